@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+# rivet - Reference Integrity Value Enforcement for Things
+#
+# "make help" lists the targets. Everything that is built goes under build/.
+
+KERNELRELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+PREFIX ?= /usr
+DESTDIR ?=
+INSTALL_MOD_PATH ?= $(DESTDIR)
+OUT ?= $(CURDIR)/build
+KERNEL ?= all
+VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version.h)
+MODDIR := $(OUT)/module/$(KERNELRELEASE)
+
+.PHONY: all module userspace demo check check-unit check-userspace check-vm lint bench \
+	install install-module install-userspace dkms-install clean help
+
+all: module userspace
+
+# Kbuild writes beside the sources, so it gets a copy.
+module:
+	@mkdir -p $(MODDIR)
+	@rsync -a --delete --include=/kmod/*** --include=/Kbuild --exclude='*' \
+		--filter='P *.o' --filter='P .*.cmd' --filter='P *.ko' --filter='P *.mod*' ./ $(MODDIR)/
+	$(MAKE) -C $(KDIR) M=$(MODDIR) modules
+
+userspace:
+	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX)
+
+check:
+	@bash selftests/check.sh all
+
+check-unit:
+	@bash selftests/check.sh unit
+
+check-vm:
+	@bash selftests/check.sh vm $(KERNEL)
+
+lint:
+	@bash selftests/check.sh lint
+
+bench:
+	@bash selftests/bench/bench.sh
+
+demo:
+	@bash selftests/demo/demo.sh
+
+install: install-module install-userspace
+
+install-module: module
+	$(MAKE) -C $(KDIR) M=$(MODDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
+
+install-userspace: userspace
+	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+
+dkms-install:
+	rm -rf /usr/src/rivet-$(VERSION)
+	mkdir -p /usr/src/rivet-$(VERSION)
+	cp -a Kbuild kmod COPYING /usr/src/rivet-$(VERSION)/
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf >/usr/src/rivet-$(VERSION)/dkms.conf
+	dkms install rivet/$(VERSION)
+
+clean:
+	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm
+
+help:
+	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
+	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs what is missing)'
+	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
+	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
+	@echo 'make check-vm      kernel self-tests in QEMU; KERNEL=6.1|6.12|7.x|arm64-6.12|all'
+	@echo 'make bench         instruction counts in QEMU, beside IMA'
+	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, ...'
+	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
+	@echo 'make dkms-install  build and install for this machine through DKMS'
+	@echo 'make clean         remove what was built; caches of kernels and guests stay'

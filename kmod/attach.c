@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - attach: putting handlers on the kernel's hook functions
+ *
+ * A kernel with the BPF LSM calls an ordinary function, bpf_lsm_<hook>(), at
+ * each security hook, so that something can be attached to it. rivet redirects
+ * the call to its own handler with ftrace, as livepatch does: the callback
+ * sets the instruction pointer to the handler, which then returns to the
+ * caller of bpf_lsm_<hook>() in its stead. Should a better way to attach
+ * come, only this file changes.
+ */
+#include <linux/bits.h>
+#include <linux/module.h>
+
+#include "attach.h"
+
+static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
+				  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct rivet_attachment *a = container_of(ops, struct rivet_attachment, ops);
+
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
+}
+
+static int attach_one(struct rivet_attachment *a)
+{
+	int err;
+
+	/*
+	 * PERMANENT: kernel.ftrace_enabled=0 is refused while this is attached.
+	 * RECURSION: the callback calls nothing, so it needs no recursion guard.
+	 */
+	a->ops.func = redirect_call;
+	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_RECURSION;
+	err = ftrace_set_filter(&a->ops, (unsigned char *)a->function, strlen(a->function), 1);
+	if (err) {
+		a->missing = true;
+		return -ENOENT;
+	}
+	err = register_ftrace_function(&a->ops);
+	if (err) {
+		ftrace_free_filter(&a->ops);
+		return err;
+	}
+	a->attached = true;
+	return 0;
+}
+
+static int detach_one(struct rivet_attachment *a)
+{
+	int err = unregister_ftrace_function(&a->ops);
+
+	if (err)
+		return err;
+	ftrace_free_filter(&a->ops);
+	a->attached = false;
+	return 0;
+}
+
+static void undo_attach(struct rivet_attachment *table, u32 added)
+{
+	while (added) {
+		unsigned int i = fls(added) - 1;
+
+		WARN_ON_ONCE(detach_one(&table[i]));
+		added &= ~BIT(i);
+	}
+}
+
+static int attach_added(struct rivet_attachment *table, unsigned int count, u32 wanted)
+{
+	u32 added = 0;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		if (!(wanted & BIT(i)) || table[i].attached)
+			continue;
+		err = attach_one(&table[i]);
+		if (err) {
+			pr_err("cannot attach to %s: error %d\n", table[i].function, err);
+			undo_attach(table, added);
+			return err;
+		}
+		added |= BIT(i);
+	}
+	return 0;
+}
+
+/**
+ * rivet_attach_change() - attach and detach until exactly the wanted hooks are attached
+ * @table: all hooks, in the order in which they are attached
+ * @count: entries of @table, at most 32
+ * @wanted: bit per entry
+ *
+ * Attaches what is missing first, all of it or none, then detaches what is no
+ * longer wanted, in reverse order. A handler may still be running when its
+ * detaching has returned; who frees what it uses waits for RCU-tasks first.
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: 0, -ENOENT if the kernel lacks a wanted function, -EBUSY if another
+ * user (a livepatch) modifies it or ftrace is disabled, or another errno of
+ * ftrace; if detaching failed, some unwanted hook remains attached.
+ */
+int rivet_attach_change(struct rivet_attachment *table, unsigned int count, u32 wanted)
+{
+	unsigned int i;
+	int err;
+
+	err = attach_added(table, count, wanted);
+	if (err)
+		return err;
+	for (i = count; i-- > 0;) {
+		if ((wanted & BIT(i)) || !table[i].attached)
+			continue;
+		err = detach_one(&table[i]);
+		if (err) {
+			pr_err("cannot detach from %s: error %d\n", table[i].function, err);
+			return err;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - attach: putting handlers on the kernel's hook functions
+ */
+#ifndef _RIVET_ATTACH_H
+#define _RIVET_ATTACH_H
+
+#include <linux/ftrace.h>
+#include <linux/types.h>
+
+/**
+ * struct rivet_attachment - one hook function and its handler
+ *
+ * Lives in a static table. @ops belongs to ftrace between attaching and
+ * detaching; the other members are constant, or protected by the lock of
+ * whoever calls rivet_attach_change().
+ *
+ * @function: kernel function whose calls are redirected
+ * @handler: function of the same type that answers instead
+ * @attached: calls are redirected now
+ * @missing: the kernel has no such function
+ * @ops: ftrace's side of it
+ */
+struct rivet_attachment {
+	const char *function;
+	void *handler;
+	bool attached;
+	bool missing;
+	struct ftrace_ops ops;
+};
+
+int rivet_attach_change(struct rivet_attachment *table, unsigned int count, u32 wanted);
+
+#endif /* _RIVET_ATTACH_H */

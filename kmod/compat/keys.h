@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - what older kernels lack of keys and certificates
+ *
+ * Included by cert.c alone, so that not every file pulls in the key headers.
+ */
+#ifndef _RIVET_COMPAT_KEYS_H
+#define _RIVET_COMPAT_KEYS_H
+
+#include <crypto/public_key.h>
+#include <linux/bitops.h>
+
+/*
+ * Before commit 30eae2b037af ("KEYS: X.509: Parse Basic Constraints for CA",
+ * v6.4) a key does not know whether its certificate is that of a CA. There the
+ * administrator alone keeps CAs and signers apart.
+ */
+#ifdef RIVET_HAVE_KEY_EFLAGS
+#define RIVET_KEY_EFLAGS_AVAILABLE true
+
+static inline bool rivet_compat_key_eflag(const struct public_key *pub, int flag)
+{
+	return test_bit(flag, &pub->key_eflags);
+}
+#else
+#define RIVET_KEY_EFLAGS_AVAILABLE false
+#define KEY_EFLAG_CA 0
+#define KEY_EFLAG_KEYCERTSIGN 2
+
+static inline bool rivet_compat_key_eflag(const struct public_key *pub, int flag)
+{
+	return false;
+}
+#endif
+
+#endif /* _RIVET_COMPAT_KEYS_H */

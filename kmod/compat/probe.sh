@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# rivet - feature probes: print a -D flag for each upstream feature the kernel has.
+# Usage: probe.sh KERNEL_SOURCE KERNEL_OBJECTS ARCH
+src=$1 obj=$2 arch=$3
+
+# The symbol is exported to modules.
+exported() {
+	grep -q "	$1	" "$obj/Module.symvers" 2>/dev/null
+}
+
+# A header under one of the include folders mentions the word.
+declared() {
+	word=$1
+	shift
+	for header; do
+		grep -qsw "$word" "$src/$header" && return 0
+	done
+	return 1
+}
+
+exported fsverity_get_digest && echo -DRIVET_HAVE_FSVERITY_GET_DIGEST
+declared ftrace_regs_set_instruction_pointer "arch/$arch/include/asm/ftrace.h" \
+	include/linux/ftrace_regs.h && echo -DRIVET_HAVE_FTRACE_REGS_SET_IP
+declared key_eflags include/crypto/public_key.h && echo -DRIVET_HAVE_KEY_EFLAGS
+declared genl_info_dump include/net/genetlink.h && echo -DRIVET_HAVE_GENL_INFO_DUMP
+declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOOKUP
+exit 0

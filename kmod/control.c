@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - control: what an operator may change, and when
+ *
+ * Root alone raises protection and never lowers it: from audit to enforce needs
+ * the preconditions, from enforce to audit a signed token. The one exception is
+ * an enforce that was asked for on trial and is not confirmed in time.
+ */
+#include <crypto/algapi.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "control.h"
+#include "event.h"
+#include "hook.h"
+#include "mode.h"
+#include "policy.h"
+#include "ready.h"
+#include "trust.h"
+#include "unlock_parser.h"
+
+#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits for its preconditions */
+
+/* Serialises every change of policy and mode, and protects all below. Outermost of rivet's locks. */
+static DEFINE_MUTEX(control_lock);
+static bool on_trial;			/* enforcing, not confirmed yet */
+static unsigned long trial_ends;	/* jiffies */
+static bool waiting;			/* enforce was asked for at insmod */
+static char waiting_for[RIVET_READY_LINE_MAX];
+static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
+
+static void end_trial(struct work_struct *work);
+static DECLARE_DELAYED_WORK(trial_work, end_trial);
+static void retry_enforce(struct work_struct *work);
+static DECLARE_DELAYED_WORK(retry_work, retry_enforce);
+
+static void note_first_failure(bool ok, const char *line, void *arg)
+{
+	char *first = arg;
+
+	if (!ok && !first[0])
+		strscpy(first, line, RIVET_READY_LINE_MAX);
+}
+
+static void report_failure(bool ok, const char *line, void *arg)
+{
+	if (!ok)
+		rivet_event_change(RIVET_EVENT_MODE, -EPERM, "not enforcing yet: %s", line);
+}
+
+static void enter_enforce(unsigned int seconds)
+{
+	lockdep_assert_held(&control_lock);
+	waiting = false;
+	on_trial = seconds;
+	rivet_mode_enter_enforce();
+	if (seconds) {
+		trial_ends = jiffies + seconds * HZ;
+		schedule_delayed_work(&trial_work, seconds * HZ);
+		rivet_event_change(RIVET_EVENT_MODE, 0,
+				   "enforcing; back to audit in %u s unless confirmed: rivetctl mode confirm",
+				   seconds);
+	} else {
+		rivet_event_change(RIVET_EVENT_MODE, 0, "enforcing");
+	}
+}
+
+static int start_enforce(unsigned int seconds)
+{
+	if (rivet_mode_is_enforce()) {
+		if (seconds && !on_trial) {
+			rivet_event_change(RIVET_EVENT_MODE, -EPERM,
+					   "already enforcing and confirmed: a trial would lower protection");
+			return -EPERM;
+		}
+		return 0;
+	}
+	if (!rivet_ready_check(report_failure, NULL))
+		return -EPERM;
+	enter_enforce(seconds);
+	return 0;
+}
+
+static int confirm(void)
+{
+	if (!rivet_mode_is_enforce())
+		return -EPERM;
+	if (!on_trial)
+		return 0;
+	on_trial = false;
+	cancel_delayed_work(&trial_work);
+	rivet_event_change(RIVET_EVENT_MODE, 0, "enforce confirmed");
+	return 0;
+}
+
+static int refuse_audit(void)
+{
+	if (!rivet_mode_is_enforce())
+		return 0;
+	rivet_event_change(RIVET_EVENT_MODE, -EPERM,
+			   "enforce is left only by a signed token: rivetctl unlock request");
+	return -EPERM;
+}
+
+static void end_trial(struct work_struct *work)
+{
+	mutex_lock(&control_lock);
+	if (on_trial && time_after_eq(jiffies, trial_ends)) {
+		on_trial = false;
+		rivet_mode_enter_audit();
+		rivet_event_change(RIVET_EVENT_MODE, 0, "enforce was not confirmed in time: back to audit");
+	}
+	mutex_unlock(&control_lock);
+}
+
+static int parse_seconds(const char *text, size_t len, unsigned int *seconds)
+{
+	u64 value;
+
+	if (rivet_parse_u64(text, len, &value) || !value || value > RIVET_CONFIRM_MAX)
+		return -EINVAL;
+	*seconds = value;
+	return 0;
+}
+
+static bool is_word(const char *text, size_t len, const char *word)
+{
+	return len == strlen(word) && !memcmp(text, word, len);
+}
+
+static int set_mode(const char *text, size_t len)
+{
+	static const char trial[] = "enforce ";
+	unsigned int seconds = 0;
+
+	if (is_word(text, len, "audit"))
+		return refuse_audit();
+	if (is_word(text, len, "confirm"))
+		return confirm();
+	if (is_word(text, len, "enforce"))
+		return on_trial ? confirm() : start_enforce(0);
+	if (len > strlen(trial) && !memcmp(text, trial, strlen(trial)) &&
+	    !parse_seconds(text + strlen(trial), len - strlen(trial), &seconds))
+		return start_enforce(seconds);
+	pr_warn("mode: expected audit, enforce, enforce SECONDS (1 to %u) or confirm\n",
+		RIVET_CONFIRM_MAX);
+	return -EINVAL;
+}
+
+/**
+ * rivet_control_set_mode() - carry out what was written to the mode file
+ * @text: audit, enforce, enforce SECONDS or confirm; without a line end
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0; -EPERM if it is not allowed now (each reason was reported); -EINVAL.
+ */
+int rivet_control_set_mode(const char *text, size_t len)
+{
+	int ret;
+
+	mutex_lock(&control_lock);
+	ret = set_mode(text, len);
+	mutex_unlock(&control_lock);
+	return ret;
+}
+
+static int install_policy(struct rivet_policy *policy)
+{
+	struct rivet_policy *now;
+	int ret;
+
+	ret = rivet_hook_want(&policy->rules);
+	if (!ret)
+		ret = rivet_policy_publish(policy);
+	if (!ret)
+		return 0;
+	/* What the old policy needs is still attached, or is attached again. */
+	now = rivet_policy_get();
+	WARN_ON_ONCE(rivet_hook_want(&now->rules));
+	rivet_policy_put(now);
+	rivet_policy_put(policy);
+	return ret;
+}
+
+/**
+ * rivet_control_load_policy() - make a signed policy the active one
+ * @data: the signed object
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0, also if it is active already; else the errno of rivet_policy_build(),
+ * rivet_policy_publish() or rivet_attach_change(), and the active policy stays.
+ */
+int rivet_control_load_policy(const void *data, size_t len)
+{
+	struct rivet_policy *policy;
+	bool same;
+	int ret;
+
+	mutex_lock(&control_lock);
+	policy = rivet_policy_build(data, len, &same);
+	if (IS_ERR(policy)) {
+		ret = PTR_ERR(policy);
+	} else if (same) {
+		rivet_policy_put(policy);
+		ret = 0;
+	} else {
+		ret = install_policy(policy);
+	}
+	mutex_unlock(&control_lock);
+	return ret;
+}
+
+/**
+ * rivet_control_seal() - close the trust rings
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0 or an errno of rivet_trust_seal().
+ */
+int rivet_control_seal(void)
+{
+	int ret;
+
+	mutex_lock(&control_lock);
+	ret = rivet_trust_seal();
+	mutex_unlock(&control_lock);
+	return ret;
+}
+
+static int refuse_unlock(int error, const char *why)
+{
+	rivet_event_change(RIVET_EVENT_MODE, error, "unlock refused: %s", why);
+	return error;
+}
+
+static int check_token(const void *data, size_t len)
+{
+	struct rivet_parse_error err = {};
+	struct rivet_object object;
+	u8 given[RIVET_NONCE_SIZE];
+	int ret;
+
+	ret = rivet_object_split(data, len, &object, &err);
+	if (!ret && object.kind != RIVET_OBJECT_UNLOCK)
+		ret = -EBADMSG;
+	if (ret)
+		return refuse_unlock(ret, "this is not a signed unlock token: rivetctl unlock sign");
+	ret = rivet_trust_verify(&object);
+	if (ret)
+		return refuse_unlock(ret, "its signature is not that of a signer in .rivet_trust");
+	ret = rivet_unlock_parse(object.text, object.text_len, given, &err);
+	if (ret)
+		return refuse_unlock(ret, "malformed: sign the text that 'rivetctl unlock request' prints");
+	if (crypto_memneq(given, nonce, sizeof(nonce)))
+		return refuse_unlock(-ESTALE, "it was made for another boot, or was used before");
+	return 0;
+}
+
+static int unlock(const void *data, size_t len)
+{
+	int ret = check_token(data, len);
+
+	if (ret)
+		return ret;
+	if (!rivet_mode_is_enforce())
+		return refuse_unlock(-EPERM, "the mode is audit already");
+	get_random_bytes(nonce, sizeof(nonce));
+	on_trial = false;
+	cancel_delayed_work(&trial_work);
+	rivet_mode_enter_audit();
+	rivet_event_change(RIVET_EVENT_MODE, 0, "unlocked by a signed token: back to audit");
+	return 0;
+}
+
+/**
+ * rivet_control_unlock() - leave enforce mode with a signed token
+ * @data: the signed object
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0; -EKEYREJECTED, -ENOKEY, -EBADMSG; -ESTALE for another boot's or a
+ * used token; -EPERM if not enforcing.
+ */
+int rivet_control_unlock(const void *data, size_t len)
+{
+	int ret;
+
+	mutex_lock(&control_lock);
+	ret = unlock(data, len);
+	mutex_unlock(&control_lock);
+	return ret;
+}
+
+/**
+ * rivet_control_unlock_request() - the text whose signature is the token
+ * @buf: where to
+ * @size: its bytes, RIVET_UNLOCK_TEXT_MAX is enough
+ *
+ * Context: may sleep.
+ * Return: bytes of the text.
+ */
+size_t rivet_control_unlock_request(char *buf, size_t size)
+{
+	size_t len;
+
+	mutex_lock(&control_lock);
+	len = rivet_unlock_format(nonce, buf, size);
+	mutex_unlock(&control_lock);
+	return len;
+}
+
+/**
+ * rivet_control_confirm_left() - time until an unconfirmed enforce lapses
+ *
+ * Context: may sleep.
+ * Return: seconds, at least 1; 0 if there is nothing to confirm.
+ */
+u32 rivet_control_confirm_left(void)
+{
+	u32 left = 0;
+
+	mutex_lock(&control_lock);
+	if (on_trial)
+		left = time_before(jiffies, trial_ends) ? (trial_ends - jiffies) / HZ + 1 : 1;
+	mutex_unlock(&control_lock);
+	return left;
+}
+
+/**
+ * rivet_control_is_waiting() - whether enforce was asked for at insmod and cannot be yet
+ * @what: the first precondition that is not met
+ * @size: bytes of @what
+ *
+ * Context: may sleep.
+ * Return: true if so.
+ */
+bool rivet_control_is_waiting(char *what, size_t size)
+{
+	bool ret;
+
+	mutex_lock(&control_lock);
+	ret = waiting;
+	strscpy(what, waiting_for, size);
+	mutex_unlock(&control_lock);
+	return ret;
+}
+
+static void retry_enforce(struct work_struct *work)
+{
+	mutex_lock(&control_lock);
+	if (waiting && !rivet_mode_is_enforce()) {
+		waiting_for[0] = '\0';
+		if (rivet_ready_check(note_first_failure, waiting_for))
+			enter_enforce(0);
+		else
+			schedule_delayed_work(&retry_work, RETRY_SECONDS * HZ);
+	}
+	mutex_unlock(&control_lock);
+}
+
+/**
+ * rivet_control_retry() - something changed that enforce may have been waiting for
+ *
+ * Context: may sleep.
+ */
+void rivet_control_retry(void)
+{
+	mutex_lock(&control_lock);
+	if (waiting)
+		mod_delayed_work(system_wq, &retry_work, 0);
+	mutex_unlock(&control_lock);
+}
+
+static void print_precondition(bool ok, const char *line, void *arg)
+{
+	seq_printf(arg, "%s %s\n", ok ? "ok" : "missing", line);
+}
+
+/**
+ * rivet_control_show_preconditions() - print what enforcement needs
+ * @m: where to; one line each: ok or missing, name, why
+ *
+ * Context: process context; may sleep and read files.
+ * Return: 0.
+ */
+int rivet_control_show_preconditions(struct seq_file *m)
+{
+	rivet_ready_check(print_precondition, m);
+	return 0;
+}
+
+/**
+ * rivet_control_init() - begin in audit mode
+ * @want_enforce: enforce as soon as the preconditions are met
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int rivet_control_init(bool want_enforce)
+{
+	get_random_bytes(nonce, sizeof(nonce));
+	waiting = want_enforce;
+	if (waiting)
+		schedule_delayed_work(&retry_work, 0);
+	return 0;
+}
+
+/**
+ * rivet_control_exit() - stop the timers
+ *
+ * Context: may sleep; the mode is audit, since the module is being unloaded.
+ */
+void rivet_control_exit(void)
+{
+	mutex_lock(&control_lock);
+	waiting = false;
+	mutex_unlock(&control_lock);
+	cancel_delayed_work_sync(&retry_work);
+	cancel_delayed_work_sync(&trial_work);
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - eval: from a request to a verdict
+ *
+ * Three layers, kept apart: the measurement of the file (measure), what the
+ * RIVs say about it (lookup), and the decision of the policy (rules). Nothing
+ * here reports or logs.
+ *
+ * How rivet fails is decided here and nowhere else: whatever goes wrong on the
+ * way becomes a reason (reason_of_error()), and what a reason leads to is for
+ * the policy to say.
+ */
+#include <linux/cred.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+#include <linux/uidgid.h>
+
+#include "eval.h"
+#include "lookup.h"
+#include "measure.h"
+#include "mode.h"
+#include "policy.h"
+#include "riv.h"
+
+/* Filesystems whose files change without this kernel having a say. */
+static const unsigned long unverifiable_magics[] = {
+	FUSE_SUPER_MAGIC, NFS_SUPER_MAGIC, V9FS_MAGIC, SMB_SUPER_MAGIC, CIFS_SUPER_MAGIC,
+	SMB2_SUPER_MAGIC, CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC, CODA_SUPER_MAGIC,
+	OCFS2_SUPER_MAGIC, 0x01161970 /* GFS2 */, 0x786f4256 /* vboxsf */,
+};
+
+static bool is_unverifiable(const struct super_block *sb)
+{
+	unsigned int i;
+
+	if (sb->s_iflags & (SB_I_UNTRUSTED_MOUNTER | SB_I_IMA_UNVERIFIABLE_SIGNATURE))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(unverifiable_magics); i++)
+		if (sb->s_magic == unverifiable_magics[i])
+			return true;
+	return false;
+}
+
+/* memfd, SysV shared memory and the like have no name and never count their writers. */
+static bool is_anonymous(const struct file *file, const struct inode *inode)
+{
+	return !S_ISREG(inode->i_mode) || (inode->i_sb->s_flags & SB_KERNMOUNT) ||
+	       (inode->i_sb->s_flags & SB_NOUSER) || IS_PRIVATE(inode);
+}
+
+static enum rivet_reason reason_of_error(int error)
+{
+	switch (error) {
+	case -ETXTBSY:
+		return RIVET_REASON_WRITABLE;
+	case -EFBIG:
+		return RIVET_REASON_UNVERIFIABLE;
+	default:	/* it could not be read, or memory ran out */
+		return RIVET_REASON_IO_ERROR;
+	}
+}
+
+/* What a hit costs: one table lookup, some comparisons, no lock, no write. */
+static bool find_cached(const struct rivet_inode *ri, struct inode *inode,
+			const struct dentry *dentry, u32 uses, enum rivet_reason *reason)
+{
+	const struct rivet_measurement *m = rcu_dereference(ri->measurement);
+	const struct rivet_lookup *found = rcu_dereference(ri->lookup);
+
+	if (!m || !found || !rivet_measure_is_current(m, inode) ||
+	    !rivet_lookup_is_current(found, m, dentry))
+		return false;
+	*reason = found->uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
+	return true;
+}
+
+/**
+ * rivet_eval_cached() - whether a request is permitted, from memory alone
+ * @file: the file
+ * @inode: its rivet_measure_inode()
+ * @op: what is to be done
+ * @uses: bits of enum rivet_use, any of which the RIV must allow
+ *
+ * In enforce mode the caller keeps writers away from before this call; else an
+ * open writer makes it answer false.
+ *
+ * Context: any.
+ * Return: true if it is permitted and there is nothing to report; false if
+ * rivet_eval() has to find out.
+ */
+bool rivet_eval_cached(struct file *file, struct inode *inode, enum rivet_op op, u32 uses)
+{
+	const struct rivet_decision *d;
+	const struct rivet_policy *policy;
+	const struct rivet_inode *ri;
+	enum rivet_reason reason;
+	bool allowed = false;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri && find_cached(ri, inode, file->f_path.dentry, uses, &reason) &&
+	    atomic_read(&inode->i_writecount) <= 0) {
+		policy = rcu_dereference(rivet_policy_active);
+		d = &policy->rules.fast[op][reason];
+		allowed = !d->needs_context && d->action == RIVET_ACTION_ALLOW;
+	}
+	rcu_read_unlock();
+	return allowed;
+}
+
+static int measure_by_request(const struct rivet_request *req, bool keep, bool want_sha256,
+			      struct rivet_measurement *m)
+{
+	const struct rivet_measure_how how = {
+		.deny_writers = rivet_mode_is_enforce(),
+		.want_sha256 = want_sha256,
+		.keep = keep,
+	};
+
+	if (rivet_measure_peek(req->inode, m) && (m->sha256.alg || !want_sha256) &&
+	    atomic_read(&req->inode->i_writecount) <= 0)
+		return 0;
+	if (!req->may_sleep)
+		return -EWOULDBLOCK;
+	return rivet_measure_file(req->file, req->inode, &how, m);
+}
+
+/* In enforce mode, no byte is read of a file whose size no RIV has. */
+static bool size_is_hopeless(const struct rivet_request *req)
+{
+	return (rivet_mode_is_enforce() || req->as_enforcing) &&
+	       !rivet_riv_knows_size(i_size_read(req->inode));
+}
+
+static bool is_known_by_verity(const struct rivet_request *req, struct rivet_finding *finding,
+			       struct rivet_digest *digest)
+{
+	rivet_measure_verity(req->inode, digest);
+	if (!digest->alg)
+		return false;
+	rivet_lookup_digest(digest, req->file->f_path.dentry, req->uses, req->may_sleep, finding);
+	if (finding->reason != RIVET_REASON_UNLISTED)
+		return true;
+	kfree(finding->riv_path);
+	return false;
+}
+
+static int measure_and_look_up(const struct rivet_request *req, bool keep, struct rivet_verdict *v,
+			       struct rivet_measurement *m, struct rivet_finding *finding)
+{
+	bool verity;
+	int err;
+
+	memset(finding, 0, sizeof(*finding));
+	finding->reason = RIVET_REASON_UNLISTED;
+	if (size_is_hopeless(req))
+		return 0;
+	verity = is_known_by_verity(req, finding, &v->measured);
+	err = measure_by_request(req, keep, !verity, m);
+	if (err || verity)
+		return err;
+	v->measured = m->sha256;
+	rivet_lookup_digest(&m->sha256, req->file->f_path.dentry, req->uses, req->may_sleep,
+			    finding);
+	return 0;
+}
+
+static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
+{
+	v->reason = finding->reason;
+	v->expected = finding->expected;
+	v->set_version = finding->set_version;
+	v->uses = finding->keep.uses;
+	v->riv_generation = finding->keep.generation;
+	v->riv_path = finding->riv_path;
+	memcpy(v->set, finding->set, sizeof(v->set));
+}
+
+/*
+ * The path that events show, and that rules go by if init sees the file under
+ * it too. Not needed, and not made, for a match that no rule asks the path of.
+ */
+static void find_path(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	char *path;
+
+	v->path_buffer = __getname();
+	if (!v->path_buffer)
+		return;
+	path = d_path(&req->file->f_path, v->path_buffer, PATH_MAX);
+	if (IS_ERR(path)) {
+		v->path_flags |= RIVET_PATH_TRUNCATED | RIVET_PATH_FOREIGN;
+		return;
+	}
+	v->path = path;
+	if (d_unlinked(req->file->f_path.dentry))
+		v->path_flags |= RIVET_PATH_DELETED;
+	else if (!rivet_lookup_names(path, req->file->f_path.dentry, req->may_sleep))
+		v->path_flags |= RIVET_PATH_FOREIGN;
+}
+
+static bool path_is_inits(const struct rivet_verdict *v)
+{
+	return v->path[0] == '/' && !(v->path_flags & (RIVET_PATH_DELETED | RIVET_PATH_FOREIGN));
+}
+
+static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const struct super_block *sb = req->inode->i_sb;
+	struct rivet_finding finding;
+	struct rivet_measurement m;
+	bool keep = true;
+	int err;
+
+	if (is_anonymous(req->file, req->inode)) {
+		v->reason = RIVET_REASON_ANONYMOUS;
+		return;
+	}
+	if (is_unverifiable(sb)) {
+		keep = false;
+		if (!rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
+			v->reason = RIVET_REASON_UNVERIFIABLE;
+			return;
+		}
+	}
+	err = measure_and_look_up(req, keep, v, &m, &finding);
+	take_finding(v, &finding);
+	if (err == -EINTR)
+		v->error = -EINTR;
+	else if (err == -EWOULDBLOCK)
+		v->reason = RIVET_REASON_UNMEASURED;
+	else if (err)
+		v->reason = reason_of_error(err);
+	else if (v->reason == RIVET_REASON_MATCH && keep)
+		rivet_measure_remember(req->inode, &m, &finding.keep);
+}
+
+static void look_for_mismatch(struct rivet_verdict *v)
+{
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
+
+	rivet_lookup_path(v->path, &finding);
+	if (finding.reason != RIVET_REASON_MISMATCH)
+		return;
+	v->reason = finding.reason;
+	v->expected = finding.expected;
+	v->set_version = finding.set_version;
+	memcpy(v->set, finding.set, sizeof(v->set));
+}
+
+static struct rivet_slice slice_of(const char *text)
+{
+	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
+}
+
+static void decide(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const struct rivet_rules *rules = &v->policy->rules;
+	struct rivet_rules_query query = {
+		.op = req->op,
+		.reason = v->reason,
+		.uid = from_kuid(&init_user_ns, current_uid()),
+		.fsmagic = req->inode->i_sb->s_magic,
+		.set = slice_of(v->set),
+	};
+	struct rivet_decision d;
+
+	if (path_is_inits(v))
+		query.path = slice_of(v->path);
+	if (v->program)
+		query.exe = (struct rivet_slice){ .ptr = v->program->path,
+						  .len = v->program->path_len };
+	d = rivet_rules_decide(rules, &query);
+	v->action = d.action;
+	v->rule_line = d.line;
+}
+
+/**
+ * rivet_eval() - find out everything about a request, and decide
+ * @request: the request
+ * @verdict: the verdict; the caller calls rivet_eval_release() on it
+ *
+ * Context: process context. Unless @request->may_sleep is false it may read the
+ * whole file; a fatal signal ends that.
+ */
+void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict)
+{
+	struct rivet_verdict *v = verdict;
+
+	memset(v, 0, sizeof(*v));
+	v->path = "";
+	v->policy = rivet_policy_get();
+	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
+	v->size = i_size_read(request->inode);
+	v->program = rivet_task_program(current);
+	v->reason = request->forced;
+	v->riv_generation = rivet_riv_generation();
+	if (v->reason == RIVET_REASON_MATCH)
+		find_reason(request, v);
+	if (v->error)
+		return;
+	if (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op])
+		find_path(request, v);
+	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
+		look_for_mismatch(v);
+	decide(request, v);
+	if (v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
+		find_path(request, v);
+}
+
+/**
+ * rivet_eval_release() - free what a verdict holds
+ * @verdict: filled by rivet_eval()
+ *
+ * Context: may sleep.
+ */
+void rivet_eval_release(struct rivet_verdict *verdict)
+{
+	if (verdict->path_buffer)
+		__putname(verdict->path_buffer);
+	kfree(verdict->riv_path);
+	rivet_task_put(verdict->program);
+	rivet_policy_put(verdict->policy);
+}

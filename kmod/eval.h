@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - eval: from a request to a verdict
+ */
+#ifndef _RIVET_EVAL_H
+#define _RIVET_EVAL_H
+
+#include <linux/fs.h>
+#include <uapi/linux/rivet.h>
+
+#include "digest.h"
+#include "names.h"
+#include "task.h"
+
+struct rivet_policy;
+
+/**
+ * struct rivet_request - what a hook asks about
+ * @op: what is to be done
+ * @hook: which hook asks
+ * @file: the file, held by the caller
+ * @inode: its rivet_measure_inode()
+ * @uses: bits of enum rivet_use, any one of which the RIV must allow
+ * @forced: a reason that the hook has found itself; RIVET_REASON_MATCH if none
+ * @may_sleep: files may be read and paths be looked up on disk; false under the mmap lock
+ * @as_enforcing: answer as enforce mode would, whatever the mode
+ */
+struct rivet_request {
+	enum rivet_op op;
+	enum rivet_hook hook;
+	struct file *file;
+	struct inode *inode;
+	u32 uses;
+	enum rivet_reason forced;
+	bool may_sleep;
+	bool as_enforcing;
+};
+
+/**
+ * struct rivet_verdict - the answer, and all that explains it
+ *
+ * Filled by rivet_eval(), emptied by rivet_eval_release().
+ *
+ * @error: 0, or -EINTR if a fatal signal ended the measurement
+ * @mode: mode at that moment
+ * @action: what the policy says
+ * @reason: how the file compares with the RIVs
+ * @rule_line: rule that decided
+ * @policy: referenced
+ * @measured: digest; RIVET_DIGEST_NONE if not measured
+ * @expected: digest that a RIV names for the path; RIVET_DIGEST_NONE if none
+ * @size: bytes of the file
+ * @set: RIV set that vouches, or whose RIV is not met; empty if none
+ * @set_version: its version
+ * @uses: bits of enum rivet_use that the RIVs allow
+ * @riv_generation: of the lookup
+ * @path_flags: RIVET_PATH_*
+ * @path_buffer: from __getname(), or NULL
+ * @path: in @path_buffer; "" if it could not be had
+ * @riv_path: path of the RIV that vouches, or that knows the digest elsewhere; kmalloc'ed or NULL
+ * @program: what the acting task runs; referenced, or NULL
+ */
+struct rivet_verdict {
+	int error;
+	enum rivet_mode mode;
+	enum rivet_action action;
+	enum rivet_reason reason;
+	u32 rule_line;
+	struct rivet_policy *policy;
+	struct rivet_digest measured;
+	struct rivet_digest expected;
+	u64 size;
+	char set[RIVET_NAME_MAX + 1];
+	u64 set_version;
+	u32 uses;
+	u64 riv_generation;
+	u8 path_flags;
+	char *path_buffer;
+	const char *path;
+	char *riv_path;
+	struct rivet_program *program;
+};
+
+bool rivet_eval_cached(struct file *file, struct inode *inode, enum rivet_op op, u32 uses);
+void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
+void rivet_eval_release(struct rivet_verdict *verdict);
+
+/**
+ * rivet_eval_refuses() - whether the policy's action refuses a request
+ * @action: the action
+ *
+ * Context: any.
+ * Return: true for everything but ALLOW and AUDIT.
+ */
+static inline bool rivet_eval_refuses(enum rivet_action action)
+{
+	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+}
+
+#endif /* _RIVET_EVAL_H */

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - fs: the files under /sys/kernel/security/rivet
+ *
+ * One write(2) is one whole object. Its size is checked before memory is
+ * allocated for it, and the capability before anything else.
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+
+#include "check.h"
+#include "control.h"
+#include "event.h"
+#include "floor.h"
+#include "fs.h"
+#include "hook.h"
+#include "measure.h"
+#include "mode.h"
+#include "object_parser.h"
+#include "policy.h"
+#include "report.h"
+#include "riv.h"
+#include "riv_key.h"
+#include "trust.h"
+#include "unlock_parser.h"
+#include "version.h"
+
+#define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
+#define ANSWER_SIZE	(8 * PATH_MAX)
+
+/**
+ * struct rivet_file - one file
+ * @name: its name
+ * @mode: permission bits
+ * @max: bytes that one write may have; 0 if it is not written
+ * @show: prints it, or NULL
+ * @write: takes one object, which is terminated behind its last byte
+ */
+struct rivet_file {
+	const char *name;
+	umode_t mode;
+	size_t max;
+	int (*show)(struct seq_file *m);
+	int (*write)(const char *data, size_t len);
+};
+
+static struct dentry *root;
+
+static int print_mode(struct seq_file *m)
+{
+	char what[256];
+	u32 left;
+
+	seq_printf(m, "%s\n", rivet_name_mode(rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE :
+							  RIVET_MODE_AUDIT));
+	left = rivet_control_confirm_left();
+	if (left)
+		seq_printf(m, "confirm-left: %u\n", left);
+	if (rivet_control_is_waiting(what, sizeof(what)))
+		seq_printf(m, "waiting: %s\n", what);
+	return 0;
+}
+
+static size_t without_line_end(const char *data, size_t len)
+{
+	return len && data[len - 1] == '\n' ? len - 1 : len;
+}
+
+static int take_mode(const char *data, size_t len)
+{
+	return rivet_control_set_mode(data, without_line_end(data, len));
+}
+
+static int print_policy(struct seq_file *m)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+
+	seq_write(m, policy->text, policy->text_len);
+	rivet_policy_put(policy);
+	return 0;
+}
+
+static int take_policy(const char *data, size_t len)
+{
+	return rivet_control_load_policy(data, len);
+}
+
+static int take_riv(const char *data, size_t len)
+{
+	return rivet_riv_key_load(data, len);
+}
+
+static int take_revoke(const char *data, size_t len)
+{
+	return rivet_riv_key_load_revoke(data, len);
+}
+
+static int print_unlock(struct seq_file *m)
+{
+	char text[RIVET_UNLOCK_TEXT_MAX];
+
+	seq_write(m, text, rivet_control_unlock_request(text, sizeof(text)));
+	return 0;
+}
+
+static int take_unlock(const char *data, size_t len)
+{
+	return rivet_control_unlock(data, len);
+}
+
+static int take_floor(const char *data, size_t len)
+{
+	return rivet_floor_write(data, len);
+}
+
+static int take_trust(const char *data, size_t len)
+{
+	len = without_line_end(data, len);
+	if (len != 4 || memcmp(data, "seal", 4)) {
+		pr_warn("trust: expected the word seal\n");
+		return -EINVAL;
+	}
+	return rivet_control_seal();
+}
+
+static int print_stats(struct seq_file *m)
+{
+	struct rivet_riv_totals totals;
+	unsigned int i;
+
+	for (i = 0; i < __RIVET_COUNT_MAX; i++)
+		seq_printf(m, "%s %llu\n", rivet_report_counter_name(i), rivet_report_counter(i));
+	rivet_riv_count(&totals);
+	seq_printf(m, "measured_inodes %u\n", rivet_measure_count());
+	seq_printf(m, "riv_sets %u\n", totals.sets);
+	seq_printf(m, "riv_values %llu\n", totals.values);
+	seq_printf(m, "riv_bytes %llu\n", totals.bytes);
+	seq_printf(m, "revoked_digests %llu\n", totals.revoked);
+	return 0;
+}
+
+static void print_bytes(struct seq_file *m, const char *key, const char *text, size_t len)
+{
+	char escaped[512];
+
+	if (!len)
+		return;
+	rivet_name_escape(text, len, escaped, sizeof(escaped));
+	seq_printf(m, " %s=\"%s\"", key, escaped);
+}
+
+static void print_digest(struct seq_file *m, const char *key, const struct rivet_digest *digest)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+
+	if (!digest->alg)
+		return;
+	rivet_digest_format(digest, text, sizeof(text));
+	seq_printf(m, " %s=%s", key, text);
+}
+
+static void print_verdict(struct seq_file *m, const struct rivet_event *e)
+{
+	seq_printf(m, " op=%s hook=%s action=%s reason=%s", rivet_name_op(e->op),
+		   rivet_name_hook(e->hook), rivet_name_action(e->action),
+		   rivet_name_reason(e->reason));
+	print_bytes(m, "path", e->text, e->path_len);
+	print_digest(m, "measured", &e->measured);
+	print_digest(m, "expected", &e->expected);
+	print_bytes(m, "expected_path", e->text + e->path_len, e->expected_path_len);
+	seq_printf(m, " size=%llu dev=%u:%u ino=%llu", e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
+	print_bytes(m, "exe", e->text + e->path_len + e->expected_path_len, e->exe_len);
+	if (e->set[0])
+		seq_printf(m, " set=%s set_version=%llu", e->set, e->set_version);
+	seq_printf(m, " policy=%s rule_line=%u", e->policy, e->rule_line);
+}
+
+static void print_event(struct seq_file *m, const struct rivet_event *e)
+{
+	seq_printf(m, "seq=%llu time=%llu.%09llu kind=%s mode=%s count=%u errno=%u", e->seq,
+		   e->time / NSEC_PER_SEC, e->time % NSEC_PER_SEC, rivet_name_event(e->kind),
+		   rivet_name_mode(e->mode), e->count, e->error);
+	if (e->kind == RIVET_EVENT_VERDICT)
+		print_verdict(m, e);
+	seq_printf(m, " pid=%u uid=%u", e->pid, e->uid);
+	print_bytes(m, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
+	print_bytes(m, "detail", e->text + e->path_len + e->expected_path_len + e->exe_len,
+		    e->detail_len);
+	seq_putc(m, '\n');
+}
+
+static int print_events(struct seq_file *m)
+{
+	struct rivet_event *event;
+	u64 seq = 0;
+
+	while ((event = rivet_event_after(seq))) {
+		print_event(m, event);
+		seq = event->seq;
+		rivet_event_put(event);
+	}
+	return 0;
+}
+
+static int print_version(struct seq_file *m)
+{
+	seq_puts(m, RIVET_VERSION "\n");
+	return 0;
+}
+
+static const struct rivet_file files[] = {
+	{ "mode", 0600, 64, print_mode, take_mode },
+	{ "preconditions", 0400, 0, rivet_control_show_preconditions, NULL },
+	{ "policy", 0600, RIVET_POLICY_MAX + SIGNATURE_ROOM, print_policy, take_policy },
+	{ "riv", 0600, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, rivet_riv_show, take_riv },
+	{ "revoke", 0200, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, NULL, take_revoke },
+	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
+	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
+	{ "trust", 0600, 64, rivet_trust_show, take_trust },
+	{ "coverage", 0400, 0, rivet_hook_show, NULL },
+	{ "stats", 0400, 0, print_stats, NULL },
+	{ "events", 0400, 0, print_events, NULL },
+	{ "version", 0400, 0, print_version, NULL },
+};
+
+static struct dentry *dentries[ARRAY_SIZE(files) + 1];	/* those of files[], then check */
+
+static int show_file(struct seq_file *m, void *unused)
+{
+	const struct rivet_file *f = m->private;
+
+	return f->show(m);
+}
+
+static int open_file(struct inode *inode, struct file *file)
+{
+	const struct rivet_file *f = inode->i_private;
+
+	return f->show ? single_open(file, show_file, (void *)f) : 0;
+}
+
+static int release_file(struct inode *inode, struct file *file)
+{
+	const struct rivet_file *f = inode->i_private;
+
+	return f->show ? single_release(inode, file) : 0;
+}
+
+/* Both who opened and who writes: a descriptor passed to a stronger program gains nothing. */
+static bool may_write(struct file *file)
+{
+	return capable(CAP_MAC_ADMIN) && file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
+}
+
+/* One byte more than was written, so that texts can be terminated. */
+static char *copy_object(const char __user *buf, size_t count)
+{
+	char *data = kvmalloc(count + 1, GFP_KERNEL);
+
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(data, buf, count)) {
+		kvfree(data);
+		return ERR_PTR(-EFAULT);
+	}
+	data[count] = '\0';
+	return data;
+}
+
+static int refuse_size(const struct rivet_file *f, size_t count)
+{
+	pr_warn("%s: one object of at most %zu bytes is one write(2), this one has %zu\n",
+		f->name, f->max, count);
+	return count ? -EFBIG : -EBADMSG;
+}
+
+static ssize_t write_file(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	const struct rivet_file *f = file_inode(file)->i_private;
+	char *data;
+	int err;
+
+	if (!may_write(file))
+		return -EPERM;
+	if (!f->write)
+		return -EINVAL;
+	if (!count || count > f->max)
+		return refuse_size(f, count);
+	data = copy_object(buf, count);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	err = f->write(data, count);
+	kvfree(data);
+	if (err)
+		return err;
+	rivet_control_retry();
+	return count;
+}
+
+static const struct file_operations rivet_file_ops = {
+	.owner = THIS_MODULE,
+	.open = open_file,
+	.read = seq_read,
+	.write = write_file,
+	.llseek = seq_lseek,
+	.release = release_file,
+};
+
+/* A file that is only written has no seq_file behind it. */
+static const struct file_operations rivet_write_only_ops = {
+	.owner = THIS_MODULE,
+	.open = open_file,
+	.write = write_file,
+	.llseek = noop_llseek,
+	.release = release_file,
+};
+
+/* The answer to the last check of all, for those who write and read through different descriptors. */
+static char *last_answer;
+static DEFINE_MUTEX(last_answer_lock);	/* protects last_answer; a leaf lock */
+
+static void keep_answer(const char *answer)
+{
+	char *copy = kstrdup(answer, GFP_KERNEL);
+
+	mutex_lock(&last_answer_lock);
+	swap(last_answer, copy);
+	mutex_unlock(&last_answer_lock);
+	kfree(copy);
+}
+
+static ssize_t write_check(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	ssize_t len;
+	char *path, *answer;
+
+	if (!may_write(file))
+		return -EPERM;
+	if (!count || count >= PATH_MAX)
+		return -ENAMETOOLONG;
+	path = copy_object(buf, count);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	path[without_line_end(path, count)] = '\0';
+	answer = kvmalloc(ANSWER_SIZE, GFP_KERNEL);
+	len = answer ? rivet_check_path(path, answer, ANSWER_SIZE) : -ENOMEM;
+	kvfree(path);
+	if (len < 0) {
+		kvfree(answer);
+		return len;
+	}
+	keep_answer(answer);
+	mutex_lock(&last_answer_lock);
+	swap(file->private_data, *(void **)&answer);
+	mutex_unlock(&last_answer_lock);
+	kvfree(answer);
+	*ppos = 0;
+	return count;
+}
+
+static ssize_t read_check(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	const char *answer;
+	ssize_t ret = 0;
+
+	mutex_lock(&last_answer_lock);
+	answer = file->private_data ?: last_answer;
+	if (answer)
+		ret = simple_read_from_buffer(buf, count, ppos, answer, strlen(answer));
+	mutex_unlock(&last_answer_lock);
+	return ret;
+}
+
+static int release_check(struct inode *inode, struct file *file)
+{
+	kvfree(file->private_data);
+	return 0;
+}
+
+static int open_check(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return 0;
+}
+
+static const struct file_operations rivet_check_ops = {
+	.owner = THIS_MODULE,
+	.open = open_check,
+	.read = read_check,
+	.write = write_check,
+	.llseek = default_llseek,
+	.release = release_check,
+};
+
+static int make_file(unsigned int i, const char *name, umode_t mode, void *data,
+		     const struct file_operations *fops)
+{
+	struct dentry *dentry = securityfs_create_file(name, mode, root, data, fops);
+
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	dentries[i] = dentry;
+	return 0;
+}
+
+static void remove_files(void)
+{
+	unsigned int i;
+
+	for (i = ARRAY_SIZE(dentries); i-- > 0;)
+		securityfs_remove(dentries[i]);	/* which passes over what is not there */
+	securityfs_remove(root);
+}
+
+/**
+ * rivet_fs_init() - make the files
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno of securityfs.
+ */
+int rivet_fs_init(void)
+{
+	unsigned int i;
+	int err;
+
+	root = securityfs_create_dir("rivet", NULL);
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		err = make_file(i, files[i].name, files[i].mode, (void *)&files[i],
+				files[i].show ? &rivet_file_ops : &rivet_write_only_ops);
+		if (err)
+			goto remove;
+	}
+	err = make_file(i, "check", 0600, NULL, &rivet_check_ops);
+	if (err)
+		goto remove;
+	return 0;
+
+remove:
+	remove_files();
+	return err;
+}
+
+/**
+ * rivet_fs_exit() - remove the files
+ *
+ * Context: may sleep.
+ */
+void rivet_fs_exit(void)
+{
+	remove_files();
+	kfree(last_answer);
+}

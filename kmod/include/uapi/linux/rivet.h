@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * rivet - Reference Integrity Value Enforcement for Things: user space API
+ *
+ * Generic netlink family "rivet", version 1. The same protocol is described
+ * for tools in Documentation/netlink/specs/rivet.yaml; this comment says what
+ * a program that talks to it has to know.
+ *
+ * Every command needs CAP_NET_ADMIN in the initial user namespace; so does
+ * joining the multicast group "events".
+ *
+ *  RIVET_CMD_STATUS  (do)    answers with one message of RIVET_A_STATUS_*.
+ *  RIVET_CMD_EVENTS  (dump)  takes RIVET_A_EVENTS_SINCE, a sequence number (0
+ *                            or absent: all that the ring still holds), and
+ *                            answers with one RIVET_CMD_EVENT message for
+ *                            every event with a higher number, oldest first.
+ *  RIVET_CMD_STATS   (do)    answers with nested RIVET_A_STATS_COUNTER, each a
+ *                            name and a value.
+ *  RIVET_CMD_EVENT   (ntf)   what the kernel multicasts to "events" and what
+ *                            a dump of RIVET_CMD_EVENTS consists of.
+ *
+ * Sequence numbers start at 1 when the module is loaded and rise by one per
+ * event. A receiver that sees a gap, or ENOBUFS, asks RIVET_CMD_EVENTS for what
+ * it missed; what the ring no longer holds shows as a gap that remains, and
+ * RIVET_A_STATUS_EVENTS_OLDEST says where the ring begins.
+ *
+ * The enumerations below are the wire values. Their words, the same in
+ * manifests, policies, events and tools, are in kmod/names.c.
+ */
+#ifndef _UAPI_LINUX_RIVET_H
+#define _UAPI_LINUX_RIVET_H
+
+#define RIVET_GENL_NAME		"rivet"
+#define RIVET_GENL_VERSION	1
+#define RIVET_GENL_MCGRP_EVENTS	"events"
+
+/** enum rivet_op - what a request asks for, and what a policy rule is about */
+enum rivet_op {
+	RIVET_OP_EXECUTE,
+	RIVET_OP_MMAP,
+	RIVET_OP_MPROTECT,
+	RIVET_OP_ANON_EXEC,
+	RIVET_OP_KMODULE,
+	RIVET_OP_FIRMWARE,
+	RIVET_OP_KEXEC,
+	RIVET_OP_READ,
+	RIVET_OP_SCRIPT,
+	__RIVET_OP_MAX,
+};
+
+/**
+ * enum rivet_reason - how a measurement compares with the RIVs
+ *
+ * RIVET_REASON_MATCH is success; all others say why there is no match.
+ */
+enum rivet_reason {
+	RIVET_REASON_MATCH,
+	RIVET_REASON_UNLISTED,
+	RIVET_REASON_MISMATCH,
+	RIVET_REASON_MOVED,
+	RIVET_REASON_WRONG_USE,
+	RIVET_REASON_REVOKED,
+	RIVET_REASON_EXPIRED,
+	RIVET_REASON_WRITABLE,
+	RIVET_REASON_UNMEASURED,
+	RIVET_REASON_ANONYMOUS,
+	RIVET_REASON_UNVERIFIABLE,
+	RIVET_REASON_QUARANTINED,
+	RIVET_REASON_IO_ERROR,
+	__RIVET_REASON_MAX,
+};
+
+/** enum rivet_action - what a policy rule answers */
+enum rivet_action {
+	RIVET_ACTION_ALLOW,
+	RIVET_ACTION_AUDIT,
+	RIVET_ACTION_DENY,
+	RIVET_ACTION_QUARANTINE,
+	RIVET_ACTION_KILL,
+	__RIVET_ACTION_MAX,
+};
+
+/** enum rivet_mode - whether verdicts are carried out or only reported */
+enum rivet_mode {
+	RIVET_MODE_AUDIT,
+	RIVET_MODE_ENFORCE,
+	__RIVET_MODE_MAX,
+};
+
+/** enum rivet_hook - the kernel hooks that rivet can attach to */
+enum rivet_hook {
+	RIVET_HOOK_INODE_FREE_SECURITY,
+	RIVET_HOOK_BPRM_CHECK_SECURITY,
+	RIVET_HOOK_MMAP_FILE,
+	RIVET_HOOK_FILE_MPROTECT,
+	RIVET_HOOK_FILE_OPEN,
+	RIVET_HOOK_PATH_TRUNCATE,
+	RIVET_HOOK_BPRM_COMMITTED_CREDS,
+	RIVET_HOOK_TASK_ALLOC,
+	RIVET_HOOK_TASK_FREE,
+	__RIVET_HOOK_MAX,
+};
+
+/** enum rivet_use - bits: what a RIV lets its file be used for */
+enum rivet_use {
+	RIVET_USE_EXEC		= 1 << 0,
+	RIVET_USE_MMAP		= 1 << 1,
+	RIVET_USE_KMOD		= 1 << 2,
+	RIVET_USE_FIRMWARE	= 1 << 3,
+	RIVET_USE_READ		= 1 << 4,
+	RIVET_USE_SCRIPT	= 1 << 5,
+	RIVET_USE_JIT		= 1 << 6,
+};
+
+/** enum rivet_event_kind - what an event reports */
+enum rivet_event_kind {
+	RIVET_EVENT_VERDICT,	/* a decision about a file */
+	RIVET_EVENT_MODE,	/* the mode changed, or a change was refused */
+	RIVET_EVENT_POLICY,	/* a policy was loaded or refused */
+	RIVET_EVENT_RIV,	/* a RIV set was loaded, withdrawn or refused */
+	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
+	RIVET_EVENT_TRUST,	/* the trust rings changed or a change was refused */
+	__RIVET_EVENT_MAX,
+};
+
+/** enum rivet_cmd - commands of the generic netlink family */
+enum rivet_cmd {
+	RIVET_CMD_UNSPEC,
+	RIVET_CMD_STATUS,
+	RIVET_CMD_EVENTS,
+	RIVET_CMD_STATS,
+	RIVET_CMD_EVENT,
+	__RIVET_CMD_MAX,
+};
+
+/** enum rivet_a_events - request attributes of RIVET_CMD_EVENTS */
+enum rivet_a_events {
+	RIVET_A_EVENTS_UNSPEC,
+	RIVET_A_EVENTS_SINCE,		/* u64 */
+	__RIVET_A_EVENTS_MAX,
+};
+#define RIVET_A_EVENTS_MAX (__RIVET_A_EVENTS_MAX - 1)
+
+/** enum rivet_a_status - attributes of a RIVET_CMD_STATUS answer */
+enum rivet_a_status {
+	RIVET_A_STATUS_UNSPEC,
+	RIVET_A_STATUS_PAD,
+	RIVET_A_STATUS_VERSION,		/* string: version of the module */
+	RIVET_A_STATUS_MODE,		/* u8: enum rivet_mode */
+	RIVET_A_STATUS_WAITING,		/* flag: enforce asked for at insmod, preconditions not met yet */
+	RIVET_A_STATUS_WAITING_FOR,	/* string: the first precondition not met */
+	RIVET_A_STATUS_CONFIRM_LEFT,	/* u32: seconds until an unconfirmed enforce lapses */
+	RIVET_A_STATUS_SEALED,		/* flag: the trust rings are sealed */
+	RIVET_A_STATUS_SIGNERS,		/* u32: keys in .rivet_trust */
+	RIVET_A_STATUS_CAS,		/* u32: keys in .rivet_ca */
+	RIVET_A_STATUS_POLICY_NAME,	/* string */
+	RIVET_A_STATUS_POLICY_VERSION,	/* string: X.Y.Z */
+	RIVET_A_STATUS_POLICY_LOADED,	/* flag: absent while the built-in policy is active */
+	RIVET_A_STATUS_POLICY_DENIES,	/* u32: bits of the ops (1 << enum rivet_op) for which the policy can deny */
+	RIVET_A_STATUS_RIV_SETS,	/* u32: active sets */
+	RIVET_A_STATUS_RIV_VALUES,	/* u64: RIVs in them */
+	RIVET_A_STATUS_RIV_EXPIRED,	/* u32: sets past their valid-until */
+	RIVET_A_STATUS_REVOKED,		/* u64: revoked digests */
+	RIVET_A_STATUS_RIV_GENERATION,	/* u64 */
+	RIVET_A_STATUS_POLICY_GENERATION, /* u64 */
+	RIVET_A_STATUS_HOOKS_LIVE,	/* u32: hooks proven live */
+	RIVET_A_STATUS_HOOKS_DERIVED,	/* u32: attached hooks that could not be provoked */
+	RIVET_A_STATUS_HOOKS_MISSING,	/* u32: wanted hooks that this kernel lacks */
+	RIVET_A_STATUS_EVENTS_LAST,	/* u64: newest sequence number, 0 if none */
+	RIVET_A_STATUS_EVENTS_OLDEST,	/* u64: oldest sequence number still held */
+	RIVET_A_STATUS_DENIALS,		/* u64: requests denied since load */
+	RIVET_A_STATUS_KERNEL_MEMORY,	/* u64: bytes held for RIV sets */
+	__RIVET_A_STATUS_MAX,
+};
+#define RIVET_A_STATUS_MAX (__RIVET_A_STATUS_MAX - 1)
+
+/** enum rivet_a_stats - attributes of a RIVET_CMD_STATS answer */
+enum rivet_a_stats {
+	RIVET_A_STATS_UNSPEC,
+	RIVET_A_STATS_PAD,
+	RIVET_A_STATS_COUNTER,		/* nest, repeated: the next two */
+	RIVET_A_STATS_NAME,		/* string */
+	RIVET_A_STATS_VALUE,		/* u64 */
+	__RIVET_A_STATS_MAX,
+};
+#define RIVET_A_STATS_MAX (__RIVET_A_STATS_MAX - 1)
+
+/** enum rivet_a_event - attributes of a RIVET_CMD_EVENT message */
+enum rivet_a_event {
+	RIVET_A_EVENT_UNSPEC,
+	RIVET_A_EVENT_PAD,
+	RIVET_A_EVENT_SEQ,		/* u64 */
+	RIVET_A_EVENT_TIME,		/* u64: nanoseconds since 1970, CLOCK_REALTIME */
+	RIVET_A_EVENT_KIND,		/* u8: enum rivet_event_kind */
+	RIVET_A_EVENT_COUNT,		/* u32: occurrences this event stands for, 1 or more when folded */
+	RIVET_A_EVENT_DETAIL,		/* string: kinds other than VERDICT: what happened */
+	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal, 0 or absent: permitted or done */
+	RIVET_A_EVENT_OP,		/* u8: enum rivet_op */
+	RIVET_A_EVENT_HOOK,		/* u8: enum rivet_hook */
+	RIVET_A_EVENT_MODE,		/* u8: enum rivet_mode at that moment */
+	RIVET_A_EVENT_ACTION,		/* u8: enum rivet_action the policy gave */
+	RIVET_A_EVENT_REASON,		/* u8: enum rivet_reason */
+	RIVET_A_EVENT_PATH,		/* binary: raw bytes of the path, not terminated */
+	RIVET_A_EVENT_PATH_FLAGS,	/* u8: RIVET_PATH_* */
+	RIVET_A_EVENT_MEASURED,		/* string: digest as in a manifest; absent if not measured */
+	RIVET_A_EVENT_EXPECTED,		/* string: digest that a RIV names for this path */
+	RIVET_A_EVENT_EXPECTED_PATH,	/* binary: path that a RIV names for this digest */
+	RIVET_A_EVENT_SIZE,		/* u64: size of the file in bytes */
+	RIVET_A_EVENT_DEV,		/* u32: device, as in struct stat, new_encode_dev() */
+	RIVET_A_EVENT_INO,		/* u64 */
+	RIVET_A_EVENT_FSMAGIC,		/* u64: f_type as of statfs(2) */
+	RIVET_A_EVENT_PID,		/* u32: thread group, in the initial pid namespace */
+	RIVET_A_EVENT_UID,		/* u32: in the initial user namespace */
+	RIVET_A_EVENT_LOGINUID,		/* u32: 4294967295 if unset */
+	RIVET_A_EVENT_COMM,		/* binary: raw bytes of the task's name */
+	RIVET_A_EVENT_EXE,		/* binary: RIV path of the acting program, if it matched */
+	RIVET_A_EVENT_SET,		/* string: RIV set */
+	RIVET_A_EVENT_SET_VERSION,	/* u64 */
+	RIVET_A_EVENT_POLICY_NAME,	/* string */
+	RIVET_A_EVENT_POLICY_VERSION,	/* string */
+	RIVET_A_EVENT_RULE_LINE,	/* u32: line in the policy, 0 for the built-in one */
+	RIVET_A_EVENT_RIV_GENERATION,	/* u64 */
+	RIVET_A_EVENT_POLICY_GENERATION, /* u64 */
+	__RIVET_A_EVENT_MAX,
+};
+#define RIVET_A_EVENT_MAX (__RIVET_A_EVENT_MAX - 1)
+
+/* RIVET_A_EVENT_PATH_FLAGS */
+#define RIVET_PATH_DELETED	(1 << 0)	/* the name no longer exists */
+#define RIVET_PATH_FOREIGN	(1 << 1)	/* seen from another root or mount namespace than init's */
+#define RIVET_PATH_TRUNCATED	(1 << 2)	/* longer than an event holds */
+
+#endif /* _UAPI_LINUX_RIVET_H */

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - lookup: which RIVs vouch for a measured file at its path
+ *
+ * The path of a RIV is a name in init's mount namespace, seen from init's
+ * root. A file is at that path if looking the path up from there arrives at the
+ * file's own directory entry: a process in a chroot or in a mount namespace of
+ * its own cannot rename its way into that, nor does a hard link elsewhere pass.
+ */
+#include <linux/cred.h>
+#include <linux/fs_struct.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "lookup.h"
+#include "riv.h"
+
+#define CANDIDATES_MAX	16	/* RIVs with the file's digest and its last name that are tried */
+
+/**
+ * struct candidate - a RIV that vouches for the file if its path is the file's
+ * @path: copy of its path
+ * @uses: bits of enum rivet_use
+ * @valid_until: of its set
+ * @set: name of its set
+ * @set_version: its version
+ */
+struct candidate {
+	char *path;
+	u32 uses;
+	s64 valid_until;
+	char set[RIVET_NAME_MAX + 1];
+	u64 set_version;
+};
+
+/**
+ * struct gathering - what the index knows of a digest
+ * @candidates: RIVs bound to a path
+ * @count: how many
+ * @any: a RIV for any path; its @path is NULL. Empty set name if none
+ * @elsewhere: the first RIV that names the digest for another name
+ * @known: some RIV has the digest
+ * @expired: some RIV has it in an expired set
+ * @expired_set: name of that set
+ * @no_memory: a copy failed
+ */
+struct gathering {
+	struct candidate candidates[CANDIDATES_MAX];
+	unsigned int count;
+	struct candidate any;
+	struct candidate elsewhere;
+	bool known;
+	bool expired;
+	char expired_set[RIVET_NAME_MAX + 1];
+	bool no_memory;
+};
+
+/* Take init's root: what it sees, and no container or chroot, is what paths mean. */
+static bool get_init_root(struct path *root)
+{
+	struct task_struct *init;
+	bool found = false;
+
+	rcu_read_lock();
+	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	if (init)
+		get_task_struct(init);
+	rcu_read_unlock();
+	if (!init)
+		return false;
+	task_lock(init);
+	if (init->fs) {
+		get_fs_root(init->fs, root);
+		found = true;
+	}
+	task_unlock(init);
+	put_task_struct(init);
+	return found;
+}
+
+/**
+ * rivet_lookup_names() - whether a path, seen by init, names a directory entry
+ * @path: absolute path
+ * @dentry: the directory entry
+ * @may_sleep: false: only if the kernel can tell without waiting
+ *
+ * Context: may sleep, but without @may_sleep never on a disk or a directory lock.
+ * Return: true if so.
+ */
+bool rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep)
+{
+	const struct cred *old;
+	struct path root, found;
+	bool same = false;
+
+	if (!get_init_root(&root))
+		return false;
+	old = override_creds(rivet_measure_cred);
+	if (!vfs_path_lookup(root.dentry, root.mnt, path, may_sleep ? 0 : LOOKUP_CACHED, &found)) {
+		same = found.dentry == dentry;
+		path_put(&found);
+	}
+	revert_creds(old);
+	path_put(&root);
+	return same;
+}
+
+/**
+ * rivet_lookup_from_init() - look a path up as init would
+ * @name: absolute path; symbolic links are followed
+ * @path: the result, referenced
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno of path lookup.
+ */
+int rivet_lookup_from_init(const char *name, struct path *path)
+{
+	struct path root;
+	int err;
+
+	if (!get_init_root(&root))
+		return -ENOENT;
+	err = vfs_path_lookup(root.dentry, root.mnt, name, LOOKUP_FOLLOW, path);
+	path_put(&root);
+	return err;
+}
+
+static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *c)
+{
+	to->uses = c->riv->uses;
+	to->valid_until = c->set->valid_until;
+	to->set_version = c->set->version;
+	strscpy(to->set, c->set->name, sizeof(to->set));
+}
+
+static bool same_last_name(const char *path, const struct qstr *name)
+{
+	const char *last = strrchr(path, '/');
+
+	return last && strlen(last + 1) == name->len && !memcmp(last + 1, name->name, name->len);
+}
+
+static void copy_path(struct gathering *g, struct candidate *to, const char *path)
+{
+	to->path = kstrdup(path, GFP_ATOMIC);
+	if (!to->path)
+		g->no_memory = true;
+}
+
+static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
+		       const struct qstr *name)
+{
+	const char *path = rivet_riv_path(c->set, c->riv);
+
+	g->known = true;
+	if (rivet_riv_set_expired(c->set)) {
+		g->expired = true;
+		strscpy(g->expired_set, c->set->name, sizeof(g->expired_set));
+	} else if (!path) {
+		u32 uses = g->any.uses;
+
+		copy_candidate(&g->any, c);
+		g->any.uses |= uses;
+	} else if (same_last_name(path, name) && g->count < CANDIDATES_MAX) {
+		copy_candidate(&g->candidates[g->count], c);
+		copy_path(g, &g->candidates[g->count++], path);
+	} else if (!g->elsewhere.path) {
+		copy_candidate(&g->elsewhere, c);
+		copy_path(g, &g->elsewhere, path);
+	}
+}
+
+static void gather(struct gathering *g, const struct rivet_digest *digest,
+		   const struct dentry *dentry)
+{
+	struct name_snapshot name;
+	struct rivet_riv_cursor c;
+	bool more;
+
+	take_dentry_name_snapshot(&name, (struct dentry *)dentry);
+	rcu_read_lock();
+	for (more = rivet_riv_first(&c, digest); more; more = rivet_riv_next(&c))
+		gather_one(g, &c, &name.name);
+	rcu_read_unlock();
+	release_dentry_name_snapshot(&name);
+}
+
+static void free_gathering(struct gathering *g)
+{
+	while (g->count)
+		kfree(g->candidates[--g->count].path);
+	kfree(g->elsewhere.path);
+	kfree(g);
+}
+
+static void name_set(struct rivet_finding *out, struct candidate *from)
+{
+	strscpy(out->set, from->set, sizeof(out->set));
+	out->set_version = from->set_version;
+	kfree(out->riv_path);
+	out->riv_path = from->path;
+	from->path = NULL;
+}
+
+/* A RIV vouches: add what it allows; the first that allows the use gives its name. */
+static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 uses)
+{
+	struct rivet_lookup *keep = &out->keep;
+
+	keep->uses |= from->uses;
+	if (from->valid_until && (!keep->valid_until || from->valid_until < keep->valid_until))
+		keep->valid_until = from->valid_until;
+	if (out->reason == RIVET_REASON_MATCH)
+		return;
+	out->reason = from->uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
+	name_set(out, from);
+}
+
+static void try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
+			   bool may_sleep, struct rivet_finding *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->count; i++) {
+		struct candidate *c = &g->candidates[i];
+
+		if (!rivet_lookup_names(c->path, dentry, may_sleep))
+			continue;
+		out->keep.dentry = dentry;
+		out->keep.parent = READ_ONCE(dentry->d_parent);
+		out->keep.hash_len = READ_ONCE(dentry->d_name.hash_len);
+		add_voucher(out, c, uses);
+	}
+}
+
+static void settle_without_match(struct gathering *g, struct rivet_finding *out)
+{
+	if (g->count || g->elsewhere.path) {
+		out->reason = RIVET_REASON_MOVED;
+		name_set(out, g->elsewhere.path ? &g->elsewhere : &g->candidates[0]);
+	} else if (g->expired) {
+		out->reason = RIVET_REASON_EXPIRED;
+		strscpy(out->set, g->expired_set, sizeof(out->set));
+	} else if (g->no_memory) {
+		out->reason = RIVET_REASON_IO_ERROR;
+	}
+}
+
+/**
+ * rivet_lookup_digest() - which RIVs vouch for a digest under a name
+ * @digest: the measured digest
+ * @dentry: the file's directory entry, held by the caller
+ * @uses: bits of enum rivet_use, any of which will do
+ * @may_sleep: as for rivet_lookup_names()
+ * @out: the finding, zeroed by this; the caller frees @out->riv_path
+ *
+ * Context: may sleep.
+ */
+void rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
+			 u32 uses, bool may_sleep, struct rivet_finding *out)
+{
+	struct gathering *g = kzalloc(sizeof(*g), GFP_KERNEL);
+
+	memset(out, 0, sizeof(*out));
+	out->reason = RIVET_REASON_UNLISTED;
+	out->keep.generation = rivet_riv_generation();
+	out->keep.rename_seq = read_seqbegin(&rename_lock);
+	if (!g) {
+		out->reason = RIVET_REASON_IO_ERROR;
+		return;
+	}
+	if (rivet_riv_is_revoked(digest)) {
+		out->reason = RIVET_REASON_REVOKED;
+		goto free;
+	}
+	gather(g, digest, dentry);
+	if (g->any.set[0])
+		add_voucher(out, &g->any, uses);
+	try_candidates(g, dentry, uses, may_sleep, out);
+	if (out->reason == RIVET_REASON_UNLISTED)
+		settle_without_match(g, out);
+	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)
+		out->reason = RIVET_REASON_WRONG_USE;
+free:
+	free_gathering(g);
+}
+
+/**
+ * rivet_lookup_path() - whether some RIV names a path with another digest
+ * @path: path in init's namespace
+ * @out: an UNLISTED finding, which becomes MISMATCH if so
+ *
+ * Context: any.
+ */
+void rivet_lookup_path(const char *path, struct rivet_finding *out)
+{
+	struct rivet_riv_cursor c;
+
+	rcu_read_lock();
+	if (rivet_riv_find_path(&c, path)) {
+		out->reason = RIVET_REASON_MISMATCH;
+		out->expected.alg = c.riv->alg;
+		memcpy(out->expected.bytes, c.riv->bytes, RIVET_DIGEST_SIZE);
+		strscpy(out->set, c.set->name, sizeof(out->set));
+		out->set_version = c.set->version;
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * rivet_lookup_is_current() - whether a kept answer holds for this use of the file
+ * @found: the kept answer
+ * @m: the file's current measurement
+ * @dentry: the name it is used under
+ *
+ * The name is the one that was looked up if entry, parent, and hash and length
+ * of the name are the same, and nothing in the system was renamed since. (An
+ * entry's memory may be used again for another link to the same inode; what
+ * would pass then are the same verified bytes.)
+ *
+ * Context: any; rcu_read_lock() held. Takes no lock, writes nothing.
+ * Return: true if so.
+ */
+bool rivet_lookup_is_current(const struct rivet_lookup *found, const struct rivet_measurement *m,
+			     const struct dentry *dentry)
+{
+	if (found->measurement != m || found->generation != rivet_riv_generation())
+		return false;
+	if (unlikely(found->valid_until && ktime_get_real_seconds() > found->valid_until))
+		return false;
+	if (!found->dentry)
+		return true;
+	return found->dentry == dentry && found->parent == READ_ONCE(dentry->d_parent) &&
+	       found->hash_len == READ_ONCE(dentry->d_name.hash_len) &&
+	       !d_unhashed(dentry) && !read_seqretry(&rename_lock, found->rename_seq);
+}

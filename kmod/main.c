@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - Reference Integrity Value Enforcement for Things
+ *
+ * The ladder of initialisation, and the module parameters.
+ */
+#include <linux/kernel_read_file.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "control.h"
+#include "event.h"
+#include "floor.h"
+#include "fs.h"
+#include "genl.h"
+#include "hook.h"
+#include "measure.h"
+#include "policy.h"
+#include "report.h"
+#include "riv_key.h"
+#include "task.h"
+#include "trust.h"
+#include "version.h"
+
+static char *mode = "audit";
+module_param(mode, charp, 0400);
+MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
+
+/* "norivet" among the words of the kernel command line. */
+static bool is_switched_off(void)
+{
+	void *data = NULL;
+	char *rest, *word;
+	bool off = false;
+	ssize_t len;
+
+	len = kernel_read_file_from_path("/proc/cmdline", 0, &data, PAGE_SIZE - 1, NULL,
+					 READING_POLICY);
+	if (len < 0)
+		return false;
+	rest = kmemdup_nul(data, len, GFP_KERNEL);
+	vfree(data);
+	for (word = rest; word && !off;) {
+		char *next = strpbrk(word, " \n");
+
+		if (next)
+			*next++ = '\0';
+		off = !strcmp(word, "norivet");
+		word = next;
+	}
+	kfree(rest);
+	return off;
+}
+
+static int check_start(bool *want_enforce)
+{
+	*want_enforce = !strcmp(mode, "enforce");
+	if (!*want_enforce && strcmp(mode, "audit")) {
+		pr_err("not loading: mode is audit or enforce, not something else\n");
+		return -EINVAL;
+	}
+	if (is_switched_off()) {
+		pr_err("not loading: the kernel command line says norivet\n");
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int init_state(void)
+{
+	int err;
+
+	err = rivet_measure_init();
+	if (err)
+		return err;
+	err = rivet_task_init();
+	if (err)
+		goto exit_measure;
+	err = rivet_policy_init();
+	if (err)
+		goto exit_task;
+	err = rivet_riv_key_init();
+	if (err)
+		goto exit_policy;
+	return 0;
+
+exit_policy:
+	rivet_policy_exit();
+exit_task:
+	rivet_task_exit();
+exit_measure:
+	rivet_measure_exit();
+	return err;
+}
+
+static void exit_state(void)
+{
+	rivet_riv_key_exit();
+	rivet_policy_exit();
+	rivet_task_exit();
+	rivet_measure_exit();
+	rivet_report_exit();
+	rivet_floor_exit();
+	rivet_event_exit();
+}
+
+static int __init rivet_init(void)
+{
+	bool want_enforce;
+	int err;
+
+	err = check_start(&want_enforce);
+	if (err)
+		return err;
+	err = init_state();
+	if (err)
+		return err;
+	err = rivet_hook_init();
+	if (err)
+		goto exit_state;
+	err = rivet_genl_init();
+	if (err)
+		goto exit_hook;
+	err = rivet_fs_init();
+	if (err)
+		goto exit_genl;
+	rivet_control_init(want_enforce);
+	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
+			   RIVET_VERSION, rivet_measure_driver(),
+			   want_enforce ? ", enforcing once the preconditions are met" : "");
+	return 0;
+
+exit_genl:
+	rivet_genl_exit();
+exit_hook:
+	rivet_hook_exit();
+exit_state:
+	exit_state();
+	return err;
+}
+
+static void __exit rivet_exit(void)
+{
+	rivet_fs_exit();
+	rivet_control_exit();
+	rivet_hook_exit();
+	rivet_genl_exit();
+	exit_state();
+}
+
+module_init(rivet_init);
+module_exit(rivet_exit);
+
+MODULE_DESCRIPTION("Reference Integrity Value Enforcement for Things");
+MODULE_AUTHOR("the rivet authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(RIVET_VERSION);

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - signed objects: a text followed by an appended signature
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+#include "object_parser.h"
+
+#define MAGIC_LEN	(sizeof(RIVET_OBJECT_MAGIC) - 1)
+
+/* Bytes of struct module_signature; those not named are zero for PKCS#7 */
+#define TRAILER_ID_TYPE	2
+#define TRAILER_SIG_LEN	8	/* 32 bits, big endian, to the end */
+#define ID_TYPE_PKCS7	2
+
+static bool begins_with(const char *text, size_t len, const char *prefix)
+{
+	struct rivet_slice rest = { .ptr = text, .len = len };
+
+	return rivet_slice_take_prefix(&rest, prefix);
+}
+
+/**
+ * rivet_object_kind() - what the first line of a text says it is
+ * @text: the text
+ * @len: its bytes
+ *
+ * Context: Any.
+ * Return: the kind, or RIVET_OBJECT_UNKNOWN.
+ */
+enum rivet_object_kind rivet_object_kind(const char *text, size_t len)
+{
+	if (begins_with(text, len, "riv-manifest 1\n"))
+		return RIVET_OBJECT_MANIFEST;
+	if (begins_with(text, len, "policy_name="))
+		return RIVET_OBJECT_POLICY;
+	if (begins_with(text, len, "riv-unlock 1\n"))
+		return RIVET_OBJECT_UNLOCK;
+	return RIVET_OBJECT_UNKNOWN;
+}
+
+static int reject(struct rivet_parse_error *err, const char *expected)
+{
+	rivet_parse_fail(err, 0, 0, expected);
+	return -EKEYREJECTED;
+}
+
+/* Length of the signature that the trailer tells, 0 if it is no trailer of PKCS#7 */
+static size_t read_trailer(const u8 trailer[RIVET_OBJECT_TRAILER])
+{
+	u8 want[RIVET_OBJECT_TRAILER];
+	u32 len = 0;
+	int i;
+
+	for (i = TRAILER_SIG_LEN; i < RIVET_OBJECT_TRAILER; i++)
+		len = len << 8 | trailer[i];
+	rivet_object_trailer(len, want);
+	return memcmp(want, trailer, sizeof(want)) ? 0 : len;
+}
+
+static int check_text(const struct rivet_object *object, struct rivet_parse_error *err)
+{
+	static const struct {
+		size_t max;
+		const char *expected;
+	} caps[] = {
+		[RIVET_OBJECT_MANIFEST] = { RIVET_MANIFEST_MAX, "a manifest of at most 64 MiB" },
+		[RIVET_OBJECT_POLICY] = { RIVET_POLICY_MAX, "a policy of at most 1 MiB" },
+		[RIVET_OBJECT_UNLOCK] = { RIVET_UNLOCK_MAX, "an unlock token of at most 4 KiB" },
+	};
+
+	if (object->kind == RIVET_OBJECT_UNKNOWN)
+		return rivet_parse_fail(err, 1, 1,
+					"a first line of 'riv-manifest 1', 'policy_name=' or 'riv-unlock 1'");
+	if (object->text_len > caps[object->kind].max) {
+		rivet_parse_fail(err, 0, 0, caps[object->kind].expected);
+		return -EFBIG;
+	}
+	return 0;
+}
+
+/**
+ * rivet_object_split() - take a signed object apart
+ * @data: the whole object
+ * @len: its bytes
+ * @out: its parts, which point into @data; undefined on error
+ * @err: where and why it was refused; may be NULL
+ *
+ * Nothing is verified here, the signature is not even looked into.
+ *
+ * Context: Any.
+ * Return: 0; -EKEYREJECTED if no signature is appended; -EBADMSG if what is
+ * appended is malformed or the text is none that rivet knows; -EFBIG if the
+ * text is too large for its kind.
+ */
+int rivet_object_split(const void *data, size_t len, struct rivet_object *out,
+		       struct rivet_parse_error *err)
+{
+	const char *text = data;
+
+	if (len < MAGIC_LEN || memcmp(text + len - MAGIC_LEN, RIVET_OBJECT_MAGIC, MAGIC_LEN))
+		return reject(err, "an appended signature");
+	len -= MAGIC_LEN;
+	if (len < RIVET_OBJECT_TRAILER)
+		return rivet_parse_fail(err, 0, 0, "the signature's length before its end mark");
+	len -= RIVET_OBJECT_TRAILER;
+	out->signature_len = read_trailer((const u8 *)text + len);
+	if (!out->signature_len || out->signature_len > RIVET_SIGNATURE_MAX)
+		return rivet_parse_fail(err, 0, 0, "a PKCS#7 signature of 1 to 16384 bytes");
+	if (out->signature_len >= len)
+		return rivet_parse_fail(err, 0, 0, "a text before the signature");
+	out->text = text;
+	out->text_len = len - out->signature_len;
+	out->signature = (const u8 *)text + out->text_len;
+	out->kind = rivet_object_kind(out->text, out->text_len);
+	return check_text(out, err);
+}
+
+/**
+ * rivet_object_trailer() - write what stands between signature and end mark
+ * @signature_len: bytes of the signature, at most RIVET_SIGNATURE_MAX
+ * @out: struct module_signature for PKCS#7
+ *
+ * Context: Any.
+ */
+void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER])
+{
+	int i;
+
+	memset(out, 0, RIVET_OBJECT_TRAILER);
+	out[TRAILER_ID_TYPE] = ID_TYPE_PKCS7;
+	for (i = RIVET_OBJECT_TRAILER - 1; i >= TRAILER_SIG_LEN; i--) {
+		out[i] = signature_len;
+		signature_len >>= 8;
+	}
+}
+
+/* DER: the identifier octets that a detached signature consists of */
+#define DER_INTEGER	0x02
+#define DER_OCTETS	0x04
+#define DER_NULL	0x05
+#define DER_OID		0x06
+#define DER_SEQUENCE	0x30
+#define DER_SET		0x31
+#define DER_CONSTRUCTED	0x20	/* bit: the contents are elements again */
+#define DER_IMPLICIT_0	0x80	/* [0] in place of a primitive tag */
+#define DER_CONTEXT_0	0xa0	/* [0] around, or in place of, a constructed one */
+#define DER_CONTEXT_1	0xa1
+#define DER_CONTEXT_3	0xa3
+
+/* Object identifiers but for their last byte, which is in the range behind them */
+#define OID_PKCS7	"\x2a\x86\x48\x86\xf7\x0d\x01\x07"	/* 1 data, 2 signedData */
+#define OID_SHA2	"\x60\x86\x48\x01\x65\x03\x04\x02"	/* 1 SHA-256, 2 -384, 3 -512 */
+#define OID_PKCS1	"\x2a\x86\x48\x86\xf7\x0d\x01\x01"	/* 1 rsaEncryption */
+#define OID_ECDSA_SHA2	"\x2a\x86\x48\xce\x3d\x04\x03"		/* 2, 3, 4: as OID_SHA2 */
+
+#define DER_DEPTH_MAX	16	/* the name in a signer identifier reaches 10 */
+#define SIGNERS_MAX	8
+#define RSA_BYTES_MIN	256	/* of a 2048 bit modulus; the signature is as long */
+
+/**
+ * struct der - a run of DER elements being read
+ * @ptr: next byte
+ * @len: bytes left
+ */
+struct der {
+	const u8 *ptr;
+	size_t len;
+};
+
+/* Length octets: definite, and in the shortest form */
+static bool take_length(struct der *in, size_t *len)
+{
+	size_t count, value = 0;
+
+	if (!in->len)
+		return false;
+	in->len--;
+	count = *in->ptr++;
+	if (count < 0x80) {
+		*len = count;
+		return true;
+	}
+	count -= 0x80;
+	if (!count || count > 3 || count > in->len || !in->ptr[0])
+		return false;
+	in->len -= count;
+	while (count--)
+		value = value << 8 | *in->ptr++;
+	*len = value;
+	return value >= 0x80;
+}
+
+static bool take_element(struct der *in, u8 *tag, struct der *value)
+{
+	size_t len;
+
+	if (!in->len)
+		return false;
+	*tag = *in->ptr++;
+	in->len--;
+	if (!take_length(in, &len) || len > in->len)
+		return false;
+	*value = (struct der){ .ptr = in->ptr, .len = len };
+	in->ptr += len;
+	in->len -= len;
+	return true;
+}
+
+static bool take(struct der *in, u8 want, struct der *value)
+{
+	u8 tag;
+
+	return take_element(in, &tag, value) && tag == want;
+}
+
+static bool next_is(const struct der *in, u8 first, u8 last)
+{
+	return in->len && in->ptr[0] >= first && in->ptr[0] <= last;
+}
+
+/*
+ * One-byte tags only, no end-of-contents, and of the universal types SEQUENCE
+ * and SET alone, but always, have elements as contents.
+ */
+static bool tag_is_sound(u8 tag)
+{
+	u8 number = tag & 0x1f;
+	bool is_universal = !(tag >> 6);
+	bool holds_elements = number == (DER_SEQUENCE & 0x1f) || number == (DER_SET & 0x1f);
+
+	if (number == 0x1f || !tag)
+		return false;
+	return !is_universal || holds_elements == !!(tag & DER_CONSTRUCTED);
+}
+
+/* Do the elements, and the elements in them, fill exactly the room they have? */
+static bool is_well_formed(struct der in)
+{
+	struct der parents[DER_DEPTH_MAX], value;
+	int depth = 0;
+	u8 tag;
+
+	for (;;) {
+		while (!in.len) {
+			if (!depth)
+				return true;
+			in = parents[--depth];
+		}
+		if (!take_element(&in, &tag, &value) || !tag_is_sound(tag))
+			return false;
+		if (!(tag & DER_CONSTRUCTED))
+			continue;
+		if (depth == DER_DEPTH_MAX)
+			return false;
+		parents[depth++] = in;
+		in = value;
+	}
+}
+
+static int malformed(struct rivet_parse_error *err)
+{
+	return rivet_parse_fail(err, 0, 0, "a PKCS#7 signature: SignedData in DER and no more");
+}
+
+static bool oid_is(struct der oid, const char *prefix, u8 first, u8 last)
+{
+	size_t len = strlen(prefix);
+
+	return oid.len == len + 1 && !memcmp(oid.ptr, prefix, len) && oid.ptr[len] >= first &&
+	       oid.ptr[len] <= last;
+}
+
+/* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers */
+static bool take_version(struct der *in)
+{
+	struct der value;
+
+	return take(in, DER_INTEGER, &value) && value.len == 1 &&
+	       (value.ptr[0] == 1 || value.ptr[0] == 3);
+}
+
+static bool integer_is_minimal(struct der value)
+{
+	if (value.len < 2)
+		return value.len;
+	return !(value.ptr[0] == 0x00 && value.ptr[1] < 0x80) &&
+	       !(value.ptr[0] == 0xff && value.ptr[1] >= 0x80);
+}
+
+/* Either issuer and serial number, or the subject key identifier */
+static bool take_signer_id(struct der *in)
+{
+	struct der id, value;
+
+	if (next_is(in, DER_IMPLICIT_0, DER_IMPLICIT_0))
+		return take(in, DER_IMPLICIT_0, &id) && id.len;
+	return take(in, DER_SEQUENCE, &id) && take(&id, DER_SEQUENCE, &value) &&
+	       take(&id, DER_INTEGER, &value) && integer_is_minimal(value) && !id.len;
+}
+
+/* An algorithm with its parameters, which are absent or NULL in all that rivet accepts */
+static bool take_algorithm(struct der *in, struct der *oid, bool *has_parameters)
+{
+	struct der algorithm, value;
+
+	if (!take(in, DER_SEQUENCE, &algorithm) || !take(&algorithm, DER_OID, oid))
+		return false;
+	*has_parameters = algorithm.len &&
+			  (!take(&algorithm, DER_NULL, &value) || value.len || algorithm.len);
+	return true;
+}
+
+static int check_digest_algorithm(struct der *in, struct rivet_parse_error *err)
+{
+	bool has_parameters;
+	struct der oid;
+
+	if (!take_algorithm(in, &oid, &has_parameters))
+		return malformed(err);
+	if (!oid_is(oid, OID_SHA2, 1, 3))
+		return reject(err, "SHA-256 or stronger: sign with -md sha256, sha384 or sha512");
+	return has_parameters ? malformed(err) : 0;
+}
+
+static int check_signature_value(struct der *in, struct rivet_parse_error *err)
+{
+	bool has_parameters, is_rsa;
+	struct der oid, value;
+
+	if (!take_algorithm(in, &oid, &has_parameters))
+		return malformed(err);
+	is_rsa = oid_is(oid, OID_PKCS1, 1, 1);
+	if (!is_rsa && !oid_is(oid, OID_ECDSA_SHA2, 2, 4))
+		return reject(err, "an RSA (PKCS#1 v1.5) or ECDSA signature");
+	if (has_parameters || !take(in, DER_OCTETS, &value) || !value.len)
+		return malformed(err);
+	if (is_rsa && value.len < RSA_BYTES_MIN)
+		return reject(err, "an RSA key of 2048 bits or more");
+	return 0;
+}
+
+static int check_signer(struct der *in, struct rivet_parse_error *err)
+{
+	static const char no_attributes[] = "a signature without attributes: sign with -noattr";
+	struct der signer;
+	int ret;
+
+	if (!take(in, DER_SEQUENCE, &signer) || !take_version(&signer) || !take_signer_id(&signer))
+		return malformed(err);
+	ret = check_digest_algorithm(&signer, err);
+	if (ret)
+		return ret;
+	if (next_is(&signer, DER_CONTEXT_0, DER_CONTEXT_0))
+		return reject(err, no_attributes);
+	ret = check_signature_value(&signer, err);
+	if (ret)
+		return ret;
+	if (next_is(&signer, DER_CONTEXT_1, DER_CONTEXT_1))
+		return reject(err, no_attributes);
+	return signer.len ? malformed(err) : 0;
+}
+
+/* A SET of 1 to SIGNERS_MAX things that @check reads */
+static int check_set(struct der *in, int (*check)(struct der *in, struct rivet_parse_error *err),
+		     struct rivet_parse_error *err)
+{
+	struct der set;
+	int count, ret;
+
+	if (!take(in, DER_SET, &set))
+		return malformed(err);
+	for (count = 0; set.len; count++) {
+		if (count == SIGNERS_MAX)
+			break;
+		ret = check(&set, err);
+		if (ret)
+			return ret;
+	}
+	return count && !set.len ? 0 : reject(err, "1 to 8 signers");
+}
+
+/* What is signed: plain data that is not in the signature itself */
+static int check_content(struct der *in, struct rivet_parse_error *err)
+{
+	struct der content, oid;
+
+	if (!take(in, DER_SEQUENCE, &content) || !take(&content, DER_OID, &oid))
+		return malformed(err);
+	if (!oid_is(oid, OID_PKCS7, 1, 1))
+		return reject(err, "a signature over plain data");
+	if (next_is(&content, DER_CONTEXT_0, DER_CONTEXT_0))
+		return reject(err, "a detached signature: sign without -nodetach");
+	return content.len ? malformed(err) : 0;
+}
+
+static int check_signed_data(struct der data, struct rivet_parse_error *err)
+{
+	int ret;
+
+	if (!take_version(&data))
+		return malformed(err);
+	ret = check_set(&data, check_digest_algorithm, err);
+	if (!ret)
+		ret = check_content(&data, err);
+	if (ret)
+		return ret;
+	if (next_is(&data, DER_CONTEXT_0, DER_CONTEXT_3))
+		return reject(err, "a signature without certificates or CRLs: sign with -nocerts");
+	ret = check_set(&data, check_signer, err);
+	if (ret)
+		return ret;
+	return data.len ? malformed(err) : 0;
+}
+
+/**
+ * rivet_object_check_signature() - is a signature of the one form rivet accepts?
+ * @der: PKCS#7 ContentInfo
+ * @len: its bytes
+ * @err: why it was refused; line and column are 0; may be NULL
+ *
+ * The kernel's PKCS#7 code verifies a signature, and is generous about what
+ * stands around it. This accepts only what signing a manifest needs (RFC 5652,
+ * section 5: SignedData, detached, 1 to 8 signers, no certificates, no
+ * attributes, SHA-2, RSA or ECDSA), so that there is one way to sign.
+ *
+ * Context: Any. Nothing is verified here.
+ * Return: 0; -EBADMSG if it is not DER or no SignedData; -EKEYREJECTED if it is,
+ * but of another form.
+ */
+int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err)
+{
+	struct der in = { .ptr = der, .len = len };
+	struct der info, oid, content, data;
+
+	if (len > RIVET_SIGNATURE_MAX || !is_well_formed(in))
+		return malformed(err);
+	if (!take(&in, DER_SEQUENCE, &info) || in.len || !take(&info, DER_OID, &oid))
+		return malformed(err);
+	if (!oid_is(oid, OID_PKCS7, 2, 2))
+		return reject(err, "a PKCS#7 signature, no other kind of message");
+	if (!take(&info, DER_CONTEXT_0, &content) || info.len ||
+	    !take(&content, DER_SEQUENCE, &data) || content.len)
+		return malformed(err);
+	return check_signed_data(data, err);
+}

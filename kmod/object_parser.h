@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - signed objects: a text followed by an appended signature
+ *
+ * The form is that of a signed kernel module: text, PKCS#7 SignedData in DER,
+ * struct module_signature, "~Module signature appended~\n".
+ */
+#ifndef _RIVET_OBJECT_PARSER_H
+#define _RIVET_OBJECT_PARSER_H
+
+#include "parse.h"
+
+#define RIVET_OBJECT_MAGIC	"~Module signature appended~\n"
+#define RIVET_OBJECT_TRAILER	12		/* bytes of struct module_signature */
+#define RIVET_SIGNATURE_MAX	(16 * 1024)	/* bytes of PKCS#7; one RSA-4096 signer needs under 1 KiB */
+#define RIVET_MANIFEST_MAX	(64UL << 20)	/* bytes of a manifest's text */
+#define RIVET_POLICY_MAX	(1UL << 20)	/* bytes of a policy's text */
+#define RIVET_UNLOCK_MAX	4096		/* bytes of an unlock token's text */
+
+/** enum rivet_object_kind - what the first line of the text says it is */
+enum rivet_object_kind {
+	RIVET_OBJECT_UNKNOWN,
+	RIVET_OBJECT_MANIFEST,		/* "riv-manifest 1": a RIV set or a revocation */
+	RIVET_OBJECT_POLICY,		/* "policy_name=" */
+	RIVET_OBJECT_UNLOCK,		/* "riv-unlock 1" */
+};
+
+/**
+ * struct rivet_object - a signed object taken apart; points into the caller's buffer
+ * @kind: what the text claims to be
+ * @text: the signed text
+ * @text_len: its bytes
+ * @signature: PKCS#7 SignedData in DER
+ * @signature_len: its bytes
+ */
+struct rivet_object {
+	enum rivet_object_kind kind;
+	const char *text;
+	size_t text_len;
+	const u8 *signature;
+	size_t signature_len;
+};
+
+enum rivet_object_kind rivet_object_kind(const char *text, size_t len);
+int rivet_object_split(const void *data, size_t len, struct rivet_object *out,
+		       struct rivet_parse_error *err);
+int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err);
+void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER]);
+
+#endif /* _RIVET_OBJECT_PARSER_H */

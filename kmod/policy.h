@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - policy: the active rules
+ */
+#ifndef _RIVET_POLICY_H
+#define _RIVET_POLICY_H
+
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "digest.h"
+#include "rules.h"
+
+/**
+ * struct rivet_policy - a policy in memory
+ *
+ * Immutable once published. Readers under RCU follow rivet_policy_active;
+ * those that sleep take a reference. Who replaces it waits for a grace period
+ * before it gives the active reference back, so the last put may free at once.
+ *
+ * @refs: references; the active policy has one for being active
+ * @rules: the rules; their strings point into @text
+ * @text: text as it was signed, terminated
+ * @text_len: its bytes
+ * @text_digest: SHA-256 of the text
+ * @generation: rises with every policy published
+ * @builtin: the one that is active until another is loaded
+ */
+struct rivet_policy {
+	refcount_t refs;
+	struct rivet_rules rules;
+	char *text;
+	size_t text_len;
+	struct rivet_digest text_digest;
+	u64 generation;
+	bool builtin;
+};
+
+extern struct rivet_policy __rcu *rivet_policy_active;
+
+int rivet_policy_init(void);
+void rivet_policy_exit(void);
+struct rivet_policy *rivet_policy_get(void);
+void rivet_policy_put(struct rivet_policy *policy);
+struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same);
+int rivet_policy_publish(struct rivet_policy *policy);
+bool rivet_policy_denies(const struct rivet_policy *policy, enum rivet_op op);
+
+#endif /* _RIVET_POLICY_H */

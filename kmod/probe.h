@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - probe: proving at load that attached hooks answer
+ */
+#ifndef _RIVET_PROBE_H
+#define _RIVET_PROBE_H
+
+#include <linux/jump_label.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <uapi/linux/rivet.h>
+
+DECLARE_STATIC_KEY_FALSE(rivet_probe_running);
+
+bool rivet_probe_mark(enum rivet_hook hook);
+
+/**
+ * rivet_probe_sees() - called by a handler first of all
+ * @hook: its hook
+ *
+ * Context: any. Costs nothing once the module is loaded.
+ * Return: true if the acting task only provokes the hook: then it is noted.
+ */
+static __always_inline bool rivet_probe_sees(enum rivet_hook hook)
+{
+	return static_branch_unlikely(&rivet_probe_running) && rivet_probe_mark(hook);
+}
+
+bool rivet_probe_has_seen(enum rivet_hook hook);
+void rivet_probe_run(void);
+
+#endif /* _RIVET_PROBE_H */

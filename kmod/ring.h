@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - rings: how rivet's keyrings are made and taken away
+ */
+#ifndef _RIVET_RING_H
+#define _RIVET_RING_H
+
+#include <linux/key.h>
+
+struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check);
+struct key *rivet_ring_alloc_private(const char *name);
+void rivet_ring_shut(struct key *ring);
+bool rivet_ring_is_link(const union key_payload *payload);
+
+#endif /* _RIVET_RING_H */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - rules: a policy in memory, and the pure decision over it
+ */
+#include <linux/build_bug.h>
+#include <linux/string.h>
+
+#include "rules.h"
+
+static_assert(__RIVET_OP_MAX <= 32 && __RIVET_REASON_MAX <= 32, "they are bits of u32 masks");
+
+static bool admits(const struct rivet_rule *rule, enum rivet_op op, enum rivet_reason reason)
+{
+	return rule->op == op && (!rule->reasons || rule->reasons & 1U << reason);
+}
+
+static bool has_context(const struct rivet_rule *rule)
+{
+	return rule->has_uid || rule->has_fsmagic || rule->path.len || rule->exe.len ||
+	       rule->set.len;
+}
+
+static bool denies(u8 action)
+{
+	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+}
+
+/**
+ * rivet_rules_add_fsmagic() - note that some rule names a filesystem
+ * @rules: whose fsmagics grow
+ * @fsmagic: f_type of the filesystem
+ *
+ * Context: Before @rules are published.
+ * Return: true; false if there are RIVET_FSMAGICS_MAX others already.
+ */
+bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic)
+{
+	if (rivet_rules_names_fsmagic(rules, fsmagic))
+		return true;
+	if (rules->fsmagic_count == RIVET_FSMAGICS_MAX)
+		return false;
+	rules->fsmagics[rules->fsmagic_count++] = fsmagic;
+	return true;
+}
+
+static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *rule)
+{
+	if (rule->path.len)
+		rules->uses_path[rule->op] = true;
+	if (rule->exe.len)
+		rules->uses_exe = true;
+	if (denies(rule->action))
+		rules->denies |= 1U << rule->op;
+	if (rule->has_fsmagic)
+		rivet_rules_add_fsmagic(rules, rule->fsmagic);
+}
+
+static void summarize(struct rivet_rules *rules)
+{
+	size_t i;
+
+	memset(rules->uses_path, 0, sizeof(rules->uses_path));
+	rules->uses_exe = false;
+	rules->denies = 0;
+	rules->fsmagic_count = 0;
+	for (i = 0; i < rules->count; i++)
+		summarize_rule(rules, &rules->rules[i]);
+	for (i = 0; i < __RIVET_OP_MAX; i++)
+		if (denies(rules->defaults[i].action))
+			rules->denies |= 1U << i;
+}
+
+static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum rivet_op op,
+					 enum rivet_reason reason)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (admits(rule, op, reason))
+			return (struct rivet_decision){
+				.action = rule->action,
+				.needs_context = has_context(rule),
+				.line = rule->line,
+			};
+	}
+	return rules->defaults[op];
+}
+
+/**
+ * rivet_rules_compile() - derive what the rules imply
+ * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
+ *	denies and the fsmagics are filled in
+ *
+ * Context: Before @rules are published.
+ */
+void rivet_rules_compile(struct rivet_rules *rules)
+{
+	int op, reason;
+
+	summarize(rules);
+	for (op = 0; op < __RIVET_OP_MAX; op++)
+		for (reason = 0; reason < __RIVET_REASON_MAX; reason++)
+			rules->fast[op][reason] = decide_fast(rules, op, reason);
+}
+
+static bool path_matches(struct rivet_slice pattern, struct rivet_slice path)
+{
+	return !pattern.len || (path.len && rivet_glob_match(pattern, path));
+}
+
+/* An empty @have is unknown and never what was asked for */
+static bool word_matches(struct rivet_slice want, struct rivet_slice have)
+{
+	return !want.len || rivet_slice_same(want, have);
+}
+
+static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
+{
+	return admits(rule, query->op, query->reason) &&
+	       (!rule->has_uid || rule->uid == query->uid) &&
+	       (!rule->has_fsmagic || rule->fsmagic == query->fsmagic) &&
+	       word_matches(rule->set, query->set) &&
+	       word_matches(rule->exe, query->exe) &&
+	       path_matches(rule->path, query->path);
+}
+
+/**
+ * rivet_rules_decide() - what a policy says about a request
+ * @rules: a policy
+ * @query: the request
+ *
+ * The first rule that matches decides, else the DEFAULT of the op, else, for
+ * an op that the policy does not mention, ALLOW with line 0. A query outside
+ * the enumerations is a bug of the caller and denied.
+ *
+ * Context: Any; the caller keeps @rules and their text alive.
+ * Return: the decision; its needs_context is false.
+ */
+struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
+					 const struct rivet_rules_query *query)
+{
+	size_t i;
+
+	if ((u32)query->op >= __RIVET_OP_MAX || (u32)query->reason >= __RIVET_REASON_MAX)
+		return (struct rivet_decision){ .action = RIVET_ACTION_DENY };
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (rule_matches(rule, query))
+			return (struct rivet_decision){
+				.action = rule->action,
+				.line = rule->line,
+			};
+	}
+	return rules->defaults[query->op];
+}
+
+/**
+ * rivet_rules_names_fsmagic() - does some rule name this filesystem?
+ * @rules: a compiled policy
+ * @fsmagic: f_type of the filesystem
+ *
+ * Context: Any.
+ * Return: true if a rule has fsmagic= with this value.
+ */
+bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic)
+{
+	size_t i;
+
+	for (i = 0; i < rules->fsmagic_count; i++)
+		if (rules->fsmagics[i] == fsmagic)
+			return true;
+	return false;
+}

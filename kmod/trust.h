@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - trust: the keyrings of signers and CAs, and signature verification
+ */
+#ifndef _RIVET_TRUST_H
+#define _RIVET_TRUST_H
+
+#include <linux/types.h>
+
+#include "object_parser.h"
+
+struct seq_file;
+
+int rivet_trust_init(void);
+void rivet_trust_exit(void);
+
+int rivet_trust_verify(const struct rivet_object *object);
+const char *rivet_trust_problem(int error);
+int rivet_trust_seal(void);
+bool rivet_trust_is_sealed(void);
+void rivet_trust_count(u32 *signer_count, u32 *ca_count);
+int rivet_trust_show(struct seq_file *m);
+
+#endif /* _RIVET_TRUST_H */
