@@ -84,8 +84,13 @@ static int init_state(void)
 	err = rivet_riv_key_init();
 	if (err)
 		goto exit_policy;
+	err = rivet_trust_init();
+	if (err)
+		goto exit_riv_key;
 	return 0;
 
+exit_riv_key:
+	rivet_riv_key_exit();
 exit_policy:
 	rivet_policy_exit();
 exit_task:
@@ -97,6 +102,7 @@ exit_measure:
 
 static void exit_state(void)
 {
+	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();
 	rivet_task_exit();

@@ -44,7 +44,7 @@ struct rivet_manifest {
 	struct rivet_slice replaces;
 	s64 valid_until;
 	u32 count;
-	/* private: */
+	/* for the parser alone: */
 	const char *text;
 	size_t len;
 	size_t pos;

@@ -81,7 +81,7 @@ static void provoke_open(void)
 
 static void provoke_truncate(void)
 {
-	struct file *file = shmem_file_setup("rivet-probe", 0, 0);
+	struct file *file = shmem_file_setup("rivet-probe", 0, EMPTY_VMA_FLAGS);
 
 	if (IS_ERR(file))
 		return;

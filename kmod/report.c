@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
+#include <linux/once.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/siphash.h>

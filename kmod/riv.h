@@ -136,7 +136,7 @@ static inline const char *rivet_riv_path(const struct rivet_set *set, const stru
 	return riv->path ? set->text + riv->path : NULL;
 }
 
-#define RIVET_RIV_TIME_MAX	sizeof("1970-01-01T00:00:00Z")	/* bytes of rivet_riv_format_time() */
+#define RIVET_RIV_TIME_MAX	sizeof("1970-01-01T00:00:00Z")	/* of rivet_riv_format_time() */
 
 struct rivet_set *rivet_riv_build(const char *text, size_t len, struct rivet_parse_error *err);
 void rivet_riv_free(struct rivet_set *set);

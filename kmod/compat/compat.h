@@ -59,4 +59,21 @@ int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *nam
 		    unsigned int flags, struct path *path);
 #endif
 
+/*
+ * Since v7 struct module_use is declared in kernel/module/internal.h. Its members
+ * are the same since v2.6.36; the tests look at lsmod while enforcing, which walks it.
+ */
+#ifndef RIVET_HAVE_MODULE_USE
+struct module_use {
+	struct list_head source_list;
+	struct list_head target_list;
+	struct module *source, *target;
+};
+#endif
+
+/* Before v7 the flags of shmem_file_setup() are an unsigned long. */
+#ifndef RIVET_HAVE_VMA_FLAGS_T
+#define EMPTY_VMA_FLAGS 0UL
+#endif
+
 #endif /* _RIVET_COMPAT_H */

@@ -14,7 +14,7 @@ declared() {
 	word=$1
 	shift
 	for header; do
-		grep -qsw "$word" "$src/$header" && return 0
+		grep -qsF "$word" "$src/$header" && return 0
 	done
 	return 1
 }
@@ -25,4 +25,7 @@ declared ftrace_regs_set_instruction_pointer "arch/$arch/include/asm/ftrace.h" \
 declared key_eflags include/crypto/public_key.h && echo -DRIVET_HAVE_KEY_EFLAGS
 declared genl_info_dump include/net/genetlink.h && echo -DRIVET_HAVE_GENL_INFO_DUMP
 declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOOKUP
+declared "struct module_use {" include/linux/module.h && echo -DRIVET_HAVE_MODULE_USE
+declared "define EMPTY_VMA_FLAGS" include/linux/mm_types.h include/linux/mm.h &&
+	echo -DRIVET_HAVE_VMA_FLAGS_T
 exit 0
