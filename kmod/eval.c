@@ -265,10 +265,12 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		.reason = v->reason,
 		.uid = from_kuid(&init_user_ns, current_uid()),
 		.fsmagic = req->inode->i_sb->s_magic,
-		.set = slice_of(v->set),
 	};
 	struct rivet_decision d;
 
+	/* set= means the set that vouches, not one whose RIV is not met. */
+	if (v->reason == RIVET_REASON_MATCH)
+		query.set = slice_of(v->set);
 	if (path_is_inits(v))
 		query.path = slice_of(v->path);
 	if (v->program)

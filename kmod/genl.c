@@ -228,7 +228,8 @@ static int put_status_policy(struct sk_buff *skb)
 	memcpy(name, policy->rules.name.ptr, min_t(size_t, policy->rules.name.len, RIVET_NAME_MAX));
 	err = nla_put_string(skb, RIVET_A_STATUS_POLICY_NAME, name) ?:
 	      put_version3(skb, RIVET_A_STATUS_POLICY_VERSION, policy->rules.version) ?:
-	      nla_put_u32(skb, RIVET_A_STATUS_POLICY_DENIES, policy->rules.denies) ?:
+	      nla_put_u32(skb, RIVET_A_STATUS_POLICY_DENIES,
+			  policy->rules.denies & RIVET_HOOK_OPS) ?:
 	      put_u64(skb, RIVET_A_STATUS_POLICY_GENERATION, policy->generation);
 	if (!err && !policy->builtin)
 		err = nla_put_flag(skb, RIVET_A_STATUS_POLICY_LOADED);
