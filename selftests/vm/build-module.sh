@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build-module.sh - build rivet.ko, or a small test module, for one kernel
+#
+# usage: build-module.sh KERNEL [--sparse] [--werror] [SRC_DIR [NAME]]
+#
+# Without SRC_DIR it builds the project: build/RELEASE/rivet.ko. With it, the
+# module NAME (default: the folder's name) of SRC_DIR, into build/RELEASE/NAME.ko;
+# a SRC_DIR without Kbuild or Makefile gets one that builds NAME.o. The last
+# line printed is the module's path.
+#
+# The sources are copied first, because building them in place would mix the
+# kernels' objects, and `make M=dir src=other` fails on 6.12. The copy keeps the
+# times, so a second build compiles only what changed. --sparse and --werror
+# build in a copy of their own (build/lint-RELEASE/), since other flags would
+# otherwise rebuild everything each time; their module is not for loading.
+
+set -euo pipefail
+# shellcheck source=selftests/vm/common.sh
+. "$(dirname "$0")/common.sh"
+
+usage()
+{
+	die "usage: build-module.sh KERNEL [--sparse] [--werror] [SRC_DIR [NAME]]"
+}
+
+parse_arguments()
+{
+	local words=()
+
+	sparse='' werror=''
+	while (($#)); do
+		case $1 in
+		--sparse) sparse=1 ;;
+		--werror) werror=1 ;;
+		-*) usage ;;
+		*) words+=("$1") ;;
+		esac
+		shift
+	done
+	((${#words[@]} >= 1 && ${#words[@]} <= 3)) || usage
+	kernel=${words[0]}
+	source_dir=${words[1]:-}
+	name=${words[2]:-}
+	check_kernel "$kernel"
+}
+
+# Where the sources are, where they are copied to, and where the result goes.
+choose_places()
+{
+	local out
+
+	"$vm_dir/kernel.sh" prepare "$kernel"
+	release=$("$vm_dir/kernel.sh" path "$kernel" release)
+	headers=$("$vm_dir/kernel.sh" path "$kernel" headers)
+	chroot=$("$vm_dir/kernel.sh" path "$kernel" chroot)
+	arch=$(kernel_arch "$kernel")
+	rivet_copy=$build_dir/$release
+	out=$rivet_copy
+	[[ -z $sparse$werror ]] || out=$build_dir/lint-$release
+
+	if [[ $source_dir ]]; then
+		source_dir=$(realpath "$source_dir")
+		name=${name:-$(basename "$source_dir")}
+		sources=("$source_dir/")
+		copy=$out/modules/$name
+	else
+		[[ -e $top_dir/Kbuild && -d $top_dir/kmod ]] ||
+			die "no Kbuild and kmod/ in the project yet"
+		name=rivet
+		sources=("$top_dir/Kbuild" "$top_dir/kmod")
+		copy=$out
+	fi
+	result=$out/$name.ko
+	# A test module may include the project's headers.
+	watched=("${sources[@]}")
+	[[ ! -d $top_dir/kmod ]] || watched+=("$top_dir/kmod")
+}
+
+# --delete only within folders: what the build puts beside the sources stays.
+copy_sources()
+{
+	rsync -a --delete --filter='-p .*' --filter='P *.o' --filter='P *.ko' \
+		--filter='P *.mod' --filter='P *.mod.c' --filter='P *.order' \
+		--filter='P *.symvers' "${sources[@]}" "$copy"
+	[[ -e $copy/Kbuild || -e $copy/Makefile ]] ||
+		echo "obj-m := $name.o" >"$copy/Kbuild"
+}
+
+# In a mount namespace of its own, so that nothing stays mounted whatever
+# happens; at the same path, so that messages name files that exist.
+in_chroot()
+{
+	# shellcheck disable=SC2016  # expanded by the inner shell
+	unshare --mount bash -c '
+		set -e
+		root=$1 top=$2
+		shift 2
+		mount --rbind /dev "$root/dev"
+		mount -t proc proc "$root/proc"
+		mkdir -p "$root$top"
+		mount --bind "$top" "$root$top"
+		exec chroot "$root" "$@"
+	' - "$chroot" "$top_dir" "$@"
+}
+
+run_make()
+{
+	local run=() flags=("KBUILD_EXTRA_SYMBOLS=") checks="-Wsparse-error"
+
+	[[ -z $chroot ]] || run=(in_chroot)
+	[[ $arch != arm64 ]] || flags+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	[[ -z $sparse ]] || flags+=(C=2 "CF=$checks")
+	[[ -z $werror ]] || flags+=(W=1 KCFLAGS=-Werror)
+	if [[ $source_dir && -e $rivet_copy/Module.symvers ]]; then
+		flags[0]+=$rivet_copy/Module.symvers
+	fi
+	"${run[@]}" env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C \
+		make -j"$(nproc)" --no-print-directory -C "$headers" M="$copy" \
+		"RIVET_SRC=$top_dir" "${flags[@]}" modules >&2
+}
+
+# The result gets the time the build began: newer than every source it was made
+# of, even if make found nothing to do, and older than one edited meanwhile.
+publish()
+{
+	[[ -e $copy/$name.ko ]] || die "the build made no $name.ko"
+	[[ $copy/$name.ko -ef $result ]] || cp "$copy/$name.ko" "$result"
+	touch -r "$copy/.started" "$result"
+}
+
+main()
+{
+	parse_arguments "$@"
+	choose_places
+	take_lock "module-$release"
+	if [[ $sparse$werror ]] || ! up_to_date "$result" "${watched[@]}"; then
+		mkdir -p "$copy"
+		touch "$copy/.started"
+		copy_sources
+		run_make
+		publish
+	fi
+	echo "$result"
+}
+
+main "$@"

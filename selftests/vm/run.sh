@@ -1,0 +1,325 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh - boot a guest, run one script in it as root, and end as it ended
+#
+# usage: run.sh [--kernel 6.1|6.12|7.x|arm64-6.12] [--icount] [--timeout S]
+#               [--append STR] [--console FILE] [--copy HOST[:GUEST]]...
+#               [--smp N] [--memory MB] [--disk FILE]... [--bare]
+#               SCRIPT [ARG...]
+#
+# stdout is what SCRIPT prints and nothing else; this program's own words go to
+# stderr, the kernel's to the console file. Exit status: SCRIPT's own, or
+#   124  it took longer than --timeout
+#   125  the guest could not be built or booted, or died without a word
+#   126  the kernel log holds a splat, whatever SCRIPT said
+# selftests/vm/README.md tells the rest.
+
+set -euo pipefail
+# shellcheck source=selftests/vm/common.sh
+. "$(dirname "$0")/common.sh"
+
+exit_timeout=124
+exit_no_guest=125
+exit_splat=126
+
+usage()
+{
+	sed -n 's/^# usage: /usage: /p; s/^#  \( .*--.*\)/  \1/p' "$0" >&2
+	exit "$exit_no_guest"
+}
+
+give_up()
+{
+	note "$@"
+	exit "$exit_no_guest"
+}
+
+parse_arguments()
+{
+	kernel=6.12 icount='' timeout=120 append='' console=''
+	smp=2 memory=1024 copies=() disks=() bare=
+
+	while (($#)); do
+		case $1 in
+		--icount) icount=1 smp=1; shift; continue ;;
+		--bare) bare=1; shift; continue ;;
+		--) shift; break ;;
+		-*) (($# >= 2)) || usage ;;
+		*) break ;;
+		esac
+		case $1 in
+		--kernel) kernel=$2 ;;
+		--timeout) timeout=$2 ;;
+		--append) append+=" $2" ;;
+		--console) console=$2 ;;
+		--copy) copies+=("$2") ;;
+		--smp) smp=$2 ;;
+		--memory) memory=$2 ;;
+		--disk) disks+=("$2") ;;
+		*) usage ;;
+		esac
+		shift 2
+	done
+	(($#)) || usage
+	script=$1
+	shift
+	arguments=("$@")
+	[[ -f $script ]] || give_up "$script: no such file"
+	: "${console:=$build_dir/vm/console-$kernel-$$.log}"
+}
+
+# Everything the guest is made of; each step finds out itself whether there is
+# anything to do. Their stdout is not the script's.
+build_guest()
+{
+	(check_kernel "$kernel") || exit "$exit_no_guest"
+	"$vm_dir/guest.sh" "$kernel" >&2 || give_up "cannot build the guest"
+	image=$("$vm_dir/kernel.sh" path "$kernel" boot)
+	module='' userspace=''
+	[[ -z $bare ]] || return 0
+	module=$("$vm_dir/build-module.sh" "$kernel") ||
+		give_up "cannot build rivet.ko"
+	userspace=$("$vm_dir/userspace.sh" "$(kernel_arch "$kernel")") ||
+		give_up "cannot build userspace"
+}
+
+# quote WORD...: for a POSIX shell to read back, whatever is in them.
+quote()
+{
+	local word
+
+	for word in "$@"; do
+		printf "'%s' " "${word//\'/\'\\\'\'}"
+	done
+}
+
+# copy_in HOST[:GUEST]: without GUEST, beside the script. The scratch disk is not
+# mounted yet when the archive is unpacked: init moves what is meant for it.
+copy_in()
+{
+	local host=${1%%:*} guest=''
+
+	[[ $1 != *:* ]] || guest=${1#*:}
+	[[ -e $host ]] || give_up "--copy $host: no such file"
+	: "${guest:=/rivet-test/bin/}"
+	[[ $guest != */ ]] || guest+=$(basename "$host")
+	guest=$(realpath -ms "/$guest")
+	[[ $guest != /mnt/scratch/* ]] || guest=/rivet-test/.run/scratch/${guest#/mnt/scratch/}
+	case $guest in
+	/bin/*|/sbin/*|/lib/*|/lib64/*) guest=/usr$guest ;;
+	esac
+	mkdir -p "$overlay${guest%/*}"
+	cp -RHp --no-target-directory "$host" "$overlay$guest"
+}
+
+# Under the builders' locks: another run may be building them again.
+add_rivet()
+{
+	(
+		take_lock "module-$(basename "$(dirname "$module")")"
+		cp -p "$module" "$overlay/rivet.ko"
+	)
+	(
+		take_lock "userspace-$(kernel_arch "$kernel")"
+		cp -a "$userspace/." "$overlay"
+	)
+}
+
+# What differs from run to run: rivet, the script and what it needs.
+fill_overlay()
+{
+	local name copy
+
+	name=$(basename "$script")
+	mkdir -p "$overlay/rivet-test/"{bin,.run}
+	[[ $bare ]] || add_rivet
+	for copy in "${copies[@]}"; do
+		copy_in "$copy"
+	done
+	cp -Lp "$script" "$overlay/rivet-test/bin/$name"
+	write_command "/rivet-test/bin/$name" >"$overlay/rivet-test/.run/command"
+}
+
+# A folder that the base has keeps the owner and mode it has there.
+list_overlay()
+{
+	(cd "$overlay" && find . -mindepth 1 \
+		\( ! -type d -o ! -exec test -d "$base/root/{}" \; \) -print0)
+}
+
+# The kernel unpacks both archives, one after the other.
+make_initrd()
+{
+	overlay=$run_dir/overlay
+	base=$build_dir/guest/$kernel
+	fill_overlay
+	{
+		cat "$base/base.cpio"
+		list_overlay | (cd "$overlay" &&
+			cpio --quiet --null -o -H newc -R 0:0)
+	} >"$run_dir/initrd"
+}
+
+# A file that is executable is run as it is, any other by the shell.
+write_command()
+{
+	local interpreter=/bin/sh
+
+	[[ ! -x $script ]] || interpreter=
+	echo "nonce=$nonce"
+	echo "run_script $interpreter $(quote "$1" "${arguments[@]}")"
+}
+
+add_disk()
+{
+	qemu+=(-drive "if=none,id=$1,file=$2,format=raw,cache=unsafe"
+		-device "virtio-blk-pci,drive=$1")
+}
+
+# shellcheck disable=SC2054  # the commas are qemu's
+compose_qemu()
+{
+	local tty=ttyS0 log='ignore_loglevel' disk number=0
+
+	case $kernel in
+	arm64-*)
+		tty=ttyAMA0
+		qemu=(qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on)
+		;;
+	*) qemu=(qemu-system-x86_64 -M pc -cpu max) ;;
+	esac
+	# Printing costs instructions; warnings and worse must be seen all the same.
+	[[ -z $icount ]] || log='loglevel=5'
+	[[ -z $icount ]] || qemu+=(-icount 'shift=0,sleep=off')
+	qemu+=(-accel tcg -smp "$smp" -m "$memory" -nodefaults -display none
+		-no-reboot -nic none -no-user-config
+		-serial "file:$console"
+		-device virtio-serial-pci
+		-chardev "file,id=output,path=$run_dir/output"
+		-device virtserialport,chardev=output,name=rivet.output
+		-chardev "file,id=status,path=$run_dir/status"
+		-device virtserialport,chardev=status,name=rivet.status
+		-kernel "$image" -initrd "$run_dir/initrd"
+		-append "console=$tty panic=-1 $log$append")
+	add_disk scratch "$run_dir/scratch.ext4"
+	for disk in "${disks[@]}"; do
+		number=$((number + 1))
+		add_disk "extra$number" "$disk"
+	done
+}
+
+# qemu writes into a fifo, so that what the script prints is seen at once and
+# so that stdout may be anything, a socket or an appended file. We hold the fifo
+# open ourselves until qemu has ended: nobody then waits for a peer that never
+# comes, and the reader sees the end for certain.
+run_qemu()
+{
+	local reader fifo
+
+	mkdir -p "$(dirname "$console")"
+	: >"$console"
+	: >"$run_dir/status"
+	mkfifo "$run_dir/output"
+	cp --sparse=always "$build_dir/guest/scratch.ext4" "$run_dir/scratch.ext4"
+	exec {fifo}<>"$run_dir/output"
+	cat "$run_dir/output" {fifo}>&- &
+	reader=$!
+	timeout --kill-after=5 "$timeout" "${qemu[@]}" {fifo}>&- </dev/null \
+		>"$run_dir/qemu.log" 2>&1 &
+	child=$!
+	qemu_code=0
+	wait "$child" || qemu_code=$?
+	child=
+	exec {fifo}>&-
+	wait "$reader" || true
+}
+
+# shellcheck disable=SC2317  # called by the trap
+clean_up()
+{
+	[[ -z $child ]] || kill "$child" 2>/dev/null || true
+	rm -rf "$run_dir"
+}
+
+# What the kernel says when something is broken. A line must be the kernel's
+# own: it begins with a time stamp. Matched at the beginning of the message,
+# or after one word with a colon (`watchdog: BUG:`, `rcu: INFO:`), so that
+# a message which merely quotes such a word is not taken for one.
+splat_pattern='^\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])? ([a-z_]+: )?('
+splat_pattern+='BUG: |BUG at |WARNING: |kernel BUG|Oops|Internal error: |Call [Tt]race:'
+splat_pattern+='|general protection fault|Unable to handle kernel|Kernel panic'
+splat_pattern+='|INFO: (possible|suspicious|inconsistent|trying to register|rcu|task )'
+splat_pattern+='|INFO: .*(detected stall|self-detected)|.*detected stalls? on'
+splat_pattern+='|(KASAN|KFENCE|KCSAN|UBSAN|KMSAN): |kmemleak: [1-9]|DEBUG_LOCKS_WARN'
+splat_pattern+='|------------\[ cut here |unregister_netdevice: waiting'
+splat_pattern+='|(list_add|list_del) corruption|refcount_t: )'
+
+# Harmless, one line a reason.
+harmless_pattern='^$'
+
+find_splat()
+{
+	tr -d '\r\000' <"$console" | grep -aE "$splat_pattern" |
+		grep -avE "$harmless_pattern" | sed -n 1p
+}
+
+# 128 and up: a signal ended it, as a shell tells of it.
+read_status()
+{
+	tr -d '\r' <"$run_dir/status" |
+		sed -n "s/^status $nonce \([0-9]\{1,3\}\)$/\1/p"
+}
+
+started()
+{
+	grep -q "^started $nonce" "$run_dir/status"
+}
+
+# A splat comes first: it is the reason for whatever else went wrong.
+judge()
+{
+	local splat status
+
+	splat=$(find_splat || true)
+	status=$(read_status)
+	if [[ $splat ]]; then
+		note "splat in the kernel log, see $console: $splat"
+		exit "$exit_splat"
+	elif ((qemu_code == 124 || qemu_code == 137)) && started; then
+		note "timeout after $timeout s; console: $console"
+		exit "$exit_timeout"
+	elif [[ -z $status ]]; then
+		note "the guest did not start the script, or died; console: $console"
+		tail -n 5 "$run_dir/qemu.log" >&2
+		exit "$exit_no_guest"
+	fi
+	exit "$status"
+}
+
+# Consoles of yesterday, and folders of runs that were killed hard.
+prune()
+{
+	find "$build_dir/vm" -mindepth 1 -maxdepth 1 -mmin +1440 \
+		\( -name 'console-*' -o -name 'run.*' \) -exec rm -rf {} +
+}
+
+main()
+{
+	parse_arguments "$@"
+	child=
+	mkdir -p "$build_dir/vm"
+	prune
+	run_dir=$(mktemp -d "$build_dir/vm/run.XXXXXX")
+	trap clean_up EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	nonce=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
+	build_guest
+	make_initrd
+	compose_qemu
+	run_qemu
+	judge
+}
+
+main "$@"
