@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - fuzzer: signed objects, signatures and unlock tokens
+ *
+ * The same bytes are tried as an object and as each of its parts. What is split
+ * is put together again from its parts.
+ */
+#include "fuzz.h"
+#include "object_parser.h"
+#include "unlock_parser.h"
+
+static void check_signature(const u8 *der, size_t size)
+{
+	struct rivet_parse_error err = {};
+	int ret = rivet_object_check_signature(der, size, &err);
+
+	if (ret)
+		fuzz_assert_error(ret, &err, size);
+	else
+		FUZZ_ASSERT(der[0] == 0x30 && size <= RIVET_SIGNATURE_MAX);
+}
+
+static void check_unlock(const char *text, size_t size)
+{
+	u8 nonce[RIVET_NONCE_SIZE];
+	struct rivet_parse_error err = {};
+	char again[RIVET_UNLOCK_TEXT_MAX];
+	int ret = rivet_unlock_parse(text, size, nonce, &err);
+
+	if (ret) {
+		fuzz_assert_error(ret, &err, size);
+		return;
+	}
+	FUZZ_ASSERT(rivet_unlock_format(nonce, again, sizeof(again)) == size);
+	FUZZ_ASSERT(!memcmp(again, text, size));
+}
+
+static void check_parts(const struct rivet_object *object, const u8 *data, size_t size)
+{
+	u8 trailer[RIVET_OBJECT_TRAILER];
+	const u8 *end = object->signature + object->signature_len;
+
+	FUZZ_ASSERT(object->kind != RIVET_OBJECT_UNKNOWN && object->text_len);
+	FUZZ_ASSERT(object->text == (const char *)data);
+	FUZZ_ASSERT(object->signature == data + object->text_len);
+	FUZZ_ASSERT(object->signature_len && object->signature_len <= RIVET_SIGNATURE_MAX);
+	rivet_object_trailer(object->signature_len, trailer);
+	FUZZ_ASSERT(!memcmp(end, trailer, sizeof(trailer)));
+	FUZZ_ASSERT(end + sizeof(trailer) + strlen(RIVET_OBJECT_MAGIC) == data + size);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct rivet_parse_error err = {};
+	struct rivet_object object;
+	int ret = rivet_object_split(data, size, &object, &err);
+
+	check_signature(data, size);
+	check_unlock((const char *)data, size);
+	if (ret) {
+		fuzz_assert_error(ret, &err, size);
+		return 0;
+	}
+	check_parts(&object, data, size);
+	check_signature(object.signature, object.signature_len);
+	check_unlock(object.text, object.text_len);
+	return 0;
+}

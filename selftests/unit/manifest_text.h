@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - a manifest read and written again, for the unit tests and the fuzzers
+ */
+#ifndef _RIVET_MANIFEST_TEXT_H
+#define _RIVET_MANIFEST_TEXT_H
+
+#include "manifest_parser.h"
+
+int manifest_rewrite(const char *text, size_t len, char *buf, size_t size,
+		     struct rivet_parse_error *err);
+
+#endif /* _RIVET_MANIFEST_TEXT_H */

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - rules, tested: the decision, and that what is compiled agrees with it
+ */
+#include "rules.h"
+#include "unit.h"
+
+#define EXECUTE RIVET_OP_EXECUTE
+#define MATCH RIVET_REASON_MATCH
+#define UNLISTED RIVET_REASON_UNLISTED
+#define BIT(n) (1U << (n))
+
+#define WORD(text) { .ptr = text, .len = sizeof(text) - 1 }
+
+/* Each rule has one more condition; the last has none */
+static struct rivet_rule conditions[] = {
+	{ .line = 2, .op = EXECUTE, .action = RIVET_ACTION_KILL, .reasons = BIT(MATCH),
+	  .has_uid = true, .uid = 1000 },
+	{ .line = 3, .op = EXECUTE, .action = RIVET_ACTION_AUDIT, .has_fsmagic = true,
+	  .fsmagic = 0xef53 },
+	{ .line = 4, .op = EXECUTE, .action = RIVET_ACTION_KILL, .path = WORD("/opt/**") },
+	{ .line = 5, .op = EXECUTE, .action = RIVET_ACTION_AUDIT, .exe = WORD("/bin/sh") },
+	{ .line = 6, .op = EXECUTE, .action = RIVET_ACTION_KILL, .set = WORD("base") },
+	{ .line = 7, .op = RIVET_OP_MMAP, .action = RIVET_ACTION_KILL },
+	{ .line = 8, .op = EXECUTE, .action = RIVET_ACTION_ALLOW, .reasons = BIT(MATCH) },
+};
+
+static struct rivet_rules make_rules(struct rivet_rule *rules, size_t count)
+{
+	struct rivet_rules out = { .rules = rules, .count = count };
+
+	out.defaults[EXECUTE] = (struct rivet_decision){ .action = RIVET_ACTION_DENY, .line = 1 };
+	rivet_rules_compile(&out);
+	return out;
+}
+
+static const struct {
+	const char *label;
+	struct rivet_rules_query query;
+	u32 line;
+} decide_cases[] = {
+	{ "nothing special", { EXECUTE, MATCH, 0, 0, {}, {}, {} }, 8 },
+	{ "uid", { EXECUTE, MATCH, 1000, 0, {}, {}, {} }, 2 },
+	{ "uid, but another reason", { EXECUTE, UNLISTED, 1000, 0, {}, {}, {} }, 1 },
+	{ "another uid", { EXECUTE, MATCH, 1001, 0, {}, {}, {} }, 8 },
+	{ "fsmagic", { EXECUTE, UNLISTED, 0, 0xef53, {}, {}, {} }, 3 },
+	{ "another fsmagic", { EXECUTE, UNLISTED, 0, 0xef54, {}, {}, {} }, 1 },
+	{ "path", { EXECUTE, UNLISTED, 0, 0, WORD("/opt/x"), {}, {} }, 4 },
+	{ "another path", { EXECUTE, UNLISTED, 0, 0, WORD("/opt2/x"), {}, {} }, 1 },
+	{ "exe", { EXECUTE, UNLISTED, 0, 0, {}, WORD("/bin/sh"), {} }, 5 },
+	{ "another exe", { EXECUTE, UNLISTED, 0, 0, {}, WORD("/bin/sh2"), {} }, 1 },
+	{ "set", { EXECUTE, UNLISTED, 0, 0, {}, {}, WORD("base") }, 6 },
+	{ "another set", { EXECUTE, UNLISTED, 0, 0, {}, {}, WORD("bas") }, 1 },
+	{ "first of two", { EXECUTE, MATCH, 1000, 0xef53, {}, {}, {} }, 2 },
+	{ "another op", { RIVET_OP_MMAP, UNLISTED, 1000, 0xef53, WORD("/opt/x"), {}, {} }, 7 },
+	{ "op that is not mentioned", { RIVET_OP_READ, UNLISTED, 0, 0, {}, {}, {} }, 0 },
+};
+
+static void test_decide(void)
+{
+	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
+	struct rivet_decision decision;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(decide_cases); i++) {
+		decision = rivet_rules_decide(&rules, &decide_cases[i].query);
+		unit_eq(decision.line, decide_cases[i].line, "%s", decide_cases[i].label);
+		unit_ok(!decision.needs_context, "is final: %s", decide_cases[i].label);
+	}
+	unit_eq(decision.action, RIVET_ACTION_ALLOW, "what is not mentioned is allowed");
+}
+
+static void test_impossible(void)
+{
+	static const struct rivet_rules_query queries[] = {
+		{ .op = __RIVET_OP_MAX }, { .op = -1 }, { .reason = __RIVET_REASON_MAX },
+		{ .reason = -1 }, { .reason = 32 },
+	};
+	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(queries); i++)
+		unit_eq(rivet_rules_decide(&rules, &queries[i]).action, RIVET_ACTION_DENY,
+			"impossible query %zu", i);
+}
+
+static void test_empty_is_unknown(void)
+{
+	static struct rivet_rule rule[] = {
+		{ .line = 2, .op = EXECUTE, .action = RIVET_ACTION_ALLOW, .path = WORD("**") },
+	};
+	struct rivet_rules rules = make_rules(rule, 1);
+	struct rivet_rules_query query = { .op = EXECUTE };
+
+	unit_eq(rivet_rules_decide(&rules, &query).line, 1, "no path matches no pattern, even **");
+	query.path = (struct rivet_slice)WORD("/a");
+	unit_eq(rivet_rules_decide(&rules, &query).line, 2, "a path does");
+}
+
+static void test_compile(void)
+{
+	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
+	struct rivet_rules none = make_rules(NULL, 0);
+	struct rivet_decision fast;
+
+	unit_ok(rules.fast[EXECUTE][MATCH].needs_context, "uid needs context");
+	unit_ok(rules.fast[EXECUTE][UNLISTED].needs_context, "fsmagic needs context");
+	fast = rules.fast[RIVET_OP_MMAP][UNLISTED];
+	unit_ok(!fast.needs_context && fast.line == 7, "no condition needs none");
+	unit_eq(fast.action, RIVET_ACTION_KILL, "and is the answer");
+	unit_ok(rules.uses_path[EXECUTE] && !rules.uses_path[RIVET_OP_MMAP], "paths by op");
+	unit_ok(rules.uses_exe, "exe");
+	unit_eq(rules.denies, BIT(EXECUTE) | BIT(RIVET_OP_MMAP), "what is denied");
+	unit_eq(rules.fsmagic_count, 1, "filesystems");
+	unit_ok(rivet_rules_names_fsmagic(&rules, 0xef53), "the one that is named");
+	unit_ok(!rivet_rules_names_fsmagic(&rules, 0), "not another one");
+
+	rivet_rules_compile(&rules);
+	unit_eq(rules.fsmagic_count, 1, "compiled twice, the same");
+	unit_eq(none.fast[EXECUTE][MATCH].line, 1, "without rules, the default");
+	unit_eq(none.denies, BIT(EXECUTE), "which denies");
+	unit_ok(!none.uses_exe && !none.fsmagic_count, "and needs nothing");
+	unit_eq(none.fast[RIVET_OP_MMAP][MATCH].action, RIVET_ACTION_ALLOW, "not mentioned");
+
+	fast = make_rules(&conditions[2], 1).fast[EXECUTE][MATCH];
+	unit_ok(fast.needs_context, "path needs context");
+	fast = make_rules(&conditions[3], 1).fast[EXECUTE][MATCH];
+	unit_ok(fast.needs_context, "exe needs context");
+	fast = make_rules(&conditions[4], 1).fast[EXECUTE][MATCH];
+	unit_ok(fast.needs_context, "set needs context");
+	fast = make_rules(&conditions[6], 1).fast[EXECUTE][UNLISTED];
+	unit_ok(!fast.needs_context && fast.line == 1, "a rule for another reason does not count");
+}
+
+static void test_fsmagics(void)
+{
+	struct rivet_rules rules = {};
+	bool ok = true;
+	u64 i;
+
+	for (i = 0; i < RIVET_FSMAGICS_MAX; i++)
+		ok &= rivet_rules_add_fsmagic(&rules, i << 32);
+	unit_ok(ok, "room for 16 filesystems");
+	unit_ok(!rivet_rules_add_fsmagic(&rules, 1), "and no more");
+	unit_ok(rivet_rules_add_fsmagic(&rules, 0), "but for one that is there");
+	unit_eq(rules.fsmagic_count, RIVET_FSMAGICS_MAX, "16 of them");
+}
+
+static struct rivet_slice random_choice(const struct rivet_slice *from, size_t count)
+{
+	return from[unit_random() % count];
+}
+
+static const struct rivet_slice patterns[] = { {}, {}, {}, WORD("/a"), WORD("/*"), WORD("/b/**") };
+static const struct rivet_slice words[] = { {}, {}, {}, WORD("/a"), WORD("/b/c"), WORD("x") };
+
+static struct rivet_rule random_rule(u32 line)
+{
+	return (struct rivet_rule){
+		.line = line,
+		.op = unit_random() % 3,
+		.action = unit_random() % __RIVET_ACTION_MAX,
+		.reasons = unit_random() % 2 ? 0 : BIT(unit_random() % __RIVET_REASON_MAX),
+		.has_uid = unit_random() % 4 == 0,
+		.uid = unit_random() % 2,
+		.has_fsmagic = unit_random() % 4 == 0,
+		.fsmagic = unit_random() % 2,
+		.path = random_choice(patterns, ARRAY_SIZE(patterns)),
+		.exe = random_choice(words, ARRAY_SIZE(words)),
+		.set = random_choice(words, ARRAY_SIZE(words)),
+	};
+}
+
+/* The fast answer, where it claims to be one, is that of any request */
+static size_t count_disagreements(const struct rivet_rules *rules)
+{
+	struct rivet_rules_query query = {
+		.op = unit_random() % __RIVET_OP_MAX,
+		.reason = unit_random() % __RIVET_REASON_MAX,
+		.uid = unit_random() % 2,
+		.fsmagic = unit_random() % 2,
+		.path = random_choice(words, ARRAY_SIZE(words)),
+		.exe = random_choice(words, ARRAY_SIZE(words)),
+		.set = random_choice(words, ARRAY_SIZE(words)),
+	};
+	const struct rivet_decision *fast = &rules->fast[query.op][query.reason];
+	struct rivet_decision full = rivet_rules_decide(rules, &query);
+
+	if (fast->needs_context)
+		return 0;
+	return fast->action != full.action || fast->line != full.line;
+}
+
+static void test_random(void)
+{
+	size_t disagreements = 0, fast = 0, round, i;
+	struct rivet_rule some[8];
+
+	for (round = 0; round < 50000; round++) {
+		size_t count = unit_random() % (ARRAY_SIZE(some) + 1);
+		struct rivet_rules rules;
+
+		for (i = 0; i < count; i++)
+			some[i] = random_rule(i + 2);
+		rules = make_rules(some, count);
+		for (i = 0; i < 20; i++)
+			disagreements += count_disagreements(&rules);
+		fast += !rules.fast[EXECUTE][MATCH].needs_context;
+	}
+	unit_eq(disagreements, 0, "1000000 random requests: fast and full agree");
+	unit_ok(fast > 5000 && fast < 45000, "and a fair part of them is fast");
+}
+
+int main(void)
+{
+	test_decide();
+	test_impossible();
+	test_empty_is_unknown();
+	test_compile();
+	test_fsmagics();
+	test_random();
+	return unit_done();
+}
