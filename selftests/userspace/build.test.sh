@@ -1,0 +1,458 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.test.sh - manifests made of prepared folders, friendly and hostile
+
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/userspace/elf.sh
+. "$(dirname "$0")/elf.sh"
+
+# build OPTION-OR-PATH...: as set "t", version 1, into the file "m"
+build()
+{
+	rivetctl manifest build -n t -v 1 -o m "$@"
+}
+
+# entry USES PATH [FILE]: the line for a file below root, made without rivetctl
+entry()
+{
+	local file=${3:-root$2}
+
+	printf 'sha256:%s %s %s %s\n' "$(sha256sum <"$file" | cut -d' ' -f1)" \
+		"$(stat -c %s "$file")" "$1" "$2"
+}
+
+# expected HEADER...: a manifest of the lines on standard input
+expected()
+{
+	sort -k4 >lines
+	printf 'riv-manifest 1\nname: t\n'
+	printf '%s\n' "${@:-version: 1}"
+	echo "count: $(wc -l <lines)"
+	cat lines
+}
+
+program()
+{
+	cp "$work/prototype/root/usr/bin/pie" "$1"
+}
+
+# A gateway in small: merged /usr, links of every kind, one file of each kind.
+make_prototype()
+{
+	mkdir -p root/usr/{bin,sbin,lib/modules/6.12/kernel,lib/firmware/acme} root/etc/alternatives \
+		root/opt/app root/proc
+	ln -s usr/bin root/bin
+	ln -s usr/lib root/lib
+	elf 64 little exec >root/usr/bin/static
+	elf 64 little dyn interp >root/usr/bin/old-pie
+	elf 64 little dyn interp pie >root/usr/bin/pie
+	elf 64 little dyn pie >root/usr/bin/static-pie
+	elf 32 big exec >root/usr/bin/foreign
+	elf 32 big dyn interp pie >root/usr/bin/foreign-pie
+	elf 32 little dyn soname >root/usr/lib/foreign.so
+	elf 64 big dyn soname >root/usr/lib/big.so
+	elf 64 little dyn soname >root/usr/lib/libx.so.1
+	elf 64 little dyn >root/usr/lib/ld.so
+	elf 64 little dyn interp soname >root/usr/lib/libc.so.6
+	elf 64 little rel >root/usr/lib/modules/6.12/kernel/m.ko
+	elf 64 little rel .text >root/usr/lib/modules/6.12/kernel/no.ko
+	elf 64 little rel >root/usr/lib/m.o
+	elf 32 big rel >root/opt/app/out-of-tree.ko
+	echo packed >root/usr/lib/modules/6.12/kernel/p.ko.xz
+	echo packed >root/opt/app/p.ko.xz
+	echo blob >root/usr/lib/firmware/acme/fw.bin
+	printf '#!/bin/sh\necho\n' >root/usr/bin/script
+	printf '#!/usr/bin/python3\n' >root/opt/app/module.py
+	echo text >root/usr/bin/notes
+	printf '\x7fELF' >root/usr/bin/stub
+	chmod 755 root/usr/bin/* root/usr/lib/*.so* root/usr/bin/script
+	chmod 644 root/opt/app/module.py
+	ln -s libx.so.1 root/usr/lib/libx.so
+	ln root/usr/bin/pie root/usr/sbin/hard
+	ln -s /usr/bin/pie root/etc/alternatives/pie
+}
+
+make_root()
+{
+	cp -a "$work/prototype/root" root
+}
+
+golden_lines()
+{
+	for name in static old-pie pie static-pie foreign foreign-pie; do
+		entry exec,mmap "/usr/bin/$name"
+	done
+	for name in foreign.so big.so libx.so.1 ld.so libc.so.6; do
+		entry mmap "/usr/lib/$name"
+	done
+	entry exec,mmap /usr/sbin/hard
+	entry kmod /usr/lib/modules/6.12/kernel/m.ko
+	entry kmod /usr/lib/modules/6.12/kernel/p.ko.xz
+	entry kmod /opt/app/out-of-tree.ko
+	entry firmware /usr/lib/firmware/acme/fw.bin
+	entry exec,script /usr/bin/script
+	entry script /opt/app/module.py
+}
+
+test_a_whole_root_gives_the_expected_text()
+{
+	make_root
+	expect 0 build -r root /
+	in_err "18 entries, 18 files"
+	golden_lines | expected >golden
+	same m golden
+	[[ $(stat -c %a m) == 644 ]]
+}
+
+test_the_result_does_not_depend_on_order_or_time()
+{
+	make_root
+	expect 0 build -r root /
+	mv m first
+	cp -a root copy
+	find copy -exec touch -h -d 2001-01-01 {} +
+	expect 0 build -r copy /opt /usr/sbin /usr/lib /usr/bin /bin /lib/libx.so /
+	same m first
+}
+
+test_the_result_can_be_signed_and_shown()
+{
+	make_root
+	expect 0 build -r root /
+	expect 0 sign manifest m
+	expect 0 rivetctl manifest show m.signed
+	in_out "set t version 1: 18 entries, signed"
+	expect 0 rivetctl manifest diff m m.signed
+}
+
+test_headers_and_standard_output()
+{
+	make_root
+	expect 0 rivetctl manifest build -n t -v 18446744073709551615 --replaces other \
+		--valid-until 2031-12-31T23:59:59Z -r root /usr/bin/pie
+	entry exec,mmap /usr/bin/pie | expected "version: 18446744073709551615" "replaces: other" \
+		"valid-until: 2031-12-31T23:59:59Z" >golden
+	same out golden
+}
+
+test_wrong_headers_are_refused_before_anything_is_read()
+{
+	for version in 0 01 -1 x 18446744073709551616 "" $'1\ncount: 0'; do
+		expect 2 rivetctl manifest build -n t -v "$version" /nowhere
+		in_err "version"
+	done
+	for name in "" . -x "a b" a/b $'a\nb' "$(printf 'x%.0s' {1..65})"; do
+		expect 2 rivetctl manifest build -n "$name" -v 1 /nowhere
+	done
+	for time in "" tomorrow 2031-02-30T00:00:00Z "2031-01-01T00:00:00+01:00" $'2031-01-01T00:00:00Z\nx'; do
+		expect 2 build --valid-until "$time" /nowhere
+		in_err "valid-until"
+	done
+	expect 2 build --replaces t /nowhere
+	in_err "replaces"
+	expect 2 build --use exec,frob /nowhere
+	expect 2 build --use jit /nowhere
+}
+
+test_links_stay_in_the_root()
+{
+	make_root
+	ln -s /etc/passwd root/etc/absolute
+	ln -s ../../../../../../../../../../etc/passwd root/etc/climbing
+	ln -s ../../../../../../../../../../etc root/etc-link
+	ln -s loop root/loop
+	ln -s /usr root/opt/app/usr-link
+	for path in /etc/absolute /etc/climbing /etc-link/passwd /../../etc/passwd; do
+		expect 3 build -r root $path
+		in_err "cannot find"
+		[[ ! -e m ]]
+	done
+	expect 3 build -r root /loop
+	expect 0 build -r root /etc/alternatives/pie /opt/app/usr-link/../usr/sbin/hard
+	{ entry exec,mmap /usr/bin/pie; entry exec,mmap /usr/sbin/hard; } | expected >golden
+	same m golden
+}
+
+test_the_real_path_is_what_counts()
+{
+	make_root
+	expect 0 build -r root /lib/libx.so /bin/./pie //usr/../usr/bin/pie
+	{ entry mmap /usr/lib/libx.so.1; entry exec,mmap /usr/bin/pie; } | expected >golden
+	same m golden
+}
+
+test_links_out_of_a_folder_are_not_followed_but_named()
+{
+	make_root
+	expect 9 build -r root /etc
+	expect 0 build -r root /etc /usr/sbin
+	in_err "/etc/alternatives/pie leads to /usr/bin/pie, which is not listed"
+	entry exec,mmap /usr/sbin/hard | expected >golden
+	same m golden
+	expect 0 build -r root /etc /usr/bin
+	not_in_err "leads to"
+}
+
+test_strange_names()
+{
+	mkdir -p root/$'two\nlines' root/$'back\\slash' "root/sp ace"
+	program root/$'two\nlines/a\n'
+	program root/$'back\\slash/\\n'
+	program "root/sp ace/*"
+	program root/$'\xc3\xa9'
+	expect 0 build -r root /
+	{
+		entry exec,mmap '/back\\slash/\\n' root/$'back\\slash/\\n'
+		entry exec,mmap '/sp ace/*'
+		entry exec,mmap '/two\nlines/a\n' root/$'two\nlines/a\n'
+		entry exec,mmap $'/\xc3\xa9'
+	} | expected >golden
+	same m golden
+	expect 0 rivetctl manifest show m
+	in_out '/two\x0alines/a\x0a'
+}
+
+test_names_that_are_not_UTF_8()
+{
+	mkdir -p root/$'\xff'
+	program root/$'\xff/a'
+	program root/$'b\x80'
+	program root/good
+	touch root/$'\xfe-no-program'
+	expect 3 build -r root /
+	in_err '/\xff/a: this name is not UTF-8'
+	in_err '/b\x80: this name is not UTF-8'
+	in_err "cannot list 2 files"
+	not_in_err no-program
+	[[ ! -e m ]]
+	expect 0 build --skip-bad -r root /
+	entry exec,mmap /good | expected >golden
+	same m golden
+}
+
+test_long_paths()
+{
+	name=$(printf 'd%.0s' {1..200})
+	path=root
+	mkdir root
+	for _ in {1..20}; do
+		path+=/$name
+	done
+	mkdir -p "$path"
+	program "$path/$(printf 'x%.0s' {1..70})"
+	expect 0 build -r root /
+	grep -q "^count: 1$" m
+	(cd "$path" && program "$(printf 'y%.0s' {1..240})")
+	expect 7 build -r root /
+	in_err "too long"
+}
+
+test_pipes_sockets_and_devices_are_passed_over()
+{
+	mkdir root
+	program root/p
+	mkfifo root/fifo
+	expect 0 timeout 20 "$RIVETCTL" manifest build -n t -v 1 -o m -r root /
+	grep -q "^count: 1$" m
+	expect 3 timeout 20 "$RIVETCTL" manifest build -n t -v 1 -o m -r root /fifo
+	expect 3 build /dev/null
+}
+
+test_what_the_kernel_makes_up_is_passed_over()
+{
+	[[ -e /proc/self/exe ]] || skip_test "no /proc"
+	expect 9 build /proc
+}
+
+test_a_file_that_changes_meanwhile()
+{
+	# Its size is said to be 0, and then there are bytes in it.
+	[[ -s /proc/version || -r /proc/version ]] || skip_test "no /proc"
+	expect 3 build /proc/version
+	in_err "changed while it was read"
+	[[ ! -e m ]]
+}
+
+test_unreadable_files_and_folders_are_7()
+{
+	mkdir -p root/closed
+	program root/a
+	program root/closed/b
+	chmod 755 .. . root
+	chmod 0 root/a
+	expect 7 as_nobody "$RIVETCTL" manifest build -n t -v 1 -r root /
+	in_err "/a: Permission denied"
+	rm -f root/a
+	chmod 0 root/closed
+	expect 7 as_nobody "$RIVETCTL" manifest build -n t -v 1 -r root /
+	in_err "/closed: Permission denied"
+	[[ ! -e m ]]
+	chmod 755 root/closed
+}
+
+test_named_files_of_no_kind_are_for_reading()
+{
+	make_root
+	expect 0 build -r root /usr/bin/notes /usr/bin/stub /usr/bin
+	grep -v -e /lib/ -e /opt/ -e /sbin/ <(golden_lines) >lines-of-bin
+	{ cat lines-of-bin; entry read /usr/bin/notes; entry read /usr/bin/stub; } | expected >golden
+	same m golden
+	# The same whichever comes first.
+	expect 0 build -r root /usr/bin /usr/bin/stub /usr/bin/notes
+	same m golden
+}
+
+test_uses_given_for_everything()
+{
+	make_root
+	expect 0 build -r root --use read /usr/bin
+	[[ $(grep -c ' read /usr/bin/' m) == 9 ]]
+	grep -q '^count: 9$' m
+	expect 0 build -r root --use exec,mmap,jit /usr/bin/notes
+	entry exec,mmap,jit /usr/bin/notes | expected >golden
+	same m golden
+}
+
+test_jit()
+{
+	make_root
+	expect 0 build -r root --jit /bin/pie /usr/bin/pie /usr/bin/static
+	{ entry exec,mmap,jit /usr/bin/pie; entry exec,mmap /usr/bin/static; } | expected >golden
+	same m golden
+	expect 3 build -r root --jit /usr/bin/foreign /usr/bin/pie
+	in_err "not among the files listed"
+	expect 3 build -r root --jit /lib/firmware/acme/fw.bin /usr/lib
+	in_err "neither a program nor a library"
+	expect 3 build -r root --jit /nowhere /usr/bin
+}
+
+test_an_empty_manifest_is_never_made_by_mistake()
+{
+	mkdir -p root/empty
+	expect 9 build -r root /empty
+	[[ ! -e m ]]
+	expect 2 build --withdraw /empty
+	expect 0 build --withdraw
+	printf 'riv-manifest 1\nname: t\nversion: 1\ncount: 0\n' >golden
+	same m golden
+}
+
+test_relative_paths()
+{
+	mkdir d
+	program d/a
+	expect 0 build ./d/../d
+	entry exec,mmap "$(realpath d/a)" d/a | expected >golden
+	same m golden
+	expect 2 build -r d a
+	in_err "absolute"
+}
+
+test_JSON_tells_what_was_done()
+{
+	make_root
+	expect 0 build --json -r root /
+	is_json out rivet.manifest/1
+	in_out '"count":18'
+	expect 2 rivetctl --json manifest build -n t -v 1 -r root /
+}
+
+test_an_old_output_stays_when_building_fails()
+{
+	make_root
+	echo old >m
+	program root/$'\xff'
+	expect 3 build -r root /
+	[[ $(cat m) == old ]]
+}
+
+test_the_output_may_lie_in_the_folder_that_is_listed()
+{
+	make_root
+	expect 0 rivetctl manifest build -n t -v 1 -r root -o root/opt/app/m /
+	expect 0 rivetctl manifest build -n t -v 1 -r root -o n /
+	same root/opt/app/m n
+}
+
+# clobber FILE AT: two bytes of it, into standard output
+clobber()
+{
+	head -c "$2" "$1"
+	printf '\xff\xff'
+	tail -c +$(($2 + 3)) "$1"
+}
+
+test_hostile_ELF_files()
+{
+	mkdir root
+	elf 64 little dyn interp pie >whole
+	elf 64 little rel >whole.ko
+	size=$(stat -c %s whole)
+	for ((at = 0; at < size; at += 6)); do
+		head -c "$at" whole >"root/short$at"
+		clobber whole "$at" >"root/dyn$at"
+	done
+	size=$(stat -c %s whole.ko)
+	for ((at = 16; at < size; at += 6)); do
+		clobber whole.ko "$at" >"root/$at.ko"
+	done
+	expect 0 timeout 60 "$RIVETCTL" manifest build -n t -v 1 -o m -r root /
+}
+
+test_real_programs_of_this_machine()
+{
+	shell=$(realpath /bin/sh)
+	expect 0 build /bin/sh
+	grep -qE " exec,mmap $shell\$" m
+	loader=$(ldd "$shell" | sed -n 's,^[[:space:]]*\(/[^ ]*\) (0x.*,\1,p')
+	[[ -n $loader ]] || skip_test "no dynamic loader here"
+	libc=$(ldd "$shell" | sed -n 's,.*libc\..* => \(/[^ ]*\) .*,\1,p')
+	expect 0 build "$loader" "$libc"
+	[[ $(grep -c " mmap /" m) == 2 ]]
+}
+
+# Sizes, and what fsverity-utils' "fsverity digest" says of so much of seq(1)'s output
+known_verity_digests()
+{
+	cat <<-END
+		0 3d248ca542a24fc62d1c43b916eae5016878e2533c88238480b26128a1f1af95
+		1 562a2033a6f212d5b21c2257fea4a3d19f8df6a3a4d670a8f8dd5bf89cf98b40
+		4095 4be1ab18c34c376e18ae3135d481e6d9813e4d892d7f7fc2ca37c85023dd589d
+		4096 58f17abdc2f0eb12f0dffe7f468742e5e358f9fdd208a928254a8945a408052c
+		4097 a09061f9b47b90712292bddc2a0a0ccb524bef36efac0ca8f697d2e971045f12
+		524288 7b115be9194352a254fcd63e6270e384c298b3703e90d6c28ab0664ee61a5bdd
+		524289 64b57ac3c4c261962d7633720abd2be9d31d7ac2360f535c4e39c040e3cb3058
+		528385 eeab760be02211940268071aacf226b0badb3ed491f2c7b37758d9b0453e022a
+		67108864 891a091dd8ee5b0440a08ce323ee9c90cfa68a5355b5155bfdceec4f828905f8
+		67108865 afb9f0d3bfc698b166947c3b6de83e947151a599114030dd73931df92c5762db
+	END
+}
+
+test_verity_digests()
+{
+	mkdir root
+	seq 1 10000000 >numbers
+	known_verity_digests | while read -r size digest; do
+		head -c "$size" numbers >"root/$size"
+		echo "verity:sha256:$digest $size read /$size"
+	done >lines.verity
+	expect 0 build --verity-only --use read -r root /
+	expected <lines.verity >golden
+	same m golden
+}
+
+test_verity_and_whole_file_digests()
+{
+	make_root
+	expect 0 build --verity -r root /usr/bin/pie
+	in_err "2 entries, 1 file"
+	grep -q '^count: 2$' m
+	grep -qF "$(entry exec,mmap /usr/bin/pie)" m
+	[[ $(tail -n 1 m) == verity:sha256:* ]]
+}
+
+mkdir "$work/prototype"
+(cd "$work/prototype" && make_prototype)
+run_tests

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# main.test.sh - rivetctl's command line: help, usage, errors as text and JSON
+
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+verbs=(
+	keygen "trust add" "trust list" "trust seal" "manifest build" "manifest sign"
+	"manifest verify" "manifest show" "manifest load" "manifest list" "manifest diff"
+	attach "policy check" "policy sign" "policy load" "policy show" mode "unlock request"
+	"unlock sign" "unlock apply" status check why events doctor
+)
+
+test_help_lists_every_verb()
+{
+	expect 0 rivetctl help
+	for verb in "${verbs[@]}"; do
+		in_out "rivetctl $verb"
+	done
+	mv out help
+	expect 0 rivetctl --help
+	same out help
+}
+
+test_help_of_one_noun_and_one_verb()
+{
+	expect 0 rivetctl manifest --help
+	in_out "rivetctl manifest diff"
+	not_in_out "policy"
+	expect 0 rivetctl manifest diff --help
+	in_out "rivetctl manifest diff"
+	not_in_out "manifest sign"
+	expect 0 rivetctl help status
+	in_out "rivetctl status"
+}
+
+test_every_verb_refuses_options_it_does_not_know()
+{
+	for verb in "${verbs[@]}"; do
+		# shellcheck disable=SC2086
+		expect 2 rivetctl $verb --no-such-option
+		one_line err
+	done
+}
+
+test_version()
+{
+	expect 0 rivetctl --version
+	in_out "rivetctl "
+}
+
+test_usage_errors_end_with_2_and_one_line()
+{
+	for args in "" "bogus" "manifest" "manifest bogus" "manifest build" "manifest build -n" \
+		"manifest build -n x" "manifest build -n x -v 1" "manifest sign" "manifest diff a" \
+		"manifest sign -k a -c b" "policy sign --frob" "manifest sign -Z" "attach x" "keygen" \
+		"keygen a b" "help bogus" "policy check" "policy check a b"; do
+		# shellcheck disable=SC2086
+		expect 2 rivetctl $args
+		one_line err
+		in_err "rivetctl: "
+	done
+}
+
+test_errors_in_json_are_an_object_and_a_line()
+{
+	expect 3 rivetctl --json policy check nowhere
+	is_json out rivet.error/1
+	in_out '"exit":3'
+	in_err "nowhere"
+	expect 2 rivetctl bogus --json
+	is_json out rivet.error/1
+	in_out '"exit":2'
+}
+
+test_names_in_errors_are_escaped()
+{
+	expect 3 rivetctl policy check $'\e]0;evil\a'
+	in_err '\x1b]0;evil\x07'
+	expect 2 rivetctl $'sta\ntus'
+	one_line err
+}
+
+test_an_output_that_cannot_be_written_is_7()
+{
+	[[ -c /dev/full ]] || skip_test "no /dev/full"
+	status=0
+	rivetctl help >/dev/full 2>err || status=$?
+	((status == 7))
+	in_err "cannot write the output"
+}
+
+run_tests

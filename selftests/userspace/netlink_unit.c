@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - unit tests of what userspace makes of the kernel's words: messages,
+ * answers, states, and the order of events
+ */
+#include "message.h"
+#include "unit.h"
+
+#include "../../userspace/lib/answer.h"
+#include "../../userspace/lib/attrs.h"
+#include "../../userspace/lib/config.h"
+#include "../../userspace/lib/event.h"
+#include "../../userspace/lib/follow.h"
+#include "../../userspace/lib/status.h"
+
+static char *json_of(const struct event *event)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	event_json_line(out, event);
+	fclose(out);
+	return text;
+}
+
+/* Into a block of its own length, so that a byte too many is seen */
+static struct nlmsghdr *exact_copy(const struct message *m)
+{
+	return (struct nlmsghdr *)unit_copy(m->buf, m->nlh->nlmsg_len);
+}
+
+static void test_decode(void)
+{
+	struct message m;
+	struct event e;
+	struct nlmsghdr *nlh;
+	char *json;
+
+	message_verdict(&m, 42, "/opt/m2m/evil", 13);
+	nlh = exact_copy(&m);
+	unit_eq(event_decode(nlh, &e), 0, "a verdict decodes");
+	unit_eq(e.seq, 42, "seq");
+	unit_eq(e.error, 13, "errno");
+	unit_ok(rivet_slice_equal(e.path, "/opt/m2m/evil"), "path");
+	unit_ok(rivet_slice_equal(e.policy, "gateway"), "policy without its end");
+	unit_ok(!event_has(&e, RIVET_A_EVENT_SET), "an absent attribute is absent");
+	unit_eq(event_dev_major(&e), 8, "major");
+	unit_eq(event_dev_minor(&e), 0x12345, "minor");
+	unit_eq(event_outcome(&e), EVENT_DENIED, "outcome");
+	json = json_of(&e);
+	unit_text(json,
+		  "{\"schema\":\"rivet.event/1\",\"seq\":42,\"time\":\"2026-11-21T06:18:13.356850573Z\","
+		  "\"kind\":\"verdict\",\"count\":1,\"permitted\":false,\"errno\":13,\"error\":\"EACCES\","
+		  "\"op\":\"EXECUTE\",\"hook\":\"bprm_check_security\",\"mode\":\"enforce\","
+		  "\"action\":\"DENY\",\"reason\":\"unlisted\",\"path\":\"/opt/m2m/evil\","
+		  "\"path_flags\":[\"deleted\"],\"measured\":\"sha256:" HEX_B "\",\"size\":1234,"
+		  "\"dev\":\"8:74565\",\"ino\":77,\"fsmagic\":\"0xef53\",\"pid\":4321,\"uid\":1000,"
+		  "\"loginuid\":null,\"comm\":\"sh\",\"policy\":\"gateway\",\"policy_version\":\"1.2.3\","
+		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6}\n", "its JSON");
+	free(json);
+	free(nlh);
+}
+
+static int decode(const struct message *m)
+{
+	struct nlmsghdr *nlh = exact_copy(m);
+	struct event e;
+	int ret = event_decode(nlh, &e);
+
+	free(nlh);
+	return ret;
+}
+
+static void test_malformed(void)
+{
+	struct message m;
+	uint32_t len;
+	bool bad = true;
+
+	message_begin(&m, RIVET_CMD_STATUS);
+	unit_eq(decode(&m), -ENOMSG, "another command");
+	message_begin(&m, RIVET_CMD_EVENT);
+	unit_eq(decode(&m), -EBADMSG, "no attributes");
+	message_event(&m, 0, RIVET_EVENT_MODE);
+	unit_eq(decode(&m), -EBADMSG, "number 0");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put_u64(m.nlh, RIVET_A_EVENT_SEQ, 2);
+	unit_eq(decode(&m), -EBADMSG, "an attribute twice");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put_u32(m.nlh, RIVET_A_EVENT_INO, 2);
+	unit_eq(decode(&m), -EBADMSG, "a u64 of 4 bytes");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put_u64(m.nlh, RIVET_A_EVENT_OP, 2);
+	unit_eq(decode(&m), -EBADMSG, "a u8 of 8 bytes");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put(m.nlh, RIVET_A_EVENT_DETAIL, 3, "abc");
+	unit_eq(decode(&m), -EBADMSG, "a string without an end");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put(m.nlh, RIVET_A_EVENT_DETAIL, 4, "a\0c");
+	unit_eq(decode(&m), -EBADMSG, "a string with two ends");
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put(m.nlh, RIVET_A_EVENT_DETAIL, 0, "");
+	unit_eq(decode(&m), -EBADMSG, "a string of no bytes");
+	message_verdict(&m, 1, "/x", 2);
+	for (len = sizeof(*m.nlh) + 12; m.nlh->nlmsg_len > len; m.nlh->nlmsg_len--)
+		decode(&m);
+	for (; m.nlh->nlmsg_len > sizeof(*m.nlh); m.nlh->nlmsg_len--)
+		bad = bad && decode(&m) == -EBADMSG;
+	unit_ok(bad, "cut short anywhere, nothing is read behind the end");
+}
+
+static void test_messages(void)
+{
+	static const uint32_t lengths[] = { 0, 15, 17, 0x7fffffff, 0x80000000, 0xffffffff };
+	struct message m;
+	const void *pos;
+	size_t left, i;
+
+	message_begin(&m, RIVET_CMD_EVENT);
+	pos = m.buf;
+	left = m.nlh->nlmsg_len;
+	unit_ok(attrs_next_message(&pos, &left) == m.nlh && !left, "one message");
+	unit_ok(!attrs_next_message(&pos, &left), "and no other");
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		m.nlh->nlmsg_len = lengths[i];
+		pos = m.buf;
+		left = 16;
+		unit_ok(!attrs_next_message(&pos, &left), "no message of %u bytes", lengths[i]);
+	}
+}
+
+static void test_tolerant(void)
+{
+	struct message m;
+
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put_u8(m.nlh, __RIVET_A_EVENT_MAX, 1);
+	mnl_attr_put_u8(m.nlh, 0x3fff, 1);
+	unit_eq(decode(&m), 0, "attributes of a newer kernel are passed over");
+	message_event(&m, 1, 200);
+	mnl_attr_put_u8(m.nlh, RIVET_A_EVENT_OP, 99);
+	mnl_attr_put_u8(m.nlh, RIVET_A_EVENT_REASON, 99);
+	unit_eq(decode(&m), 0, "so are values");
+}
+
+static void check_path(const char *label, const char *path, size_t len, const char *json)
+{
+	struct event e, back;
+	struct buffer storage = { 0 };
+	struct message m;
+	char *line, *again = NULL;
+
+	message_verdict(&m, 7, path, len);
+	event_decode(m.nlh, &e);
+	line = json_of(&e);
+	unit_ok(strstr(line, json), "%s: %s", label, json);
+	unit_ok(rivet_parse_utf8_valid(line, strlen(line), NULL), "%s: the line is UTF-8", label);
+	unit_eq(event_load(line, strlen(line) - 1, &back, &storage), 0, "%s: reads back", label);
+	unit_ok(rivet_slice_same(back.path, e.path), "%s: the same bytes", label);
+	again = json_of(&back);
+	unit_text(again, line, "%s: writes the same", label);
+	free(line);
+	free(again);
+	buffer_free(&storage);
+}
+
+static void test_hostile_paths(void)
+{
+	check_path("plain", "/bin/x", 6, "\"path\":\"/bin/x\",\"path_flags\"");
+	check_path("quotes", "/\"\\'", 4, "\"path\":\"/\\\"\\\\'\",");
+	check_path("controls", "/\n\r\t\033[2J\177", 9, "\"path\":\"/\\n\\u000d\\u0009\\u001b[2J\\u007f\",");
+	check_path("no UTF-8", "/\377\\x41", 6, "\"path\":\"/\\\\xff\\\\\\\\x41\",\"path_escaped\":true,");
+	check_path("UTF-8", "/\303\244", 3, "\"path\":\"/\303\244\",");
+	check_path("escapes that are none", "/\\xff", 5, "\"path\":\"/\\\\xff\",");
+	check_path("a zero", "/a\0b", 4, "\"path\":\"/a\\u0000b\",");
+	check_path("empty", "", 0, "\"path\":\"\",");
+	check_path("JSON", "/\",\"seq\":1,\"x\":\"", 16, "\"seq\":7,");
+}
+
+static void test_load_refuses(void)
+{
+	static const char * const lines[] = {
+		"", "{}", "{\"schema\":\"rivet.event/1\"}", "{\"schema\":\"rivet.gap/1\",\"first\":1}",
+		"{\"schema\":\"rivet.event/1\",\"seq\":1,\"time\":\"x\"}",
+		"{\"schema\":\"rivet.event/1\",\"seq\":-1}",
+		"{\"schema\":\"rivet.event/1\",\"seq\":1,\"seq\":2}",
+		"{\"schema\":\"rivet.event/1\",\"path\":\"\\u1234\"}",
+		"{\"schema\":\"rivet.event/1\",\"path\":\"a",
+		"{\"schema\":\"rivet.event/1\",\"path_flags\":[",
+		"{\"schema\":\"rivet.event/1\",\"pid\":4294967296}",
+	};
+	struct buffer storage;
+	struct event e;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		char *line = unit_copy(lines[i], strlen(lines[i]));
+
+		unit_eq(event_load(line, strlen(lines[i]), &e, &storage), -EBADMSG,
+			"a log line that is none of ours: %s", lines[i]);
+		buffer_free(&storage);
+		free(line);
+	}
+}
+
+static void check_text(const struct message *m, const char *want)
+{
+	struct buffer out = { 0 };
+	struct event e;
+
+	event_decode(m->nlh, &e);
+	event_text(&e, &out);
+	unit_text(out.data, want, "as one line");
+	buffer_free(&out);
+}
+
+static void test_text(void)
+{
+	struct message m;
+
+	message_verdict(&m, 42, "/opt/\033x", 7);
+	check_text(&m, "42 2026-11-21T06:18:13Z denied EXECUTE \"/opt/\\x1bx\" (deleted): unlisted; "
+		   "by sh[4321], uid 1000; line 4 of policy gateway 1.2.3");
+	message_event(&m, 43, RIVET_EVENT_POLICY);
+	mnl_attr_put_u32(m.nlh, RIVET_A_EVENT_ERRNO, 116);
+	mnl_attr_put_strz(m.nlh, RIVET_A_EVENT_DETAIL, "too old");
+	check_text(&m, "43 2026-11-21T06:18:13Z policy refused (ESTALE): too old");
+}
+
+static void check_advice(const char *path, const char *want, const char *label)
+{
+	struct event_advice advice;
+	struct message m;
+	struct event e;
+
+	message_verdict(&m, 1, path, strlen(path));
+	event_decode(m.nlh, &e);
+	event_explain(&e, &advice);
+	unit_ok(strstr(advice.next.data, want), "advice about %s", label);
+	event_advice_free(&advice);
+}
+
+static void test_advice(void)
+{
+	struct event e = { .kind = RIVET_EVENT_VERDICT };
+	struct event_advice advice;
+
+	check_advice("/opt/x", "NAME.riv /opt/x\n", "a plain path");
+	check_advice("/opt/a b", "NAME.riv '/opt/a b'\n", "a path with a blank");
+	check_advice("/;reboot", "NAME.riv '/;reboot'\n", "a path that is a command");
+	check_advice("/a';reboot;'", "NAME.riv PATH\n", "a path that leaves its quotes");
+	check_advice("/a\nreboot", "NAME.riv PATH\n", "a path of two lines");
+	check_advice("", "NAME.riv PATH\n", "no path");
+	for (e.reason = 0; e.reason <= __RIVET_REASON_MAX; e.reason++) {
+		event_explain(&e, &advice);
+		unit_ok(advice.what.len && advice.next.len && !strchr(advice.what.data, '%'),
+			"reason %u has words", e.reason);
+		event_advice_free(&advice);
+	}
+	for (e.kind = RIVET_EVENT_MODE; e.kind <= __RIVET_EVENT_MAX; e.kind++) {
+		event_explain(&e, &advice);
+		unit_ok(advice.what.len && advice.next.len, "kind %u has words", e.kind);
+		event_advice_free(&advice);
+	}
+}
+
+/* What the follower handed over, as text: numbers of events, and gaps in brackets */
+struct trace {
+	char text[256];
+	uint64_t refuse;	/* do not take this one */
+};
+
+static int trace_event(const struct event *event, void *data)
+{
+	struct trace *t = data;
+
+	if (event->seq == t->refuse)
+		return -1;
+	snprintf(t->text + strlen(t->text), sizeof(t->text) - strlen(t->text), "%llu ",
+		 (unsigned long long)event->seq);
+	return 0;
+}
+
+static int trace_gap(const struct event_gap *gap, void *data)
+{
+	struct trace *t = data;
+
+	snprintf(t->text + strlen(t->text), sizeof(t->text) - strlen(t->text), "[%llu-%llu] ",
+		 (unsigned long long)gap->first, (unsigned long long)gap->last);
+	return 0;
+}
+
+static const struct follow_ops trace_ops = { .event = trace_event, .gap = trace_gap };
+
+static void take(struct follow *f, uint64_t seq)
+{
+	struct event e = { .seq = seq };
+
+	follow_take(f, &e);
+}
+
+static void test_follow(void)
+{
+	struct trace t = { .refuse = 9 };
+	struct follow f = { .ops = &trace_ops, .data = &t };
+
+	take(&f, 3);
+	take(&f, 4);
+	take(&f, 4);
+	take(&f, 2);
+	take(&f, 7);
+	unit_text(t.text, "[1-2] 3 4 [5-6] 7 ", "each once, in order, gaps shown");
+	unit_eq(f.last, 7, "the last one");
+	take(&f, 9);
+	unit_ok(f.stalled && f.last == 8, "an event that is not taken stalls, its gap is not told twice");
+	t.refuse = 0;
+	f.stalled = false;
+	take(&f, 9);
+	take(&f, 10);
+	unit_text(t.text, "[1-2] 3 4 [5-6] 7 [8-8] 9 10 ", "and comes again later");
+	unit_eq(f.last, 10, "nothing is missing");
+}
+
+struct status_case {
+	uint8_t mode;
+	bool sealed, loaded, waiting;
+	uint32_t denies, sets, expired, missing, left;
+	int exit;
+	const char *sentence;
+};
+
+#define BOTH (1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP)
+
+static const struct status_case status_cases[] = {
+	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 2, 0, 0, 0, 0,
+	  "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial." },
+	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 1, 0, 0, 287, 0,
+	  "Enforcing: policy gateway 1.0.0 and 1 RIV set (311 values); 1 denial; falls back to audit "
+	  "in 287 s unless confirmed: rivetctl mode confirm." },
+	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 2, 1, 2, 0, 0,
+	  "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial; 1 set expired; "
+	  "2 hooks missing." },
+	{ RIVET_MODE_ENFORCE, true, true, false, 1U << RIVET_OP_KMODULE, 2, 0, 0, 0, 10,
+	  "Not enforcing although mode is enforce: policy gateway 1.0.0 permits everything." },
+	{ RIVET_MODE_ENFORCE, true, true, false, 1U << RIVET_OP_EXECUTE, 2, 0, 0, 0, 10,
+	  "Not enforcing although mode is enforce: policy gateway 1.0.0 permits every MMAP, and with "
+	  "it every library." },
+	{ RIVET_MODE_ENFORCE, true, true, false, 1U << RIVET_OP_MMAP, 2, 0, 0, 0, 10,
+	  "Not enforcing although mode is enforce: policy gateway 1.0.0 permits every EXECUTE." },
+	{ RIVET_MODE_AUDIT, true, true, false, BOTH, 2, 0, 0, 0, 10,
+	  "Audit only: nothing is denied; policy gateway 1.0.0 and 2 RIV sets (311 values)." },
+	{ RIVET_MODE_AUDIT, false, true, false, BOTH, 2, 0, 0, 0, 12,
+	  "Audit only: nothing is denied; policy gateway 1.0.0 and 2 RIV sets (311 values); trust is "
+	  "not sealed." },
+	{ RIVET_MODE_AUDIT, false, false, false, 0, 0, 0, 0, 0, 11,
+	  "Audit only: nothing is denied; the built-in policy and no RIV set; trust is not sealed." },
+	{ RIVET_MODE_AUDIT, true, true, true, BOTH, 0, 0, 0, 0, 11,
+	  "Audit only: nothing is denied; policy gateway 1.0.0 and no RIV set; waiting to enforce: "
+	  "riv: none." },
+};
+
+static void put_status(struct message *m, const struct status_case *c)
+{
+	message_begin(m, RIVET_CMD_STATUS);
+	mnl_attr_put_u8(m->nlh, RIVET_A_STATUS_MODE, c->mode);
+	mnl_attr_put_strz(m->nlh, RIVET_A_STATUS_POLICY_NAME, "gateway");
+	mnl_attr_put_strz(m->nlh, RIVET_A_STATUS_POLICY_VERSION, "1.0.0");
+	mnl_attr_put_u32(m->nlh, RIVET_A_STATUS_POLICY_DENIES, c->denies);
+	mnl_attr_put_u32(m->nlh, RIVET_A_STATUS_RIV_SETS, c->sets);
+	mnl_attr_put_u64(m->nlh, RIVET_A_STATUS_RIV_VALUES, c->sets ? 311 : 0);
+	mnl_attr_put_u32(m->nlh, RIVET_A_STATUS_RIV_EXPIRED, c->expired);
+	mnl_attr_put_u32(m->nlh, RIVET_A_STATUS_HOOKS_MISSING, c->missing);
+	mnl_attr_put_u64(m->nlh, RIVET_A_STATUS_DENIALS, 1);
+	if (c->sealed)
+		mnl_attr_put(m->nlh, RIVET_A_STATUS_SEALED, 0, NULL);
+	if (c->loaded)
+		mnl_attr_put(m->nlh, RIVET_A_STATUS_POLICY_LOADED, 0, NULL);
+	if (c->left)
+		mnl_attr_put_u32(m->nlh, RIVET_A_STATUS_CONFIRM_LEFT, c->left);
+	if (c->waiting) {
+		mnl_attr_put(m->nlh, RIVET_A_STATUS_WAITING, 0, NULL);
+		mnl_attr_put_strz(m->nlh, RIVET_A_STATUS_WAITING_FOR, "riv: none");
+	}
+}
+
+static void test_status(void)
+{
+	struct message m;
+	struct status status;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(status_cases); i++) {
+		struct buffer out = { 0 };
+
+		put_status(&m, &status_cases[i]);
+		unit_eq(status_decode(m.nlh, &status), 0, "a state decodes");
+		status_sentence(&status, &out);
+		unit_text(out.data, status_cases[i].sentence, "the sentence is the truth");
+		unit_eq(status_exit(&status), status_cases[i].exit, "and so is the exit status");
+		buffer_free(&out);
+	}
+	message_begin(&m, RIVET_CMD_STATUS);
+	unit_eq(status_decode(m.nlh, &status), -EBADMSG, "a state without a mode is none");
+}
+
+#define FILE_LINES "path: /x\nmeasured: -\nsize: 5\nfsmagic: 0xef53\n"
+#define OP_LINES(op, verdict, reason) \
+	"op: " op "\nverdict: " verdict "\naction: DENY\nreason: " reason "\nrule: 3\n"
+
+static const struct {
+	const char *text;
+	bool has_x;
+	int ret;
+	bool runnable;
+	bool about_mmap;
+} answers[] = {
+	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match")
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, false },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, false, false },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "wrong-use")
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, true },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "wrong-use")
+	  OP_LINES("MMAP", "refused", "wrong-use"), true, 0, false, false },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
+	  OP_LINES("MMAP", "permitted", "match"), false, 0, true, true },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "mismatch")
+	  OP_LINES("MMAP", "refused", "mismatch"), false, 0, false, true },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "newer-word") "new-key: x\n"
+	  OP_LINES("MMAP", "refused", "newer-word") OP_LINES("NEWOP", "permitted", "match"),
+	  true, 0, false, false },
+	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match"), true, -EBADMSG, false, false },
+	{ FILE_LINES OP_LINES("EXECUTE", "perhaps", "match")
+	  OP_LINES("MMAP", "permitted", "match"), true, -EBADMSG, false, false },
+	{ "", true, -EBADMSG, false, false },
+	{ "nonsense\n", true, -EBADMSG, false, false },
+};
+
+static void test_answers(void)
+{
+	struct answer answer;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(answers); i++) {
+		struct buffer text = { 0 };
+
+		buffer_add_text(&text, answers[i].text);
+		unit_eq(answer_parse(&text, &answer), answers[i].ret, "answer %zu", i);
+		if (!answers[i].ret) {
+			unit_eq(answer_is_runnable(&answer, answers[i].has_x), answers[i].runnable,
+				"answer %zu: runnable", i);
+			unit_eq(answer_main(&answer, answers[i].has_x) == &answer.mmap,
+				answers[i].about_mmap, "answer %zu: the operation that counts", i);
+		}
+		buffer_free(&text);
+	}
+}
+
+static int parse_config(const char *text, struct config *config, struct err *err)
+{
+	config_default(config);
+	return config_parse(text, strlen(text), "c", config, err);
+}
+
+static void test_config(void)
+{
+	struct config config;
+	struct err err;
+
+	unit_eq(parse_config("# words\n\n log = /a/b \nsyslog=no\n", &config, &err), 0, "a good one");
+	unit_text(config.log, "/a/b", "log");
+	unit_ok(!config.syslog, "syslog");
+	unit_eq(parse_config("log=", &config, &err), 0, "no log");
+	unit_eq(parse_config("\nlog=relative\n", &config, &err), EXIT_CONFIG, "a relative path");
+	unit_text(err.text, "c:2: expected an absolute path", "says where");
+	unit_eq(parse_config("lgo=/x", &config, &err), EXIT_CONFIG, "a mistyped key");
+	unit_eq(parse_config("syslog=maybe", &config, &err), EXIT_CONFIG, "a switch that is none");
+	unit_eq(parse_config("state=", &config, &err), EXIT_CONFIG, "no state");
+}
+
+int main(void)
+{
+	test_decode();
+	test_malformed();
+	test_messages();
+	test_tolerant();
+	test_hostile_paths();
+	test_load_refuses();
+	test_text();
+	test_advice();
+	test_follow();
+	test_status();
+	test_answers();
+	test_config();
+	return unit_done();
+}

@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# policy.test.sh - policy check: errors with their place, warnings about what is left open
+
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# policy LINE...: a policy of a good first line and these, in p
+policy()
+{
+	printf '%s\n' "policy_name=gateway policy_version=1.2.3" "$@" >p
+}
+
+# warns LINE TEXT: policy check accepts p and warns
+warns()
+{
+	expect 0 rivetctl policy check p
+	grep -qF -e "warning: p:$1 $2" err || give_up "no '$1 $2' in: $(cat err)"
+}
+
+test_a_good_policy_brings_no_warning()
+{
+	small_policy p
+	expect 0 rivetctl policy check p
+	in_out "p: policy gateway 1.2.3, 2 rules"
+	[[ ! -s err ]]
+	rivetctl policy check - <p >out
+	in_out "standard input: policy gateway"
+}
+
+test_a_signed_policy_can_be_checked()
+{
+	small_policy p
+	expect 0 sign policy p
+	expect 0 rivetctl policy check p.signed
+	in_out "signed (not verified here)"
+}
+
+test_JSON()
+{
+	policy "DEFAULT action=ALLOW"
+	expect 0 rivetctl --json policy check p
+	is_json out rivet.policy/1
+	in_out '"name":"gateway","version":"1.2.3"'
+	in_out '"line":2,'
+	in_err "p:2: DEFAULT action=ALLOW"
+}
+
+test_errors_name_line_and_column()
+{
+	policy "DEFAULT action=DENY" "op=EXECUTE riv=MATCH action=PERMIT"
+	expect 4 rivetctl policy check p
+	in_err "rivetctl: p:3:29: expected action="
+	one_line err
+	policy "DEFAULT action=DENY" "op=EXECUTE path=relative action=DENY"
+	expect 4 rivetctl policy check p
+	in_err "p:3:17: expected an absolute path"
+	policy "op=EXECUTE action=DENY"
+	expect 4 rivetctl policy check p
+	in_err "p:2: expected a DEFAULT"
+	echo hello >p
+	expect 4 rivetctl --json policy check p
+	is_json out rivet.error/1
+	in_err "p:1:1: expected policy_name="
+}
+
+test_what_is_no_policy()
+{
+	small_manifest p
+	expect 4 rivetctl policy check p
+	in_err "this is a manifest"
+	head -c 100000 /dev/urandom >p
+	expect 4 rivetctl policy check p
+	: >p
+	expect 4 rivetctl policy check p
+	{ small_policy /dev/stdout; head -c 2000000 /dev/zero | tr '\0' '#'; } >p
+	expect 4 rivetctl policy check p
+	in_err "at most 1 MiB"
+}
+
+test_warns_of_allowing_without_a_match()
+{
+	policy "DEFAULT action=DENY" "op=EXECUTE path=/opt/** action=ALLOW" \
+		"op=EXECUTE uid=0 action=ALLOW" "op=EXECUTE exe=/usr/bin/a action=ALLOW" \
+		"op=MMAP fsmagic=0x58465342 action=ALLOW" "op=MMAP riv=unlisted action=ALLOW" \
+		"op=EXECUTE riv=MATCH path=/srv/** action=ALLOW" \
+		"op=EXECUTE path=/home/** action=AUDIT"
+	warns 3: "EXECUTE is allowed by path without riv=MATCH"
+	warns 4: "EXECUTE is allowed by user without riv=MATCH"
+	warns 5: "EXECUTE is allowed by acting program without riv=MATCH"
+	warns 6: "MMAP is allowed by filesystem without riv=MATCH"
+	warns 7: "MMAP is allowed without riv=MATCH"
+	not_in_err "p:8:"
+	not_in_err "p:9:"
+	policy "DEFAULT action=DENY" "op=MMAP action=ALLOW"
+	warns 3: "MMAP is allowed for everything"
+}
+
+test_warns_of_rules_that_are_never_reached()
+{
+	policy "DEFAULT action=DENY" "op=EXECUTE action=DENY" "op=EXECUTE riv=MATCH action=ALLOW" \
+		"op=MMAP riv=MATCH action=ALLOW" "op=MMAP riv=MATCH path=/opt/** action=DENY" \
+		"op=MMAP path=/srv/** action=DENY" "op=MMAP path=/srv/a/b action=AUDIT" \
+		"op=MMAP path=/srv/**/x action=AUDIT" "op=MMAP uid=5 action=DENY" \
+		"op=MMAP uid=6 action=DENY" "op=MMAP uid=5 riv=moved action=AUDIT"
+	warns 4: "never reached: line 3 decides before it"
+	warns 6: "never reached: line 5"
+	warns 8: "never reached: line 7"
+	warns 12: "never reached: line 10"
+	for line in 3 5 7 9 10 11; do
+		not_in_err "p:$line: never"
+	done
+}
+
+test_warns_of_ops_that_are_never_denied()
+{
+	policy "DEFAULT action=AUDIT" "op=EXECUTE riv=MATCH action=ALLOW"
+	warns "" "EXECUTE can never be denied"
+	warns "" "MMAP can never be denied"
+	policy "DEFAULT action=AUDIT" "op=EXECUTE riv=revoked action=DENY"
+	warns "" "MMAP can never be denied"
+	not_in_err "EXECUTE can never"
+	# A DENY that nothing reaches denies nothing.
+	policy "DEFAULT action=DENY" "op=EXECUTE action=AUDIT" "op=EXECUTE riv=revoked action=DENY"
+	warns "" "EXECUTE can never be denied"
+	not_in_err "MMAP can never"
+}
+
+test_warns_of_a_DEFAULT_that_allows()
+{
+	policy "DEFAULT action=ALLOW" "op=EXECUTE riv=unlisted action=DENY" "op=MMAP riv=unlisted action=DENY"
+	warns 2: "DEFAULT action=ALLOW"
+	one_line err
+	policy "DEFAULT action=DENY" "DEFAULT op=MPROTECT action=ALLOW"
+	warns 3: "DEFAULT action=ALLOW"
+}
+
+test_warns_of_KILL_on_MMAP()
+{
+	policy "DEFAULT action=DENY" "op=MMAP riv=unlisted action=KILL" "op=EXECUTE riv=unlisted action=KILL"
+	warns 3: "KILL on MMAP"
+	one_line err
+	policy "DEFAULT action=DENY" "DEFAULT op=MMAP action=KILL"
+	warns 3: "KILL on MMAP"
+}
+
+run_tests

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - what kind of ELF file something is
+ */
+#ifndef RIVET_ELF_FILE_H
+#define RIVET_ELF_FILE_H
+
+/** enum elf_kind - what an ELF file is used as */
+enum elf_kind {
+	ELF_NONE,	/* no ELF file, or a broken one */
+	ELF_PROGRAM,	/* ET_EXEC, PIE, static PIE */
+	ELF_LIBRARY,	/* shared library, or a dynamic loader */
+	ELF_MODULE,	/* kernel module */
+	ELF_OTHER,	/* object file, core dump and the like */
+};
+
+enum elf_kind elf_kind(int fd);
+
+#endif /* RIVET_ELF_FILE_H */

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - events as userspace sees them: in plain words, and what to do
+ *
+ * The texts are templates: %p is the path of the file, fit for a shell; %e the
+ * path that a RIV names, likewise; %s the name of the RIV set, %A and %a what to
+ * call it in a sentence; %o the operation, %u the use in a manifest that it asks
+ * for, %l the rule's line, %d the detail.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "event.h"
+#include "names.h"
+#include "text.h"
+
+struct template {
+	const char *what;
+	const char *next;
+};
+
+static const struct template reasons[__RIVET_REASON_MAX] = {
+	[RIVET_REASON_MATCH] = {
+		"The file is what %a says it should be; it is the policy that "
+		"decides so (line %l), not the measurement.",
+		"Read the rule: rivetctl policy show",
+	},
+	[RIVET_REASON_UNLISTED] = {
+		"No loaded RIV set lists this content: nothing vouches for the file as it is.",
+		"If the file belongs on this machine, have it listed and signed: "
+		"rivetctl manifest build -n NAME -v VERSION -o NAME.riv %p\n"
+		"then, after signing: rivetctl manifest load NAME.riv.signed\n"
+		"If it does not, find out where it came from, and remove it.",
+	},
+	[RIVET_REASON_MISMATCH] = {
+		"%A lists this path with other content: the file was changed or "
+		"replaced, or the file was updated and the RIV set was not.",
+		"After an update, load the manifest that came with it: "
+		"rivetctl manifest load NAME.riv.signed\n"
+		"If there was no update, the file is not to be trusted: put the listed one "
+		"back, by a new file renamed over it, and look for what else changed: "
+		"rivetctl check %p",
+	},
+	[RIVET_REASON_MOVED] = {
+		"The content is listed, but as %e, not under this path.",
+		"Run it from the listed path: rivetctl check %e\n"
+		"or have this path listed too: "
+		"rivetctl manifest build -n NAME -v VERSION -o NAME.riv %p",
+	},
+	[RIVET_REASON_WRONG_USE] = {
+		"%A lists the file, but not for this use: %o needs \"%u\".",
+		"See what it is listed for: rivetctl manifest show %s\n"
+		"If the use is right, have \"%u\" added in the next version of the manifest.",
+	},
+	[RIVET_REASON_REVOKED] = {
+		"A revocation names this content: no RIV set may vouch for it any more, "
+		"most likely because of a known flaw.",
+		"Install the corrected version of the file and load its manifest: "
+		"rivetctl manifest load NAME.riv.signed",
+	},
+	[RIVET_REASON_EXPIRED] = {
+		"The content is listed, but %a is past its valid-until.",
+		"Load a newer version of the set: rivetctl manifest load NAME.riv.signed\n"
+		"or, if the set should still be valid, check the clock: date -u",
+	},
+	[RIVET_REASON_WRITABLE] = {
+		"The file is open for writing, or mapped writable, by some process: what "
+		"was measured could still change.",
+		"Find the writer: fuser -v %p\n"
+		"Updates should write a new file and rename it over the old one.",
+	},
+	[RIVET_REASON_UNMEASURED] = {
+		"The file was not measured before, and this operation (%o) may not read it.",
+		"See what a measurement would say: rivetctl check %p\n"
+		"Then start the program again.",
+	},
+	[RIVET_REASON_ANONYMOUS] = {
+		"The memory that was to become executable belongs to no file that could be "
+		"measured: generated code, a memory file, or shared memory.",
+		"If the program is meant to generate code, have its RIV list the property "
+		"\"jit\" or give it a rule in the policy: op=ANON_EXEC exe=PROGRAM "
+		"action=ALLOW. If not, it may be under attack: restart it.",
+	},
+	[RIVET_REASON_UNVERIFIABLE] = {
+		"The file is on a filesystem that may give other bytes at the next read "
+		"(network, FUSE): a measurement would prove nothing.",
+		"Copy the file to a local filesystem, or name the filesystem in the "
+		"policy: fsmagic=",
+	},
+	[RIVET_REASON_QUARANTINED] = {
+		"The file was denied before and is quarantined: it stays denied.",
+		"Put the listed file in its place, by a new file renamed over it: "
+		"rivetctl check %p",
+	},
+	[RIVET_REASON_IO_ERROR] = {
+		"The file could not be read to its end, so that there is no measurement.",
+		"Look for errors of the disk or the filesystem: dmesg --level err,warn\n"
+		"then try again: rivetctl check %p",
+	},
+};
+
+static const struct template changes[__RIVET_EVENT_MAX] = {
+	[RIVET_EVENT_MODE] = { "Mode: %d.", "rivetctl status; rivetctl doctor" },
+	[RIVET_EVENT_POLICY] = { "Policy: %d.", "rivetctl policy show" },
+	[RIVET_EVENT_RIV] = { "RIV set: %d.", "rivetctl manifest list" },
+	[RIVET_EVENT_REVOKE] = { "Revocation: %d.", "rivetctl manifest list" },
+	[RIVET_EVENT_TRUST] = { "Trust: %d.", "rivetctl trust list" },
+};
+
+static const struct template unknown = {
+	"This version of rivetctl does not know what the kernel reports here.",
+	"Update rivetctl to the version of the module: rivetctl status",
+};
+
+static const char *use_of(enum rivet_op op)
+{
+	switch (op) {
+	case RIVET_OP_EXECUTE:
+		return "exec";
+	case RIVET_OP_MMAP:
+	case RIVET_OP_MPROTECT:
+		return "mmap";
+	case RIVET_OP_ANON_EXEC:
+		return "jit";
+	case RIVET_OP_KMODULE:
+		return "kmod";
+	case RIVET_OP_FIRMWARE:
+		return "firmware";
+	case RIVET_OP_SCRIPT:
+		return "script";
+	default:
+		return "read";
+	}
+}
+
+static bool is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       strchr("/._+,:@%=-", c);
+}
+
+static bool is_quotable(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '\'';
+}
+
+/* A name from outside inside a command that someone may paste into a shell. */
+static void add_path(struct buffer *out, struct rivet_slice path)
+{
+	bool plain = true, quotable = path.len > 0;
+	size_t i;
+
+	for (i = 0; i < path.len; i++) {
+		plain = plain && path.ptr[i] && is_plain(path.ptr[i]);
+		quotable = quotable && is_quotable(path.ptr[i]);
+	}
+	if (!quotable) {
+		buffer_add_text(out, "PATH");
+		return;
+	}
+	if (!plain)
+		buffer_add_text(out, "'");
+	buffer_add(out, path.ptr, path.len);
+	if (!plain)
+		buffer_add_text(out, "'");
+}
+
+static void add_set(struct buffer *out, struct rivet_slice set, const char *unnamed)
+{
+	if (set.len) {
+		buffer_add_text(out, "RIV set ");
+		text_add_bytes(out, set);
+	} else {
+		buffer_add_text(out, unnamed);
+	}
+}
+
+static void add_value(struct buffer *out, const struct event *event, char letter)
+{
+	switch (letter) {
+	case 'p':
+		add_path(out, event->path);
+		break;
+	case 'e':
+		add_path(out, event->expected_path);
+		break;
+	case 's':
+		if (event->set.len)
+			text_add_bytes(out, event->set);
+		else
+			buffer_add_text(out, "SET");
+		break;
+	case 'A':
+		add_set(out, event->set, "A RIV set");
+		break;
+	case 'a':
+		add_set(out, event->set, "a RIV set");
+		break;
+	case 'o':
+		buffer_add_text(out, rivet_name_op(event->op));
+		break;
+	case 'u':
+		buffer_add_text(out, use_of(event->op));
+		break;
+	case 'l':
+		text_add(out, "%" PRIu32, event->rule_line);
+		break;
+	case 'd':
+		text_add_bytes(out, event->detail);
+		break;
+	}
+}
+
+static void expand(struct buffer *out, const struct event *event, const char *text)
+{
+	const char *mark;
+
+	while ((mark = strchr(text, '%'))) {
+		buffer_add(out, text, mark - text);
+		add_value(out, event, mark[1]);
+		text = mark + 2;
+	}
+	buffer_add_text(out, text);
+}
+
+static const struct template *template_of(const struct event *event)
+{
+	if (event->kind == RIVET_EVENT_VERDICT)
+		return event->reason < __RIVET_REASON_MAX ? &reasons[event->reason] : &unknown;
+	return event->kind < __RIVET_EVENT_MAX ? &changes[event->kind] : &unknown;
+}
+
+/**
+ * event_explain() - what an event means, and what to do
+ * @event: the event
+ * @out: both texts; to be freed with event_advice_free(), printable ASCII, lines
+ *	of @out->next separated by newlines
+ */
+void event_explain(const struct event *event, struct event_advice *out)
+{
+	const struct template *template = template_of(event);
+
+	memset(out, 0, sizeof(*out));
+	expand(&out->what, event, template->what);
+	expand(&out->next, event, template->next);
+	if (event->kind == RIVET_EVENT_VERDICT && event->reason == RIVET_REASON_UNLISTED &&
+	    !event_has(event, RIVET_A_EVENT_MEASURED))
+		buffer_add_text(&out->what,
+				" No RIV has a file of this size, so that it was not even read.");
+}
+
+/**
+ * event_advice_free() - release the texts
+ * @advice: filled by event_explain()
+ */
+void event_advice_free(struct event_advice *advice)
+{
+	buffer_free(&advice->what);
+	buffer_free(&advice->next);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - events as userspace sees them: one line for logs and terminals
+ *
+ *	42 2026-11-21T06:18:00Z denied EXECUTE "/opt/m2m/evil": unlisted;
+ *	by sh[123], uid 0; line 3 of policy gateway 1.0.0
+ */
+#include <inttypes.h>
+
+#include "event.h"
+#include "names.h"
+#include "text.h"
+
+static void add_path(const struct event *event, struct buffer *out)
+{
+	if (!event_has(event, RIVET_A_EVENT_PATH)) {
+		buffer_add_text(out, " (no path)");
+		return;
+	}
+	buffer_add_text(out, " \"");
+	text_add_bytes(out, event->path);
+	buffer_add_text(out, "\"");
+	if (event->path_flags & RIVET_PATH_TRUNCATED)
+		buffer_add_text(out, " (cut short)");
+	if (event->path_flags & RIVET_PATH_DELETED)
+		buffer_add_text(out, " (deleted)");
+	if (event->path_flags & RIVET_PATH_FOREIGN)
+		buffer_add_text(out, " (in another root)");
+}
+
+static void add_actor(const struct event *event, struct buffer *out)
+{
+	if (!event_has(event, RIVET_A_EVENT_PID))
+		return;
+	buffer_add_text(out, "; by ");
+	text_add_bytes(out, event->comm);
+	text_add(out, "[%" PRIu32 "], uid %" PRIu32, event->pid, event->uid);
+}
+
+static void add_rule(const struct event *event, struct buffer *out)
+{
+	if (!event_has(event, RIVET_A_EVENT_RULE_LINE))
+		return;
+	if (!event->rule_line) {
+		buffer_add_text(out, "; built-in policy");
+		return;
+	}
+	text_add(out, "; line %" PRIu32 " of policy ", event->rule_line);
+	text_add_bytes(out, event->policy);
+	buffer_add_text(out, " ");
+	text_add_bytes(out, event->policy_version);
+}
+
+static void add_verdict(const struct event *event, struct buffer *out)
+{
+	text_add(out, "%s %s", event_outcome_word(event), rivet_name_op(event->op));
+	add_path(event, out);
+	text_add(out, ": %s", rivet_name_reason(event->reason));
+	if (event->action == RIVET_ACTION_KILL || event->action == RIVET_ACTION_QUARANTINE)
+		text_add(out, ", action %s", rivet_name_action(event->action));
+	if (event->count > 1)
+		text_add(out, " (%" PRIu32 " times)", event->count);
+	add_actor(event, out);
+	add_rule(event, out);
+}
+
+static void add_change(const struct event *event, struct buffer *out)
+{
+	const char *error = event_errno_name(event->error);
+
+	buffer_add_text(out, rivet_name_event(event->kind));
+	if (event->error)
+		text_add(out, " refused (%s)", error ? error : "error");
+	buffer_add_text(out, ": ");
+	text_add_bytes(out, event->detail);
+	if (event->count > 1)
+		text_add(out, " (%" PRIu32 " times)", event->count);
+	add_actor(event, out);
+}
+
+/**
+ * event_text() - append an event as one line, without the newline
+ * @event: the event
+ * @out: to append to; printable ASCII only
+ */
+void event_text(const struct event *event, struct buffer *out)
+{
+	char time[EVENT_TIME_MAX];
+
+	event_time(event->time, false, time);
+	text_add(out, "%" PRIu64 " %s ", event->seq, time);
+	if (event->kind == RIVET_EVENT_VERDICT)
+		add_verdict(event, out);
+	else
+		add_change(event, out);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - what a file is for, by what is in it and where it lies
+ */
+#ifndef RIVET_KIND_H
+#define RIVET_KIND_H
+
+#include <stdint.h>
+
+uint32_t kind_uses(int fd, const char *path);
+
+#endif /* RIVET_KIND_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - what is legal in a policy, and yet likely a mistake
+ */
+#ifndef RIVET_LINT_H
+#define RIVET_LINT_H
+
+#include "rules.h"
+
+/**
+ * struct lint_sink - who gets the warnings; to be embedded
+ * @warn: called for each; @line is 0 if no one line is to blame, @text is
+ *	valid during the call
+ */
+struct lint_sink {
+	void (*warn)(struct lint_sink *sink, u32 line, const char *text);
+};
+
+void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink);
+
+#endif /* RIVET_LINT_H */

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - measuring files into a list of manifest entries
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/kind.h"
+#include "../lib/measure.h"
+#include "build.h"
+
+#define FIRST_PROGRESS	1.0	/* seconds before progress is worth showing */
+#define PROGRESS_STEP	0.2	/* seconds between two lines of it */
+#define LINKS_SHOWN	3	/* links named one by one */
+
+static struct build *build_of(struct walk *walk)
+{
+	return (struct build *)walk;
+}
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, EXIT_OTHER, NULL, "cannot build the manifest: out of memory");
+}
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static bool wants_progress(const struct build *build)
+{
+	return isatty(STDERR_FILENO) && seconds_since(&build->start) > FIRST_PROGRESS;
+}
+
+static void show_progress(struct build *build)
+{
+	if (!wants_progress(build) || seconds_since(&build->shown) < PROGRESS_STEP)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &build->shown);
+	fprintf(stderr, "\r%zu files, %llu MiB measured ", build->files,
+		(unsigned long long)build->bytes >> 20);
+}
+
+static void end_progress(struct build *build)
+{
+	if (wants_progress(build))
+		fputs("\r\033[K", stderr);
+}
+
+/* Properties that the command line gives to this file. */
+static uint32_t extra_uses(struct build *build, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < build->options->jit_count; i++) {
+		if (!build->jit[i] || strcmp(build->jit[i], path))
+			continue;
+		free(build->jit[i]);
+		build->jit[i] = NULL;
+		return RIVET_USE_JIT;
+	}
+	return 0;
+}
+
+static int add_digest(struct build *build, const struct rivet_digest *digest,
+		      const struct measurement *measured, uint32_t uses, const char *path,
+		      struct err *err)
+{
+	struct manifest_item item = {
+		.digest = *digest,
+		.size = measured->size,
+		.uses = uses,
+	};
+
+	return manifest_add(&build->list, &item, path, err);
+}
+
+static int add_file(struct build *build, int fd, const char *path, uint32_t uses, struct err *err)
+{
+	enum build_digests digests = build->options->digests;
+	struct measurement measured;
+	int ret;
+
+	ret = measure_fd(fd, path, digests != BUILD_WHOLE, &measured, err);
+	if (!ret && digests != BUILD_VERITY)
+		ret = add_digest(build, &measured.whole, &measured, uses, path, err);
+	if (!ret && digests != BUILD_WHOLE)
+		ret = add_digest(build, &measured.verity, &measured, uses, path, err);
+	if (!ret && path_set_add(&build->listed, path) < 0)
+		ret = no_memory(err);
+	build->files++;
+	build->bytes += measured.size;
+	return ret;
+}
+
+/* jit is a property of what may run; for anything else it makes no sense. */
+static int add_extra_uses(struct build *build, const char *path, uint32_t *uses, struct err *err)
+{
+	uint32_t extra = extra_uses(build, path);
+
+	if (extra && !(*uses & (RIVET_USE_EXEC | RIVET_USE_MMAP)))
+		return err_set(err, EXIT_CONFIG, NULL,
+			       "cannot give jit to %s: it is neither a program nor a library",
+			       err_name(path));
+	*uses |= extra;
+	return EXIT_OK;
+}
+
+static bool has_bad_name(struct build *build, const char *path)
+{
+	if (rivet_parse_utf8_valid(path, strlen(path), NULL))
+		return false;
+	err_warn(build->ctx, "%s: this name is not UTF-8, no manifest can hold it",
+		 err_name(path));
+	build->bad_names++;
+	return true;
+}
+
+static int take_file(struct walk *walk, int fd, const char *path, bool named, struct err *err)
+{
+	struct build *build = build_of(walk);
+	uint32_t uses = build->options->uses;
+	int ret;
+
+	if (!uses)
+		uses = kind_uses(fd, path);
+	if (!uses && named)
+		uses = RIVET_USE_READ;
+	if (!uses || path_set_has(&build->listed, path) || has_bad_name(build, path))
+		return EXIT_OK;
+	ret = add_extra_uses(build, path, &uses, err);
+	if (!ret)
+		ret = add_file(build, fd, path, uses, err);
+	show_progress(build);
+	return ret;
+}
+
+/* Who starts a program through a link will want what it leads to listed. */
+static int take_link(struct walk *walk, int fd, const char *path, const char *target,
+		     struct err *err)
+{
+	struct build *build = build_of(walk);
+
+	if (path_set_has(&build->listed, target) || !kind_uses(fd, target))
+		return EXIT_OK;
+	if (build->loose_links++ < LINKS_SHOWN)
+		err_warn(build->ctx, "%s leads to %s, which is not listed", err_name(path),
+			 err_name(target));
+	return EXIT_OK;
+}
+
+static int resolve_jit(struct build *build, struct err *err)
+{
+	char real[RIVET_PATH_MAX];
+	size_t i;
+	int ret;
+
+	for (i = 0; i < build->options->jit_count; i++) {
+		ret = walk_resolve(&build->walk, build->options->jit[i], real, err);
+		if (ret)
+			return ret;
+		build->jit[i] = strdup(real);
+		if (!build->jit[i])
+			return no_memory(err);
+	}
+	return EXIT_OK;
+}
+
+static int check_leftovers(struct build *build, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < build->options->jit_count; i++) {
+		if (build->jit[i])
+			return err_set(err, EXIT_CONFIG, "name it as PATH too",
+				       "cannot give jit to %s: it is not among the files listed",
+				       err_name(build->options->jit[i]));
+	}
+	if (build->loose_links > LINKS_SHOWN)
+		err_warn(build->ctx, "%zu more links lead to files that are not listed",
+			 build->loose_links - LINKS_SHOWN);
+	if (build->bad_names && !build->options->skip_bad)
+		return err_set(err, EXIT_CONFIG, "rename them, or leave them out with --skip-bad",
+			       "cannot list %zu %s", build->bad_names,
+			       build->bad_names == 1 ? "file: its name is not UTF-8" :
+						       "files: their names are not UTF-8");
+	return EXIT_OK;
+}
+
+static int walk_all(struct build *build, struct err *err)
+{
+	size_t i;
+	int ret;
+
+	ret = resolve_jit(build, err);
+	for (i = 0; !ret && i < build->options->path_count; i++)
+		ret = walk_add(&build->walk, build->options->paths[i], err);
+	if (!ret)
+		ret = walk_links(&build->walk, err);
+	end_progress(build);
+	return ret ? ret : check_leftovers(build, err);
+}
+
+/**
+ * build_run() - measure all files that the options name
+ * @build: its @ctx and @options set, else zero; build_end() it, also on error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int build_run(struct build *build, struct err *err)
+{
+	int ret;
+
+	build->walk.file = take_file;
+	build->walk.link = take_link;
+	clock_gettime(CLOCK_MONOTONIC, &build->start);
+	ret = walk_begin(&build->walk, build->options->root, err);
+	if (!ret)
+		ret = walk_all(build, err);
+	walk_end(&build->walk);
+	return ret;
+}
+
+/**
+ * build_end() - release everything
+ * @build: run
+ */
+void build_end(struct build *build)
+{
+	size_t i;
+
+	for (i = 0; i < BUILD_JIT_MAX; i++)
+		free(build->jit[i]);
+	path_set_free(&build->listed);
+	manifest_free(&build->list);
+}
+
+/**
+ * build_seconds() - how long it has taken so far
+ * @build: run
+ *
+ * Return: seconds.
+ */
+double build_seconds(const struct build *build)
+{
+	return seconds_since(&build->start);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl doctor - rivet itself: module, trust, policy, RIV sets, agent
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/config.h"
+#include "../lib/nl.h"
+#include "../lib/secfs.h"
+#include "../lib/text.h"
+#include "doctor.h"
+#include "names.h"
+
+/* Without these nothing is enforced, whatever the policy says. */
+static const char * const vital_hooks[] = { "bprm_check_security", "mmap_file" };
+
+static bool is_vital(struct rivet_slice hook)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(vital_hooks) / sizeof(vital_hooks[0]); i++) {
+		if (rivet_slice_equal(hook, vital_hooks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* "HOOK STATE WHY..." */
+static bool check_hook(struct doctor *d, struct rivet_slice line)
+{
+	struct rivet_slice hook, state;
+	bool vital;
+
+	if (!text_next_word(&line, &hook) || !text_next_word(&line, &state))
+		return true;
+	vital = is_vital(hook);
+	if (rivet_slice_equal(state, "live") ||
+	    (!rivet_slice_equal(state, "missing") && !vital))
+		return true;
+	doctor_find(d, vital ? FINDING_FAIL : FINDING_WARN, "hooks",
+		    vital ? "see why: dmesg | grep rivet:" : NULL, "%.*s is %.*s: %.*s",
+		    (int)hook.len, hook.ptr, (int)state.len, state.ptr, (int)line.len, line.ptr);
+	return false;
+}
+
+static void check_coverage(struct doctor *d)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct err err = { 0 };
+	bool all = true;
+
+	if (secfs_read("coverage", &text, &err)) {
+		doctor_find(d, FINDING_FAIL, "hooks", err.next, "%s", err.text);
+	} else {
+		rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+		while (text_next_line(&rest, &line))
+			all = check_hook(d, line) && all;
+		if (all)
+			doctor_find(d, FINDING_OK, "hooks", NULL, "all that are needed are attached");
+	}
+	buffer_free(&text);
+}
+
+static void check_trust(struct doctor *d, const struct status *status)
+{
+	if (!status->signers)
+		doctor_find(d, FINDING_FAIL, "trust", "rivetctl trust add SIGNER.pem",
+			    "no signer is trusted: nothing signed can be loaded");
+	else if (!status_has(status, RIVET_A_STATUS_SEALED))
+		doctor_find(d, FINDING_FAIL, "trust", "rivetctl trust seal",
+			    "not sealed: root can add signers");
+	else
+		doctor_find(d, FINDING_OK, "trust", NULL, "sealed, %" PRIu32 " signers, %" PRIu32
+			    " CAs", status->signers, status->cas);
+}
+
+static void check_policy(struct doctor *d, const struct status *status)
+{
+	uint32_t must = 1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP;
+
+	if (!status_has(status, RIVET_A_STATUS_POLICY_LOADED))
+		doctor_find(d, FINDING_FAIL, "policy", "rivetctl policy load FILE.signed",
+			    "none is loaded");
+	else if ((status->policy_denies & must) != must)
+		doctor_find(d, FINDING_FAIL, "policy", "rivetctl policy show",
+			    "policy %s %s never denies EXECUTE or never denies MMAP",
+			    status->policy, status->policy_version);
+	else
+		doctor_find(d, FINDING_OK, "policy", NULL, "%s %s", status->policy,
+			    status->policy_version);
+}
+
+static void check_sets(struct doctor *d, const struct status *status)
+{
+	if (!status->riv_sets)
+		doctor_find(d, FINDING_FAIL, "riv-sets", "rivetctl manifest load FILE.signed",
+			    "none is loaded");
+	else if (status->riv_expired)
+		doctor_find(d, FINDING_WARN, "riv-sets", "rivetctl manifest list",
+			    "%" PRIu32 " of %" PRIu32 " are expired", status->riv_expired,
+			    status->riv_sets);
+	else
+		doctor_find(d, FINDING_OK, "riv-sets", NULL, "%" PRIu32 " with %" PRIu64 " values",
+			    status->riv_sets, status->riv_values);
+}
+
+static void check_mode(struct doctor *d, const struct status *status)
+{
+	struct buffer sentence = { 0 };
+	const char *next = "rivetctl mode enforce --confirm-within 5m";
+
+	status_sentence(status, &sentence);
+	if (status_is_enforcing(status))
+		next = status_has(status, RIVET_A_STATUS_CONFIRM_LEFT) ? "rivetctl mode confirm" :
+			NULL;
+	doctor_find(d, next ? FINDING_WARN : FINDING_OK, "mode", next, "%s",
+		    sentence.data ? sentence.data : "out of memory");
+	buffer_free(&sentence);
+}
+
+/* Trust, policy and sets have findings of their own, with a command each. */
+static bool is_said_elsewhere(struct rivet_slice line)
+{
+	return rivet_slice_take_prefix(&line, "trust:") || rivet_slice_take_prefix(&line, "riv:") ||
+	       rivet_slice_take_prefix(&line, "policy");
+}
+
+static void check_precondition(struct doctor *d, struct rivet_slice line)
+{
+	bool missing = rivet_slice_take_prefix(&line, "missing ");
+
+	if (!missing && !rivet_slice_take_prefix(&line, "ok "))
+		return;
+	if (!is_said_elsewhere(line))
+		doctor_find(d, missing ? FINDING_FAIL : FINDING_OK, "precondition",
+			    missing ? "have it listed: rivetctl check PATH" : NULL, "%.*s",
+			    (int)line.len, line.ptr);
+}
+
+static void check_preconditions(struct doctor *d)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct err err = { 0 };
+
+	if (secfs_read("preconditions", &text, &err)) {
+		doctor_find(d, FINDING_FAIL, "precondition", err.next, "%s", err.text);
+	} else {
+		rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+		while (text_next_line(&rest, &line))
+			check_precondition(d, line);
+	}
+	buffer_free(&text);
+}
+
+static void check_state(struct doctor *d, const struct status *status)
+{
+	doctor_find(d, FINDING_OK, "module", NULL, "version %s is loaded", status->version);
+	check_coverage(d);
+	check_trust(d, status);
+	check_policy(d, status);
+	check_sets(d, status);
+	check_preconditions(d);
+	check_mode(d, status);
+}
+
+/**
+ * doctor_check_module() - the module and what is loaded into it
+ * @d: the run
+ */
+void doctor_check_module(struct doctor *d)
+{
+	struct err err = { 0 };
+	struct status status;
+	struct nl nl;
+
+	if (!nl_open(&nl, &err) && !nl_status(&nl, &status, &err))
+		check_state(d, &status);
+	else
+		doctor_find(d, FINDING_FAIL, "module", err.next, "%s", err.text);
+	nl_close(&nl);
+}
+
+/* The agent holds a lock on its pid file for as long as it lives. */
+static pid_t lock_holder(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	pid_t pid = -1;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (!fcntl(fd, F_GETLK, &lock))
+		pid = lock.l_type == F_UNLCK ? 0 : lock.l_pid;
+	close(fd);
+	return pid;
+}
+
+/**
+ * doctor_check_agent() - whether events get into a log
+ * @d: the run
+ */
+void doctor_check_agent(struct doctor *d)
+{
+	struct err err = { 0 };
+	struct config config;
+	pid_t pid;
+
+	if (config_read(NULL, &config, &err)) {
+		doctor_find(d, FINDING_FAIL, "agent", err.next, "%s", err.text);
+		return;
+	}
+	pid = lock_holder(config.pid_file);
+	if (pid > 0)
+		doctor_find(d, FINDING_OK, "agent", NULL, "rivetd is process %d, log %s", (int)pid,
+			    *config.log ? config.log : "off");
+	else
+		doctor_find(d, FINDING_WARN, "agent", "systemctl enable --now rivetd",
+			    "rivetd does not run: events are only in the kernel, and the oldest get lost");
+}

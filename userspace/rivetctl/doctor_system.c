@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl doctor - what is around rivet: kernel, boot, clock
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/file.h"
+#include "../lib/secfs.h"
+#include "../lib/text.h"
+#include "doctor.h"
+
+#define SMALL_FILE_MAX	(64 * 1024)
+#define CONFIG_FILE_MAX	(4 * 1024 * 1024)
+#define EPOCH_RIVET	1763683200	/* 2025-11-21: no clock of a machine that runs this is earlier */
+
+static bool read_small(const char *path, struct buffer *out)
+{
+	struct err unused;
+
+	if (file_read(path, SMALL_FILE_MAX, out, &unused))
+		return false;
+	while (out->len && out->data[out->len - 1] == '\n')
+		out->data[--out->len] = '\0';
+	return true;
+}
+
+/* Is @word one of the words of @text, which @separator separates? */
+static bool has_word(const char *text, const char *word, char separator)
+{
+	struct rivet_slice rest = { .ptr = text, .len = strlen(text) }, one;
+
+	while (rivet_slice_take_until(&rest, separator, &one)) {
+		if (rivet_slice_equal(one, word))
+			return true;
+	}
+	return rivet_slice_equal(rest, word);
+}
+
+static void check_root(struct doctor *d)
+{
+	if (kernel_may_change())
+		doctor_find(d, FINDING_OK, "privilege", NULL, "CAP_MAC_ADMIN is there");
+	else
+		doctor_find(d, FINDING_FAIL, "privilege", "sudo rivetctl doctor",
+			    "not root: most of what follows cannot be seen");
+}
+
+static void check_securityfs(struct doctor *d)
+{
+	if (secfs_is_mounted())
+		doctor_find(d, FINDING_OK, "securityfs", NULL, "mounted on " SECFS_ROOT);
+	else
+		doctor_find(d, FINDING_FAIL, "securityfs",
+			    "mount -t securityfs securityfs " SECFS_ROOT,
+			    "not mounted on " SECFS_ROOT);
+}
+
+static void check_lsm(struct doctor *d)
+{
+	struct buffer list = { 0 };
+	char next[512];
+
+	if (!read_small(SECFS_ROOT "/lsm", &list)) {
+		doctor_find(d, FINDING_WARN, "bpf-lsm", NULL,
+			    "cannot read " SECFS_ROOT "/lsm: unknown whether the BPF LSM is active");
+	} else if (has_word(list.data, "bpf", ',')) {
+		doctor_find(d, FINDING_OK, "bpf-lsm", NULL, "the BPF LSM is active: %s",
+			    err_name(list.data));
+	} else {
+		snprintf(next, sizeof(next), "boot with lsm=%s,bpf on the kernel command line",
+			 err_name(list.data));
+		doctor_find(d, FINDING_FAIL, "bpf-lsm", next,
+			    "the BPF LSM is not active, and with it none of rivet's hooks");
+	}
+	buffer_free(&list);
+}
+
+static bool config_has(const char *config, const char *option)
+{
+	char line[128];
+	const char *found;
+
+	snprintf(line, sizeof(line), "%s=", option);
+	found = strstr(config, line);
+	return found && (found == config || found[-1] == '\n') &&
+	       (found[strlen(line)] == 'y' || found[strlen(line)] == 'm');
+}
+
+static void check_options(struct doctor *d, const char *config)
+{
+	static const char * const options[] = {
+		"CONFIG_BPF_LSM", "CONFIG_SECURITYFS", "CONFIG_SECURITY_PATH", "CONFIG_KEYS",
+		"CONFIG_ASYMMETRIC_KEY_TYPE", "CONFIG_X509_CERTIFICATE_PARSER",
+		"CONFIG_PKCS7_MESSAGE_PARSER", "CONFIG_SYSTEM_DATA_VERIFICATION",
+		"CONFIG_CRYPTO_SHA256", "CONFIG_DYNAMIC_FTRACE", "CONFIG_FUNCTION_TRACER",
+	};
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (config_has(config, options[i]))
+			continue;
+		doctor_find(d, FINDING_FAIL, "kernel-config", "use a kernel built with it",
+			    "%s is not set", options[i]);
+		all = false;
+	}
+	if (all)
+		doctor_find(d, FINDING_OK, "kernel-config", NULL, "has all that rivet needs");
+}
+
+static void check_config(struct doctor *d)
+{
+	struct buffer config = { 0 };
+	struct utsname uts;
+	char path[256];
+	struct err unused;
+
+	if (uname(&uts))
+		return;
+	snprintf(path, sizeof(path), "/boot/config-%s", uts.release);
+	if (file_read(path, CONFIG_FILE_MAX, &config, &unused))
+		doctor_find(d, FINDING_OK, "kernel-config", NULL, "%s; its configuration is not in %s",
+			    uts.release, path);
+	else
+		check_options(d, config.data);
+	buffer_free(&config);
+}
+
+static void check_ftrace(struct doctor *d)
+{
+	struct buffer text = { 0 };
+
+	if (!read_small("/proc/sys/kernel/ftrace_enabled", &text))
+		doctor_find(d, FINDING_FAIL, "ftrace", "use a kernel with CONFIG_DYNAMIC_FTRACE",
+			    "this kernel has no ftrace, through which rivet attaches");
+	else if (strcmp(text.data, "1"))
+		doctor_find(d, FINDING_FAIL, "ftrace", "sysctl kernel.ftrace_enabled=1",
+			    "ftrace is switched off, and with it rivet's hooks");
+	else
+		doctor_find(d, FINDING_OK, "ftrace", NULL, "switched on");
+	buffer_free(&text);
+}
+
+static void check_norivet(struct doctor *d)
+{
+	struct buffer text = { 0 };
+
+	if (read_small("/proc/cmdline", &text) && has_word(text.data, "norivet", ' '))
+		doctor_find(d, FINDING_FAIL, "command-line", "boot without norivet",
+			    "norivet is on the kernel command line: the module will not load");
+	buffer_free(&text);
+}
+
+/**
+ * doctor_check_kernel() - what rivet cannot work without
+ * @d: the run
+ */
+void doctor_check_kernel(struct doctor *d)
+{
+	check_root(d);
+	check_config(d);
+	check_securityfs(d);
+	check_lsm(d);
+	check_ftrace(d);
+	check_norivet(d);
+}
+
+static void check_lockdown(struct doctor *d)
+{
+	struct buffer text = { 0 };
+
+	if (read_small(SECFS_ROOT "/lockdown", &text) && !strstr(text.data, "[none]"))
+		doctor_find(d, FINDING_OK, "lockdown", NULL, "%s", err_name(text.data));
+	else
+		doctor_find(d, FINDING_WARN, "lockdown",
+			    "boot with Secure Boot, or with lockdown=integrity on the command line",
+			    "the kernel is not locked down: root can change it from outside rivet");
+	buffer_free(&text);
+}
+
+static void check_module_signing(struct doctor *d)
+{
+	struct buffer text = { 0 };
+
+	if (read_small("/sys/module/module/parameters/sig_enforce", &text) &&
+	    !strcmp(text.data, "Y"))
+		doctor_find(d, FINDING_OK, "module-signing", NULL,
+			    "only signed kernel modules can be loaded");
+	else
+		doctor_find(d, FINDING_WARN, "module-signing",
+			    "boot with module.sig_enforce=1 on the command line",
+			    "root can load unsigned kernel modules");
+	buffer_free(&text);
+}
+
+static void check_clock(struct doctor *d)
+{
+	struct timex timex = { 0 };
+	int state = adjtimex(&timex);
+
+	if (time(NULL) < EPOCH_RIVET)
+		doctor_find(d, FINDING_FAIL, "clock", "set it: timedatectl set-ntp true",
+			    "the clock is wrong: RIV sets with valid-until depend on it");
+	else if (state < 0 || state == TIME_ERROR || timex.status & STA_UNSYNC)
+		doctor_find(d, FINDING_WARN, "clock", "timedatectl set-ntp true",
+			    "not synchronised: RIV sets with valid-until depend on it");
+	else
+		doctor_find(d, FINDING_OK, "clock", NULL, "synchronised");
+}
+
+/**
+ * doctor_check_machine() - what makes rivet's protection worth more
+ * @d: the run
+ */
+void doctor_check_machine(struct doctor *d)
+{
+	check_lockdown(d);
+	check_module_signing(d);
+	check_clock(d);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - the one door for errors and warnings
+ */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "verbs.h"
+
+static void report_json(const struct err *err)
+{
+	struct json json;
+
+	json_begin(&json, stdout, "rivet.error/1");
+	json_text(&json, "error", err->text);
+	if (err->next)
+		json_text(&json, "next", err->next);
+	json_u64(&json, "exit", err->code);
+	json_end(&json);
+}
+
+/**
+ * err_report() - print an error
+ * @ctx: of the verb
+ * @err: the error, filled in
+ *
+ * Return: the exit status it asks for.
+ */
+int err_report(struct context *ctx, const struct err *err)
+{
+	fflush(stdout);
+	fprintf(stderr, "rivetctl: %s%s%s\n", err->text, err->next ? "; " : "",
+		err->next ? err->next : "");
+	if (ctx->json)
+		report_json(err);
+	return err->code;
+}
+
+/**
+ * err_fail() - print an error made on the spot
+ * @ctx: of the verb
+ * @code: exit status
+ * @next: what the user can do about it, NULL if there is no advice
+ * @fmt: "what failed: why"; pass names from outside through err_name()
+ *
+ * Return: @code.
+ */
+int err_fail(struct context *ctx, enum exit_code code, const char *next, const char *fmt, ...)
+{
+	struct err err = { .code = code, .next = next };
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(err.text, sizeof(err.text), fmt, args);
+	va_end(args);
+	return err_report(ctx, &err);
+}
+
+/**
+ * err_usage() - print that the command line is wrong, and where to read on
+ * @ctx: of the verb, or of none yet
+ * @fmt: what is wrong
+ *
+ * Return: EXIT_USAGE.
+ */
+int err_usage(struct context *ctx, const char *fmt, ...)
+{
+	struct err err = { .code = EXIT_USAGE };
+	char next[128] = "see rivetctl --help";
+	const struct verb *verb = ctx->verb;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(err.text, sizeof(err.text), fmt, args);
+	va_end(args);
+	if (verb)
+		snprintf(next, sizeof(next), "usage: rivetctl %s%s%s %s", verb->noun,
+			 verb->verb ? " " : "", verb->verb ? verb->verb : "", verb->args);
+	err.next = next;
+	return err_report(ctx, &err);
+}
+
+/**
+ * err_option() - print what getopt_long() did not like
+ * @ctx: of the verb, which set opterr to 0
+ * @opt: what getopt_long() returned: '?', or ':' for a missing argument
+ * @argv: of the verb
+ *
+ * Return: EXIT_USAGE.
+ */
+int err_option(struct context *ctx, int opt, char **argv)
+{
+	if (opt == ':')
+		return err_usage(ctx, "option %s needs an argument", err_name(argv[optind - 1]));
+	if (optopt)
+		return err_usage(ctx, "unknown option -%c", optopt);
+	return err_usage(ctx, "unknown option %s", err_name(argv[optind - 1]));
+}
+
+/**
+ * err_warn() - print a line that does not change the exit status
+ * @ctx: of the verb
+ * @fmt: what is odd, and what it means
+ */
+void err_warn(struct context *ctx, const char *fmt, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("rivetctl: warning: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	putc('\n', stderr);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl - handing a signed object to the kernel
+ */
+#ifndef RIVETCTL_LOAD_OBJECT_H
+#define RIVETCTL_LOAD_OBJECT_H
+
+#include "../lib/object.h"
+#include "verbs.h"
+
+int load_open(struct object_file *file, const char *path, enum rivet_object_kind kind,
+	      struct err *err);
+int load_write(const char *name, const struct object_file *file, struct err *err);
+
+#endif /* RIVETCTL_LOAD_OBJECT_H */

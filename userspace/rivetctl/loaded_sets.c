@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - the sets that the kernel says are loaded
+ */
+#include <string.h>
+
+#include "loaded_sets.h"
+
+static bool take_number(struct rivet_slice *line, u64 *out)
+{
+	struct rivet_slice word;
+
+	return text_next_word(line, &word) && !rivet_parse_u64(word.ptr, word.len, out);
+}
+
+static bool take_attribute(struct rivet_slice word, struct rivet_slice *line,
+			   struct loaded_set *out)
+{
+	if (rivet_slice_equal(word, "version"))
+		return take_number(line, &out->version);
+	if (rivet_slice_equal(word, "values"))
+		return take_number(line, &out->values);
+	if (rivet_slice_equal(word, "bytes"))
+		return take_number(line, &out->bytes);
+	if (rivet_slice_equal(word, "expires"))
+		return text_next_word(line, &out->expires);
+	if (rivet_slice_equal(word, "expired"))
+		out->expired = true;
+	return true;
+}
+
+/**
+ * loaded_set_parse() - take a line of the kernel's list apart
+ * @line: the line
+ * @out: what it says; points into @line
+ *
+ * Return: true; false if the line is something else. Words that a newer kernel
+ * adds are passed over.
+ */
+bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out)
+{
+	struct rivet_slice word;
+
+	memset(out, 0, sizeof(*out));
+	if (!text_next_word(&line, &out->kind) || !text_next_word(&line, &out->name))
+		return false;
+	while (text_next_word(&line, &word)) {
+		if (!take_attribute(word, &line, out))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * loaded_set_print() - print a set as one line
+ * @set: the set
+ */
+void loaded_set_print(const struct loaded_set *set)
+{
+	printf("%-6.*s %-24.*s version %-6llu %8llu values %10llu bytes", (int)set->kind.len,
+	       set->kind.ptr, (int)set->name.len, set->name.ptr,
+	       (unsigned long long)set->version, (unsigned long long)set->values,
+	       (unsigned long long)set->bytes);
+	if (set->expired)
+		printf("  expired %.*s", (int)set->expires.len, set->expires.ptr);
+	else if (set->expires.len)
+		printf("  valid until %.*s", (int)set->expires.len, set->expires.ptr);
+	putchar('\n');
+}
+
+/**
+ * loaded_set_json() - write a set's members into an open object
+ * @json: being written
+ * @set: the set
+ */
+void loaded_set_json(struct json *json, const struct loaded_set *set)
+{
+	json_bytes(json, "kind", set->kind.ptr, set->kind.len);
+	json_bytes(json, "name", set->name.ptr, set->name.len);
+	json_u64(json, "version", set->version);
+	json_u64(json, "values", set->values);
+	json_u64(json, "bytes", set->bytes);
+	if (set->expires.len)
+		json_bytes(json, "valid_until", set->expires.ptr, set->expires.len);
+	json_bool(json, "expired", set->expired);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl - the sets that the kernel says are loaded
+ */
+#ifndef RIVETCTL_LOADED_SETS_H
+#define RIVETCTL_LOADED_SETS_H
+
+#include "../lib/text.h"
+#include "verbs.h"
+
+/**
+ * struct loaded_set - one line of the kernel's list
+ * @kind: "set" or "revoke"
+ * @name: its name
+ * @version: its version
+ * @values: how many values
+ * @bytes: kernel memory
+ * @expires: time; length 0 if it does not
+ * @expired: that is over
+ */
+struct loaded_set {
+	struct rivet_slice kind;
+	struct rivet_slice name;
+	u64 version;
+	u64 values;
+	u64 bytes;
+	struct rivet_slice expires;
+	bool expired;
+};
+
+bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out);
+void loaded_set_print(const struct loaded_set *set);
+void loaded_set_json(struct json *json, const struct loaded_set *set);
+
+#endif /* RIVETCTL_LOADED_SETS_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - the command line: verb table, global options, help
+ */
+#include <errno.h>
+#include <linux/kernel.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verbs.h"
+#include "version.h"
+
+static const struct verb verbs[] = {
+	{ "keygen", NULL, "[--ec] DIR",
+	  "make a CA and a signer, for trying things out", verb_keygen },
+	{ "trust", "add", "[--ca] CERT",
+	  "add a certificate to the kernel's trust rings", verb_trust_add },
+	{ "trust", "list", "",
+	  "list the trusted certificates", verb_trust_list },
+	{ "trust", "seal", "",
+	  "close the trust rings until the next boot", verb_trust_seal },
+	{ "manifest", "build", "-n NAME -v VERSION [-r ROOT] [-o OUT] [OPTION]... PATH...",
+	  "measure files and write a manifest", verb_manifest_build },
+	{ "manifest", "sign", "-k KEY -c CERT [-o OUT] FILE",
+	  "sign a manifest", verb_manifest_sign },
+	{ "manifest", "verify", "[-c CERT | --ca CA] FILE",
+	  "check form and signature of a signed manifest", verb_manifest_verify },
+	{ "manifest", "show", "FILE | NAME",
+	  "show a manifest file or a loaded set", verb_manifest_show },
+	{ "manifest", "load", "[--wait] FILE.signed",
+	  "load a signed manifest into the kernel", verb_manifest_load },
+	{ "manifest", "list", "",
+	  "list the loaded sets", verb_manifest_list },
+	{ "manifest", "diff", "A B",
+	  "show what differs between two manifests; exit 1 if anything does", verb_manifest_diff },
+	{ "attach", NULL, "[-o OUT] FILE FILE.p7s",
+	  "make FILE.signed of a detached signature", verb_attach },
+	{ "policy", "check", "FILE",
+	  "check a policy and warn about what it leaves open", verb_policy_check },
+	{ "policy", "sign", "-k KEY -c CERT [-o OUT] FILE",
+	  "sign a policy", verb_policy_sign },
+	{ "policy", "load", "FILE.signed",
+	  "load a signed policy into the kernel", verb_policy_load },
+	{ "policy", "show", "",
+	  "show the active policy", verb_policy_show },
+	{ "mode", NULL, "[audit | enforce [--confirm-within TIME] | confirm]",
+	  "show or change the mode", verb_mode },
+	{ "unlock", "request", "[-o OUT]",
+	  "print the request that, once signed, leaves enforce mode", verb_unlock_request },
+	{ "unlock", "sign", "-k KEY -c CERT [-o OUT] REQUEST",
+	  "sign an unlock request, away from the gateway", verb_unlock_sign },
+	{ "unlock", "apply", "TOKEN",
+	  "leave enforce mode with a signed request", verb_unlock_apply },
+	{ "status", NULL, "",
+	  "say whether rivet protects this machine", verb_status },
+	{ "check", NULL, "PATH...",
+	  "ask the kernel whether files would run, and why", verb_check },
+	{ "why", NULL, "SEQ | --last",
+	  "explain one event in plain words", verb_why },
+	{ "events", NULL, "[-f] [--since SEQ]",
+	  "print events", verb_events },
+	{ "doctor", NULL, "",
+	  "say what this machine lacks for enforcement", verb_doctor },
+};
+
+#define VERB_COUNT ARRAY_SIZE(verbs)
+
+static void print_usage(FILE *out, const struct verb *verb)
+{
+	fprintf(out, "rivetctl %s%s%s%s%s\n", verb->noun, verb->verb ? " " : "",
+		verb->verb ? verb->verb : "", *verb->args ? " " : "", verb->args);
+	fprintf(out, "    %s\n", verb->help);
+}
+
+static void print_help(const char *noun, const char *name)
+{
+	const struct verb *verb;
+
+	for (verb = verbs; verb < verbs + VERB_COUNT; verb++) {
+		if (noun && strcmp(verb->noun, noun))
+			continue;
+		if (name && verb->verb && strcmp(verb->verb, name))
+			continue;
+		print_usage(stdout, verb);
+	}
+	if (noun)
+		return;
+	puts("\n--json makes every verb print a JSON object; exit codes and details: man rivetctl");
+}
+
+static bool noun_exists(const char *noun)
+{
+	const struct verb *verb;
+
+	for (verb = verbs; verb < verbs + VERB_COUNT; verb++) {
+		if (!strcmp(verb->noun, noun))
+			return true;
+	}
+	return false;
+}
+
+/* The verb that the first words of argv name; NULL if there is none. */
+static const struct verb *find_verb(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	for (verb = verbs; verb < verbs + VERB_COUNT; verb++) {
+		if (strcmp(verb->noun, argv[1]))
+			continue;
+		if (!verb->verb)
+			return verb;
+		if (argc > 2 && !strcmp(verb->verb, argv[2]))
+			return verb;
+	}
+	return NULL;
+}
+
+static void remove_arg(int *argc, char **argv, int at)
+{
+	memmove(argv + at, argv + at + 1, (*argc - at) * sizeof(*argv));
+	(*argc)--;
+}
+
+/* Take --json and --help out, wherever they stand before a "--". */
+static void take_global_options(struct context *ctx, int *argc, char **argv, bool *help)
+{
+	int i = 1;
+
+	while (i < *argc && strcmp(argv[i], "--")) {
+		if (!strcmp(argv[i], "--json")) {
+			ctx->json = true;
+		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			*help = true;
+		} else {
+			i++;
+			continue;
+		}
+		remove_arg(argc, argv, i);
+	}
+}
+
+static int run_help(struct context *ctx, int argc, char **argv)
+{
+	if (argc < 2) {
+		print_help(NULL, NULL);
+		return EXIT_OK;
+	}
+	if (!noun_exists(argv[1]))
+		return err_usage(ctx, "unknown command \"%s\"", err_name(argv[1]));
+	if (argc > 2 && !find_verb(argc, argv))
+		argc = 2;
+	print_help(argv[1], argc > 2 ? argv[2] : NULL);
+	return EXIT_OK;
+}
+
+static int run_verb(struct context *ctx, int argc, char **argv)
+{
+	int skip;
+
+	ctx->verb = find_verb(argc, argv);
+	if (!ctx->verb && !noun_exists(argv[1]))
+		return err_usage(ctx, "unknown command \"%s\"", err_name(argv[1]));
+	if (!ctx->verb && argc < 3)
+		return err_usage(ctx, "\"%s\" needs a verb", argv[1]);
+	if (!ctx->verb)
+		return err_usage(ctx, "unknown verb \"%s %s\"", argv[1], err_name(argv[2]));
+	skip = ctx->verb->verb ? 2 : 1;
+	return ctx->verb->run(ctx, argc - skip, argv + skip);
+}
+
+static int run(struct context *ctx, int argc, char **argv)
+{
+	bool help = false;
+
+	take_global_options(ctx, &argc, argv, &help);
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
+		puts("rivetctl " RIVET_VERSION);
+		return EXIT_OK;
+	}
+	if (argc > 1 && !strcmp(argv[1], "help"))
+		return run_help(ctx, argc - 1, argv + 1);
+	if (help)
+		return run_help(ctx, argc, argv);
+	if (argc < 2)
+		return err_usage(ctx, "no command given");
+	return run_verb(ctx, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct context ctx = { 0 };
+	int ret;
+
+	/* Words are compared and numbers printed the same way everywhere. */
+	setlocale(LC_ALL, "C");
+	ret = run(&ctx, argc, argv);
+	if (fflush(stdout) || ferror(stdout))
+		return err_fail(&ctx, EXIT_IO, NULL, "cannot write the output: %s",
+				strerror(errno));
+	return ret;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - signing, the same for manifests, policies and unlock requests
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/cert.h"
+#include "../lib/sign.h"
+#include "sign_object.h"
+
+/**
+ * struct sign_options - the command line of a sign verb
+ * @key: private key file
+ * @cert: certificate file
+ * @out: where the signed object goes; NULL: beside the text
+ * @path: the text
+ */
+struct sign_options {
+	const char *key;
+	const char *cert;
+	const char *out;
+	const char *path;
+};
+
+static int take_operand(struct context *ctx, int argc, char **argv, struct sign_options *options)
+{
+	if (!options->key)
+		return err_usage(ctx, "-k KEY is missing");
+	if (!options->cert)
+		return err_usage(ctx, "-c CERT is missing");
+	if (argc - optind != 1)
+		return err_usage(ctx, "one file is needed");
+	options->path = argv[optind];
+	return EXIT_OK;
+}
+
+static int take_options(struct context *ctx, int argc, char **argv, struct sign_options *options)
+{
+	static const struct option longs[] = {
+		{ "key", required_argument, NULL, 'k' },
+		{ "cert", required_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":k:c:o:", longs, NULL)) != -1) {
+		switch (opt) {
+		case 'k':
+			options->key = optarg;
+			break;
+		case 'c':
+			options->cert = optarg;
+			break;
+		case 'o':
+			options->out = optarg;
+			break;
+		default:
+			return err_option(ctx, opt, argv);
+		}
+	}
+	return take_operand(ctx, argc, argv, options);
+}
+
+/* OpenSSL asks here when a key is encrypted; @path is signer_open()'s key_path. */
+static int ask_passphrase(char *buf, int size, int is_new, void *path)
+{
+	char prompt[ERR_TEXT_MAX];
+
+	snprintf(prompt, sizeof(prompt), "Passphrase of %s: ", err_name(path));
+	if (EVP_read_pw_string(buf, size, prompt, is_new))
+		return -1;
+	return strlen(buf);
+}
+
+/* A signed text, or one that its parser refuses, is not worth a signature. */
+static int open_text(struct object_file *file, const char *path, enum rivet_object_kind kind,
+		     struct err *err)
+{
+	int ret = object_open(file, path, kind, err);
+
+	if (ret)
+		return ret;
+	if (file->is_signed)
+		return err_set(err, EXIT_INVALID, "give the text without a signature",
+			       "%s: it is signed already", err_name(file->name));
+	return object_check(file, err);
+}
+
+static void print_result(struct context *ctx, const struct object_file *file, const char *out_path)
+{
+	const char *kind = object_kind_name(file->parts.kind);
+	struct json json;
+
+	if (!strcmp(out_path, "-"))
+		return;
+	if (!ctx->json) {
+		fprintf(stderr, "wrote %s\n", err_name(out_path));
+		return;
+	}
+	verb_json_begin(ctx, &json);
+	json_text(&json, "kind", kind);
+	json_text(&json, "output", out_path);
+	json_end(&json);
+}
+
+/**
+ * write_signed() - write text and signature as one file, and say so
+ * @ctx: of the verb
+ * @file: the text
+ * @der: the signature
+ * @path: the text's file
+ * @out_path: where to; NULL for @path with ".signed"
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int write_signed(struct context *ctx, const struct object_file *file, const struct buffer *der,
+		 const char *path, const char *out_path, struct err *err)
+{
+	struct buffer object = { 0 }, name = { 0 };
+	int ret;
+
+	if (!out_path && !strcmp(path, "-"))
+		out_path = "-";
+	if (!out_path) {
+		buffer_add_text(&name, path);
+		buffer_add_text(&name, ".signed");
+		out_path = name.data;
+	}
+	if (name.failed)
+		return err_set(err, EXIT_OTHER, NULL, "cannot sign: out of memory");
+	ret = sign_attach(&file->data, der, &object, err);
+	if (!ret)
+		ret = file_write(out_path, object.data, object.len, err);
+	if (!ret)
+		print_result(ctx, file, out_path);
+	buffer_free(&object);
+	buffer_free(&name);
+	return ret;
+}
+
+static int sign_and_write(struct context *ctx, const struct sign_options *options,
+			  const struct object_file *file, const struct signer *signer,
+			  struct err *err)
+{
+	struct buffer der = { 0 };
+	int ret = sign_text(signer, &file->data, &der, err);
+
+	if (!ret)
+		ret = write_signed(ctx, file, &der, options->path, options->out, err);
+	if (!ret && cert_uses_ec(signer->cert))
+		err_warn(ctx, "Linux 6.1 cannot verify signatures of EC keys, 6.12 and later can");
+	buffer_free(&der);
+	return ret;
+}
+
+/**
+ * sign_object() - the verbs "manifest sign", "policy sign" and "unlock sign"
+ * @ctx: of the verb
+ * @argc: of the verb
+ * @argv: of the verb
+ * @kind: what the text has to be
+ *
+ * Return: exit status.
+ */
+int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_kind kind)
+{
+	struct sign_options options = { 0 };
+	struct object_file file = { 0 };
+	struct signer signer = { 0 };
+	struct err err = { 0 };
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &options);
+	if (ret)
+		return ret;
+	ret = open_text(&file, options.path, kind, &err);
+	if (!ret)
+		ret = signer_open(&signer, options.key, options.cert, ask_passphrase, &err);
+	if (!ret)
+		ret = sign_and_write(ctx, &options, &file, &signer, &err);
+	signer_close(&signer);
+	object_close(&file);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl manifest build - measure files and write a manifest
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/object.h"
+#include "build.h"
+
+/**
+ * struct build_command - the command line
+ * @headers: of the manifest
+ * @options: what to measure
+ * @out: file to write; NULL for standard output
+ * @withdraw: an empty manifest, which withdraws the set
+ */
+struct build_command {
+	struct manifest_headers headers;
+	struct build_options options;
+	const char *out;
+	bool withdraw;
+};
+
+enum long_option {
+	OPT_REPLACES = 256,
+	OPT_VALID_UNTIL,
+	OPT_USE,
+	OPT_JIT,
+	OPT_VERITY,
+	OPT_VERITY_ONLY,
+	OPT_SKIP_BAD,
+	OPT_WITHDRAW,
+};
+
+static const struct option longs[] = {
+	{ "name", required_argument, NULL, 'n' },
+	{ "set-version", required_argument, NULL, 'v' },
+	{ "root", required_argument, NULL, 'r' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "replaces", required_argument, NULL, OPT_REPLACES },
+	{ "valid-until", required_argument, NULL, OPT_VALID_UNTIL },
+	{ "use", required_argument, NULL, OPT_USE },
+	{ "jit", required_argument, NULL, OPT_JIT },
+	{ "verity", no_argument, NULL, OPT_VERITY },
+	{ "verity-only", no_argument, NULL, OPT_VERITY_ONLY },
+	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
+	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
+	{ 0 },
+};
+
+static int take_uses(struct context *ctx, const char *text, uint32_t *uses)
+{
+	if (!rivet_name_uses_parse(text, strlen(text), uses))
+		return EXIT_OK;
+	return err_usage(ctx,
+			 "--use %s: expected some of exec,mmap,kmod,firmware,read,script,jit in this order",
+			 err_name(text));
+}
+
+static int take_jit(struct context *ctx, const char *path, struct build_options *options)
+{
+	if (options->jit_count == BUILD_JIT_MAX)
+		return err_usage(ctx, "--jit: at most %d times", BUILD_JIT_MAX);
+	options->jit[options->jit_count++] = path;
+	return EXIT_OK;
+}
+
+static int take_option(struct context *ctx, int opt, char **argv, struct build_command *command)
+{
+	switch (opt) {
+	case 'n':
+		command->headers.name = optarg;
+		break;
+	case 'v':
+		command->headers.version = optarg;
+		break;
+	case 'r':
+		command->options.root = optarg;
+		break;
+	case 'o':
+		command->out = optarg;
+		break;
+	case OPT_REPLACES:
+		command->headers.replaces = optarg;
+		break;
+	case OPT_VALID_UNTIL:
+		command->headers.valid_until = optarg;
+		break;
+	case OPT_USE:
+		return take_uses(ctx, optarg, &command->options.uses);
+	case OPT_JIT:
+		return take_jit(ctx, optarg, &command->options);
+	case OPT_VERITY:
+		command->options.digests = BUILD_BOTH;
+		break;
+	case OPT_VERITY_ONLY:
+		command->options.digests = BUILD_VERITY;
+		break;
+	case OPT_SKIP_BAD:
+		command->options.skip_bad = true;
+		break;
+	case OPT_WITHDRAW:
+		command->withdraw = true;
+		break;
+	default:
+		return err_option(ctx, opt, argv);
+	}
+	return EXIT_OK;
+}
+
+static int check_command(struct context *ctx, const struct build_command *command)
+{
+	if (!command->headers.name)
+		return err_usage(ctx, "-n NAME is missing");
+	if (!command->headers.version)
+		return err_usage(ctx, "-v VERSION is missing");
+	if (command->withdraw && command->options.path_count)
+		return err_usage(ctx, "--withdraw makes an empty manifest and takes no PATH");
+	if (!command->withdraw && !command->options.path_count)
+		return err_usage(ctx, "no PATH given");
+	if (ctx->json && (!command->out || !strcmp(command->out, "-")))
+		return err_usage(ctx, "--json needs -o OUT: both print to standard output");
+	return EXIT_OK;
+}
+
+static int take_options(struct context *ctx, int argc, char **argv, struct build_command *command)
+{
+	int opt, ret;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":n:v:r:o:", longs, NULL)) != -1) {
+		ret = take_option(ctx, opt, argv, command);
+		if (ret)
+			return ret;
+	}
+	command->options.paths = argv + optind;
+	command->options.path_count = argc - optind;
+	return check_command(ctx, command);
+}
+
+static bool is_absolute(const char *path)
+{
+	return path[0] == '/';
+}
+
+/* Relative paths start where rivetctl was started; in another root they have no meaning. */
+static int make_absolute(const char **path, bool has_root, struct err *err)
+{
+	char *cwd, *text;
+	int len;
+
+	if (is_absolute(*path))
+		return EXIT_OK;
+	if (has_root)
+		return err_set(err, EXIT_USAGE, "give the path as it is below ROOT, with / first",
+			       "cannot list %s: with -r, paths are absolute", err_name(*path));
+	cwd = getcwd(NULL, 0);
+	len = cwd ? asprintf(&text, "%s/%s", cwd, *path) : -1;
+	free(cwd);
+	if (len < 0)
+		return err_set(err, EXIT_IO, NULL, "cannot list %s: %s", err_name(*path),
+			       strerror(errno));
+	*path = text;
+	return EXIT_OK;
+}
+
+/* What this allocates lives as long as the program. */
+static int make_all_absolute(struct build_options *options, struct err *err)
+{
+	bool has_root = options->root;
+	size_t i;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < options->path_count; i++)
+		ret = make_absolute((const char **)&options->paths[i], has_root, err);
+	for (i = 0; !ret && i < options->jit_count; i++)
+		ret = make_absolute(&options->jit[i], has_root, err);
+	if (!has_root)
+		options->root = "/";
+	return ret;
+}
+
+static const char *shown_output(const char *out)
+{
+	return out && strcmp(out, "-") ? err_name(out) : "standard output";
+}
+
+static void print_summary(const struct build_command *command, const struct build *build)
+{
+	const char *out = shown_output(command->out);
+
+	if (command->withdraw)
+		fprintf(stderr, "%s: no entries, withdraws the set %s\n", out,
+			command->headers.name);
+	else
+		fprintf(stderr, "%s: %zu %s, %zu %s, %llu bytes measured in %.1f s\n", out,
+			build->list.count, build->list.count == 1 ? "entry" : "entries",
+			build->files, build->files == 1 ? "file" : "files",
+			(unsigned long long)build->bytes, build_seconds(build));
+}
+
+static void print_json(struct context *ctx, const struct build_command *command,
+		       const struct build *build)
+{
+	struct json json;
+
+	verb_json_begin(ctx, &json);
+	json_text(&json, "name", command->headers.name);
+	json_text(&json, "version", command->headers.version);
+	json_u64(&json, "count", build->list.count);
+	json_u64(&json, "files", build->files);
+	json_u64(&json, "bytes", build->bytes);
+	json_text(&json, "output", command->out);
+	json_end(&json);
+}
+
+static int write_manifest(struct context *ctx, const struct build_command *command,
+			  struct build *build, struct err *err)
+{
+	struct buffer text = { 0 };
+	int ret;
+
+	ret = manifest_write(&command->headers, &build->list, &text, err);
+	if (!ret)
+		ret = file_write(command->out ? command->out : "-", text.data, text.len, err);
+	if (!ret)
+		print_summary(command, build);
+	if (!ret && ctx->json)
+		print_json(ctx, command, build);
+	buffer_free(&text);
+	return ret;
+}
+
+/* An empty manifest would withdraw the set: nobody gets one by mistake. */
+static int measure(struct build *build, struct err *err)
+{
+	int ret = build_run(build, err);
+
+	if (!ret && !build->list.count)
+		ret = err_set(err, EXIT_NOTHING,
+			      "name files, or say --use; --withdraw makes an empty manifest",
+			      "nothing to list: no program, library, script, module or firmware there");
+	return ret;
+}
+
+static int build_and_write(struct context *ctx, struct build_command *command, struct err *err)
+{
+	struct build build = { .ctx = ctx, .options = &command->options };
+	int ret;
+
+	ret = make_all_absolute(&command->options, err);
+	if (!ret)
+		ret = manifest_check_headers(&command->headers, err);
+	if (!ret && !command->withdraw)
+		ret = measure(&build, err);
+	if (!ret)
+		ret = write_manifest(ctx, command, &build, err);
+	build_end(&build);
+	return ret;
+}
+
+int verb_manifest_build(struct context *ctx, int argc, char **argv)
+{
+	struct build_command command = { 0 };
+	struct err err = { 0 };
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &command);
+	if (ret)
+		return ret;
+	ret = build_and_write(ctx, &command, &err);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl manifest load - a RIV set or a revocation into the kernel
+ */
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/secfs.h"
+#include "load_object.h"
+#include "options.h"
+
+#define WAIT_SECONDS 60
+
+struct load_options {
+	const char *path;
+	bool wait;
+};
+
+static int take_options(struct context *ctx, int argc, char **argv, struct load_options *options)
+{
+	static const struct option longs[] = {
+		{ "wait", no_argument, NULL, 'w' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt != 'w')
+			return err_option(ctx, opt, argv);
+		options->wait = true;
+	}
+	if (argc - optind != 1)
+		return err_usage(ctx, "one signed manifest is needed");
+	options->path = argv[optind];
+	return EXIT_OK;
+}
+
+/* At boot the module may be on its way. */
+static void wait_for_module(void)
+{
+	int tries;
+
+	for (tries = 0; tries < WAIT_SECONDS && access(SECFS_DIR, F_OK); tries++)
+		sleep(1);
+}
+
+static void print_result(struct context *ctx, const struct rivet_manifest *m)
+{
+	bool revokes = m->kind == RIVET_MANIFEST_REVOKE;
+	struct json json;
+
+	if (!ctx->json) {
+		printf("%s %s %.*s version %llu, %u %s\n",
+		       m->count || revokes ? "loaded" : "withdrew", revokes ? "revocation" : "set",
+		       (int)m->name.len, m->name.ptr, (unsigned long long)m->version, m->count,
+		       m->count == 1 ? "value" : "values");
+		return;
+	}
+	verb_json_begin(ctx, &json);
+	json_text(&json, "kind", revokes ? "revoke" : "set");
+	json_bytes(&json, "name", m->name.ptr, m->name.len);
+	json_u64(&json, "version", m->version);
+	json_u64(&json, "count", m->count);
+	json_end(&json);
+}
+
+int verb_manifest_load(struct context *ctx, int argc, char **argv)
+{
+	struct load_options options = { 0 };
+	struct object_file file = { 0 };
+	struct rivet_manifest manifest;
+	struct err err = { 0 };
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &options);
+	if (ret)
+		return ret;
+	ret = load_open(&file, options.path, RIVET_OBJECT_MANIFEST, &err);
+	if (!ret)
+		ret = object_read_manifest(&file, &manifest, &err);
+	if (!ret && options.wait)
+		wait_for_module();
+	if (!ret)
+		ret = load_write(manifest.kind == RIVET_MANIFEST_REVOKE ? "revoke" : "riv", &file,
+				 &err);
+	if (!ret)
+		print_result(ctx, &manifest);
+	object_close(&file);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl policy check - is it a policy, and what does it leave open?
+ */
+#include <stdlib.h>
+
+#include "../lib/lint.h"
+#include "../lib/object.h"
+#include "options.h"
+#include "verbs.h"
+
+/**
+ * struct check - a check in progress
+ * @sink: gets the warnings
+ * @ctx: of the verb
+ * @name: of the file
+ * @json: being written, if @ctx asks for JSON
+ */
+struct check {
+	struct lint_sink sink;
+	struct context *ctx;
+	const char *name;
+	struct json json;
+};
+
+static void take_warning(struct lint_sink *sink, u32 line, const char *text)
+{
+	struct check *check = (struct check *)sink;
+
+	if (line)
+		err_warn(check->ctx, "%s:%u: %s", err_name(check->name), line, text);
+	else
+		err_warn(check->ctx, "%s: %s", err_name(check->name), text);
+	if (!check->ctx->json)
+		return;
+	json_object(&check->json, NULL);
+	json_u64(&check->json, "line", line);
+	json_text(&check->json, "text", text);
+	json_close(&check->json);
+}
+
+static const char *format_version(u64 version, char buf[24])
+{
+	snprintf(buf, 24, "%u.%u.%u", (unsigned int)(version >> 32),
+		 (unsigned int)(version >> 16) & 0xffff, (unsigned int)version & 0xffff);
+	return buf;
+}
+
+static void report(struct check *check, const struct object_file *file,
+		   const struct rivet_rules *rules)
+{
+	struct json *json = &check->json;
+	char version[24];
+
+	format_version(rules->version, version);
+	if (!check->ctx->json) {
+		lint_policy(rules, &check->sink);
+		printf("%s: policy %.*s %s, %zu %s%s\n", err_name(file->name),
+		       (int)rules->name.len, rules->name.ptr, version, rules->count,
+		       rules->count == 1 ? "rule" : "rules",
+		       file->is_signed ? ", signed (not verified here)" : "");
+		return;
+	}
+	verb_json_begin(check->ctx, json);
+	json_bytes(json, "name", rules->name.ptr, rules->name.len);
+	json_text(json, "version", version);
+	if (rules->replaces.len)
+		json_bytes(json, "replaces", rules->replaces.ptr, rules->replaces.len);
+	json_u64(json, "rules", rules->count);
+	json_bool(json, "signed", file->is_signed);
+	json_array(json, "warnings");
+	lint_policy(rules, &check->sink);
+	json_end(json);
+}
+
+int verb_policy_check(struct context *ctx, int argc, char **argv)
+{
+	struct check check = { .sink.warn = take_warning, .ctx = ctx };
+	struct object_file file = { 0 };
+	struct rivet_rules rules = { 0 };
+	struct err err = { 0 };
+	int ret;
+
+	ret = options_none(ctx, argc, argv);
+	if (ret)
+		return ret;
+	if (argc - optind != 1)
+		return err_usage(ctx, "one file is needed");
+	ret = object_open(&file, argv[optind], RIVET_OBJECT_POLICY, &err);
+	if (!ret)
+		ret = object_read_policy(&file, &rules, &err);
+	if (!ret) {
+		check.name = file.name;
+		report(&check, &file, &rules);
+		free(rules.rules);
+	}
+	object_close(&file);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl status - does rivet protect this machine?
+ *
+ * The first line is one sentence, and it is the truth; the exit status says it
+ * to programs.
+ */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "../lib/nl.h"
+#include "../lib/text.h"
+#include "names.h"
+#include "options.h"
+#include "verbs.h"
+
+static void print_denies(const struct status *status)
+{
+	enum rivet_op op;
+	const char *separator = "";
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (!(status->policy_denies & 1U << op))
+			continue;
+		printf("%s%s", separator, rivet_name_op(op));
+		separator = ", ";
+	}
+	puts(*separator ? "" : "nothing");
+}
+
+static void print_mode(const struct status *status)
+{
+	printf("mode             %s", rivet_name_mode(status->mode));
+	if (status_has(status, RIVET_A_STATUS_CONFIRM_LEFT))
+		printf(", unconfirmed, %" PRIu32 " s left", status->confirm_left);
+	if (status_has(status, RIVET_A_STATUS_WAITING))
+		printf(", waiting to enforce");
+	putchar('\n');
+}
+
+static void print_details(const struct status *status)
+{
+	printf("module           %s\n", status->version);
+	print_mode(status);
+	printf("policy           %s %s%s\n", status->policy, status->policy_version,
+	       status_has(status, RIVET_A_STATUS_POLICY_LOADED) ? "" : " (built in)");
+	printf("policy can deny  ");
+	print_denies(status);
+	printf("RIV sets         %" PRIu32 ", %" PRIu64 " values, %" PRIu32 " expired\n",
+	       status->riv_sets, status->riv_values, status->riv_expired);
+	printf("revoked          %" PRIu64 " digests\n", status->revoked);
+	printf("trust            %s, %" PRIu32 " signers, %" PRIu32 " CAs\n",
+	       status_has(status, RIVET_A_STATUS_SEALED) ? "sealed" : "not sealed",
+	       status->signers, status->cas);
+	printf("hooks            %" PRIu32 " live, %" PRIu32 " derived, %" PRIu32 " missing\n",
+	       status->hooks_live, status->hooks_derived, status->hooks_missing);
+	printf("denials          %" PRIu64 " since the module was loaded\n", status->denials);
+	printf("events           %" PRIu64 " to %" PRIu64 " held\n", status->events_oldest,
+	       status->events_last);
+	printf("kernel memory    %" PRIu64 " KiB for RIV sets\n",
+	       (status->kernel_memory + 1023) / 1024);
+}
+
+static void write_denies(struct json *json, const struct status *status)
+{
+	enum rivet_op op;
+
+	json_array(json, "policy_denies");
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (status->policy_denies & 1U << op)
+			json_text(json, NULL, rivet_name_op(op));
+	}
+	json_close(json);
+}
+
+static void write_mode(struct json *json, const struct status *status)
+{
+	json_text(json, "mode", rivet_name_mode(status->mode));
+	json_bool(json, "enforcing", status_is_enforcing(status));
+	json_bool(json, "waiting", status_has(status, RIVET_A_STATUS_WAITING));
+	if (*status->waiting_for)
+		json_text(json, "waiting_for", status->waiting_for);
+	if (status_has(status, RIVET_A_STATUS_CONFIRM_LEFT))
+		json_u64(json, "confirm_left", status->confirm_left);
+}
+
+static void write_basis(struct json *json, const struct status *status)
+{
+	json_bool(json, "sealed", status_has(status, RIVET_A_STATUS_SEALED));
+	json_u64(json, "signers", status->signers);
+	json_u64(json, "cas", status->cas);
+	json_text(json, "policy", status->policy);
+	json_text(json, "policy_version", status->policy_version);
+	json_bool(json, "policy_loaded", status_has(status, RIVET_A_STATUS_POLICY_LOADED));
+	write_denies(json, status);
+	json_u64(json, "riv_sets", status->riv_sets);
+	json_u64(json, "riv_values", status->riv_values);
+	json_u64(json, "riv_expired", status->riv_expired);
+	json_u64(json, "revoked", status->revoked);
+	json_u64(json, "riv_generation", status->riv_generation);
+	json_u64(json, "policy_generation", status->policy_generation);
+}
+
+static void write_counts(struct json *json, const struct status *status)
+{
+	json_u64(json, "hooks_live", status->hooks_live);
+	json_u64(json, "hooks_derived", status->hooks_derived);
+	json_u64(json, "hooks_missing", status->hooks_missing);
+	json_u64(json, "denials", status->denials);
+	json_u64(json, "events_oldest", status->events_oldest);
+	json_u64(json, "events_last", status->events_last);
+	json_u64(json, "kernel_memory", status->kernel_memory);
+}
+
+static void write_json(struct context *ctx, const struct status *status,
+		       const struct buffer *sentence)
+{
+	struct json json;
+
+	verb_json_begin(ctx, &json);
+	json_text(&json, "sentence", sentence->data);
+	json_bool(&json, "loaded", true);
+	json_text(&json, "version", status->version);
+	write_mode(&json, status);
+	write_basis(&json, status);
+	write_counts(&json, status);
+	json_u64(&json, "exit", status_exit(status));
+	json_end(&json);
+}
+
+/* Not being loaded is an answer, too, and goes where answers go. */
+static int say_not_loaded(struct context *ctx)
+{
+	static const char sentence[] = "Not loaded: rivet protects nothing; modprobe rivet loads it.";
+	struct json json;
+
+	if (!ctx->json) {
+		puts(sentence);
+		return EXIT_UNREACHABLE;
+	}
+	verb_json_begin(ctx, &json);
+	json_text(&json, "sentence", sentence);
+	json_bool(&json, "loaded", false);
+	json_bool(&json, "enforcing", false);
+	json_u64(&json, "exit", EXIT_UNREACHABLE);
+	json_end(&json);
+	return EXIT_UNREACHABLE;
+}
+
+static int print(struct context *ctx, const struct status *status)
+{
+	struct buffer sentence = { 0 };
+
+	status_sentence(status, &sentence);
+	if (sentence.failed || !sentence.data)
+		return err_fail(ctx, EXIT_OTHER, NULL, "out of memory");
+	if (ctx->json) {
+		write_json(ctx, status, &sentence);
+	} else {
+		puts(sentence.data);
+		print_details(status);
+	}
+	buffer_free(&sentence);
+	return status_exit(status);
+}
+
+int verb_status(struct context *ctx, int argc, char **argv)
+{
+	struct err err = { 0 };
+	struct status status;
+	struct nl nl;
+	int ret;
+
+	ret = options_none(ctx, argc, argv);
+	if (ret)
+		return ret;
+	if (argc != optind)
+		return err_usage(ctx, "nothing more is needed");
+	ret = nl_open(&nl, &err);
+	if (!ret)
+		ret = nl_status(&nl, &status, &err);
+	nl_close(&nl);
+	if (ret == EXIT_UNREACHABLE && access("/sys/module/rivet", F_OK))
+		return say_not_loaded(ctx);
+	return ret ? err_report(ctx, &err) : print(ctx, &status);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl trust add - a certificate into one of the kernel's trust rings
+ */
+#include <openssl/crypto.h>
+
+#include "../lib/cert.h"
+#include "../lib/keyring.h"
+#include "options.h"
+#include "verbs.h"
+
+struct trust_options {
+	const char *path;
+	const char *ring;
+};
+
+static int take_options(struct context *ctx, int argc, char **argv, struct trust_options *options)
+{
+	static const struct option longs[] = {
+		{ "ca", no_argument, NULL, 'a' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	options->ring = KEYRING_SIGNERS;
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt != 'a')
+			return err_option(ctx, opt, argv);
+		options->ring = KEYRING_CAS;
+	}
+	if (argc - optind != 1)
+		return err_usage(ctx, "one certificate is needed");
+	options->path = argv[optind];
+	return EXIT_OK;
+}
+
+static int add(const struct trust_options *options, X509 *cert, struct err *err)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(cert, &der), ret;
+	char what[ERR_TEXT_MAX / 2];
+
+	if (len < 0)
+		return err_set(err, EXIT_OTHER, NULL, "cannot encode %s: %s",
+			       err_name(options->path), cert_reason());
+	snprintf(what, sizeof(what), "cannot add %s to %s", err_name(options->path),
+		 options->ring);
+	ret = keyring_add_cert(options->ring, der, len, what, err);
+	OPENSSL_free(der);
+	return ret;
+}
+
+static void print_result(struct context *ctx, const struct trust_options *options, X509 *cert)
+{
+	char subject[4 * CERT_NAME_MAX];
+	struct json json;
+
+	cert_subject(cert, subject, sizeof(subject));
+	if (!ctx->json) {
+		printf("added to %s: %s\n", options->ring, subject);
+		return;
+	}
+	verb_json_begin(ctx, &json);
+	json_text(&json, "keyring", options->ring);
+	json_text(&json, "subject", subject);
+	json_end(&json);
+}
+
+int verb_trust_add(struct context *ctx, int argc, char **argv)
+{
+	struct trust_options options = { 0 };
+	struct err err = { 0 };
+	X509 *cert = NULL;
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &options);
+	if (ret)
+		return ret;
+	ret = cert_read(options.path, &cert, &err);
+	if (!ret)
+		ret = add(&options, cert, &err);
+	if (!ret)
+		print_result(ctx, &options, cert);
+	X509_free(cert);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

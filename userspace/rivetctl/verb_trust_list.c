@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl trust list - whose signatures count on this machine
+ */
+#include "../lib/secfs.h"
+#include "../lib/text.h"
+#include "options.h"
+#include "verbs.h"
+
+/* "signer DESCRIPTION id=HEX alg=NAME": the description may have blanks. */
+static void write_cert(struct json *json, struct rivet_slice line)
+{
+	struct rivet_slice role, word, description = { 0 };
+
+	if (!text_next_word(&line, &role))
+		return;
+	json_object(json, NULL);
+	json_bytes(json, "role", role.ptr, role.len);
+	description.ptr = line.ptr;
+	while (text_next_word(&line, &word)) {
+		if (rivet_slice_take_prefix(&word, "id="))
+			json_bytes(json, "id", word.ptr, word.len);
+		else if (rivet_slice_take_prefix(&word, "alg="))
+			json_bytes(json, "alg", word.ptr, word.len);
+		else
+			description.len = word.ptr + word.len - description.ptr;
+	}
+	json_bytes(json, "description", description.ptr, description.len);
+	json_close(json);
+}
+
+static void write_json(struct context *ctx, struct rivet_slice text)
+{
+	struct rivet_slice line = { 0 };
+	struct json json;
+
+	verb_json_begin(ctx, &json);
+	text_next_line(&text, &line);
+	json_bool(&json, "sealed", rivet_slice_equal(line, "sealed"));
+	json_array(&json, "certificates");
+	while (text_next_line(&text, &line))
+		write_cert(&json, line);
+	json_end(&json);
+}
+
+static void print_text(struct rivet_slice text)
+{
+	struct rivet_slice line = { 0 };
+
+	text_next_line(&text, &line);
+	if (rivet_slice_equal(line, "sealed"))
+		puts("Sealed: certificates cannot be taken away, and only what a CA in .rivet_ca "
+		     "signed can be added.");
+	else
+		puts("Open: root can add any certificate; rivetctl trust seal ends that.");
+	if (!text.len)
+		puts("no certificates; add one with: rivetctl trust add CERT");
+	fwrite(text.ptr, 1, text.len, stdout);
+}
+
+int verb_trust_list(struct context *ctx, int argc, char **argv)
+{
+	struct buffer text = { 0 };
+	struct err err = { 0 };
+	int ret;
+
+	ret = options_none(ctx, argc, argv);
+	if (ret)
+		return ret;
+	if (argc != optind)
+		return err_usage(ctx, "nothing more is needed");
+	ret = secfs_read("trust", &text, &err);
+	if (!ret && ctx->json)
+		write_json(ctx, (struct rivet_slice){ .ptr = text.data, .len = text.len });
+	else if (!ret)
+		print_text((struct rivet_slice){ .ptr = text.data, .len = text.len });
+	buffer_free(&text);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl unlock request - the text that, once signed, leaves enforce mode
+ */
+#include "../lib/secfs.h"
+#include "options.h"
+#include "verbs.h"
+
+static int take_options(struct context *ctx, int argc, char **argv, const char **out)
+{
+	static const struct option longs[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":o:", longs, NULL)) != -1) {
+		if (opt != 'o')
+			return err_option(ctx, opt, argv);
+		*out = optarg;
+	}
+	return argc == optind ? EXIT_OK : err_usage(ctx, "nothing more is needed");
+}
+
+static void print_result(struct context *ctx, const char *out, const struct buffer *text)
+{
+	struct json json;
+
+	if (ctx->json) {
+		verb_json_begin(ctx, &json);
+		json_bytes(&json, "request", text->data, text->len);
+		if (out)
+			json_text(&json, "file", out);
+		json_end(&json);
+	} else if (out) {
+		printf("wrote %s; where the signing key is: rivetctl unlock sign -k KEY -c CERT %s\n",
+		       err_name(out), err_name(out));
+	} else {
+		fwrite(text->data, 1, text->len, stdout);
+	}
+}
+
+int verb_unlock_request(struct context *ctx, int argc, char **argv)
+{
+	struct buffer text = { 0 };
+	const char *out = NULL;
+	struct err err = { 0 };
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &out);
+	if (ret)
+		return ret;
+	ret = secfs_read("unlock", &text, &err);
+	if (!ret && out)
+		ret = file_write(out, text.data, text.len, &err);
+	if (!ret)
+		print_result(ctx, out, &text);
+	buffer_free(&text);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

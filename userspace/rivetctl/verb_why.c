@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl why - one event in plain words, and what to do
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/secfs.h"
+#include "../lib/text.h"
+#include "find_event.h"
+#include "names.h"
+#include "options.h"
+
+struct why_options {
+	bool last;
+	uint64_t seq;
+};
+
+static int take_options(struct context *ctx, int argc, char **argv, struct why_options *options)
+{
+	static const struct option longs[] = {
+		{ "last", no_argument, NULL, 'l' },
+		{ 0 },
+	};
+	u64 seq = 0;
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt != 'l')
+			return err_option(ctx, opt, argv);
+		options->last = true;
+	}
+	if (argc - optind != !options->last)
+		return err_usage(ctx, "one event number or --last is needed");
+	if (options->last)
+		return EXIT_OK;
+	if (rivet_parse_u64(argv[optind], strlen(argv[optind]), &seq) || !seq)
+		return err_usage(ctx, "\"%s\" is no event number", err_name(argv[optind]));
+	options->seq = seq;
+	return EXIT_OK;
+}
+
+static bool policy_is(struct rivet_slice header, const struct event *event)
+{
+	struct rivet_slice word;
+	bool name = false, version = false;
+
+	while (text_next_word(&header, &word)) {
+		if (rivet_slice_take_prefix(&word, "policy_name="))
+			name = rivet_slice_same(word, event->policy);
+		else if (rivet_slice_take_prefix(&word, "policy_version="))
+			version = rivet_slice_same(word, event->policy_version);
+	}
+	return name && version;
+}
+
+/* The rule itself, if the policy of the event is still the active one. */
+static void get_rule(const struct event *event, struct buffer *out)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct err unused;
+	uint32_t number = 0;
+
+	if (event->rule_line && !secfs_read("policy", &text, &unused)) {
+		rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+		while (text_next_line(&rest, &line)) {
+			if (!number++ && !policy_is(line, event))
+				break;
+			if (number == event->rule_line)
+				buffer_add(out, line.ptr, line.len);
+		}
+	}
+	buffer_free(&text);
+}
+
+static void print_slice(const char *label, struct rivet_slice value)
+{
+	struct buffer text = { 0 };
+
+	text_add_bytes(&text, value);
+	if (value.len && text.data)
+		printf("%-16s %s\n", label, text.data);
+	buffer_free(&text);
+}
+
+static void print_file(const struct event *event)
+{
+	print_slice("file", event->path);
+	if (event_has(event, RIVET_A_EVENT_SIZE) || event_has(event, RIVET_A_EVENT_INO))
+		printf("%-16s %" PRIu64 " bytes, device %u:%u, inode %" PRIu64
+		       ", filesystem 0x%" PRIx64 "\n", "", event->size, event_dev_major(event),
+		       event_dev_minor(event), event->ino, event->fsmagic);
+	print_slice("measured", event->measured);
+	print_slice("expected", event->expected);
+	print_slice("listed as", event->expected_path);
+}
+
+static void print_actor(const struct event *event)
+{
+	struct buffer text = { 0 };
+
+	if (!event_has(event, RIVET_A_EVENT_PID))
+		return;
+	text_add_bytes(&text, event->comm);
+	printf("%-16s %s, process %" PRIu32 ", uid %" PRIu32, "by", text.data ? text.data : "",
+	       event->pid, event->uid);
+	if (event_has(event, RIVET_A_EVENT_LOGINUID) && event->loginuid != UINT32_MAX)
+		printf(", logged in as uid %" PRIu32, event->loginuid);
+	putchar('\n');
+	buffer_free(&text);
+	print_slice("program", event->exe);
+}
+
+static void print_basis(const struct event *event, const struct buffer *rule)
+{
+	if (event->set.len)
+		printf("%-16s %.*s version %" PRIu64 "\n", "RIV set", (int)event->set.len,
+		       event->set.ptr, event->set_version);
+	if (!event_has(event, RIVET_A_EVENT_RULE_LINE))
+		return;
+	if (event->rule_line)
+		printf("%-16s line %" PRIu32 " of policy %.*s %.*s\n", "rule", event->rule_line,
+		       (int)event->policy.len, event->policy.ptr,
+		       (int)event->policy_version.len, event->policy_version.ptr);
+	else
+		printf("%-16s the built-in policy\n", "rule");
+	if (rule->len)
+		printf("%-16s %s\n", "", rule->data);
+}
+
+static void print_paragraph(const char *label, const struct buffer *text)
+{
+	struct rivet_slice rest = { .ptr = text->data, .len = text->len }, line;
+
+	while (text_next_line(&rest, &line)) {
+		printf("%-16s %.*s\n", label, (int)line.len, line.ptr);
+		label = "";
+	}
+}
+
+static void print_text(const struct found_event *found, const struct event_advice *advice,
+		       const struct buffer *rule)
+{
+	const struct event *event = &found->event;
+	struct buffer line = { 0 };
+
+	event_text(event, &line);
+	puts(line.data ? line.data : "");
+	buffer_free(&line);
+	print_paragraph("why", &advice->what);
+	if (event_outcome(event) == EVENT_WOULD_DENY)
+		printf("%-16s it happened all the same: the mode was audit\n", "");
+	if (event->count > 1)
+		printf("%-16s this event stands for %" PRIu32 " of the same kind\n", "", event->count);
+	print_file(event);
+	print_actor(event);
+	print_basis(event, rule);
+	print_paragraph("what to do", &advice->next);
+	if (found->from_log)
+		printf("%-16s the kernel no longer holds this event; it is from the agent's log\n",
+		       "note");
+}
+
+static void write_json(struct context *ctx, const struct found_event *found,
+		       const struct event_advice *advice, const struct buffer *rule)
+{
+	struct json json;
+
+	verb_json_begin(ctx, &json);
+	json_text(&json, "outcome", event_outcome_word(&found->event));
+	json_text(&json, "what", advice->what.data);
+	json_text(&json, "next", advice->next.data);
+	if (rule->len)
+		json_bytes(&json, "rule", rule->data, rule->len);
+	json_text(&json, "source", found->from_log ? "log" : "kernel");
+	json_object(&json, "event");
+	event_json(&json, &found->event);
+	json_end(&json);
+}
+
+static void explain(struct context *ctx, const struct found_event *found)
+{
+	struct buffer rule = { 0 };
+	struct event_advice advice;
+
+	event_explain(&found->event, &advice);
+	get_rule(&found->event, &rule);
+	if (ctx->json)
+		write_json(ctx, found, &advice, &rule);
+	else
+		print_text(found, &advice, &rule);
+	event_advice_free(&advice);
+	buffer_free(&rule);
+}
+
+int verb_why(struct context *ctx, int argc, char **argv)
+{
+	struct why_options options = { 0 };
+	struct found_event found;
+	struct err err = { 0 };
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &options);
+	if (ret)
+		return ret;
+	ret = options.last ? find_last_refusal(&found, &err) : find_event(options.seq, &found, &err);
+	if (!ret)
+		explain(ctx, &found);
+	free(found.storage);
+	return ret ? err_report(ctx, &err) : EXIT_OK;
+}

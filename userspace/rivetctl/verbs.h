@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl - the verbs, what they are given, and how they report failure
+ *
+ * One function a verb, verb_<noun>_<verb>(), in a file of that name. It gets
+ * argv as main() would (argv[0] is the verb's name, getopt starts at 1; --json
+ * and --help are already taken out) and returns the exit status.
+ */
+#ifndef RIVETCTL_VERBS_H
+#define RIVETCTL_VERBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "../lib/err.h"
+#include "../lib/json.h"
+
+struct verb;
+
+/**
+ * struct context - what the command line says for all verbs
+ * @json: print objects for programs, not lines for people
+ * @verb: the verb that runs, for usage messages
+ */
+struct context {
+	bool json;
+	const struct verb *verb;
+};
+
+/**
+ * struct verb - one line of the verb table
+ * @noun: first word
+ * @verb: second word; NULL for nouns with a single form
+ * @args: arguments as the usage line shows them
+ * @help: what it does, one line without a full stop
+ * @run: does it; returns an exit status
+ */
+struct verb {
+	const char *noun;
+	const char *verb;
+	const char *args;
+	const char *help;
+	int (*run)(struct context *ctx, int argc, char **argv);
+};
+
+/* fail.c: the only way to print an error; all return the exit status */
+int err_fail(struct context *ctx, enum exit_code code, const char *next, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+int err_report(struct context *ctx, const struct err *err);
+int err_usage(struct context *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int err_option(struct context *ctx, int opt, char **argv);
+void err_warn(struct context *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* output.c */
+void verb_json_begin(struct context *ctx, struct json *json);
+
+int verb_keygen(struct context *ctx, int argc, char **argv);
+int verb_trust_add(struct context *ctx, int argc, char **argv);
+int verb_trust_list(struct context *ctx, int argc, char **argv);
+int verb_trust_seal(struct context *ctx, int argc, char **argv);
+int verb_manifest_build(struct context *ctx, int argc, char **argv);
+int verb_manifest_sign(struct context *ctx, int argc, char **argv);
+int verb_manifest_verify(struct context *ctx, int argc, char **argv);
+int verb_manifest_show(struct context *ctx, int argc, char **argv);
+int verb_manifest_load(struct context *ctx, int argc, char **argv);
+int verb_manifest_list(struct context *ctx, int argc, char **argv);
+int verb_manifest_diff(struct context *ctx, int argc, char **argv);
+int verb_attach(struct context *ctx, int argc, char **argv);
+int verb_policy_check(struct context *ctx, int argc, char **argv);
+int verb_policy_sign(struct context *ctx, int argc, char **argv);
+int verb_policy_load(struct context *ctx, int argc, char **argv);
+int verb_policy_show(struct context *ctx, int argc, char **argv);
+int verb_mode(struct context *ctx, int argc, char **argv);
+int verb_unlock_request(struct context *ctx, int argc, char **argv);
+int verb_unlock_sign(struct context *ctx, int argc, char **argv);
+int verb_unlock_apply(struct context *ctx, int argc, char **argv);
+int verb_status(struct context *ctx, int argc, char **argv);
+int verb_check(struct context *ctx, int argc, char **argv);
+int verb_why(struct context *ctx, int argc, char **argv);
+int verb_events(struct context *ctx, int argc, char **argv);
+int verb_doctor(struct context *ctx, int argc, char **argv);
+
+/* manifest show NAME: the loaded set of that name, from the kernel */
+int verb_manifest_show_loaded(struct context *ctx, const char *name);
+
+#endif /* RIVETCTL_VERBS_H */

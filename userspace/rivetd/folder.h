@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetd - the folder of a file, made if it is not there
+ */
+#ifndef RIVETD_FOLDER_H
+#define RIVETD_FOLDER_H
+
+int folder_make(const char *path);
+
+#endif /* RIVETD_FOLDER_H */

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetd - the log of JSON lines
+ *
+ * A line is there whole or not at all: what a crash or a full disk left of one
+ * is taken away again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "folder.h"
+#include "log.h"
+
+#define LOG_MODE	0600
+#define TAIL_SIZE	(64 * 1024)	/* longer than any line */
+#define NSEC_PER_SEC	1000000000ULL
+
+/* Offset behind the last newline of the file, which has @size bytes; -errno on error. */
+static off_t find_line_end(int fd, off_t size)
+{
+	off_t from = size > TAIL_SIZE ? size - TAIL_SIZE : 0, ret = size;
+	char *tail = malloc(TAIL_SIZE);
+	const char *newline;
+	ssize_t len;
+
+	if (!tail)
+		return -ENOMEM;
+	len = pread(fd, tail, TAIL_SIZE, from);
+	if (len < 0) {
+		ret = -errno;
+	} else if (len > 0) {
+		newline = memrchr(tail, '\n', len);
+		if (newline)
+			ret = from + (newline - tail) + 1;
+		else if (!from)
+			ret = 0;
+	}
+	free(tail);
+	return ret;
+}
+
+static int cut_torn_line(int fd)
+{
+	struct stat st;
+	off_t end;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	end = find_line_end(fd, st.st_size);
+	if (end < 0)
+		return end;
+	return end == st.st_size || !ftruncate(fd, end) ? 0 : -errno;
+}
+
+/**
+ * log_open() - open or make the log
+ * @log: filled
+ * @path: the file; empty for no log
+ *
+ * Return: 0 or -errno; @log can be used in any case, and is tried again then.
+ */
+int log_open(struct log *log, const char *path)
+{
+	int ret;
+
+	log->path = path;
+	log->fd = -1;
+	if (!*path)
+		return 0;
+	ret = folder_make(path);
+	if (ret)
+		return ret;
+	log->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		       LOG_MODE);
+	if (log->fd < 0)
+		return -errno;
+	ret = cut_torn_line(log->fd);
+	if (ret)
+		log_close(log);
+	return ret;
+}
+
+/**
+ * log_close() - close the log
+ * @log: the log
+ */
+void log_close(struct log *log)
+{
+	if (log->fd >= 0)
+		close(log->fd);
+	log->fd = -1;
+}
+
+/* Return: 0 or -errno; then nothing of the line is in the file. */
+static int write_line(struct log *log, const char *line, size_t len)
+{
+	ssize_t done = write(log->fd, line, len);
+	int error = done < 0 ? errno : ENOSPC;
+	struct stat st;
+
+	if (done == (ssize_t)len)
+		return 0;
+	if (done > 0 && (fstat(log->fd, &st) || ftruncate(log->fd, st.st_size - done)))
+		log_close(log);
+	return -error;
+}
+
+/* The file is opened again if it was lost; @out is closed. */
+static int finish_line(struct log *log, FILE *out, char **line, const size_t *len)
+{
+	int ret = fclose(out) ? -ENOMEM : 0;
+
+	if (!ret && log->fd < 0)
+		ret = log_open(log, log->path);
+	if (!ret && log->fd >= 0)
+		ret = write_line(log, *line, *len);
+	free(*line);
+	return ret;
+}
+
+/**
+ * log_event() - add an event
+ * @log: the log
+ * @event: the event
+ *
+ * Return: 0 or -errno.
+ */
+int log_event(struct log *log, const struct event *event)
+{
+	char *line = NULL;
+	size_t len;
+	FILE *out = open_memstream(&line, &len);
+
+	if (!out)
+		return -ENOMEM;
+	event_json_line(out, event);
+	return finish_line(log, out, &line, &len);
+}
+
+/**
+ * log_gap() - add word of events that are missing
+ * @log: the log
+ * @gap: what is missing
+ *
+ * Return: 0 or -errno.
+ */
+int log_gap(struct log *log, const struct event_gap *gap)
+{
+	char *line = NULL;
+	size_t len;
+	FILE *out = open_memstream(&line, &len);
+
+	if (!out)
+		return -ENOMEM;
+	event_gap_json_line(out, gap);
+	return finish_line(log, out, &line, &len);
+}
+
+/**
+ * log_connected() - add word that what follows is of this boot and module
+ * @log: the log
+ * @boot_id: of this boot
+ * @version: of the module
+ *
+ * Return: 0 or -errno.
+ */
+int log_connected(struct log *log, const char *boot_id, const char *version)
+{
+	char *line = NULL, now[EVENT_TIME_MAX];
+	struct timespec ts = { 0 };
+	struct json json;
+	size_t len;
+	FILE *out = open_memstream(&line, &len);
+
+	if (!out)
+		return -ENOMEM;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	event_time(ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec, true, now);
+	json_begin(&json, out, "rivet.agent/1");
+	json_text(&json, "what", "connected");
+	json_text(&json, "time", now);
+	json_text(&json, "boot_id", boot_id);
+	json_text(&json, "module_version", version);
+	json_end(&json);
+	return finish_line(log, out, &line, &len);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetd - the log of JSON lines
+ */
+#ifndef RIVETD_LOG_H
+#define RIVETD_LOG_H
+
+#include "../lib/event.h"
+
+/**
+ * struct log - the log file
+ * @path: the file; empty for no log
+ * @fd: -1 while it is not open
+ */
+struct log {
+	const char *path;
+	int fd;
+};
+
+int log_open(struct log *log, const char *path);
+void log_close(struct log *log);
+int log_event(struct log *log, const struct event *event);
+int log_gap(struct log *log, const struct event_gap *gap);
+int log_connected(struct log *log, const char *boot_id, const char *version);
+
+#endif /* RIVETD_LOG_H */

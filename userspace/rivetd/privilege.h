@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetd - giving up what the agent does not need
+ */
+#ifndef RIVETD_PRIVILEGE_H
+#define RIVETD_PRIVILEGE_H
+
+#include "../lib/err.h"
+
+int privilege_drop(struct err *err);
+
+#endif /* RIVETD_PRIVILEGE_H */
