@@ -234,6 +234,7 @@ static const struct {
 	{ "attached content", -EKEYREJECTED, { .in_content = BYTES("\xa0\x03\x04\x01x") } },
 	{ "something in the content", -EBADMSG, { .in_content = BYTES("\x04\x01x") } },
 	{ "signed attributes", -EKEYREJECTED, { .attributes = BYTES("\xa0\x02\x30\x00") } },
+	{ "sequence of attributes", -EBADMSG, { .attributes = BYTES("\xa2\x02\x30\x00") } },
 	{ "unsigned attributes", -EKEYREJECTED, { .after_signature = BYTES("\xa1\x02\x30\x00") } },
 	{ "something after the signature", -EBADMSG, { .after_signature = BYTES("\x05\x00") } },
 	{ "something after the signers", -EBADMSG, { .after_signers = BYTES("\x31\x02\x30\x00") } },
@@ -293,6 +294,7 @@ static void test_signatures(void)
 
 		unit_eq(ret, signature_cases[i].ret, "signature: %s", signature_cases[i].label);
 		unit_ok(!ret || err.expected, "says why: %s", signature_cases[i].label);
+		unit_ok(!err.line && !err.column, "as a whole: %s", signature_cases[i].label);
 		if (ret != signature_cases[i].ret && err.expected)
 			unit_note("expected %s", err.expected);
 		unit_eq(rivet_object_check_signature(copy, len, NULL), ret, "nobody asks: %s",

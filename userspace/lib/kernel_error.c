@@ -32,7 +32,7 @@ static const struct meaning meanings[] = {
 	{ EKEYREVOKED, EXIT_INVALID, "the key was revoked", "see: rivetctl trust list" },
 	{ ESTALE, EXIT_INVALID,
 	  "something newer was loaded before, or other content under the same version",
-	  "raise the version in the text and sign it again" },
+	  "raise its version (or make a new unlock request) and sign it again" },
 	{ EBADMSG, EXIT_INVALID, "it is malformed", "see the reason: dmesg | grep rivet:" },
 	{ EINVAL, EXIT_INVALID, "the kernel does not understand it",
 	  "see the reason: dmesg | grep rivet:" },
