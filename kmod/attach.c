@@ -28,10 +28,11 @@ static int attach_one(struct rivet_attachment *a)
 
 	/*
 	 * PERMANENT: kernel.ftrace_enabled=0 is refused while this is attached.
-	 * RECURSION: the callback calls nothing, so it needs no recursion guard.
+	 * Not RECURSION: that flag asks ftrace to guard the callback against
+	 * recursion, which costs more than the callback, and this one calls nothing.
 	 */
 	a->ops.func = redirect_call;
-	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_RECURSION;
+	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
 	err = ftrace_set_filter(&a->ops, (unsigned char *)a->function, strlen(a->function), 1);
 	if (err) {
 		a->missing = true;

@@ -26,9 +26,9 @@
 #include "trust.h"
 #include "unlock_parser.h"
 
-#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits for its preconditions */
+#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits to be possible */
 
-/* Serialises every change of policy and mode, and protects all below. Outermost of rivet's locks. */
+/* Serialises every change of policy and mode; protects all below. Outermost of rivet's locks. */
 static DEFINE_MUTEX(control_lock);
 static bool on_trial;			/* enforcing, not confirmed yet */
 static unsigned long trial_ends;	/* jiffies */
@@ -172,21 +172,20 @@ int rivet_control_set_mode(const char *text, size_t len)
 	return ret;
 }
 
+/* What the policy before needs stays attached until the new one is active. */
 static int install_policy(struct rivet_policy *policy)
 {
 	struct rivet_policy *now;
 	int ret;
 
-	ret = rivet_hook_want(&policy->rules);
+	ret = rivet_hook_add(&policy->rules);
 	if (!ret)
 		ret = rivet_policy_publish(policy);
-	if (!ret)
-		return 0;
-	/* What the old policy needs is still attached, or is attached again. */
+	if (ret)
+		rivet_policy_put(policy);
 	now = rivet_policy_get();
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
-	rivet_policy_put(policy);
 	return ret;
 }
 

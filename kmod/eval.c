@@ -64,54 +64,6 @@ static enum rivet_reason reason_of_error(int error)
 	}
 }
 
-/* What a hit costs: one table lookup, some comparisons, no lock, no write. */
-static bool find_cached(const struct rivet_inode *ri, struct inode *inode,
-			const struct dentry *dentry, u32 uses, enum rivet_reason *reason)
-{
-	const struct rivet_measurement *m = rcu_dereference(ri->measurement);
-	const struct rivet_lookup *found = rcu_dereference(ri->lookup);
-
-	if (!m || !found || !rivet_measure_is_current(m, inode) ||
-	    !rivet_lookup_is_current(found, m, dentry))
-		return false;
-	*reason = found->uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
-	return true;
-}
-
-/**
- * rivet_eval_cached() - whether a request is permitted, from memory alone
- * @file: the file
- * @inode: its rivet_measure_inode()
- * @op: what is to be done
- * @uses: bits of enum rivet_use, any of which the RIV must allow
- *
- * In enforce mode the caller keeps writers away from before this call; else an
- * open writer makes it answer false.
- *
- * Context: any.
- * Return: true if it is permitted and there is nothing to report; false if
- * rivet_eval() has to find out.
- */
-bool rivet_eval_cached(struct file *file, struct inode *inode, enum rivet_op op, u32 uses)
-{
-	const struct rivet_decision *d;
-	const struct rivet_policy *policy;
-	const struct rivet_inode *ri;
-	enum rivet_reason reason;
-	bool allowed = false;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri && find_cached(ri, inode, file->f_path.dentry, uses, &reason) &&
-	    atomic_read(&inode->i_writecount) <= 0) {
-		policy = rcu_dereference(rivet_policy_active);
-		d = &policy->rules.fast[op][reason];
-		allowed = !d->needs_context && d->action == RIVET_ACTION_ALLOW;
-	}
-	rcu_read_unlock();
-	return allowed;
-}
-
 static int measure_by_request(const struct rivet_request *req, bool keep, bool want_sha256,
 			      struct rivet_measurement *m)
 {
@@ -142,7 +94,8 @@ static bool is_known_by_verity(const struct rivet_request *req, struct rivet_fin
 	rivet_measure_verity(req->inode, digest);
 	if (!digest->alg)
 		return false;
-	rivet_lookup_digest(digest, req->file->f_path.dentry, req->uses, req->may_sleep, finding);
+	rivet_lookup_digest(digest, rivet_measure_path(req->file)->dentry, req->uses,
+			    req->may_sleep, finding);
 	if (finding->reason != RIVET_REASON_UNLISTED)
 		return true;
 	kfree(finding->riv_path);
@@ -164,8 +117,8 @@ static int measure_and_look_up(const struct rivet_request *req, bool keep, struc
 	if (err || verity)
 		return err;
 	v->measured = m->sha256;
-	rivet_lookup_digest(&m->sha256, req->file->f_path.dentry, req->uses, req->may_sleep,
-			    finding);
+	rivet_lookup_digest(&m->sha256, rivet_measure_path(req->file)->dentry, req->uses,
+			    req->may_sleep, finding);
 	return 0;
 }
 
@@ -186,20 +139,21 @@ static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
  */
 static void find_path(const struct rivet_request *req, struct rivet_verdict *v)
 {
+	const struct path *used = rivet_measure_path(req->file);
 	char *path;
 
 	v->path_buffer = __getname();
 	if (!v->path_buffer)
 		return;
-	path = d_path(&req->file->f_path, v->path_buffer, PATH_MAX);
+	path = d_path(used, v->path_buffer, PATH_MAX);
 	if (IS_ERR(path)) {
 		v->path_flags |= RIVET_PATH_TRUNCATED | RIVET_PATH_FOREIGN;
 		return;
 	}
 	v->path = path;
-	if (d_unlinked(req->file->f_path.dentry))
+	if (d_unlinked(used->dentry))
 		v->path_flags |= RIVET_PATH_DELETED;
-	else if (!rivet_lookup_names(path, req->file->f_path.dentry, req->may_sleep))
+	else if (!rivet_lookup_names(path, used->dentry, req->may_sleep))
 		v->path_flags |= RIVET_PATH_FOREIGN;
 }
 

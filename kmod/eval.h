@@ -9,10 +9,11 @@
 #include <uapi/linux/rivet.h>
 
 #include "digest.h"
+#include "lookup.h"
+#include "measure.h"
 #include "names.h"
+#include "policy.h"
 #include "task.h"
-
-struct rivet_policy;
 
 /**
  * struct rivet_request - what a hook asks about
@@ -81,7 +82,6 @@ struct rivet_verdict {
 	struct rivet_program *program;
 };
 
-bool rivet_eval_cached(struct file *file, struct inode *inode, enum rivet_op op, u32 uses);
 void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
 void rivet_eval_release(struct rivet_verdict *verdict);
 
@@ -95,6 +95,53 @@ void rivet_eval_release(struct rivet_verdict *verdict);
 static inline bool rivet_eval_refuses(enum rivet_action action)
 {
 	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+}
+
+/* What a hit costs: one table lookup, some comparisons, no lock, no write. */
+static __always_inline bool rivet_eval_matches(struct inode *inode, const struct dentry *dentry, u32 uses)
+{
+	const struct rivet_inode *ri = rivet_measure_find(inode);
+	const struct rivet_measurement *m;
+	const struct rivet_lookup *found;
+
+	if (unlikely(!ri))
+		return false;
+	m = rcu_dereference_sched(ri->measurement);
+	found = rcu_dereference_sched(ri->lookup);
+	return m && found && rivet_measure_is_current(m, inode) &&
+	       rivet_lookup_is_current(found, m, dentry) && (found->uses & uses) &&
+	       atomic_read(&inode->i_writecount) <= 0;
+}
+
+/**
+ * rivet_eval_cached() - whether a request is permitted, from memory alone
+ * @file: the file
+ * @inode: its rivet_measure_inode()
+ * @op: what is to be done
+ * @uses: bits of enum rivet_use, any of which the RIV must allow
+ *
+ * In enforce mode the caller keeps writers away from before this call; else an
+ * open writer makes it answer false.
+ *
+ * Inline, and under the RCU-sched flavour, whose read side is inline too: this is
+ * what every program start and every executable mapping goes through.
+ *
+ * Context: any.
+ * Return: true if it is permitted and there is nothing to report; false if
+ * rivet_eval() has to find out.
+ */
+static __always_inline bool rivet_eval_cached(const struct file *file, struct inode *inode,
+					      enum rivet_op op, u32 uses)
+{
+	const struct rivet_decision *d;
+	bool allowed;
+
+	rcu_read_lock_sched();
+	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
+	allowed = d->action == RIVET_ACTION_ALLOW && !d->needs_context &&
+		  rivet_eval_matches(inode, rivet_measure_path(file)->dentry, uses);
+	rcu_read_unlock_sched();
+	return allowed;
 }
 
 #endif /* _RIVET_EVAL_H */

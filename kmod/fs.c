@@ -175,7 +175,8 @@ static void print_verdict(struct seq_file *m, const struct rivet_event *e)
 	print_digest(m, "measured", &e->measured);
 	print_digest(m, "expected", &e->expected);
 	print_bytes(m, "expected_path", e->text + e->path_len, e->expected_path_len);
-	seq_printf(m, " size=%llu dev=%u:%u ino=%llu", e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
+	seq_printf(m, " size=%llu dev=%u:%u ino=%llu",
+		   e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
 	print_bytes(m, "exe", e->text + e->path_len + e->expected_path_len, e->exe_len);
 	if (e->set[0])
 		seq_printf(m, " set=%s set_version=%llu", e->set, e->set_version);
@@ -322,7 +323,7 @@ static const struct file_operations rivet_write_only_ops = {
 	.release = release_file,
 };
 
-/* The answer to the last check of all, for those who write and read through different descriptors. */
+/* The last check's answer, for those who write and read through different descriptors. */
 static char *last_answer;
 static DEFINE_MUTEX(last_answer_lock);	/* protects last_answer; a leaf lock */
 

@@ -23,7 +23,8 @@
 #include "trust.h"
 #include "version.h"
 
-#define EVENT_MESSAGE_SIZE	(NLMSG_DEFAULT_SIZE + 3 * RIVET_EVENT_PATH_MAX + RIVET_EVENT_DETAIL_MAX)
+#define EVENT_MESSAGE_SIZE	(NLMSG_DEFAULT_SIZE + 3 * RIVET_EVENT_PATH_MAX + \
+				 RIVET_EVENT_DETAIL_MAX)
 
 static struct genl_family rivet_family;
 

@@ -8,99 +8,52 @@
  * to user mode, by when the mapping is in the address space, and from then on
  * the write-open hook finds it there and refuses.
  *
- * The holds of a CPU that are not in use wait in a list of that CPU, so that a
- * hold allocates nothing in the normal case. Lists are touched with preemption
- * off and never from interrupts.
+ * Each CPU keeps a few holds that are not in use. A place for one is emptied and
+ * filled with one instruction each, so that no lock is needed.
  */
 #include <linux/delay.h>
+#include <linux/file.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/task_work.h>
+#include <linux/thread_info.h>
 
 #include "hold.h"
 
-#define POOL_MAX	16	/* unused holds kept per CPU */
+DEFINE_PER_CPU(struct rivet_hold_cpu, rivet_hold_cpus);
 
 /**
- * struct rivet_hold - one denial of write access
- * @work: ends it when the task returns to user mode
- * @inode: referenced, with i_writecount lowered by one
- * @next: in the list of unused ones
- */
-struct rivet_hold {
-	struct callback_head work;
-	struct inode *inode;
-	struct rivet_hold *next;
-};
-
-/**
- * struct hold_pool - unused holds of one CPU
- * @unused: list
- * @count: its length
- * @in_use: holds taken minus holds given back on this CPU; the sum over all CPUs counts
- */
-struct hold_pool {
-	struct rivet_hold *unused;
-	unsigned int count;
-	long in_use;
-};
-
-static DEFINE_PER_CPU(struct hold_pool, pools);
-
-static struct rivet_hold *pool_get(void)
-{
-	struct hold_pool *pool = get_cpu_ptr(&pools);
-	struct rivet_hold *hold = pool->unused;
-
-	pool->in_use++;
-	if (hold) {
-		pool->unused = hold->next;
-		pool->count--;
-	}
-	put_cpu_ptr(&pools);
-	return hold;
-}
-
-static void pool_put(struct rivet_hold *hold)
-{
-	struct hold_pool *pool = get_cpu_ptr(&pools);
-
-	pool->in_use--;
-	if (hold && pool->count < POOL_MAX) {
-		hold->next = pool->unused;
-		pool->unused = hold;
-		pool->count++;
-		hold = NULL;
-	}
-	put_cpu_ptr(&pools);
-	kfree(hold);
-}
-
-/**
- * rivet_hold_take() - deny write access to an inode
- * @inode: inode that the caller has open
- * @out: the hold
+ * rivet_hold_get_other() - an unused hold when the first spare one is gone
  *
- * Context: may sleep if the CPU's pool is empty.
- * Return: 0; -ETXTBSY if somebody has it open for writing; -ENOMEM.
+ * Context: may sleep.
+ * Return: it, or NULL without memory.
  */
-int rivet_hold_take(struct inode *inode, struct rivet_hold **out)
+struct rivet_hold *rivet_hold_get_other(void)
 {
-	struct rivet_hold *hold = pool_get();
+	struct rivet_hold *hold = NULL;
+	unsigned int i;
 
-	if (!hold)
-		hold = kmalloc(sizeof(*hold), GFP_KERNEL);
-	if (!hold || !atomic_dec_unless_positive(&inode->i_writecount)) {
-		pool_put(hold);
-		return hold ? -ETXTBSY : -ENOMEM;
-	}
-	ihold(inode);
-	hold->inode = inode;
-	*out = hold;
-	return 0;
+	for (i = 1; i < RIVET_HOLD_SPARES && !hold; i++)
+		hold = this_cpu_xchg(rivet_hold_cpus.spares[i], NULL);
+	return hold ?: kmalloc(sizeof(*hold), GFP_KERNEL);
+}
+
+/**
+ * rivet_hold_put() - give an unused hold back
+ * @hold: it
+ *
+ * Context: may sleep.
+ */
+void rivet_hold_put(struct rivet_hold *hold)
+{
+	unsigned int i;
+
+	this_cpu_dec(rivet_hold_cpus.in_use);
+	for (i = 0; i < RIVET_HOLD_SPARES; i++)
+		if (!this_cpu_cmpxchg(rivet_hold_cpus.spares[i], NULL, hold))
+			return;
+	kfree(hold);
 }
 
 /**
@@ -111,11 +64,11 @@ int rivet_hold_take(struct inode *inode, struct rivet_hold **out)
  */
 void rivet_hold_drop(struct rivet_hold *hold)
 {
-	struct inode *inode = hold->inode;
+	struct file *file = hold->file;
 
-	atomic_inc(&inode->i_writecount);
-	iput(inode);
-	pool_put(hold);
+	atomic_inc(&hold->inode->i_writecount);
+	rivet_hold_put(hold);
+	fput(file);
 }
 
 static void end_hold(struct callback_head *work)
@@ -127,14 +80,18 @@ static void end_hold(struct callback_head *work)
  * rivet_hold_until_return() - drop a hold when the task returns to user mode
  * @hold: a hold, which the caller no longer owns
  *
+ * TWA_RESUME would also kick the task out of user mode, where the acting one is not.
+ *
  * Context: task context; may sleep. A task that is exiting maps nothing any
  * more: its hold is dropped at once.
  */
 void rivet_hold_until_return(struct rivet_hold *hold)
 {
 	init_task_work(&hold->work, end_hold);
-	if (task_work_add(current, &hold->work, TWA_RESUME))
+	if (unlikely(task_work_add(current, &hold->work, TWA_NONE)))
 		rivet_hold_drop(hold);
+	else
+		set_thread_flag(TIF_NOTIFY_RESUME);
 }
 
 /**
@@ -165,23 +122,20 @@ static long holds_in_use(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(&pools, cpu)->in_use);
+		sum += READ_ONCE(per_cpu(rivet_hold_cpus, cpu).in_use);
 	return sum;
 }
 
-static void free_pool(struct hold_pool *pool)
+static void free_spares(struct rivet_hold_cpu *of)
 {
-	struct rivet_hold *hold;
+	unsigned int i;
 
-	while ((hold = pool->unused)) {
-		pool->unused = hold->next;
-		kfree(hold);
-	}
-	pool->count = 0;
+	for (i = 0; i < RIVET_HOLD_SPARES; i++)
+		kfree(of->spares[i]);
 }
 
 /**
- * rivet_hold_exit() - wait until no task has a hold any more, and free the pools
+ * rivet_hold_exit() - wait until no task has a hold any more, and free the spare ones
  *
  * Context: may sleep; all hooks are detached, so that no new hold is taken. The
  * caller waits for RCU-tasks afterwards: the last end_hold() may still return.
@@ -193,5 +147,5 @@ void rivet_hold_exit(void)
 	while (holds_in_use())
 		msleep(20);
 	for_each_possible_cpu(cpu)
-		free_pool(per_cpu_ptr(&pools, cpu));
+		free_spares(per_cpu_ptr(&rivet_hold_cpus, cpu));
 }

@@ -28,7 +28,7 @@
 #include "report.h"
 #include "task.h"
 
-/* SIGKILL for the acting thread group; never init, never a kernel thread, never a group of processes. */
+/* SIGKILL for the acting thread group alone; never for init or a kernel thread. */
 static void kill_actor(void)
 {
 	if (!is_global_init(current) && !(current->flags & PF_KTHREAD))
@@ -69,26 +69,33 @@ put:
 	return ret;
 }
 
-static int hook_bprm_check_security(struct linux_binprm *bprm)
+static noinline int decide_execution(struct file *file, struct inode *inode)
 {
-	struct rivet_request req = {
+	const struct rivet_request req = {
 		.op = RIVET_OP_EXECUTE,
 		.hook = RIVET_HOOK_BPRM_CHECK_SECURITY,
-		.file = bprm->file,
-		.inode = rivet_measure_inode(bprm->file),
+		.file = file,
+		.inode = inode,
 		.uses = RIVET_USE_EXEC,
 		.may_sleep = true,
 	};
+
+	return decide_and_report(&req);
+}
+
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	struct inode *inode;
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	rivet_report_count(RIVET_COUNT_DECISIONS);
-	if (rivet_eval_cached(req.file, req.inode, req.op, req.uses)) {
-		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
-		return 0;
-	}
-	return decide_and_report(&req);
+	inode = rivet_measure_inode(bprm->file);
+	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
+		return decide_execution(bprm->file, inode);
+	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+	return 0;
 }
 
 /* The kernel's own mapping of the program that is being executed needs no other use than exec. */
@@ -101,27 +108,45 @@ static u32 uses_for_mapping(const struct file *file)
 	return RIVET_USE_MMAP;
 }
 
-/* Decide on a mapping; in enforce mode keep writers away from before until it is in place. */
-static int decide_mapping(struct rivet_request *req)
+static noinline int decide_mapping_anew(enum rivet_op op, struct file *file, struct inode *inode,
+					u32 uses, enum rivet_reason forced)
 {
+	const struct rivet_request req = {
+		.op = op,
+		.hook = op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
+		.file = file,
+		.inode = inode,
+		.uses = uses,
+		.forced = forced,
+		.may_sleep = op == RIVET_OP_MMAP,
+	};
+
+	return decide_and_report(&req);
+}
+
+/* Decide on a mapping; in enforce mode keep writers away from before until it is in place. */
+static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
+					  enum rivet_reason forced)
+{
+	struct inode *inode = rivet_measure_inode(file);
 	struct rivet_hold *hold = NULL;
-	int ret;
+	int ret = 0;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (rivet_mode_is_enforce()) {
-		ret = rivet_hold_take(req->inode, &hold);
-		if (ret == -ENOMEM)
-			return ret;
-		if (ret && req->forced == RIVET_REASON_MATCH)
-			req->forced = RIVET_REASON_WRITABLE;
+		hold = rivet_hold_take(file, inode);
+		if (IS_ERR(hold)) {
+			if (hold == ERR_PTR(-ENOMEM))
+				return -ENOMEM;
+			hold = NULL;
+			if (forced == RIVET_REASON_MATCH)
+				forced = RIVET_REASON_WRITABLE;
+		}
 	}
-	if (req->forced == RIVET_REASON_MATCH &&
-	    rivet_eval_cached(req->file, req->inode, req->op, req->uses)) {
+	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses))
 		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
-		ret = 0;
-	} else {
-		ret = decide_and_report(req);
-	}
+	else
+		ret = decide_mapping_anew(op, file, inode, uses, forced);
 	if (hold && ret)
 		rivet_hold_drop(hold);
 	else if (hold)
@@ -129,49 +154,36 @@ static int decide_mapping(struct rivet_request *req)
 	return ret;
 }
 
+/* Out of line, so that mappings that are not executable do not pay for it. */
+static noinline int decide_mmap(struct file *file, unsigned long prot)
+{
+	return decide_mapping(RIVET_OP_MMAP, file, uses_for_mapping(file),
+			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
+}
+
 static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
 			  unsigned long flags)
 {
-	struct rivet_request req;
-
 	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
 	if (!(prot & PROT_EXEC) || !file)
 		return 0;
-	req = (struct rivet_request){
-		.op = RIVET_OP_MMAP,
-		.hook = RIVET_HOOK_MMAP_FILE,
-		.file = file,
-		.inode = rivet_measure_inode(file),
-		.uses = uses_for_mapping(file),
-		.forced = prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH,
-		.may_sleep = true,
-	};
-	return decide_mapping(&req);
+	return decide_mmap(file, prot);
 }
 
 /* Called under the mmap lock: answers from what is known, without reading. */
 static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 			      unsigned long prot)
 {
-	struct rivet_request req;
-
 	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
 	if (!(prot & PROT_EXEC) || !vma->vm_file)
 		return 0;
 	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
 		return 0;	/* gains nothing */
-	req = (struct rivet_request){
-		.op = RIVET_OP_MPROTECT,
-		.hook = RIVET_HOOK_FILE_MPROTECT,
-		.file = vma->vm_file,
-		.inode = rivet_measure_inode(vma->vm_file),
-		.uses = RIVET_USE_MMAP,
-		.forced = vma->anon_vma ? RIVET_REASON_ANONYMOUS :
-			  prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH,
-	};
-	return decide_mapping(&req);
+	return decide_mapping(RIVET_OP_MPROTECT, vma->vm_file, RIVET_USE_MMAP,
+			      vma->anon_vma ? RIVET_REASON_ANONYMOUS :
+			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
 }
 
 /*
@@ -219,14 +231,16 @@ static int hook_file_open(struct file *file)
 	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
-	if (likely(!(file->f_mode & FMODE_WRITE)) || !S_ISREG(file_inode(file)->i_mode))
+	/* O_TRUNC changes a file that is opened for reading only, too. */
+	if (likely(!(file->f_mode & FMODE_WRITE) && !(file->f_flags & O_TRUNC)) ||
+	    !S_ISREG(file_inode(file)->i_mode))
 		return 0;
 	return let_change_pinned(rivet_measure_inode(file));
 }
 
 /*
- * Only truncate(2) has no open file: all other ways to shorten a file need a
- * descriptor that is open for writing, which was seen when it was opened.
+ * Only truncate(2) has no open file: all other ways to shorten a file open it
+ * with O_TRUNC or for writing, which was seen when it was opened.
  */
 static int hook_path_truncate(const struct path *path)
 {
@@ -343,6 +357,38 @@ static u32 wanted_hooks(const struct rivet_rules *rules)
 	if (rules->uses_exe)
 		wanted |= TASK_HOOKS;
 	return wanted;
+}
+
+static u32 attached_hooks(void)
+{
+	u32 attached = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].attached)
+			attached |= BIT(i);
+	return attached;
+}
+
+/**
+ * rivet_hook_add() - attach what a policy needs, and detach nothing
+ * @rules: its rules
+ *
+ * For the time in which the policy before is still active and needs its own.
+ *
+ * Context: may sleep; callers serialise.
+ * Return: 0, or an errno of rivet_attach_change().
+ */
+int rivet_hook_add(const struct rivet_rules *rules)
+{
+	u32 attached = attached_hooks(), wanted = wanted_hooks(rules);
+	int err = 0;
+
+	/* Before any record is made: one that outlives its task is taken for another's. */
+	if (wanted & TASK_HOOKS)
+		err = rivet_attach_change(table, ARRAY_SIZE(table),
+					  attached | BIT(RIVET_HOOK_TASK_FREE));
+	return err ?: rivet_attach_change(table, ARRAY_SIZE(table), attached | wanted);
 }
 
 /**

@@ -26,6 +26,7 @@ enum rivet_hook_state {
 
 int rivet_hook_init(void);
 void rivet_hook_exit(void);
+int rivet_hook_add(const struct rivet_rules *rules);
 int rivet_hook_want(const struct rivet_rules *rules);
 enum rivet_hook_state rivet_hook_state(enum rivet_hook hook);
 int rivet_hook_show(struct seq_file *m);

@@ -7,10 +7,13 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/seqlock.h>
+#include <linux/timekeeping.h>
 
 #include "digest.h"
 #include "measure.h"
 #include "names.h"
+#include "riv.h"
 
 /**
  * struct rivet_finding - what the RIVs say about one file
@@ -33,9 +36,36 @@ struct rivet_finding {
 void rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
 			 u32 uses, bool may_sleep, struct rivet_finding *out);
 void rivet_lookup_path(const char *path, struct rivet_finding *out);
-bool rivet_lookup_is_current(const struct rivet_lookup *found, const struct rivet_measurement *m,
-			     const struct dentry *dentry);
 int rivet_lookup_from_init(const char *name, struct path *path);
 bool rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep);
+
+/**
+ * rivet_lookup_is_current() - whether a kept answer holds for this use of the file
+ * @found: the kept answer
+ * @m: the file's current measurement
+ * @dentry: the name it is used under
+ *
+ * The name is the one that was looked up if entry, parent, and hash and length
+ * of the name are the same, and nothing in the system was renamed since. (An
+ * entry's memory may be used again for another link to the same inode; what
+ * would pass then are the same verified bytes.)
+ *
+ * Context: any; rcu_read_lock() held. Takes no lock, writes nothing.
+ * Return: true if so.
+ */
+static inline bool rivet_lookup_is_current(const struct rivet_lookup *found,
+					   const struct rivet_measurement *m,
+					   const struct dentry *dentry)
+{
+	if (found->measurement != m || found->generation != rivet_riv_generation())
+		return false;
+	if (unlikely(found->valid_until && ktime_get_real_seconds() > found->valid_until))
+		return false;
+	if (!found->dentry)
+		return true;
+	return found->dentry == dentry && found->parent == READ_ONCE(dentry->d_parent) &&
+	       found->hash_len == READ_ONCE(dentry->d_name.hash_len) &&
+	       !d_unhashed(dentry) && !read_seqretry(&rename_lock, found->rename_seq);
+}
 
 #endif /* _RIVET_LOOKUP_H */

@@ -43,7 +43,7 @@ static bool is_switched_off(void)
 	rest = kmemdup_nul(data, len, GFP_KERNEL);
 	vfree(data);
 	for (word = rest; word && !off;) {
-		char *next = strpbrk(word, " \n");
+		char *next = strpbrk(word, "\n ");
 
 		if (next)
 			*next++ = '\0';

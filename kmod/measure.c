@@ -11,8 +11,9 @@
 #include <linux/file.h>
 #include <linux/iversion.h>
 #include <linux/kmod.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/rhashtable.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -22,41 +23,43 @@
 #define CHUNK_SIZE	(64 * 1024)	/* bytes read and hashed at a time */
 
 u32 rivet_measure_flush_count;
-const struct cred *rivet_measure_cred;	/* the kernel's own: reading for the system, not for the caller */
+const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system, not the caller */
 
 static struct crypto_shash *hash_tfm;
 
-static u32 hash_inode_key(const void *data, u32 len, u32 seed)
-{
-	return hash_ptr(*(struct inode *const *)data, 32) ^ seed;
-}
-
-static const struct rhashtable_params inode_params = {
-	.head_offset = offsetof(struct rivet_inode, node),
-	.key_offset = offsetof(struct rivet_inode, inode),
-	.key_len = sizeof(struct inode *),
-	.hashfn = hash_inode_key,
-	.automatic_shrinking = true,
-};
-
-static struct rhashtable inode_table;
-
-/**
- * rivet_measure_find() - what is known beside an inode
- * @inode: an inode
- *
- * Context: rcu_read_lock() held by the caller for as long as it uses the result.
- * Return: the record or NULL.
+/*
+ * The table of records: as many buckets as memory can need, since a table that
+ * grows costs each lookup three times as much as this one.
  */
-struct rivet_inode *rivet_measure_find(const struct inode *inode)
+#define MEMORY_PER_BUCKET	(32 * 1024)	/* bytes */
+#define BUCKET_BITS_MIN		8
+#define BUCKET_BITS_MAX		20
+
+struct hlist_head *rivet_measure_buckets;
+unsigned int rivet_measure_shift;
+
+static u32 record_count;	/* in all buckets */
+/* Protects the lists and record_count; a leaf lock. */
+static DEFINE_SPINLOCK(table_lock);
+
+static struct rivet_inode *insert_or_find(struct rivet_inode *new)
 {
-	return rhashtable_lookup(&inode_table, &inode, inode_params);
+	struct rivet_inode *old;
+
+	spin_lock(&table_lock);
+	old = rivet_measure_find(new->inode);
+	if (!old) {
+		hlist_add_head_rcu(&new->node, rivet_measure_bucket(new->inode));
+		record_count++;
+	}
+	spin_unlock(&table_lock);
+	return old ?: new;
 }
 
 /* The caller holds @inode through an open file, so that the record stays. */
 static struct rivet_inode *find_or_create(struct inode *inode)
 {
-	struct rivet_inode *ri, *old;
+	struct rivet_inode *ri, *kept;
 
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
@@ -69,13 +72,10 @@ static struct rivet_inode *find_or_create(struct inode *inode)
 		return ERR_PTR(-ENOMEM);
 	ri->inode = inode;
 	spin_lock_init(&ri->lock);
-	rcu_read_lock();
-	old = rhashtable_lookup_get_insert_fast(&inode_table, &ri->node, inode_params);
-	rcu_read_unlock();
-	if (!old)
-		return ri;
-	kfree(ri);
-	return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
+	kept = insert_or_find(ri);
+	if (kept != ri)
+		kfree(ri);
+	return kept;
 }
 
 static void drop_results(struct rivet_inode *ri)
@@ -120,7 +120,11 @@ void rivet_measure_forget(const struct inode *inode)
 
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
-	if (ri && !rhashtable_remove_fast(&inode_table, &ri->node, inode_params)) {
+	if (ri) {
+		spin_lock(&table_lock);
+		hlist_del_rcu(&ri->node);
+		record_count--;
+		spin_unlock(&table_lock);
 		spin_lock(&ri->lock);
 		drop_results(ri);
 		spin_unlock(&ri->lock);
@@ -147,7 +151,7 @@ void rivet_measure_flush(void)
  */
 u32 rivet_measure_count(void)
 {
-	return atomic_read(&inode_table.nelems);
+	return READ_ONCE(record_count);
 }
 
 /* An O_DIRECT descriptor cannot be read into kernel memory: read through another. */
@@ -471,6 +475,16 @@ const char *rivet_measure_driver(void)
 	return crypto_shash_driver_name(hash_tfm);
 }
 
+static int make_table(void)
+{
+	unsigned long wanted = totalram_pages() / (MEMORY_PER_BUCKET / PAGE_SIZE) + 1;
+	unsigned int bits = clamp_t(unsigned int, ilog2(wanted), BUCKET_BITS_MIN, BUCKET_BITS_MAX);
+
+	rivet_measure_shift = 64 - bits;
+	rivet_measure_buckets = kvcalloc(1UL << bits, sizeof(*rivet_measure_buckets), GFP_KERNEL);
+	return rivet_measure_buckets ? 0 : -ENOMEM;
+}
+
 /**
  * rivet_measure_init() - make ready to measure
  *
@@ -493,7 +507,7 @@ int rivet_measure_init(void)
 		err = -ENOMEM;
 		goto free_tfm;
 	}
-	err = rhashtable_init(&inode_table, &inode_params);
+	err = make_table();
 	if (err)
 		goto put_cred;
 	return 0;
@@ -505,13 +519,16 @@ free_tfm:
 	return err;
 }
 
-static void free_record(void *ptr, void *arg)
+static void free_bucket(struct hlist_head *bucket)
 {
-	struct rivet_inode *ri = ptr;
+	struct rivet_inode *ri;
+	struct hlist_node *next;
 
-	kfree(rcu_dereference_protected(ri->measurement, 1));
-	kfree(rcu_dereference_protected(ri->lookup, 1));
-	kfree(ri);
+	hlist_for_each_entry_safe(ri, next, bucket, node) {
+		kfree(rcu_dereference_protected(ri->measurement, 1));
+		kfree(rcu_dereference_protected(ri->lookup, 1));
+		kfree(ri);
+	}
 }
 
 /**
@@ -521,7 +538,11 @@ static void free_record(void *ptr, void *arg)
  */
 void rivet_measure_exit(void)
 {
-	rhashtable_free_and_destroy(&inode_table, free_record, NULL);
+	unsigned int i;
+
+	for (i = 0; i < 1U << (64 - rivet_measure_shift); i++)
+		free_bucket(&rivet_measure_buckets[i]);
+	kvfree(rivet_measure_buckets);
 	put_cred(rivet_measure_cred);
 	crypto_free_shash(hash_tfm);
 }

@@ -6,9 +6,11 @@
 #define _RIVET_MEASURE_H
 
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/iversion.h>
-#include <linux/rhashtable-types.h>
+#include <linux/rculist.h>
 #include <linux/spinlock.h>
+#include <linux/types.h>
 
 #include "digest.h"
 
@@ -83,10 +85,10 @@ struct rivet_lookup {
  * @lookup: the current one, or NULL
  */
 struct rivet_inode {
-	struct rhash_head node;
+	struct hlist_node node;
 	struct rcu_head rcu;
 	struct inode *inode;
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	u32 changes;
 	bool measuring;
 	bool matched;
@@ -109,12 +111,13 @@ struct rivet_measure_how {
 
 extern u32 rivet_measure_flush_count;
 extern const struct cred *rivet_measure_cred;
+extern struct hlist_head *rivet_measure_buckets;	/* lists under RCU, from load to unload */
+extern unsigned int rivet_measure_shift;		/* 64 - bits of a bucket's number */
 
 int rivet_measure_init(void);
 void rivet_measure_exit(void);
 const char *rivet_measure_driver(void);
 
-struct rivet_inode *rivet_measure_find(const struct inode *inode);
 int rivet_measure_file(struct file *file, struct inode *inode,
 		       const struct rivet_measure_how *how, struct rivet_measurement *out);
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
@@ -125,6 +128,29 @@ void rivet_measure_flush(void);
 void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
 			    const struct rivet_lookup *found);
 u32 rivet_measure_count(void);
+
+static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
+{
+	return &rivet_measure_buckets[(unsigned long)inode * GOLDEN_RATIO_64 >> rivet_measure_shift];
+}
+
+/**
+ * rivet_measure_find() - what is known beside an inode
+ * @inode: an inode
+ *
+ * Context: inside an RCU read-side section of any kind, for as long as the
+ * caller uses the result.
+ * Return: the record or NULL.
+ */
+static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
+{
+	struct rivet_inode *ri;
+
+	hlist_for_each_entry_rcu(ri, rivet_measure_bucket(inode), node)
+		if (ri->inode == inode)
+			return ri;
+	return NULL;
+}
 
 /**
  * rivet_measure_is_current() - whether the file is still the one that was measured
@@ -146,6 +172,20 @@ static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
 }
 
 /**
+ * rivet_measure_path() - the path under which a file is used
+ * @file: an open or mapped file
+ *
+ * What overlayfs maps is a file of a layer; it is used under the overlay's name.
+ *
+ * Context: any.
+ * Return: the path, referenced by @file.
+ */
+static inline const struct path *rivet_measure_path(const struct file *file)
+{
+	return file_user_path(file);
+}
+
+/**
  * rivet_measure_inode() - the inode whose bytes a file shows
  * @file: an open file
  *
@@ -154,7 +194,7 @@ static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
  */
 static inline struct inode *rivet_measure_inode(const struct file *file)
 {
-	return d_real_inode(file->f_path.dentry);
+	return d_real_inode(rivet_measure_path(file)->dentry);
 }
 
 #endif /* _RIVET_MEASURE_H */

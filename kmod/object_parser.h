@@ -12,9 +12,9 @@
 
 #define RIVET_OBJECT_MAGIC	"~Module signature appended~\n"
 #define RIVET_OBJECT_TRAILER	12		/* bytes of struct module_signature */
-#define RIVET_SIGNATURE_MAX	(16 * 1024)	/* bytes of PKCS#7; one RSA-4096 signer needs under 1 KiB */
+#define RIVET_SIGNATURE_MAX	(16 * 1024)	/* bytes of PKCS#7; RSA-4096 needs under 1 KiB */
 #define RIVET_MANIFEST_MAX	(64UL << 20)	/* bytes of a manifest's text */
-#define RIVET_POLICY_MAX	(1UL << 20)	/* bytes of a policy's text */
+#define RIVET_POLICY_MAX	(1024UL * 1024)	/* bytes of a policy's text */
 #define RIVET_UNLOCK_MAX	4096		/* bytes of an unlock token's text */
 
 /** enum rivet_object_kind - what the first line of the text says it is */

@@ -141,7 +141,7 @@ static const char *trust_problem(int error)
 {
 	switch (error) {
 	case -ENOKEY:
-		return "its signer is not in .rivet_trust: add the signer's certificate, or sign with one that is there";
+		return "its signer is not in .rivet_trust: add its certificate, or sign otherwise";
 	case -ENOMEM:
 		return "out of memory";
 	default:

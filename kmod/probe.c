@@ -85,7 +85,7 @@ static void provoke_truncate(void)
 
 	if (IS_ERR(file))
 		return;
-	/* Open for writing, as shmem files are; vfs_truncate() asks the path hook whatever the file. */
+	/* Open for writing, as shmem files are; vfs_truncate() asks the path hook of any file. */
 	vfs_truncate(&file->f_path, 0);
 	fput(file);
 }

@@ -94,7 +94,8 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 {
 	const struct rivet_request req = {
 		.op = op,
-		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY : RIVET_HOOK_MMAP_FILE,
+		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
+						 RIVET_HOOK_MMAP_FILE,
 		.file = file,
 		.inode = rivet_measure_inode(file),
 		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
@@ -158,9 +159,10 @@ static void check_needed(struct readiness *r, const struct needed *n)
 static unsigned int collect_mapped(struct mm_struct *mm, struct file **files)
 {
 	struct vm_area_struct *vma;
-	VMA_ITERATOR(iter, mm, 0);
+	struct vma_iterator iter;
 	unsigned int n = 1;
 
+	vma_iter_init(&iter, mm, 0);
 	files[0] = NULL;
 	mmap_read_lock(mm);
 	for_each_vma(iter, vma) {

@@ -36,7 +36,8 @@ static __always_inline void ftrace_regs_set_instruction_pointer(struct ftrace_re
 #define RIVET_FSVERITY_AVAILABLE true
 #else
 #define RIVET_FSVERITY_AVAILABLE false
-#define fsverity_get_digest(inode, digest, alg, halg) ({ (void)(digest); *(alg) = 0; 0; })
+#define fsverity_get_digest(inode, digest, alg, halg) \
+	({ (void)(inode); (void)(digest); (void)(halg); *(alg) = 0; 0; })
 #endif
 
 /*
@@ -74,6 +75,14 @@ struct module_use {
 /* Before v7 the flags of shmem_file_setup() are an unsigned long. */
 #ifndef RIVET_HAVE_VMA_FLAGS_T
 #define EMPTY_VMA_FLAGS 0UL
+#endif
+
+/*
+ * Before commit def3ae83da02 ("fs: store real path instead of fake path in backing
+ * file f_path", v6.7) a file that overlayfs has mapped has the overlay's path itself.
+ */
+#ifndef RIVET_HAVE_FILE_USER_PATH
+#define file_user_path(file) (&(file)->f_path)
 #endif
 
 #endif /* _RIVET_COMPAT_H */

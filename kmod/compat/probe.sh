@@ -28,4 +28,5 @@ declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOO
 declared "struct module_use {" include/linux/module.h && echo -DRIVET_HAVE_MODULE_USE
 declared "define EMPTY_VMA_FLAGS" include/linux/mm_types.h include/linux/mm.h &&
 	echo -DRIVET_HAVE_VMA_FLAGS_T
+declared "*file_user_path(" include/linux/fs.h && echo -DRIVET_HAVE_FILE_USER_PATH
 exit 0

@@ -50,6 +50,20 @@ enum rivet_op {
 
 /**
  * enum rivet_reason - how a measurement compares with the RIVs
+ * @RIVET_REASON_MATCH: a RIV names this digest, path and use
+ * @RIVET_REASON_UNLISTED: no RIV has this digest
+ * @RIVET_REASON_MISMATCH: a RIV names this path with another digest
+ * @RIVET_REASON_MOVED: the digest is known under another path
+ * @RIVET_REASON_WRONG_USE: the RIV does not allow this use
+ * @RIVET_REASON_REVOKED: the digest is revoked
+ * @RIVET_REASON_EXPIRED: the RIV set is past its valid-until
+ * @RIVET_REASON_WRITABLE: somebody may be writing to the file
+ * @RIVET_REASON_UNMEASURED: the file may not be read here
+ * @RIVET_REASON_ANONYMOUS: the memory has no file
+ * @RIVET_REASON_UNVERIFIABLE: the filesystem does not tell of changes
+ * @RIVET_REASON_QUARANTINED: the file or process is quarantined
+ * @RIVET_REASON_IO_ERROR: reading the file failed
+ * @__RIVET_REASON_MAX: one more than the last
  *
  * RIVET_REASON_MATCH is success; all others say why there is no match.
  */
@@ -139,6 +153,7 @@ enum rivet_a_events {
 	RIVET_A_EVENTS_SINCE,		/* u64 */
 	__RIVET_A_EVENTS_MAX,
 };
+
 #define RIVET_A_EVENTS_MAX (__RIVET_A_EVENTS_MAX - 1)
 
 /** enum rivet_a_status - attributes of a RIVET_CMD_STATUS answer */
@@ -147,7 +162,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_PAD,
 	RIVET_A_STATUS_VERSION,		/* string: version of the module */
 	RIVET_A_STATUS_MODE,		/* u8: enum rivet_mode */
-	RIVET_A_STATUS_WAITING,		/* flag: enforce asked for at insmod, preconditions not met yet */
+	RIVET_A_STATUS_WAITING,		/* flag: to enforce once that is possible */
 	RIVET_A_STATUS_WAITING_FOR,	/* string: the first precondition not met */
 	RIVET_A_STATUS_CONFIRM_LEFT,	/* u32: seconds until an unconfirmed enforce lapses */
 	RIVET_A_STATUS_SEALED,		/* flag: the trust rings are sealed */
@@ -156,7 +171,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_POLICY_NAME,	/* string */
 	RIVET_A_STATUS_POLICY_VERSION,	/* string: X.Y.Z */
 	RIVET_A_STATUS_POLICY_LOADED,	/* flag: absent while the built-in policy is active */
-	RIVET_A_STATUS_POLICY_DENIES,	/* u32: bits of the ops (1 << enum rivet_op) for which the policy can deny */
+	RIVET_A_STATUS_POLICY_DENIES,	/* u32: ops that can be denied, 1 << enum rivet_op */
 	RIVET_A_STATUS_RIV_SETS,	/* u32: active sets */
 	RIVET_A_STATUS_RIV_VALUES,	/* u64: RIVs in them */
 	RIVET_A_STATUS_RIV_EXPIRED,	/* u32: sets past their valid-until */
@@ -172,6 +187,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_KERNEL_MEMORY,	/* u64: bytes held for RIV sets */
 	__RIVET_A_STATUS_MAX,
 };
+
 #define RIVET_A_STATUS_MAX (__RIVET_A_STATUS_MAX - 1)
 
 /** enum rivet_a_stats - attributes of a RIVET_CMD_STATS answer */
@@ -183,6 +199,7 @@ enum rivet_a_stats {
 	RIVET_A_STATS_VALUE,		/* u64 */
 	__RIVET_A_STATS_MAX,
 };
+
 #define RIVET_A_STATS_MAX (__RIVET_A_STATS_MAX - 1)
 
 /** enum rivet_a_event - attributes of a RIVET_CMD_EVENT message */
@@ -192,9 +209,9 @@ enum rivet_a_event {
 	RIVET_A_EVENT_SEQ,		/* u64 */
 	RIVET_A_EVENT_TIME,		/* u64: nanoseconds since 1970, CLOCK_REALTIME */
 	RIVET_A_EVENT_KIND,		/* u8: enum rivet_event_kind */
-	RIVET_A_EVENT_COUNT,		/* u32: occurrences this event stands for, 1 or more when folded */
-	RIVET_A_EVENT_DETAIL,		/* string: kinds other than VERDICT: what happened */
-	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal, 0 or absent: permitted or done */
+	RIVET_A_EVENT_COUNT,		/* u32: occurrences, more than 1 if folded */
+	RIVET_A_EVENT_DETAIL,		/* string: what happened, but for VERDICT */
+	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal; 0 or absent: none */
 	RIVET_A_EVENT_OP,		/* u8: enum rivet_op */
 	RIVET_A_EVENT_HOOK,		/* u8: enum rivet_hook */
 	RIVET_A_EVENT_MODE,		/* u8: enum rivet_mode at that moment */
@@ -202,7 +219,7 @@ enum rivet_a_event {
 	RIVET_A_EVENT_REASON,		/* u8: enum rivet_reason */
 	RIVET_A_EVENT_PATH,		/* binary: raw bytes of the path, not terminated */
 	RIVET_A_EVENT_PATH_FLAGS,	/* u8: RIVET_PATH_* */
-	RIVET_A_EVENT_MEASURED,		/* string: digest as in a manifest; absent if not measured */
+	RIVET_A_EVENT_MEASURED,		/* string: digest as in a manifest; absent: unmeasured */
 	RIVET_A_EVENT_EXPECTED,		/* string: digest that a RIV names for this path */
 	RIVET_A_EVENT_EXPECTED_PATH,	/* binary: path that a RIV names for this digest */
 	RIVET_A_EVENT_SIZE,		/* u64: size of the file in bytes */
@@ -223,11 +240,12 @@ enum rivet_a_event {
 	RIVET_A_EVENT_POLICY_GENERATION, /* u64 */
 	__RIVET_A_EVENT_MAX,
 };
+
 #define RIVET_A_EVENT_MAX (__RIVET_A_EVENT_MAX - 1)
 
 /* RIVET_A_EVENT_PATH_FLAGS */
 #define RIVET_PATH_DELETED	(1 << 0)	/* the name no longer exists */
-#define RIVET_PATH_FOREIGN	(1 << 1)	/* seen from another root or mount namespace than init's */
+#define RIVET_PATH_FOREIGN	(1 << 1)	/* seen from a root or mount namespace not init's */
 #define RIVET_PATH_TRUNCATED	(1 << 2)	/* longer than an event holds */
 
 #endif /* _UAPI_LINUX_RIVET_H */
