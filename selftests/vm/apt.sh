@@ -13,43 +13,44 @@
 
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# "origin|uri|component" of every package list the machine is set up for. Before
-# an apt-get update the origin is not known, and stays a literal "$(ORIGIN)".
+# "origin|label|uri" of every package list this machine has fetched.
 list_targets()
 {
 	# shellcheck disable=SC2016  # apt expands these, not the shell
-	apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)|$(COMPONENT)' \
+	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' \
 		'Created-By: Packages' | sort -u
 }
 
-# find_mirror SUFFIX: the base of Debian's archive (SUFFIX debian) or of its
-# security archive (debian-security), by origin if known, else by its name.
+# find_mirror LABEL: where this machine gets Debian (label Debian) or its security
+# updates (Debian-Security) from.
 find_mirror()
 {
-	list_targets | awk -F '|' -v suffix="/$1/?$" '
-		$3 != "main" || $2 !~ suffix { next }
-		$1 == "Debian" { best = $2 }
-		$1 ~ /^\$/ { guess = $2 }
-		END { print best != "" ? best : guess }'
+	list_targets | awk -F '|' -v label="$1" \
+		'$1 == "Debian" && $2 == label { sub("/$", "", $3); uri = $3 } END { print uri }'
 }
 
-# A mirror may carry one archive and not name the other; the two are siblings.
+# A machine whose package lists were never fetched does not know its mirror.
 main_mirror()
 {
 	local uri
 
-	uri=$(find_mirror debian)
+	uri=$(find_mirror Debian)
+	if [[ -z $uri ]]; then
+		apt-get update -qq >&2 || die "apt-get update failed; see above"
+		uri=$(find_mirror Debian)
+	fi
 	[[ $uri ]] || die "apt on this machine names no Debian mirror"
-	echo "${uri%/}"
+	echo "$uri"
 }
 
+# A machine may have been set up without; the archives are siblings.
 security_mirror()
 {
 	local uri
 
-	uri=$(find_mirror debian-security)
+	uri=$(find_mirror Debian-Security)
 	[[ $uri ]] || uri=$(main_mirror)-security
-	echo "${uri%/}"
+	echo "$uri"
 }
 
 # source_line SUITE: a one-line apt source.

@@ -119,7 +119,7 @@ test_leftovers()
 test_ends()
 {
 	script <<<'sleep 1000'
-	guest --bare --timeout 25 "$work/script"
+	guest --bare --timeout 60 "$work/script"
 	expect 'timeout is 124' 124 ''
 	script <<<'echo c >/proc/sysrq-trigger; sleep 1000'
 	guest --bare "$work/script"

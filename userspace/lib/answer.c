@@ -44,15 +44,15 @@ static bool take_about_op(struct answer_op *op, struct rivet_slice key, struct r
 		return take_verdict(op, value);
 	if (rivet_slice_equal(key, "rule"))
 		return !rivet_parse_u64(value.ptr, value.len, &op->rule);
-	if (rivet_slice_equal(key, "set"))
+	if (rivet_slice_equal(key, "set")) {
 		take_set(op, value);
-	else if (rivet_slice_equal(key, "action"))
+	} else if (rivet_slice_equal(key, "action")) {
 		op->action = value;
-	else if (rivet_slice_equal(key, "expected"))
+	} else if (rivet_slice_equal(key, "expected")) {
 		op->expected = value;
-	else if (rivet_slice_equal(key, "expected-path"))
+	} else if (rivet_slice_equal(key, "expected-path")) {
 		op->expected_path = value;
-	else if (rivet_slice_equal(key, "reason")) {
+	} else if (rivet_slice_equal(key, "reason")) {
 		op->reason_word = value;
 		op->reason = rivet_name_reason_parse(value.ptr, value.len);
 	}

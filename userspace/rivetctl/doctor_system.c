@@ -16,7 +16,7 @@
 
 #define SMALL_FILE_MAX	(64 * 1024)
 #define CONFIG_FILE_MAX	(4 * 1024 * 1024)
-#define EPOCH_RIVET	1763683200	/* 2025-11-21: no clock of a machine that runs this is earlier */
+#define EPOCH_RIVET	1763683200	/* 2025-11-21: no clock of a machine with this is earlier */
 
 static bool read_small(const char *path, struct buffer *out)
 {

@@ -33,7 +33,8 @@ static int take_options(struct context *ctx, int argc, char **argv, struct event
 			options->follow = true;
 		} else if (opt == 's') {
 			if (rivet_parse_u64(optarg, strlen(optarg), &since))
-				return err_usage(ctx, "\"%s\" is no event number", err_name(optarg));
+				return err_usage(ctx, "\"%s\" is no event number",
+						 err_name(optarg));
 			options->since = since;
 		} else {
 			return err_option(ctx, opt, argv);

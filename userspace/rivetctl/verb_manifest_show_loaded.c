@@ -42,11 +42,13 @@ int verb_manifest_show_loaded(struct context *ctx, const char *name)
 {
 	struct buffer list = { 0 }, key = { 0 };
 	struct err err = { 0 }, unused;
+	struct rivet_slice text;
 	struct loaded_set set;
 	int ret;
 
 	ret = secfs_read("riv", &list, &err);
-	if (!ret && !find((struct rivet_slice){ .ptr = list.data, .len = list.len }, name, &set))
+	text = (struct rivet_slice){ .ptr = list.data, .len = list.len };
+	if (!ret && !find(text, name, &set))
 		ret = err_set(&err, EXIT_CONFIG, "see: rivetctl manifest list",
 			      "there is no file %s, and no set of that name is loaded",
 			      err_name(name));

@@ -131,7 +131,8 @@ static void write_json(struct context *ctx, const struct status *status,
 /* Not being loaded is an answer, too, and goes where answers go. */
 static int say_not_loaded(struct context *ctx)
 {
-	static const char sentence[] = "Not loaded: rivet protects nothing; modprobe rivet loads it.";
+	static const char sentence[] =
+		"Not loaded: rivet protects nothing; modprobe rivet loads it.";
 	struct json json;
 
 	if (!ctx->json) {

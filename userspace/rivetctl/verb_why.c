@@ -154,7 +154,8 @@ static void print_text(const struct found_event *found, const struct event_advic
 	if (event_outcome(event) == EVENT_WOULD_DENY)
 		printf("%-16s it happened all the same: the mode was audit\n", "");
 	if (event->count > 1)
-		printf("%-16s this event stands for %" PRIu32 " of the same kind\n", "", event->count);
+		printf("%-16s this event stands for %" PRIu32 " of the same kind\n", "",
+		       event->count);
 	print_file(event);
 	print_actor(event);
 	print_basis(event, rule);
@@ -206,7 +207,8 @@ int verb_why(struct context *ctx, int argc, char **argv)
 	ret = take_options(ctx, argc, argv, &options);
 	if (ret)
 		return ret;
-	ret = options.last ? find_last_refusal(&found, &err) : find_event(options.seq, &found, &err);
+	ret = options.last ? find_last_refusal(&found, &err) :
+			     find_event(options.seq, &found, &err);
 	if (!ret)
 		explain(ctx, &found);
 	free(found.storage);

@@ -119,7 +119,8 @@ static void connect_agent(struct loop *l)
 		if (!l->agent.behind)
 			notify_send("STATUS=following");
 	} else if (l->said != (enum exit_code)ret) {
-		journal_say(ret == EXIT_UNREACHABLE ? LOG_NOTICE : LOG_ERR, "%s; waiting", err.text);
+		journal_say(ret == EXIT_UNREACHABLE ? LOG_NOTICE : LOG_ERR, "%s; waiting",
+			    err.text);
 		notify_send("STATUS=waiting: %s", err.text);
 	}
 	l->said = ret;

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * figures - takes the figures of the benchmark in the guest
+ *
+ * usage: figures warm FOLDER      what is done again and again
+ *        figures count FOLDER     what rivet counts meanwhile
+ *        figures cold FOLDER SIZE first use of FOLDER/cold-SIZE.0, .1, ...
+ *        figures load FILE COUNT  one write of a signed object into rivet
+ *        figures manifest COUNT   a manifest with that many values, on stdout
+ *
+ * The guest's time-stamp counter counts instructions. Each line printed is one
+ * figure: its kind, its name, its value. Of several rounds the smallest counts:
+ * the timer's interrupts only ever add.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#define STATS		"/sys/kernel/security/rivet/stats"
+#define RIV		"/sys/kernel/security/rivet/riv"
+#define COUNTERS_MAX	64
+#define COUNTED_OPS	64	/* operations between two looks at the counters */
+#define LAYOUTS		8
+#define COLD_MAX	16
+#define PAGE		4096
+
+struct counters {
+	unsigned int count;
+	struct {
+		char name[48];
+		uint64_t value;
+	} of[COUNTERS_MAX];
+};
+
+/**
+ * struct warm - one case
+ * @name: as printed
+ * @operation: done over and over
+ * @rounds: how often
+ */
+struct warm {
+	const char *name;
+	void (*operation)(void);
+	unsigned int rounds;
+};
+
+static const char *folder;
+static char static_program[256], dynamic_program[256], plain_file[256];
+static int library;	/* file that is mapped */
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static uint64_t now(void)
+{
+	return __rdtsc();
+}
+
+/* --- the operations --------------------------------------------------------- */
+
+static void wait_for(pid_t child)
+{
+	int status;
+
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		fail("child");
+	if (status) {
+		fprintf(stderr, "child ended with status %#x\n", status);
+		exit(1);
+	}
+}
+
+static void spawn(const char *path)
+{
+	char *argv[] = { (char *)path, NULL }, *envp[] = { NULL };
+	pid_t child = vfork();
+
+	if (!child) {
+		execve(path, argv, envp);
+		_exit(127);
+	}
+	wait_for(child);
+}
+
+static void do_nothing(void)
+{
+}
+
+static void spawn_static(void)
+{
+	spawn(static_program);
+}
+
+static void spawn_dynamic(void)
+{
+	spawn(dynamic_program);
+}
+
+static void map_and_unmap(int prot, int flags, int fd)
+{
+	void *at = mmap(NULL, PAGE, prot, flags, fd, 0);
+
+	if (at == MAP_FAILED || munmap(at, PAGE))
+		fail("mmap");
+}
+
+static void map_executable(void)
+{
+	map_and_unmap(PROT_READ | PROT_EXEC, MAP_PRIVATE, library);
+}
+
+static void map_readable(void)
+{
+	map_and_unmap(PROT_READ, MAP_PRIVATE, library);
+}
+
+static void map_anonymous(void)
+{
+	map_and_unmap(PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+
+static void open_and_close(void)
+{
+	int fd = open(plain_file, O_RDONLY);
+
+	if (fd < 0 || close(fd))
+		fail(plain_file);
+}
+
+static void fork_and_exit(void)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(0);
+	wait_for(child);
+}
+
+static const struct warm warm_cases[] = {
+	{ "spawn-static",	spawn_static,	400 },
+	{ "spawn-dynamic",	spawn_dynamic,	300 },
+	{ "map-executable",	map_executable,	4000 },
+	{ "map-readable",	map_readable,	4000 },
+	{ "map-anonymous",	map_anonymous,	4000 },
+	{ "open-close",		open_and_close,	4000 },
+	{ "fork-exit",		fork_and_exit,	400 },
+};
+
+#define WARM_CASES (sizeof(warm_cases) / sizeof(warm_cases[0]))
+
+/* --- warm ------------------------------------------------------------------- */
+
+static uint64_t time_least(void (*operation)(void), unsigned int rounds)
+{
+	uint64_t least = UINT64_MAX;
+
+	while (rounds--) {
+		uint64_t start = now(), took;
+
+		operation();
+		took = now() - start;
+		if (took < least)
+			least = took;
+	}
+	return least;
+}
+
+/* Without rivet there is no such file, and nothing to count. */
+static bool read_counters(struct counters *c)
+{
+	FILE *file = fopen(STATS, "re");
+
+	c->count = 0;
+	if (!file)
+		return false;
+	while (c->count < COUNTERS_MAX &&
+	       fscanf(file, "%47s %" SCNu64, c->of[c->count].name, &c->of[c->count].value) == 2)
+		c->count++;
+	fclose(file);
+	return true;
+}
+
+static bool count_operations(void (*operation)(void), unsigned int times, struct counters *c)
+{
+	struct counters before;
+	unsigned int i;
+
+	if (!read_counters(&before))
+		return false;
+	for (i = 0; i < times; i++)
+		operation();
+	read_counters(c);
+	for (i = 0; i < c->count; i++)
+		c->of[i].value -= before.of[i].value;
+	return true;
+}
+
+/* What reading the counters itself adds to them is taken off. */
+static void print_counts(const struct warm *w)
+{
+	struct counters with, without;
+	unsigned int i;
+
+	if (!count_operations(do_nothing, COUNTED_OPS, &without) ||
+	    !count_operations(w->operation, COUNTED_OPS, &with))
+		return;
+	for (i = 0; i < with.count; i++) {
+		int64_t n = with.of[i].value - without.of[i].value;
+
+		if (n)
+			printf("count %s %s %.2f\n", w->name, with.of[i].name,
+			       (double)n / COUNTED_OPS);
+	}
+}
+
+static void open_warm_files(void)
+{
+	char path[256];
+
+	snprintf(static_program, sizeof(static_program), "%s/nop-static", folder);
+	snprintf(dynamic_program, sizeof(dynamic_program), "%s/nop-dynamic", folder);
+	snprintf(plain_file, sizeof(plain_file), "%s/plain", folder);
+	snprintf(path, sizeof(path), "%s/nop-dynamic", folder);
+	library = open(path, O_RDONLY);
+	if (library < 0)
+		fail(path);
+}
+
+static pid_t start_sleeper(void)
+{
+	pid_t child = fork();
+
+	if (!child) {
+		pause();
+		_exit(0);
+	}
+	if (child < 0)
+		fail("fork");
+	return child;
+}
+
+/*
+ * What starting a program costs depends on where the kernel's allocators find
+ * room, by several hundred instructions either way. So it is measured beside
+ * none, one, two ... sleeping processes, each of which shifts that a little.
+ */
+static void take_warm(void)
+{
+	uint64_t least[WARM_CASES], own = time_least(do_nothing, 1000);
+	pid_t sleepers[LAYOUTS];
+	unsigned int i, layout;
+
+	memset(least, 0xff, sizeof(least));
+	for (layout = 0; layout < LAYOUTS; layout++) {
+		for (i = 0; i < WARM_CASES; i++) {
+			uint64_t took = time_least(warm_cases[i].operation,
+						   warm_cases[i].rounds / LAYOUTS) - own;
+
+			least[i] = took < least[i] ? took : least[i];
+		}
+		sleepers[layout] = start_sleeper();
+	}
+	for (layout = 0; layout < LAYOUTS; layout++) {
+		kill(sleepers[layout], SIGKILL);
+		waitpid(sleepers[layout], NULL, 0);
+	}
+	for (i = 0; i < WARM_CASES; i++)
+		printf("warm %s %" PRIu64 "\n", warm_cases[i].name, least[i]);
+}
+
+static void take_counts(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WARM_CASES; i++)
+		print_counts(&warm_cases[i]);
+}
+
+/* --- cold ------------------------------------------------------------------- */
+
+/* From opening to closing: IMA measures at one, rivet at the mapping in between. */
+static uint64_t use_first(const char *path)
+{
+	uint64_t start = now();
+	int fd = open(path, O_RDONLY);
+	void *at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+	if (fd < 0 || at == MAP_FAILED)
+		fail(path);
+	munmap(at, PAGE);
+	close(fd);
+	return now() - start;
+}
+
+static void take_cold(const char *size)
+{
+	uint64_t first = UINT64_MAX, again = UINT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < COLD_MAX; i++) {
+		char path[256];
+		uint64_t took;
+
+		snprintf(path, sizeof(path), "%s/cold-%s.%u", folder, size, i);
+		if (access(path, F_OK))
+			break;
+		took = use_first(path);
+		first = took < first ? took : first;
+		took = use_first(path);
+		again = took < again ? took : again;
+	}
+	printf("cold %s %" PRIu64 "\ncold-again %s %" PRIu64 "\n", size, first, size, again);
+}
+
+/* --- load ------------------------------------------------------------------- */
+
+static void take_load(const char *path, const char *count)
+{
+	int from = open(path, O_RDONLY), to = open(RIV, O_WRONLY);
+	struct stat st;
+	uint64_t start;
+	void *data;
+
+	if (from < 0 || to < 0 || fstat(from, &st))
+		fail(path);
+	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, from, 0);
+	if (data == MAP_FAILED)
+		fail(path);
+	start = now();
+	if (write(to, data, st.st_size) != st.st_size)
+		fail(RIV);
+	printf("load %s %" PRIu64 "\n", count, now() - start);
+	close(from);
+	close(to);
+}
+
+/* Paths as on a real machine: some 60 bytes, in the order of their bytes. */
+static void print_manifest(unsigned int count)
+{
+	unsigned int i;
+
+	printf("riv-manifest 1\nname: load-%u\nversion: 1\ncount: %u\n", count, count);
+	for (i = 0; i < count; i++)
+		printf("sha256:%08x%056x %u exec,mmap /usr/lib/x86_64-linux-gnu/bench/package%04u/library%07u.so\n",
+		       i * 2654435761u, i + 1, 20000 + i * 16 % 1000000, i / 100, i);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "warm")) {
+		folder = argv[2];
+		open_warm_files();
+		take_warm();
+	} else if (argc == 3 && !strcmp(argv[1], "count")) {
+		folder = argv[2];
+		open_warm_files();
+		take_counts();
+	} else if (argc == 4 && !strcmp(argv[1], "cold")) {
+		folder = argv[2];
+		take_cold(argv[3]);
+	} else if (argc == 4 && !strcmp(argv[1], "load")) {
+		take_load(argv[2], argv[3]);
+	} else if (argc == 3 && !strcmp(argv[1], "manifest")) {
+		print_manifest(strtoul(argv[2], NULL, 10));
+	} else {
+		fprintf(stderr, "usage: figures warm|count|cold|load|manifest ...\n");
+		return 2;
+	}
+	return 0;
+}

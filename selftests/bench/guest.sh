@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest.sh - takes the figures of one configuration, as root in the guest
+#
+# usage: guest.sh none|rivet|ima [PART...]     PART: warm cold load
+
+# shellcheck source=selftests/kselftest/lib.sh
+. /rivet-test/bin/lib.sh
+
+folder=/mnt/scratch/bench
+sizes='65536 1048576 16777216'
+colds='0 1 2'
+loads='1000 10000 100000'
+
+must()
+{
+	"$@" || bail "$* ended with $?"
+}
+
+progress()
+{
+	echo "# $(cut -d. -f1 /proc/uptime) s: $*"
+}
+
+# Copies, since what lies in the initramfs is not on ext4. The copies stay in the
+# page cache: what is cold is rivet, and IMA, not the disk.
+make_files()
+{
+	must mkdir -p $folder
+	must cp /bench/* $folder/
+	echo plain >$folder/plain
+	chmod 644 $folder/plain
+	for size in $sizes; do
+		for number in $colds; do
+			head -c "$size" /dev/zero >$folder/cold-"$size.$number"
+		done
+	done
+	sync
+}
+
+list_files()
+{
+	find /init /usr $folder -type f ! -name '*.ko' ! -name plain
+}
+
+# Every file that may be executed or mapped, in the order that manifests have.
+list_entries()
+{
+	list_files | LC_ALL=C sort | while read -r file; do
+		sum=$(sha256sum "$file")
+		echo "sha256:${sum%% *} $(stat -c %s "$file") exec,mmap $file"
+	done
+}
+
+write_policy()
+{
+	cat <<-END
+	policy_name=bench policy_version=1.0.0
+	DEFAULT action=DENY
+	op=EXECUTE riv=MATCH action=ALLOW
+	op=MMAP riv=MATCH action=ALLOW
+	op=MPROTECT riv=MATCH action=ALLOW
+	END
+}
+
+enforce()
+{
+	progress "listing files"
+	list_entries >"$work/list"
+	progress "signing $(wc -l <"$work/list") values"
+	signed_manifest "$work/base" base 'version: 1' <"$work/list"
+	write_policy >"$work/policy"
+	sign_object "$work/policy" signer
+	load_rivet
+	must add_cert .rivet_trust "$keys/signer.der" >/dev/null
+	must load_riv "$work/base.signed"
+	must write_whole "$work/policy.signed" $rivet/policy
+	must write_text seal $rivet/trust
+	write_text enforce $rivet/mode || bail "$(cat $rivet/preconditions)"
+	progress "enforcing"
+}
+
+make_loads()
+{
+	for load in $loads; do
+		progress "signing $load values"
+		$folder/figures manifest "$load" >"$work/load-$load"
+		sign_object "$work/load-$load" signer
+	done
+}
+
+# Bytes of kernel memory beyond the paths, times 100, per value.
+print_memory()
+{
+	paths=$(sed 1,4d "$work/load-$1" | cut -d' ' -f4 | tr -d '\n' | wc -c)
+	bytes=$(sed -n "s/^set load-$1 .* bytes \([0-9]*\).*/\1/p" $rivet/riv)
+	echo "memory $1 $(((bytes - paths) * 100 / $1))"
+}
+
+take_loads()
+{
+	for load in $loads; do
+		progress "loading $load values"
+		must $folder/figures load "$work/load-$load.signed" "$load"
+		print_memory "$load"
+	done
+}
+
+take_colds()
+{
+	for size in $sizes; do
+		progress "cold, $size bytes"
+		must $folder/figures cold $folder "$size"
+	done
+}
+
+take_bare_hash()
+{
+	progress "the hash alone"
+	must insmod /barehash.ko "sizes=$(echo "$sizes" | tr ' ' ',')"
+	number=0
+	for size in $sizes; do
+		number=$((number + 1))
+		echo "hash $size $(cut -d, -f$number /sys/module/barehash/parameters/ticks)"
+	done
+	echo "info hash $(cat /sys/module/barehash/parameters/driver)"
+	rmmod barehash
+}
+
+configuration=$1
+shift
+parts=${*:-cold warm load}
+wants()
+{
+	case " $parts " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
+echo "info kernel $(uname -r)"
+[ "$configuration" != none ] || ! wants cold || take_bare_hash
+progress "making files"
+make_files
+if [ "$configuration" = rivet ]; then
+	enforce
+	! wants load || make_loads
+fi
+if wants cold; then
+	take_colds
+fi
+if wants warm; then
+	progress "warm"
+	must $folder/figures warm $folder
+	must $folder/figures count $folder
+fi
+if [ "$configuration" = rivet ] && wants load; then
+	take_loads
+fi
+progress "done"

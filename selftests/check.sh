@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh - run the tests, and say in one line how they went
+#
+# usage: check.sh all | unit | lint | vm [KERNEL|all]
+#
+# Installs what is missing (as root), then runs the parts below, two at a time.
+# Shows what failed or was skipped; all that the parts say is kept in
+# build/check/PART.log. The last line is `N passed, N failed, N skipped`. What
+# crashes, says nothing or skips without a reason is a failure, not nothing.
+
+set -uo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+tests=$top/selftests
+logs=$top/build/check
+all_kernels=(6.12 6.1 7.x arm64-6.12)
+count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
+at_once=2
+passed=0 failed=0 skipped=0
+
+usage()
+{
+	echo "usage: check.sh all | unit | lint | vm [KERNEL|all]" >&2
+	finish 1
+}
+
+# The count is the last line whatever happens.
+finish()
+{
+	failed=$((failed + $1))
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit $((failed != 0))
+}
+
+# A sub-make shares neither flags nor job slots with the make that called us.
+sub_make()
+{
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory "$@"
+}
+
+part_unit()
+{
+	sub_make -C "$tests/unit" -j"$at_once" check
+}
+
+part_fuzz()
+{
+	sub_make -C "$tests/fuzz" -j"$at_once" check SECONDS=5
+}
+
+part_userspace()
+{
+	sub_make -C "$top/userspace" -j"$at_once" OUT="$top/build/userspace" all &&
+		bash "$tests/userspace/run.sh"
+}
+
+# The same tests again, on a build that stops at the first misstep in memory.
+part_sanitize()
+{
+	sub_make -C "$top/userspace" -j"$at_once" OUT="$top/build/userspace" sanitize &&
+		RIVETCTL=$top/build/userspace/sanitize/bin/rivetctl \
+			RIVET_TEST_OUT=$top/build/userspace/sanitize/tests \
+			bash "$tests/userspace/run.sh"
+}
+
+part_lint()
+{
+	bash "$tests/lint/lint.sh"
+}
+
+# Does the harness keep what the tests in a guest rely on?
+part_harness()
+{
+	bash "$tests/vm/selftest.sh" 6.12
+}
+
+part_vm()
+{
+	bash "$tests/kselftest/run.sh" "$1"
+}
+
+# run_part NAME: part_NAME, or part_vm for vm-KERNEL, into its log
+run_part()
+{
+	local from=$EPOCHSECONDS status=0
+
+	case $1 in
+	vm-*) part_vm "${1#vm-}" ;;
+	*) "part_$1" ;;
+	esac >"$logs/$1.log" 2>&1 </dev/null || status=$?
+	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
+}
+
+# What did not pass, with the remarks before and after it, and the sums on the way.
+show_what_matters()
+{
+	tr -d '\r' <"$1" | awk '
+		/^# .*: [0-9]+ passed/ { print; why = ""; next }
+		/^#/ && bad { print; next }
+		/^#/ { why = why $0 "\n"; next }
+		{ bad = /^not ok / }
+		bad || /# SKIP/ { printf "%s%s\n", why, $0 }
+		{ why = "" }'
+}
+
+# add_up LOG STATUS: read the sum of a part into good, bad and skip
+add_up()
+{
+	local sum unexplained
+
+	sum=$(tr -d '\r' <"$1" | grep -E "$count_line" | tail -n 1)
+	read -r good bad skip < <(tr -dc '0-9 \n' <<<"${sum:-0 1 0}")
+	unexplained=$(grep -cE '# SKIP[[:space:]]*$' "$1")
+	if [[ ! $sum ]]; then
+		tail -n 15 "$1"
+		echo "not ok ended with status $2 and no count"
+	elif ((good + bad + skip == 0)); then
+		echo "not ok ran no test at all"
+		bad=1
+	elif (($2 != 0 && bad == 0)); then
+		tail -n 5 "$1"
+		echo "not ok ended with status $2 though no test failed"
+		bad=1
+	fi
+	if ((unexplained)); then
+		echo "not ok $unexplained tests skipped without saying what is missing"
+		bad=$((bad + unexplained)) skip=$((skip - unexplained))
+	fi
+}
+
+report()
+{
+	local log=$logs/$1.log status seconds good bad skip
+
+	read -r status seconds <"$logs/$1.status" || status=255 seconds='?'
+	echo "== $1"
+	if [[ $1 == lint ]]; then
+		grep -vE "$count_line" "$log"
+	else
+		show_what_matters "$log"
+	fi
+	add_up "$log" "$status"
+	echo "== $1: $good passed, $bad failed, $skip skipped, $seconds s"
+	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+}
+
+# Each as soon as it is done; whoever comes next in the list takes its place.
+run_parts()
+{
+	local -A name_of=()
+	local pid
+
+	while (($# || ${#name_of[@]})); do
+		while (($# && ${#name_of[@]} < at_once)); do
+			rm -f "$logs/$1.status" "$logs/$1.log"
+			run_part "$1" &
+			name_of[$!]=$1
+			shift
+		done
+		wait -n -p pid "${!name_of[@]}"
+		report "${name_of[$pid]}"
+		unset "name_of[$pid]"
+	done
+}
+
+install_missing()
+{
+	bash "$tests/deps.sh" "$1" || finish 1
+	case $1 in
+	lint|all) bash "$tests/lint/tools.sh" || finish 1 ;;
+	esac
+}
+
+# What tells most the soonest comes first. A guest keeps both processors busy now
+# and then; the parts on this machine run beside one where that is possible.
+choose_parts()
+{
+	local kernels=("${all_kernels[@]}")
+
+	case ${1:-} in
+	unit) parts=(unit userspace fuzz sanitize) ;;
+	lint) parts=(lint) ;;
+	vm)
+		[[ ${2:-all} == all ]] || kernels=("$2")
+		parts=("${kernels[@]/#/vm-}")
+		;;
+	all)
+		parts=(unit userspace vm-6.12 lint vm-6.1 fuzz sanitize vm-7.x vm-arm64-6.12
+			harness)
+		;;
+	*) usage ;;
+	esac
+}
+
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
+mkdir -p "$logs"
+choose_parts "$@"
+install_missing "$1"
+run_parts "${parts[@]}"
+finish 0

@@ -1,0 +1,295 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# cli.sh - rivetctl against the module: what it says of each state, how it ends,
+# and what a person is told to do
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+place=/opt/m2m
+mkdir -p $place
+plan 129
+
+# ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
+ends()
+{
+	ends_name=$1 ends_want=$2
+	shift 2
+	ends_got=0
+	"$@" >"$work/out" 2>"$work/err" </dev/null || ends_got=$?
+	if [ $ends_got = "$ends_want" ]; then
+		pass "$ends_name"
+	else
+		fail "$ends_name" "$* ended with $ends_got, expected $ends_want
+$(head -n 20 "$work/out" "$work/err")"
+	fi
+}
+
+# says NAME TEXT, warns NAME TEXT: the last command printed it, or complained so
+says()
+{
+	if grep -qF -e "$2" "$work/out"; then
+		pass "$1"
+	else
+		fail "$1" "no '$2' in: $(head -n 20 "$work/out")"
+	fi
+}
+
+warns()
+{
+	if grep -qF -e "$2" "$work/err"; then
+		pass "$1"
+	else
+		fail "$1" "no '$2' among: $(head -n 20 "$work/err")"
+	fi
+}
+
+# json NAME STATUS SCHEMA COMMAND...: it ends so and prints JSON lines of that schema
+json()
+{
+	json_name=$1 json_want=$2 json_schema=$3
+	shift 3
+	json_got=0
+	"$@" --json >"$work/out" 2>"$work/err" </dev/null || json_got=$?
+	if [ $json_got = "$json_want" ] &&
+		"$helpers/jsonlines" "$json_schema" <"$work/out" >"$work/lines" 2>&1; then
+		pass "$json_name"
+	else
+		fail "$json_name" "$* ended with $json_got: $(head -c 600 "$work/out" "$work/lines")"
+	fi
+}
+
+first_line()
+{
+	if [ "$(head -n 1 "$work/out")" = "$2" ]; then
+		pass "$1"
+	else
+		fail "$1" "not '$2' but '$(head -n 1 "$work/out")'"
+	fi
+}
+
+# sign_with WHAT FILE [SIGNER]: by rivetctl
+sign_with()
+{
+	rivetctl "$1" sign -k "$keys/${3:-signer}.key" -c "$keys/${3:-signer}.pem" -o "$2.signed" \
+		"$2" >"$work/signed" 2>&1 || bail "cannot sign $2: $(cat "$work/signed")"
+}
+
+# program NAME: of its own content
+program()
+{
+	cp "$helpers/hello" "$place/$1"
+	echo "$1" >>"$place/$1"
+}
+
+# --- the module is not there ------------------------------------------------------
+
+ends 'not loaded: status' 6 rivetctl status
+first_line 'not loaded: the first line' \
+	'Not loaded: rivet protects nothing; modprobe rivet loads it.'
+json 'not loaded: status as JSON' 6 rivet.status/1 rivetctl status
+ends 'not loaded: check' 6 rivetctl check /bin/sh
+warns 'not loaded: what to do' 'modprobe rivet'
+ends 'not loaded: events' 6 rivetctl events
+ends 'not loaded: why' 6 rivetctl why 1
+ends 'not loaded: mode' 6 rivetctl mode
+ends 'not loaded: mode enforce' 6 rivetctl mode enforce
+ends 'not loaded: trust add' 6 rivetctl trust add "$keys/signer.pem"
+ends 'not loaded: manifest list' 6 rivetctl manifest list
+ends 'not loaded: doctor' 1 rivetctl doctor
+says 'not loaded: doctor says so' 'the rivet module is not loaded'
+
+# --- nothing in it ----------------------------------------------------------------
+
+load_rivet
+ends 'empty: status' 11 rivetctl status
+first_line 'empty: the first line' \
+	'Audit only: nothing is denied; the built-in policy and no RIV set; trust is not sealed.'
+json 'empty: status as JSON' 11 rivet.status/1 rivetctl status
+ends 'empty: events' 0 rivetctl events
+says 'empty: the first event' 'mode: loaded, version'
+ends 'empty: no such event' 9 rivetctl why 99999
+ends 'empty: manifest list' 0 rivetctl manifest list
+says 'empty: what to do' 'rivetctl manifest load'
+ends 'empty: policy show' 0 rivetctl policy show
+says 'empty: the built-in policy' 'policy_name=builtin'
+ends 'empty: mode enforce' 5 rivetctl mode enforce
+warns 'empty: trust is missing' 'missing: trust: not sealed'
+warns 'empty: RIVs are missing' 'missing: riv: no RIV set'
+warns 'empty: a policy is missing' 'missing: policy: none is loaded'
+ends 'empty: mode' 0 rivetctl mode
+first_line 'empty: still auditing' audit
+ends 'empty: nothing to confirm' 9 rivetctl mode confirm
+ends 'empty: sealing without a signer' 5 rivetctl trust seal
+warns 'empty: why' '.rivet_trust holds no signer'
+
+# --- not root ---------------------------------------------------------------------
+
+as_nobody='setpriv --reuid=65534 --regid=65534 --clear-groups --'
+# shellcheck disable=SC2086
+{
+	ends 'not root: status' 7 $as_nobody rivetctl status
+	warns 'not root: what to do' 'run as root'
+	ends 'not root: mode enforce' 7 $as_nobody rivetctl mode enforce
+	ends 'not root: trust seal' 7 $as_nobody rivetctl trust seal
+	ends 'not root: check' 7 $as_nobody rivetctl check /bin/sh
+	ends 'not root: events' 7 $as_nobody rivetctl events
+	# Root without the capability
+	ends 'without CAP_MAC_ADMIN: trust seal' 7 setpriv --bounding-set -mac_admin \
+		--inh-caps -mac_admin -- rivetctl trust seal
+	warns 'without CAP_MAC_ADMIN: what is needed' CAP_MAC_ADMIN
+}
+
+# --- trust ------------------------------------------------------------------------
+
+ends 'trust add PEM' 0 rivetctl trust add "$keys/signer.pem"
+ends 'trust add DER' 0 rivetctl trust add --ca "$keys/ca.der"
+ends 'trust add: a CA as signer' 4 rivetctl trust add "$keys/ca.pem"
+warns 'trust add: why not' 'a CA belongs in .rivet_ca'
+ends 'trust add: no certificate' 3 rivetctl trust add /nonexistent
+ends 'trust list' 0 rivetctl trust list
+says 'trust list: open' 'Open: root can add'
+json 'trust list as JSON' 0 rivet.trust/1 rivetctl trust list
+says 'trust list as JSON: the signer' '"role":"signer"'
+
+# --- RIV sets ---------------------------------------------------------------------
+
+vouch_for_guest
+program listed
+program moved
+program mismatch
+ends 'manifest build' 0 rivetctl manifest build -n app -v 2 -o "$work/app.riv" $place
+sign_with manifest "$work/app.riv"
+ends 'manifest load' 0 rivetctl manifest load "$work/app.riv.signed"
+says 'manifest load: what it did' 'loaded set app version 2, 3 values'
+json 'manifest load again, as JSON' 0 rivet.manifest/1 rivetctl manifest load \
+	"$work/app.riv.signed"
+ends 'manifest list' 0 rivetctl manifest list
+says 'manifest list: the set' 'app '
+json 'manifest list as JSON' 0 rivet.manifest/1 rivetctl manifest list
+ends 'manifest show NAME' 0 rivetctl manifest show app
+says 'manifest show NAME: the set' 'version 2'
+ends 'manifest show: no such name' 3 rivetctl manifest show nosuch
+sed 's/^version: 2/version: 1/' "$work/app.riv" >"$work/old.riv"
+sign_with manifest "$work/old.riv"
+ends 'manifest load: an older version' 4 rivetctl manifest load "$work/old.riv.signed"
+sed 's/^version: 2/version: 3/' "$work/app.riv" >"$work/rogue.riv"
+sign_with manifest "$work/rogue.riv" rogue
+ends 'manifest load: an untrusted signer' 4 rivetctl manifest load "$work/rogue.riv.signed"
+sed 's/version: 2/version: 4/' "$work/app.riv.signed" >"$work/forged.riv.signed"
+ends 'manifest load: changed after signing' 4 rivetctl manifest load "$work/forged.riv.signed"
+ends 'manifest load: not signed' 4 rivetctl manifest load "$work/app.riv"
+ends 'manifest load: no such file' 3 rivetctl manifest load /nonexistent
+ends 'unsealed: status' 12 rivetctl status
+ends 'trust seal' 0 rivetctl trust seal
+ends 'trust seal again' 0 rivetctl trust seal
+ends 'sealed: a signer without a certified certificate' 4 rivetctl trust add "$keys/rogue.pem"
+ends 'sealed: status' 10 rivetctl status
+
+# --- policy -----------------------------------------------------------------------
+
+{
+	echo 'policy_name=gateway policy_version=1.0.0'
+	strict_rules
+} >"$work/gateway.pol"
+sign_with policy "$work/gateway.pol"
+ends 'policy load' 0 rivetctl policy load "$work/gateway.pol.signed"
+says 'policy load: what it did' 'policy gateway 1.0.0 is active'
+ends 'policy show' 0 rivetctl policy show
+expect_same 'policy show is the text that was signed' "$work/out" "$work/gateway.pol"
+json 'policy show as JSON' 0 rivet.policy/1 rivetctl policy show
+ends 'ready: status' 10 rivetctl status
+says 'ready: the policy' 'Audit only: nothing is denied; policy gateway 1.0.0 and 2 RIV sets'
+ends 'ready: doctor' 0 rivetctl doctor
+says 'ready: doctor has a next step' 'rivetctl mode enforce --confirm-within 5m'
+json 'doctor as JSON' 0 rivet.doctor/1 rivetctl doctor
+
+# --- check ------------------------------------------------------------------------
+
+program unlisted
+"$helpers/change" write $place/mismatch
+mkdir $place/elsewhere
+cp $place/moved $place/elsewhere/moved
+library=$(ldd /usr/bin/rivetctl | sed -n 's/.*=> *\([^ ]*libmnl[^ ]*\) .*/\1/p')
+ends 'check: a listed file' 0 rivetctl check $place/listed
+says 'check: by which set' "would run: match, set app 2"
+ends 'check: a library' 0 rivetctl check "$(readlink -f "$library")"
+ends 'check: an unlisted file' 5 rivetctl check $place/unlisted
+says 'check: why and what to do' "rivetctl manifest build -n NAME -v VERSION -o NAME.riv $place/unlisted"
+says 'check: audit mode lets it' 'in audit mode it does'
+ends 'check: a changed file' 5 rivetctl check $place/mismatch
+says 'check: what was expected' 'expected  sha256:'
+ends 'check: a moved file' 5 rivetctl check $place/elsewhere/moved
+says 'check: where it belongs' "listed, but as $place/moved"
+ends 'check: one of several' 5 rivetctl check $place/listed $place/unlisted
+ends 'check: no such file' 3 rivetctl check /nonexistent
+ends 'check: a folder' 3 rivetctl check $place
+ends 'check: a relative path' 0 sh -c "cd $place && rivetctl check ./listed"
+json 'check as JSON' 5 rivet.check/1 rivetctl check $place/listed $place/unlisted
+says 'check as JSON: the reason' '"reason":"unlisted"'
+
+# --- enforcing --------------------------------------------------------------------
+
+ends 'mode enforce on trial' 0 rivetctl mode enforce --confirm-within 5m
+says 'on trial: falls back' 's unless confirmed: rivetctl mode confirm'
+ends 'on trial: status' 0 rivetctl status
+ends 'mode confirm' 0 rivetctl mode confirm
+ends 'mode confirm twice' 9 rivetctl mode confirm
+ends 'enforcing: status' 0 rivetctl status
+says 'enforcing: the first line' 'Enforcing: policy gateway 1.0.0 and 2 RIV sets'
+json 'enforcing: status as JSON' 0 rivet.status/1 rivetctl status
+ends 'enforcing: mode audit' 5 rivetctl mode audit
+warns 'enforcing: the way out' 'rivetctl unlock request'
+last=$(last_seq)
+$place/unlisted >/dev/null 2>&1
+ends 'why --last' 0 rivetctl why --last
+says 'why: which file' "denied EXECUTE \"$place/unlisted\""
+says 'why: in plain words' 'No loaded RIV set lists this content'
+says 'why: the rule itself' 'DEFAULT action=DENY'
+says 'why: what to do' 'rivetctl manifest build'
+json 'why as JSON' 0 rivet.why/1 rivetctl why --last
+$place/mismatch >/dev/null 2>&1
+ends 'why: a changed file' 0 rivetctl why --last
+says 'why: by which set' 'RIV set app lists this path with other content'
+ends 'events --since' 0 rivetctl events --since "$last"
+says 'events: a line for the denial' "denied EXECUTE \"$place/mismatch\": mismatch"
+json 'events as JSON' 0 rivet.event/1 rivetctl events --since "$last"
+ends 'events: a number of the future' 0 rivetctl events --since 1000000
+warns 'events: and what it means' 'was the module loaded again?'
+
+# --- following --------------------------------------------------------------------
+
+rivetctl events -f --json --since "$(last_seq)" >"$work/followed" 2>&1 &
+follower=$!
+sleep 2
+cp $place/unlisted $place/followed
+$place/followed >/dev/null 2>&1
+sleep 2
+kill $follower
+wait $follower 2>/dev/null
+"$helpers/jsonlines" rivet.event/1 <"$work/followed" >"$work/out" 2>&1
+if [ -s "$work/out" ] && [ "$(cat "$work/out")" -gt 0 ]; then
+	pass "events -f: JSON lines"
+else
+	fail "events -f: JSON lines" "$(cat "$work/out")"
+fi
+expect 'events -f: as it happens' grep -qF "\"path\":\"$place/followed\"" "$work/followed"
+
+# --- the way out ------------------------------------------------------------------
+
+ends 'unlock request' 0 rivetctl unlock request -o "$work/request"
+sign_with unlock "$work/request" rogue
+ends 'unlock apply: an untrusted signer' 4 rivetctl unlock apply "$work/request.signed"
+rm "$work/request.signed"
+sign_with unlock "$work/request"
+ends 'unlock apply' 0 rivetctl unlock apply "$work/request.signed"
+ends 'unlocked: status' 10 rivetctl status
+ends 'unlock apply: used up' 4 rivetctl unlock apply "$work/request.signed"
+ends 'mode enforce for a moment' 0 rivetctl mode enforce --confirm-within 3s
+sleep 5
+ends 'not confirmed: status' 10 rivetctl status
+ends 'mode, in the end' 0 rivetctl mode
+first_line 'mode: audit again' audit
+
+finish

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# coexist.sh - BPF LSM programs on the same hooks, attached before rivet and after
+# it: both are asked, and either one's veto holds
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+plan 26
+ko=${RIVET_KO:-/rivet.ko}
+veto="$helpers/bpfveto"
+hated='setpriv --reuid 4242 --regid 4242 --clear-groups'
+
+cp "$helpers/hello" /opt/listed
+echo listed >>/opt/listed
+cp "$helpers/hello" /opt/unlisted
+echo unlisted >>/opt/unlisted
+cp "$helpers/libhello.so" /opt/listed.so
+echo listed >>/opt/listed.so
+
+# attach_bpf HOOK: a program that refuses the hated user
+attach_bpf()
+{
+	start_holding "$veto" "$1" 4242 || comment "$held"
+	[ "$held" = ready ]
+}
+
+# together HOOK ORDER
+together()
+{
+	expect "$1, $2: rivet permits a listed program to others" /opt/listed
+	# Whose program cannot be mapped is killed without a word
+	# shellcheck disable=SC2086
+	if $hated /opt/listed >/dev/null 2>&1; then
+		fail "$1, $2: the BPF program refuses it to its user"
+	else
+		pass "$1, $2: the BPF program refuses it to its user"
+	fi
+	expect_text "$1, $2: rivet refuses an unlisted one to others" 'Permission denied' \
+		sh -c /opt/unlisted
+	# shellcheck disable=SC2086
+	if $hated /opt/unlisted >/dev/null 2>&1; then
+		fail "$1, $2: refused by both"
+	else
+		pass "$1, $2: refused by both"
+	fi
+}
+
+items_here()
+{
+	items exec,mmap /opt/listed /opt/listed.so | load_items items
+}
+
+for hook in bprm_check_security mmap_file; do
+	# Before rivet
+	if attach_bpf $hook; then
+		pass "$hook: a BPF program is attached"
+		expect "$hook: rivet loads after it" insmod "$ko"
+		rm -f "$work"/*.number
+		get_ready
+		items_here
+		enforce
+		together $hook "BPF first"
+		back_to_audit
+		stop_holding
+		rmmod rivet
+		insmod "$ko"
+		rm -f "$work"/*.number
+		get_ready
+		items_here
+		enforce
+		if attach_bpf $hook; then
+			pass "$hook: attached after rivet"
+		else
+			fail "$hook: attached after rivet" "$held"
+		fi
+		together $hook "rivet first"
+		stop_holding
+		# shellcheck disable=SC2086
+		expect "$hook: the BPF program gone, its user may" $hated /opt/listed
+		expect_text "$hook: and rivet still refuses" 'Permission denied' sh -c /opt/unlisted
+		back_to_audit
+		rmmod rivet
+	else
+		lacking=0
+		while [ $lacking -lt 13 ]; do
+			lacking=$((lacking + 1))
+			skip "$hook: $lacking" "BPF LSM programs on this architecture: $held"
+		done
+	fi
+done
+
+finish

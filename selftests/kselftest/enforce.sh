@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# enforce.sh - what the tests of decisions share: a machine that is ready for
+# enforcement, RIVs for single files, policies, modes, and what events say
+#
+# Sourced by a test instead of lib.sh, which it brings along. helpers holds the
+# programs of helpers/*.c.
+
+# shellcheck source=selftests/kselftest/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+helpers=${RIVET_TEST_HELPERS:-/rivet-test/helpers}
+LC_ALL=C
+export LC_ALL
+chmod 755 "$work"
+ulimit -c 0
+
+# --- RIVs -----------------------------------------------------------------------
+
+# items USES FILE...: lines of a manifest for files as they are now
+items()
+{
+	item_uses=$1
+	shift
+	sha256sum "$@" >"$work/sums"
+	stat -c %s "$@" >"$work/sizes"
+	paste -d ' ' "$work/sizes" "$work/sums" |
+		awk -v "uses=$item_uses" '{ print "sha256:" $2 " " $1 " " uses " " $3 }'
+}
+
+# any_path: the items from stdin, valid wherever the file is
+any_path()
+{
+	sed 's|/[^ ]*$|*|'
+}
+
+# In the order that a manifest wants: by path, then digest
+sort_items()
+{
+	sort -u -t ' ' -k 4,4 -k 1,1
+}
+
+# next_number NAME: 1, 2, 3 and so on; in a file, since pipelines are subshells
+next_number()
+{
+	next_value=0
+	[ ! -e "$work/$1.number" ] || read -r next_value <"$work/$1.number"
+	echo $((next_value + 1)) >"$work/$1.number"
+	echo $((next_value + 1))
+}
+
+# load_items NAME [HEADERS]: the items from stdin become the set NAME
+load_items()
+{
+	sort_items | manifest "$1" "version: $(next_number set)${2:+
+$2}" >"$work/$1.riv"
+	sign_object "$work/$1.riv" signer
+	load_riv "$work/$1.riv.signed" || bail "the set $1 does not load"
+}
+
+# Everything the guest itself consists of, so that it survives enforcement
+vouch_for_guest()
+{
+	find /usr/bin /usr/sbin /usr/lib /usr/lib64 /init /rivet-test/bin /rivet-test/helpers \
+		-path '/usr/lib/modules' -prune -o \
+		-type f \( -perm -100 -o -name '*.so*' \) -print | sort >"$work/files"
+	# shellcheck disable=SC2046  # no blanks in these names
+	items exec,mmap $(cat "$work/files") | load_items guest
+}
+
+# --- policies -------------------------------------------------------------------
+
+# make_policy NAME [HEADER]: rules from stdin, signed in $work/NAME.policy.signed
+make_policy()
+{
+	{
+		echo "policy_name=$1 policy_version=1.0.$(next_number policy)${2:+ $2}"
+		cat
+	} >"$work/$1.policy"
+	sign_object "$work/$1.policy" signer
+}
+
+load_policy_file()
+{
+	write_whole "$1" $rivet/policy
+}
+
+# load_policy NAME [HEADER]: rules from stdin
+load_policy()
+{
+	make_policy "$@"
+	load_policy_file "$work/$1.policy.signed" || bail "the policy $1 does not load"
+}
+
+strict_rules()
+{
+	cat <<-END
+		DEFAULT action=DENY
+		op=EXECUTE riv=MATCH action=ALLOW
+		op=MMAP riv=MATCH action=ALLOW
+		op=MPROTECT riv=MATCH action=ALLOW
+	END
+}
+
+# --- modes ----------------------------------------------------------------------
+
+# get_ready: a guest in audit mode that may enforce: signer, seal, RIVs, policy
+get_ready()
+{
+	load_rivet
+	add_cert .rivet_trust "$keys/signer.der" >/dev/null || bail "no signer"
+	write_text seal $rivet/trust || bail "the trust is not sealed"
+	vouch_for_guest
+	strict_rules | load_policy strict
+}
+
+# now: the mode, as the checks below expect it
+now=audit
+
+enforce()
+{
+	echo enforce >$rivet/mode || {
+		comment "$(cat $rivet/preconditions)"
+		bail "rivet does not enforce"
+	}
+	now=enforce
+}
+
+# back_to_audit: with a signed token
+back_to_audit()
+{
+	cat $rivet/unlock >"$work/token"
+	sign_object "$work/token" "${1:-signer}"
+	write_whole "$work/token.signed" $rivet/unlock || return
+	now=audit
+}
+
+mode()
+{
+	head -n 1 $rivet/mode
+}
+
+# --- events ---------------------------------------------------------------------
+
+last_seq()
+{
+	sed -n '$s/^seq=\([0-9]*\) .*/\1/p' $rivet/events
+}
+
+mark_events()
+{
+	event_mark=$(last_seq)
+}
+
+# events_since: events after the mark, one a line
+events_since()
+{
+	awk -v "mark=${event_mark:-0}" '{ sub("seq=", "", $1); if ($1 > mark) print }' $rivet/events
+}
+
+# has_event WORD...: some event since the mark has all these words
+has_event()
+{
+	events_since >"$work/since"
+	for event_word; do
+		grep -F -e " $event_word" "$work/since" >"$work/with"
+		mv "$work/with" "$work/since"
+	done
+	[ -s "$work/since" ]
+}
+
+stat_value()
+{
+	sed -n "s/^$1 //p" $rivet/stats
+}
+
+# --- verdicts -------------------------------------------------------------------
+
+# What a refusal prints, unless the case says otherwise
+refusal='Permission denied'
+
+# judge NAME COMMAND...: passes if the command, which explains itself, succeeds
+judge()
+{
+	judge_name=$1
+	shift
+	if judge_output=$("$@" </dev/null); then
+		pass "$judge_name"
+	else
+		fail "$judge_name" "$*
+$judge_output"
+	fi
+}
+
+# expect_denied NAME REASON PATH COMMAND...: EACCES, and an event that tells why.
+# An empty PATH: whatever it is
+expect_denied()
+{
+	case_name="enforce: $1"
+	case_reason=$2
+	case_path=${3:+"path=\"$3\""}
+	shift 3
+	judge "$case_name" "$helpers/observe" -o "$refusal" mode=enforce errno=13 \
+		"reason=$case_reason" ${case_path:+"$case_path"} -- "$@"
+}
+
+# expect_audited NAME REASON PATH COMMAND...: it works, and an event tells what
+# enforcement would have thought of it
+expect_audited()
+{
+	case_name="audit: $1"
+	case_reason=$2
+	case_path=${3:+"path=\"$3\""}
+	shift 3
+	judge "$case_name" "$helpers/observe" -s mode=audit errno=0 "reason=$case_reason" \
+		${case_path:+"$case_path"} -- "$@"
+}
+
+# expect_permitted NAME COMMAND...: it works, and nothing is reported of it
+expect_permitted()
+{
+	case_name="$now: $1"
+	shift
+	judge "$case_name" "$helpers/observe" -s -q -- "$@"
+}
+
+# expect_refused NAME REASON PATH COMMAND...: as the mode has it
+expect_refused()
+{
+	if [ "$now" = enforce ]; then
+		expect_denied "$@"
+	else
+		expect_audited "$@"
+	fi
+}
+
+# --- programs that stay ---------------------------------------------------------
+
+# start_holding COMMAND...: in the background, until it has said that it is ready
+start_holding()
+{
+	mkfifo "$work/said.$$" 2>/dev/null
+	"$@" >"$work/said.$$" 2>&1 &
+	holder=$!
+	read -r held <"$work/said.$$"
+	[ "$held" = ready ]
+}
+
+stop_holding()
+{
+	kill -9 "$holder"
+	wait "$holder" 2>/dev/null
+	rm -f "$work/said.$$"
+}

@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh - run the kernel's self-tests in guests of one kernel
+#
+# usage: run.sh KERNEL [NAME...]
+#
+# NAME is a test of this folder without its .sh; without a NAME all are run. Each
+# has a guest of its own, and one more for each line `# boot: NAME ARGUMENT | OPTIONS`
+# in its head; their consoles are build/vm/KERNEL-NAME.log. Prints the results of
+# each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
+# or fewer results than it planned, or leaves a splat in the kernel log has failed.
+
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=selftests/vm/common.sh
+. "$here/../vm/common.sh"
+
+passed=0 failed=0 skipped=0
+timeout=${RIVET_TEST_TIMEOUT:-600}
+
+# What belongs to the tests but is none.
+is_test()
+{
+	case $1 in
+	run|lib|enforce) return 1 ;;
+	esac
+}
+
+list_tests()
+{
+	local file name
+
+	for file in "$here"/*.sh; do
+		name=$(basename "$file" .sh)
+		! is_test "$name" || echo "$name"
+	done
+}
+
+build_helpers()
+{
+	local arch cc=gcc
+
+	arch=$(kernel_arch "$kernel")
+	[[ $arch != arm64 ]] ||
+		cc="aarch64-linux-gnu-gcc --sysroot=$("$vm_dir/sysroot.sh")"
+	helpers=$build_dir/kselftest/$arch
+	(
+		take_lock "helpers-$arch"
+		make --no-print-directory -s -C "$here/helpers" "OUT=$helpers" "CC=$cc" >&2
+	)
+}
+
+# The boots of a test: its arguments, a bar, options of selftests/vm/run.sh.
+list_boots()
+{
+	echo '|'
+	sed -n "s/^# boot: $1\.sh //p" "$here/$1.sh" | sed '/|/!s/$/|/'
+}
+
+report_broken()
+{
+	failed=$((failed + 1))
+	echo "not ok - $kernel $1: $2"
+}
+
+# Read the results of one boot from $output. A line that is no result is a comment.
+count_results()
+{
+	local what=$1 planned='' seen=0 line
+
+	while read -r line; do
+		case $line in
+		1..*) planned=${line#1..} ;;
+		'ok '*'# SKIP'*) skipped=$((skipped + 1)) seen=$((seen + 1)) ;;
+		'ok '*) passed=$((passed + 1)) seen=$((seen + 1)) ;;
+		'not ok '*) failed=$((failed + 1)) seen=$((seen + 1)) ;;
+		'Bail out!'*) report_broken "$what" "$line" ;;
+		esac
+	done <"$output"
+	[[ $planned ]] || report_broken "$what" 'no plan'
+	[[ ! $planned || $planned == "$seen" ]] ||
+		report_broken "$what" "$seen results instead of $planned"
+}
+
+# run_boot NAME ARGUMENTS OPTIONS
+run_boot()
+{
+	local name=$1 arguments options what code=0
+
+	read -ra arguments <<<"$2"
+	read -ra options <<<"$3"
+	what=$name${2:+ $2}
+	what=${what% }
+	"$vm_dir/run.sh" --kernel "$kernel" --bare --timeout "$timeout" \
+		--console "$build_dir/vm/$kernel-${what// /-}.log" \
+		--copy "$module:/rivet.ko" --copy "$helpers:/rivet-test/helpers" \
+		--copy "$here/lib.sh" --copy "$here/enforce.sh" "${options[@]}" \
+		"$here/$name.sh" "${arguments[@]}" >"$output" || code=$?
+	sed "s/^/$kernel $what: /" "$output"
+	count_results "$what"
+	# 1 is what a test with failed results ends with.
+	[[ $code == [01] ]] || report_broken "$what" "its guest ended with $code"
+}
+
+run_test()
+{
+	local boot
+
+	[[ -f $here/$1.sh ]] && is_test "$1" || die "no test $1; there are: $(list_tests | xargs)"
+	while read -r boot <&3; do
+		run_boot "$1" "${boot%%|*}" "${boot#*|}"
+	done 3< <(list_boots "$1")
+}
+
+main()
+{
+	local name
+
+	(($#)) || die "usage: run.sh KERNEL [NAME...]"
+	check_kernel "$1"
+	kernel=$1
+	shift
+	# shellcheck disable=SC2046  # names of files of this folder
+	(($#)) || set -- $(list_tests)
+	output=$(mktemp)
+	trap 'rm -f "$output"' EXIT
+	module=$("$vm_dir/build-module.sh" "$kernel" | tail -n 1)
+	build_helpers
+	for name; do
+		run_test "$name"
+	done
+	echo "$passed passed, $failed failed, $skipped skipped"
+	((failed == 0))
+}
+
+main "$@"

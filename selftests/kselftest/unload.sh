@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# unload.sh - loading and unloading again and again while programs start, and
+# unloading while a task is inside a measurement
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+ko=${RIVET_KO:-/rivet.ko}
+# Each unloading waits for several grace periods of RCU-tasks, seconds in a storm
+rounds=${RIVET_UNLOAD_ROUNDS:-8}
+
+plan 12
+
+unreclaimable()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	sed -n 's/^SUnreclaim: *\([0-9]*\) .*/\1/p' /proc/meminfo
+}
+
+storm()
+{
+	"$helpers/storm" 600 2 /bin/true "$helpers/libhello.so" >"$work/storm" 2>&1 &
+	storm=$!
+}
+
+calm()
+{
+	kill "$storm"
+	wait "$storm"
+}
+
+busy=0
+
+# unload: a task may be in the middle of a measurement; then it is busy, for a moment
+unload()
+{
+	tries=0
+	while ! rmmod rivet 2>/dev/null; do
+		[ $tries -lt 100 ] || return
+		busy=$((busy + 1))
+		tries=$((tries + 1))
+		usleep 20000
+	done
+}
+
+# --- under a storm --------------------------------------------------------------
+
+# Once before, so that what the first time leaves behind for good is not counted
+insmod "$ko" && rmmod rivet
+before=$(unreclaimable)
+storm
+round=0 failed=0
+while [ $round -lt "$rounds" ]; do
+	round=$((round + 1))
+	insmod "$ko" || failed=$((failed + 1))
+	[ $((round % 3)) != 0 ] || cat $rivet/events >/dev/null
+	unload || failed=$((failed + 1))
+done
+if calm; then
+	pass "$rounds loads and unloads disturb nobody"
+else
+	fail "$rounds loads and unloads disturb nobody" "$(cat "$work/storm")"
+fi
+comment "$(cat "$work/storm"); rmmod was refused $busy times"
+expect_text "each of them worked" 0 echo $failed
+after=$(unreclaimable)
+if [ $((after - before)) -lt 3000 ]; then
+	pass "and leaves no memory behind"
+else
+	fail "and leaves no memory behind" "$before kB before, $after kB after"
+fi
+comment "$before kB before, $after kB after"
+
+# --- with all its parts in use --------------------------------------------------
+
+storm
+insmod "$ko"
+get_ready
+echo 'op=EXECUTE exe=/usr/bin/dash action=ALLOW' >"$work/rule"
+{
+	strict_rules
+	cat "$work/rule"
+} | load_policy with-exe
+enforce
+/bin/true
+back_to_audit || bail "no way back to audit"
+expect "after enforcing it unloads, storm or not" unload
+calm
+comment "$(cat "$work/storm")"
+
+# --- while a task is inside a measurement ---------------------------------------
+
+cp "$helpers/hello" /tmp/slow
+truncate -s 3G /tmp/slow
+insmod "$ko"
+/tmp/slow >/dev/null &
+slow=$!
+sleep 1
+expect_text "while a file is being read rmmod is refused" "is in use" rmmod rivet
+kill -9 $slow
+wait $slow 2>/dev/null
+sleep 1
+expect "when that is over it unloads" rmmod rivet
+
+insmod "$ko"
+latency=$("$helpers/kill_latency" /tmp/slow 1000)
+if [ "$latency" -lt 500 ] 2>/dev/null; then
+	pass "SIGKILL ends a measurement at once"
+else
+	fail "SIGKILL ends a measurement at once" "$latency ms"
+fi
+comment "after $latency ms"
+
+# One reads, the others wait for it; those that wait die at once, too
+/tmp/slow >/dev/null &
+slow=$!
+sleep 1
+latency=$("$helpers/kill_latency" /tmp/slow 500)
+if [ "$latency" -lt 500 ] 2>/dev/null; then
+	pass "SIGKILL ends waiting for another's measurement"
+else
+	fail "SIGKILL ends waiting for another's measurement" "$latency ms"
+fi
+# The one that waits takes over when the one that reads is killed
+"$helpers/kill_latency" /tmp/slow 4000 >"$work/heir" &
+heir=$!
+sleep 1
+kill -9 $slow
+wait $slow 2>/dev/null
+sleep 1
+expect_text "who waits takes over from who is killed" "is in use" rmmod rivet
+wait $heir
+expect_text "and can be killed as well" "" test "$(cat "$work/heir")" -lt 500
+sleep 1
+expect "then it unloads" rmmod rivet
+
+# --- descriptors ----------------------------------------------------------------
+
+insmod "$ko"
+exec 5<$rivet/events
+expect_text "an open file of rivet's keeps it loaded" "is in use" rmmod rivet
+exec 5<&-
+expect "closed, it unloads" rmmod rivet
+
+finish

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# checkpatch.sh - the kernel's checkpatch.pl --strict over all C files
+
+# shellcheck source=selftests/lint/lib.sh
+. "$(dirname "$0")/lib.sh"
+need perl
+
+# A message stays in one piece, so that it can be searched for; checkpatch says
+# so itself of printk's, but does not know the names of ours.
+everywhere=LONG_LINE_STRING
+# An argument vector can be neither static nor const.
+everywhere+=,STATIC_CONST_CHAR_ARRAY
+# The kernel's private helpers, which a uapi header and userspace do not have.
+outside=BIT_MACRO,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,ARRAY_SIZE,STRCPY
+# Names of OpenSSL, ELF, libFuzzer and inttypes.h.
+outside+=,CAMELCASE
+# Usage texts are one line a source line; a verb is called as it is typed.
+outside+=,SPLIT_STRING,EMBEDDED_FUNCTION_NAME,QUOTED_WHITESPACE_BEFORE_NEWLINE
+# environ is declared nowhere else.
+outside+=,AVOID_EXTERNS
+# "struct finding finding"; what hardware or another program changes under a test.
+outside+=,REPEATED_WORD,VOLATILE
+
+check()
+{
+	local ignored=$1
+	shift
+	(($#)) || return 0
+	# It leaves a word list where it stands.
+	(cd "$lint_out" && perl "$scripts/checkpatch.pl" --no-tree --strict --terse \
+		--show-types --color=never --no-summary --ignore "$ignored" \
+		-f "${@/#/../../}" 2>>"$errors") | sed 's|^\.\./\.\./||' || status=1
+}
+
+scripts=$("$lint_dir/kernel-scripts.sh")
+status=0
+# Without a tree it complains that it cannot read the tree's headers.
+errors=$lint_out/checkpatch.err
+: >"$errors"
+mapfile -t inside < <(list_named '^kmod/.*\.[ch]$' | grep -v /uapi/)
+mapfile -t others < <(list_named '\.[ch]$' | grep -v -e '^kmod/[^i]' -e '^userspace/shim/')
+check "$everywhere" "${inside[@]}"
+check "$everywhere,$outside" "${others[@]}"
+grep -vE "\\\$root in concatenation|'/include'" "$errors" && status=1
+exit "$status"
