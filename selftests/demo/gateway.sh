@@ -9,6 +9,7 @@
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 tty=/dev/ttyS1
 stty -F $tty raw -echo
+# shellcheck disable=SC2094  # one port, both ways
 exec 3<$tty >$tty 2>&1
 cd /tmp || exit 1
 secfs=/sys/kernel/security/rivet

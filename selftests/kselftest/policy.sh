@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 90
+plan 63
 get_ready
 place=/opt/m2m
 mkdir -p $place/sub
