@@ -22,6 +22,13 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
 }
 
+/* ftrace keeps pointing at the filter it freed, and would free it again with the next. */
+static void drop_filter(struct rivet_attachment *a)
+{
+	ftrace_free_filter(&a->ops);
+	memset(&a->ops, 0, sizeof(a->ops));
+}
+
 static int attach_one(struct rivet_attachment *a)
 {
 	int err;
@@ -40,7 +47,7 @@ static int attach_one(struct rivet_attachment *a)
 	}
 	err = register_ftrace_function(&a->ops);
 	if (err) {
-		ftrace_free_filter(&a->ops);
+		drop_filter(a);
 		return err;
 	}
 	a->attached = true;
@@ -53,7 +60,7 @@ static int detach_one(struct rivet_attachment *a)
 
 	if (err)
 		return err;
-	ftrace_free_filter(&a->ops);
+	drop_filter(a);
 	a->attached = false;
 	return 0;
 }

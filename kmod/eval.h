@@ -98,7 +98,8 @@ static inline bool rivet_eval_refuses(enum rivet_action action)
 }
 
 /* What a hit costs: one table lookup, some comparisons, no lock, no write. */
-static __always_inline bool rivet_eval_matches(struct inode *inode, const struct dentry *dentry, u32 uses)
+static __always_inline bool rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
+					       u32 uses)
 {
 	const struct rivet_inode *ri = rivet_measure_find(inode);
 	const struct rivet_measurement *m;

@@ -10,7 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/task_work.h>
 
-#define RIVET_HOLD_SPARES	2	/* kept per CPU: the program and its loader in one execve() */
+#define RIVET_HOLD_SPARES	2	/* per CPU: for a program and its loader in one execve() */
 
 /**
  * struct rivet_hold - one denial of write access

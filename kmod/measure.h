@@ -131,7 +131,9 @@ u32 rivet_measure_count(void);
 
 static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
 {
-	return &rivet_measure_buckets[(unsigned long)inode * GOLDEN_RATIO_64 >> rivet_measure_shift];
+	u64 hash = (unsigned long)inode * GOLDEN_RATIO_64;
+
+	return &rivet_measure_buckets[hash >> rivet_measure_shift];
 }
 
 /**

@@ -19,23 +19,24 @@ mkdir -p $tmpfs $ext4
 # program FILE...: each of its own content
 program()
 {
-	for name; do
-		cp "$helpers/hello" "$name"
-		echo "$name" >>"$name"
+	for file; do
+		cp "$helpers/hello" "$file"
+		echo "$file" >>"$file"
 	done
 }
 
 for place in $tmpfs $ext4; do
 	for way in $ways; do
-		program $place/$way $place/mapped-$way
+		program "$place/$way" "$place/mapped-$way"
 	done
-	program $place/replaced $place/audit $place/audit-mapped $place/writer $place/appender \
-		$place/mapper $place/update $place/update-next $place/freed $place/runs
+	for name in replaced audit audit-mapped writer appender mapper update update-next freed runs; do
+		program "$place/$name"
+	done
 done
 (cd / && items exec,mmap $tmpfs/* $ext4/*) >"$work/known"
 # The update: both contents are listed for the name that they take turns to have
 for place in $tmpfs $ext4; do
-	items exec,mmap $place/update-next | sed 's/-next$//' >>"$work/known"
+	items exec,mmap "$place/update-next" | sed 's/-next$//' >>"$work/known"
 done
 load_items items <"$work/known"
 

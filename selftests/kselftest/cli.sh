@@ -3,6 +3,8 @@
 #
 # cli.sh - rivetctl against the module: what it says of each state, how it ends,
 # and what a person is told to do
+#
+# needs: userspace
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -17,7 +17,7 @@ enforce
 gaps()
 {
 	awk '{ sub("seq=", "", $1); if (NR > 1 && $1 != last + 1) n++; last = $1 } END { print n + 0 }' \
-		$rivet/events
+		"$rivet/events"
 }
 
 # counted WORD: sum of the counts of events with this word since the mark
@@ -58,11 +58,7 @@ expect_text "still no gaps" 0 gaps
 
 mkdir $place/many
 count=3000
-number=0
-while [ $number -lt $count ]; do
-	ln $place/one $place/many/$number || break
-	number=$((number + 1))
-done
+"$helpers/names" $count $place/one $place/many || bail "no links"
 denials=$(stat_value denials)
 expect_text "denials of $count different names" "refused $count" \
 	"$helpers/attempts" $count "$place/many/%d"

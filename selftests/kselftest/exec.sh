@@ -39,13 +39,15 @@ printf '#!%s\n# not listed\n' $place/broken1 >$place/broken2
 printf '#!%s\n' $place/broken2 >$place/broken3
 chmod 755 $place/*script* $place/chain* $place/broken*
 
-items exec,mmap $place/mismatch $place/grows >"$work/known"
-(cd $place && items exec,mmap $place/listed $place/moved $place/linked $place/several \
-	$place/hidden $place/revoked $place/script $place/script-of-unlisted $place/chain[1-4] \
-	$place/broken[13] $place/umh $place/replaced) >>"$work/known"
-items mmap $place/wrong-use >>"$work/known"
-items exec,mmap $place/any-path | any_path >>"$work/known"
-printf 'sha256:%064d 100 exec,mmap %s\n' 7 $place/several >>"$work/known"
+{
+	items exec,mmap $place/mismatch $place/grows
+	items exec,mmap $place/listed $place/moved $place/linked $place/several \
+		$place/hidden $place/revoked $place/script $place/script-of-unlisted \
+		$place/chain[1-4] $place/broken[13] $place/umh $place/replaced
+	items mmap $place/wrong-use
+	items exec,mmap $place/any-path | any_path
+	printf 'sha256:%064d 100 exec,mmap %s\n' 7 $place/several
+} >"$work/known"
 load_items items <"$work/known"
 items exec,mmap $place/expiring | load_items short 'valid-until: 2031-01-01T00:00:00Z'
 date -s '2030-06-01 00:00:00' >/dev/null

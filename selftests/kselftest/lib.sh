@@ -96,6 +96,7 @@ errno_text()
 	ENOSPC) echo 'No space left on device' ;;
 	EOPNOTSUPP) echo 'Operation not supported' ;;
 	EPERM) echo 'Operation not permitted' ;;
+	ESPIPE) echo 'Illegal seek' ;;
 	ESTALE) echo 'Stale file handle' ;;
 	*) bail "errno_text: $1 is not known" ;;
 	esac

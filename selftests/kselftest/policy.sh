@@ -246,7 +246,7 @@ load_many()
 {
 	many=0
 	while [ $many -lt "$1" ]; do
-		cat "$work/rules.$((many % 2))" | make_policy successor
+		make_policy successor <"$work/rules.$((many % 2))"
 		mv "$work/successor.policy.signed" "$work/swap.$many"
 		many=$((many + 1))
 	done

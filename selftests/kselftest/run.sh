@@ -7,7 +7,8 @@
 #
 # NAME is a test of this folder without its .sh; without a NAME all are run. Each
 # has a guest of its own, and one more for each line `# boot: NAME ARGUMENT | OPTIONS`
-# in its head; their consoles are build/vm/KERNEL-NAME.log. Prints the results of
+# in its head; its guests have rivetctl and rivetd if there is a line
+# `# needs: userspace`. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
 # or fewer results than it planned, or leaves a splat in the kernel log has failed.
 
@@ -83,6 +84,16 @@ count_results()
 		report_broken "$what" "$seen results instead of $planned"
 }
 
+# The programs of userspace, into the guest's /usr, for those tests that are about them
+add_userspace()
+{
+	local root
+
+	grep -q '^# needs: userspace$' "$here/$1.sh" || return 0
+	root=$("$vm_dir/userspace.sh" "$(kernel_arch "$kernel")" | tail -n 1)
+	options+=(--copy "$root/usr:/usr")
+}
+
 # run_boot NAME ARGUMENTS OPTIONS
 run_boot()
 {
@@ -90,6 +101,7 @@ run_boot()
 
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
+	add_userspace "$name"
 	what=$name${2:+ $2}
 	what=${what% }
 	"$vm_dir/run.sh" --kernel "$kernel" --bare --timeout "$timeout" \
@@ -107,7 +119,9 @@ run_test()
 {
 	local boot
 
-	[[ -f $here/$1.sh ]] && is_test "$1" || die "no test $1; there are: $(list_tests | xargs)"
+	if [[ ! -f $here/$1.sh ]] || ! is_test "$1"; then
+		die "no test $1; there are: $(list_tests | xargs)"
+	fi
 	while read -r boot <&3; do
 		run_boot "$1" "${boot%%|*}" "${boot#*|}"
 	done 3< <(list_boots "$1")

@@ -11,7 +11,7 @@ ko=${RIVET_KO:-/rivet.ko}
 # Each unloading waits for several grace periods of RCU-tasks, seconds in a storm
 rounds=${RIVET_UNLOAD_ROUNDS:-8}
 
-plan 12
+plan 13
 
 unreclaimable()
 {

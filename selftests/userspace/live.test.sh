@@ -87,6 +87,14 @@ test_what_is_wrong_with_a_file_is_said_before_the_kernel_is_asked()
 	expect 3 rivetctl trust add missing
 }
 
+test_a_CA_is_no_signer_and_a_signer_no_CA()
+{
+	expect 4 rivetctl trust add "$keys/rsa/ca.pem"
+	in_err 'add it with --ca'
+	expect 4 rivetctl trust add --ca "$keys/rsa/signer.pem"
+	in_err 'not the certificate of a CA'
+}
+
 test_nothing_else_than_securityfs_will_do()
 {
 	without_module

@@ -354,7 +354,8 @@ static const struct status_case status_cases[] = {
 	  "Audit only: nothing is denied; policy gateway 1.0.0 and 2 RIV sets (311 values); trust is "
 	  "not sealed." },
 	{ RIVET_MODE_AUDIT, false, false, false, 0, 0, 0, 0, 0, 11,
-	  "Audit only: nothing is denied; the built-in policy and no RIV set; trust is not sealed." },
+	  "Audit only: nothing is denied; the built-in policy and no RIV set; "
+	  "trust is not sealed." },
 	{ RIVET_MODE_AUDIT, true, true, true, BOTH, 0, 0, 0, 0, 11,
 	  "Audit only: nothing is denied; policy gateway 1.0.0 and no RIV set; waiting to enforce: "
 	  "riv: none." },

@@ -2,6 +2,8 @@
 /*
  * rivetctl trust add - a certificate into one of the kernel's trust rings
  */
+#include <string.h>
+
 #include <openssl/crypto.h>
 
 #include "../lib/cert.h"
@@ -33,6 +35,22 @@ static int take_options(struct context *ctx, int argc, char **argv, struct trust
 		return err_usage(ctx, "one certificate is needed");
 	options->path = argv[optind];
 	return EXIT_OK;
+}
+
+/* Kernels before 6.4 do not know a CA from a signer: not every one would refuse this itself. */
+static int check_role(const struct trust_options *options, X509 *cert, struct err *err)
+{
+	bool wants_ca = !strcmp(options->ring, KEYRING_CAS);
+
+	if (cert_is_ca(cert) == wants_ca)
+		return EXIT_OK;
+	if (wants_ca)
+		return err_set(err, EXIT_INVALID, "add a signer without --ca",
+			       "%s is not the certificate of a CA: a signer belongs in %s",
+			       err_name(options->path), KEYRING_SIGNERS);
+	return err_set(err, EXIT_INVALID, "add it with --ca",
+		       "%s is the certificate of a CA: a CA belongs in %s, a signer's own in %s",
+		       err_name(options->path), KEYRING_CAS, KEYRING_SIGNERS);
 }
 
 static int add(const struct trust_options *options, X509 *cert, struct err *err)
@@ -78,6 +96,8 @@ int verb_trust_add(struct context *ctx, int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = cert_read(options.path, &cert, &err);
+	if (!ret)
+		ret = check_role(&options, cert, &err);
 	if (!ret)
 		ret = add(&options, cert, &err);
 	if (!ret)

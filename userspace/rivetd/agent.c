@@ -178,11 +178,26 @@ static bool is_continued(struct agent *agent, const struct status *status, const
 	struct witness witness = { 0 };
 	struct err unused;
 
-	if (!agent->state.seq || strcmp(agent->state.boot_id, boot_id) ||
-	    agent->state.seq > status->events_last)
+	if (strcmp(agent->state.boot_id, boot_id) || agent->state.seq > status->events_last)
 		return false;
+	if (!agent->state.seq)
+		return true;
 	nl_events(&agent->live.queries, agent->state.seq - 1, take_witness, &witness, &unused);
 	return witness.seq != agent->state.seq || witness.time == agent->state.time;
+}
+
+/* An agent that was killed may have logged more than it could remember. */
+static void trust_log(struct agent *agent, const struct status *status)
+{
+	struct log_end end;
+
+	if (log_read_end(&agent->log, &end) || end.last > status->events_last)
+		return;
+	if (end.time ? end.last > agent->state.seq && end.time >= agent->state.time :
+		       end.first == agent->state.seq + 1) {
+		agent->state.seq = end.last;
+		agent->state.time = end.time;
+	}
 }
 
 static void resume(struct agent *agent, const struct status *status)
@@ -191,9 +206,12 @@ static void resume(struct agent *agent, const struct status *status)
 	int ret;
 
 	state_get_boot_id(boot_id);
-	if (!is_continued(agent, status, boot_id))
+	if (is_continued(agent, status, boot_id))
+		trust_log(agent, status);
+	else
 		agent->state = (struct state){ 0 };
 	memcpy(agent->state.boot_id, boot_id, sizeof(boot_id));
+	remember(agent, agent->state.seq, agent->state.time);
 	agent->live.last = agent->state.seq;
 	agent->logged = agent->state.seq;
 	ret = log_connected(&agent->log, boot_id, status->version);

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,55 @@ void log_close(struct log *log)
 	if (log->fd >= 0)
 		close(log->fd);
 	log->fd = -1;
+}
+
+static int parse_end(const char *line, size_t len, struct log_end *end)
+{
+	struct buffer storage = { 0 };
+	struct event event;
+	int ret;
+
+	if (sscanf(line, "{\"schema\":\"rivet.gap/1\",\"first\":%" SCNu64 ",\"last\":%" SCNu64 ",",
+		   &end->first, &end->last) == 2) {
+		end->time = 0;
+		return 0;
+	}
+	ret = event_load(line, len, &event, &storage);
+	if (!ret)
+		*end = (struct log_end){ event.seq, event.seq, event.time };
+	buffer_free(&storage);
+	return ret;
+}
+
+/**
+ * log_read_end() - what is the last line about?
+ * @log: the log, just opened: it ends with a newline
+ * @end: filled
+ *
+ * Return: 0; -ENOENT if there is no line; -EBADMSG if it is neither an event
+ * nor a gap; or -errno.
+ */
+int log_read_end(const struct log *log, struct log_end *end)
+{
+	char *tail = malloc(TAIL_SIZE + 1);
+	const char *line;
+	struct stat st;
+	ssize_t len = -1;
+	int ret = -ENOENT;
+
+	if (!tail)
+		return -ENOMEM;
+	if (log->fd >= 0 && !fstat(log->fd, &st))
+		len = pread(log->fd, tail, TAIL_SIZE,
+			    st.st_size > TAIL_SIZE ? st.st_size - TAIL_SIZE : 0);
+	if (len > 1 && tail[len - 1] == '\n') {
+		tail[--len] = '\0';
+		line = memrchr(tail, '\n', len);
+		line = line ? line + 1 : tail;
+		ret = parse_end(line, tail + len - line, end);
+	}
+	free(tail);
+	return ret;
 }
 
 /* Return: 0 or -errno; then nothing of the line is in the file. */

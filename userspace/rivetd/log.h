@@ -17,8 +17,21 @@ struct log {
 	int fd;
 };
 
+/**
+ * struct log_end - what the last line of the log is about
+ * @first: number of the event, or first one of a gap
+ * @last: the same, or last one of the gap
+ * @time: of the event; 0 for a gap
+ */
+struct log_end {
+	uint64_t first;
+	uint64_t last;
+	uint64_t time;
+};
+
 int log_open(struct log *log, const char *path);
 void log_close(struct log *log);
+int log_read_end(const struct log *log, struct log_end *end);
 int log_event(struct log *log, const struct event *event);
 int log_gap(struct log *log, const struct event_gap *gap);
 int log_connected(struct log *log, const char *boot_id, const char *version);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -312,13 +313,12 @@ static int serve_detached(const struct arguments *arguments, const struct config
 /* It is read again at SIGHUP, from another folder. */
 static int make_config_absolute(struct arguments *arguments)
 {
+	static char path[PATH_MAX];
 	struct err err = { 0 };
-	char *path;
 
 	if (!arguments->config)
 		return EXIT_OK;
-	path = realpath(arguments->config, NULL);
-	if (!path) {
+	if (!realpath(arguments->config, path)) {
 		err_set_io(&err, "cannot read", arguments->config);
 		return fail(&err);
 	}

@@ -15,6 +15,8 @@
 static const char *pattern;
 static int count, threads = 1;
 static int refused;
+/* While one thread is in execve(2), the kernel makes no others: first all are made */
+static pthread_barrier_t all_there;
 
 static void *attempt_all(void *arg)
 {
@@ -22,6 +24,7 @@ static void *attempt_all(void *arg)
 	char path[4096];
 	int i;
 
+	pthread_barrier_wait(&all_there);
 	for (i = (long)arg; i < count; i += threads) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -47,7 +50,10 @@ int main(int argc, char **argv)
 	pattern = argv[2];
 	if (argc > 3)
 		threads = atoi(argv[3]);
-	for (i = 0; i < threads && i < 16; i++)
+	if (threads < 1 || threads > 16)
+		usage(USAGE);
+	pthread_barrier_init(&all_there, NULL, threads);
+	for (i = 0; i < threads; i++)
 		if (pthread_create(&thread[i], NULL, attempt_all, (void *)i))
 			fail("pthread_create");
 	while (i--)

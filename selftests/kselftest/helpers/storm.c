@@ -87,7 +87,8 @@ int main(int argc, char **argv)
 		usage(USAGE);
 	until = now_ms() + atoi(argv[1]) * 1000LL;
 	n = atoi(argv[2]);
-	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
 	sigaction(SIGTERM, &action, NULL);
 	/* The program's words are nobody's business */
 	if (dup2(must_open("/dev/null", O_WRONLY), 9) < 0)
