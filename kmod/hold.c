@@ -15,9 +15,7 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/rbtree.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/thread_info.h>
 
 #include "hold.h"
 
@@ -71,27 +69,15 @@ void rivet_hold_drop(struct rivet_hold *hold)
 	fput(file);
 }
 
-static void end_hold(struct callback_head *work)
+/**
+ * rivet_hold_end() - task work of rivet_hold_until_return()
+ * @work: that of the hold
+ *
+ * Context: may sleep.
+ */
+void rivet_hold_end(struct callback_head *work)
 {
 	rivet_hold_drop(container_of(work, struct rivet_hold, work));
-}
-
-/**
- * rivet_hold_until_return() - drop a hold when the task returns to user mode
- * @hold: a hold, which the caller no longer owns
- *
- * TWA_RESUME would also kick the task out of user mode, where the acting one is not.
- *
- * Context: task context; may sleep. A task that is exiting maps nothing any
- * more: its hold is dropped at once.
- */
-void rivet_hold_until_return(struct rivet_hold *hold)
-{
-	init_task_work(&hold->work, end_hold);
-	if (unlikely(task_work_add(current, &hold->work, TWA_NONE)))
-		rivet_hold_drop(hold);
-	else
-		set_thread_flag(TIF_NOTIFY_RESUME);
 }
 
 /**
@@ -138,7 +124,7 @@ static void free_spares(struct rivet_hold_cpu *of)
  * rivet_hold_exit() - wait until no task has a hold any more, and free the spare ones
  *
  * Context: may sleep; all hooks are detached, so that no new hold is taken. The
- * caller waits for RCU-tasks afterwards: the last end_hold() may still return.
+ * caller waits for RCU-tasks afterwards: the last rivet_hold_end() may still return.
  */
 void rivet_hold_exit(void)
 {

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/task_work.h>
 
 #define RIVET_HOLD_SPARES	2	/* per CPU: for a program and its loader in one execve() */
@@ -39,7 +40,7 @@ DECLARE_PER_CPU(struct rivet_hold_cpu, rivet_hold_cpus);
 struct rivet_hold *rivet_hold_get_other(void);
 void rivet_hold_put(struct rivet_hold *hold);
 void rivet_hold_drop(struct rivet_hold *hold);
-void rivet_hold_until_return(struct rivet_hold *hold);
+void rivet_hold_end(struct callback_head *work);
 void rivet_hold_exit(void);
 bool rivet_hold_is_mapped_executable(struct inode *inode);
 
@@ -68,6 +69,24 @@ static inline struct rivet_hold *rivet_hold_take(struct file *file, struct inode
 	hold->file = get_file(file);
 	hold->inode = inode;
 	return hold;
+}
+
+/**
+ * rivet_hold_until_return() - drop a hold when the task returns to user mode
+ * @hold: a hold, which the caller no longer owns
+ *
+ * TWA_RESUME would also kick the task out of user mode, where the acting one is not.
+ *
+ * Context: task context; may sleep. A task that is exiting maps nothing any
+ * more: its hold is dropped at once.
+ */
+static inline void rivet_hold_until_return(struct rivet_hold *hold)
+{
+	init_task_work(&hold->work, rivet_hold_end);
+	if (likely(!task_work_add(current, &hold->work, TWA_NONE)))
+		set_thread_flag(TIF_NOTIFY_RESUME);
+	else
+		rivet_hold_drop(hold);
 }
 
 #endif /* _RIVET_HOLD_H */

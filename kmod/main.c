@@ -4,11 +4,12 @@
  *
  * The ladder of initialisation, and the module parameters.
  */
-#include <linux/kernel_read_file.h>
+#include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "control.h"
 #include "event.h"
@@ -28,29 +29,34 @@ static char *mode = "audit";
 module_param(mode, charp, 0400);
 MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
 
+/* The kernel command line, terminated; NULL if /proc does not tell. */
+static char *read_command_line(void)
+{
+	struct file *file = filp_open("/proc/cmdline", O_RDONLY, 0);
+	char *line = NULL;
+	loff_t pos = 0;
+	ssize_t len;
+
+	if (IS_ERR(file))
+		return NULL;
+	line = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	len = line ? kernel_read(file, line, PAGE_SIZE - 1, &pos) : -ENOMEM;
+	filp_close(file, NULL);
+	if (len >= 0)
+		return line;
+	kfree(line);
+	return NULL;
+}
+
 /* "norivet" among the words of the kernel command line. */
 static bool is_switched_off(void)
 {
-	void *data = NULL;
-	char *rest, *word;
+	char *line = read_command_line(), *rest = line, *word;
 	bool off = false;
-	ssize_t len;
 
-	len = kernel_read_file_from_path("/proc/cmdline", 0, &data, PAGE_SIZE - 1, NULL,
-					 READING_POLICY);
-	if (len < 0)
-		return false;
-	rest = kmemdup_nul(data, len, GFP_KERNEL);
-	vfree(data);
-	for (word = rest; word && !off;) {
-		char *next = strpbrk(word, "\n ");
-
-		if (next)
-			*next++ = '\0';
+	while (!off && (word = strsep(&rest, " \n")))
 		off = !strcmp(word, "norivet");
-		word = next;
-	}
-	kfree(rest);
+	kfree(line);
 	return off;
 }
 

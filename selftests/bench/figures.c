@@ -30,7 +30,7 @@
 #define RIV		"/sys/kernel/security/rivet/riv"
 #define COUNTERS_MAX	64
 #define COUNTED_OPS	64	/* operations between two looks at the counters */
-#define LAYOUTS		8
+#define LAYOUTS		9
 #define COLD_MAX	16
 #define PAGE		4096
 
@@ -252,33 +252,39 @@ static pid_t start_sleeper(void)
 	return child;
 }
 
+static int compare_figures(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 /*
  * What starting a program costs depends on where the kernel's allocators find
  * room, by several hundred instructions either way. So it is measured beside
- * none, one, two ... sleeping processes, each of which shifts that a little.
+ * none, one, two ... sleeping processes, each of which shifts that a little,
+ * and the median of these counts.
  */
 static void take_warm(void)
 {
-	uint64_t least[WARM_CASES], own = time_least(do_nothing, 1000);
+	uint64_t least[WARM_CASES][LAYOUTS], own = time_least(do_nothing, 1000);
 	pid_t sleepers[LAYOUTS];
 	unsigned int i, layout;
 
-	memset(least, 0xff, sizeof(least));
 	for (layout = 0; layout < LAYOUTS; layout++) {
-		for (i = 0; i < WARM_CASES; i++) {
-			uint64_t took = time_least(warm_cases[i].operation,
-						   warm_cases[i].rounds / LAYOUTS) - own;
-
-			least[i] = took < least[i] ? took : least[i];
-		}
+		for (i = 0; i < WARM_CASES; i++)
+			least[i][layout] = time_least(warm_cases[i].operation,
+						      warm_cases[i].rounds / LAYOUTS) - own;
 		sleepers[layout] = start_sleeper();
 	}
 	for (layout = 0; layout < LAYOUTS; layout++) {
 		kill(sleepers[layout], SIGKILL);
 		waitpid(sleepers[layout], NULL, 0);
 	}
-	for (i = 0; i < WARM_CASES; i++)
-		printf("warm %s %" PRIu64 "\n", warm_cases[i].name, least[i]);
+	for (i = 0; i < WARM_CASES; i++) {
+		qsort(least[i], LAYOUTS, sizeof(least[i][0]), compare_figures);
+		printf("warm %s %" PRIu64 "\n", warm_cases[i].name, least[i][LAYOUTS / 2]);
+	}
 }
 
 static void take_counts(void)
