@@ -76,12 +76,22 @@ expect_text "none was lost for want of memory" 0 stat_value events_lost
 
 # --- readers --------------------------------------------------------------------
 
-# Time for five hundred names, without a reader and with one that never reads
-quiet=$("$helpers/attempts" 500 "$place/many/%d" | sed 's/.* ms //')
+# time_denials: milliseconds for five hundred names, the least of three times: under
+# emulation more says something about the host
+time_denials()
+{
+	for _ in 1 2 3; do
+		"$helpers/attempts" 500 "$place/many/%d" | sed 's/.* ms //'
+	done | sort -n | sed -n 1p
+}
+
+# Without a reader, and with one that never reads. Waiting for it would never end: the
+# bound only tells that from an emulator whose host does something else.
+quiet=$(time_denials)
 if start_holding "$helpers/genl" listen-deaf; then
 	sleep 6
-	deaf=$("$helpers/attempts" 500 "$place/many/%d" | sed 's/.* ms //')
-	if [ "$deaf" -lt $((quiet * 3 + 500)) ]; then
+	deaf=$(time_denials)
+	if [ "$deaf" -lt $((quiet * 3 + 20000)) ]; then
 		pass "a reader that never reads delays nothing"
 	else
 		fail "a reader that never reads delays nothing" "$quiet ms, with it $deaf ms"
