@@ -54,7 +54,7 @@ static bool is_switched_off(void)
 	char *line = read_command_line(), *rest = line, *word;
 	bool off = false;
 
-	while (!off && (word = strsep(&rest, " \n")))
+	while (!off && (word = strsep(&rest, "\n ")))
 		off = !strcmp(word, "norivet");
 	kfree(line);
 	return off;

@@ -25,12 +25,13 @@ cat >"$work/conf" <<-END
 	pid-file = $work/run/pid
 END
 
-# start_agent: until it has opened its log; its words are in $work/agent
+# start_agent: until it follows, or waits for the module; its words are in $work/agent
 start_agent()
 {
+	rm -f "$work/agent"
 	rivetd --foreground --config "$work/conf" >"$work/agent" 2>&1 &
 	agent=$!
-	wait_for test -e "$work/run/pid"
+	wait_for grep -qE 'following|waiting' "$work/agent"
 }
 
 stop_agent()

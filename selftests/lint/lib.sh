@@ -35,10 +35,12 @@ list_shell_scripts()
 {
 	list_named '\.sh$'
 	list_files | grep -v '\.sh$' | while read -r file; do
-		head -c 64 "$file" | sed -n 1p | tr -d '\000' |
-			grep -qE '^#!.*[/ ](ba|da|)sh\b' && echo "$file"
+		# What the last file is must not decide how the loop ends.
+		if head -c 64 "$file" | sed -n 1p | tr -d '\000' |
+			grep -qE '^#!.*[/ ](ba|da|)sh\b'; then
+			echo "$file"
+		fi
 	done
-	true
 }
 
 # need COMMAND...: stop with a skip if one is not there.
