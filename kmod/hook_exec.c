@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook_exec: executing a file, and mapping one executable
+ *
+ * A handler translates what the kernel asks into a request, has it decided and
+ * reported, and translates the verdict into an errno; it decides nothing.
+ */
+#include <linux/binfmts.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+
+#include "decide.h"
+#include "handlers.h"
+#include "hold.h"
+#include "measure.h"
+#include "mode.h"
+#include "probe.h"
+#include "report.h"
+
+static noinline int decide_execution(struct file *file, struct inode *inode)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_EXECUTE,
+		.hook = RIVET_HOOK_BPRM_CHECK_SECURITY,
+		.file = file,
+		.inode = inode,
+		.uses = RIVET_USE_EXEC,
+		.may_sleep = true,
+	};
+
+	return rivet_decide(&req);
+}
+
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	struct inode *inode;
+
+	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
+		return -EPERM;
+	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	inode = rivet_measure_inode(bprm->file);
+	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
+		return decide_execution(bprm->file, inode);
+	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+	return 0;
+}
+
+/* The kernel's own mapping of the program that is being executed needs no other use than exec. */
+static u32 uses_for_mapping(const struct file *file)
+{
+	const struct mm_struct *mm = current->mm;
+
+	if (unlikely(current->in_execve) && mm && rcu_access_pointer(mm->exe_file) == file)
+		return RIVET_USE_MMAP | RIVET_USE_EXEC;
+	return RIVET_USE_MMAP;
+}
+
+static noinline int decide_mapping_anew(enum rivet_op op, struct file *file, struct inode *inode,
+					u32 uses, enum rivet_reason forced)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
+		.file = file,
+		.inode = inode,
+		.uses = uses,
+		.forced = forced,
+		.may_sleep = op == RIVET_OP_MMAP,
+	};
+
+	return rivet_decide(&req);
+}
+
+/* Decide on a mapping; in enforce mode keep writers away from before until it is in place. */
+static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
+					  enum rivet_reason forced)
+{
+	struct inode *inode = rivet_measure_inode(file);
+	struct rivet_hold *hold = NULL;
+	int ret = 0;
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	if (rivet_mode_is_enforce()) {
+		hold = rivet_hold_take(file, inode);
+		if (IS_ERR(hold)) {
+			if (hold == ERR_PTR(-ENOMEM))
+				return -ENOMEM;
+			hold = NULL;
+			if (forced == RIVET_REASON_MATCH)
+				forced = RIVET_REASON_WRITABLE;
+		}
+	}
+	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses))
+		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+	else
+		ret = decide_mapping_anew(op, file, inode, uses, forced);
+	if (hold && ret)
+		rivet_hold_drop(hold);
+	else if (hold)
+		rivet_hold_until_return(hold);
+	return ret;
+}
+
+/* Out of line, so that mappings that are not executable do not pay for it. */
+static noinline int decide_mmap(struct file *file, unsigned long prot)
+{
+	return decide_mapping(RIVET_OP_MMAP, file, uses_for_mapping(file),
+			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
+}
+
+static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
+			  unsigned long flags)
+{
+	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
+	if (!(prot & PROT_EXEC) || !file)
+		return 0;
+	return decide_mmap(file, prot);
+}
+
+/* Called under the mmap lock: answers from what is known, without reading. */
+static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
+			      unsigned long prot)
+{
+	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
+	if (!(prot & PROT_EXEC) || !vma->vm_file)
+		return 0;
+	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
+		return 0;	/* gains nothing */
+	return decide_mapping(RIVET_OP_MPROTECT, vma->vm_file, RIVET_USE_MMAP,
+			      vma->anon_vma ? RIVET_REASON_ANONYMOUS :
+			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
+}
+
+const struct rivet_handler rivet_hook_exec_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
+	RIVET_HANDLER(RIVET_HOOK_MMAP_FILE, mmap_file),
+	RIVET_HANDLER(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
+	RIVET_HANDLERS_END
+};
