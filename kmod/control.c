@@ -23,6 +23,7 @@
 #include "mode.h"
 #include "policy.h"
 #include "ready.h"
+#include "sweep.h"
 #include "trust.h"
 #include "unlock_parser.h"
 
@@ -70,6 +71,8 @@ static void enter_enforce(unsigned int seconds)
 	} else {
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforcing");
 	}
+	rivet_sweep_programs();
+	rivet_sweep_report();
 }
 
 static int start_enforce(unsigned int seconds)
@@ -186,6 +189,8 @@ static int install_policy(struct rivet_policy *policy)
 	now = rivet_policy_get();
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
+	if (!ret)
+		rivet_sweep_programs();
 	return ret;
 }
 

@@ -2,9 +2,12 @@
 /*
  * rivet - decide: have a hook's request decided, reported and carried out
  */
+#include <linux/cred.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/task_work.h>
 
 #include "decide.h"
 #include "mode.h"
@@ -17,15 +20,32 @@ static void kill_actor(void)
 		send_sig(SIGKILL, current, 1);
 }
 
+static bool is_refused(const struct rivet_verdict *v)
+{
+	return v->error || (v->mode == RIVET_MODE_ENFORCE && rivet_eval_refuses(v->action));
+}
+
 static int carry_out(const struct rivet_verdict *v)
 {
 	if (v->error)
 		return v->error;
-	if (v->mode != RIVET_MODE_ENFORCE || !rivet_eval_refuses(v->action))
+	if (!is_refused(v))
 		return 0;
 	if (v->action == RIVET_ACTION_KILL)
 		kill_actor();
 	return -EACCES;
+}
+
+static int report_and_carry_out(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	if (!v->error)
+		rivet_report_verdict(req, v);
+	return carry_out(v);
+}
+
+static int without_memory(void)
+{
+	return rivet_mode_is_enforce() ? -ENOMEM : 0;
 }
 
 /**
@@ -48,16 +68,147 @@ int rivet_decide(const struct rivet_request *request)
 		return 0;	/* being unloaded, which only audit mode allows */
 	v = kmalloc(sizeof(*v), GFP_KERNEL);
 	if (!v) {
-		ret = rivet_mode_is_enforce() ? -ENOMEM : 0;
+		ret = without_memory();
 		goto put;
 	}
 	rivet_eval(request, v);
-	if (!v->error)
-		rivet_report_verdict(request, v);
-	ret = carry_out(v);
+	ret = report_and_carry_out(request, v);
 	rivet_eval_release(v);
 	kfree(v);
 put:
 	module_put(THIS_MODULE);
 	return ret;
+}
+
+static bool other_is_refused(const struct rivet_request *other)
+{
+	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	bool refused;
+
+	if (!v)
+		return rivet_mode_is_enforce();
+	rivet_eval(other, v);
+	refused = is_refused(v);
+	rivet_eval_release(v);
+	kfree(v);
+	return refused;
+}
+
+/**
+ * rivet_decide_if() - refuse and report a request only if another is refused too
+ * @request: the request
+ * @other: the other, which is not reported
+ *
+ * For a moment at which it is not known yet which of two things will be asked: what
+ * is refused either way is refused early; all else is left to the hooks to come.
+ * So is a file that somebody may be writing to, which the kernel refuses itself.
+ *
+ * Context: process context in enforce mode, in which the module stays; may sleep.
+ * Return: as rivet_decide(); 0 if one of both is permitted.
+ */
+int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other)
+{
+	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	int ret = 0;
+
+	if (!v)
+		return without_memory();
+	rivet_eval(request, v);
+	if (v->error || (is_refused(v) && v->reason != RIVET_REASON_WRITABLE &&
+			 other_is_refused(other)))
+		ret = report_and_carry_out(request, v);
+	rivet_eval_release(v);
+	kfree(v);
+	return ret;
+}
+
+/**
+ * struct later - a request that was answered where nothing may sleep
+ *
+ * Owned by the task that made the request, until it returns to user mode; holds a
+ * reference to the module.
+ *
+ * @work: runs then
+ * @op: of the request
+ * @hook: of the request
+ * @forced: of the request
+ * @detail: of the request
+ */
+struct later {
+	struct callback_head work;
+	enum rivet_op op;
+	enum rivet_hook hook;
+	enum rivet_reason forced;
+	char detail[RIVET_DETAIL_MAX];
+};
+
+/* Decides again, for the report and for KILL; the answer has been given. */
+static void report_later(struct callback_head *work)
+{
+	struct later *later = container_of(work, struct later, work);
+	const struct rivet_request req = {
+		.op = later->op,
+		.hook = later->hook,
+		.forced = later->forced,
+		.detail = later->detail,
+	};
+
+	rivet_decide(&req);
+	kfree(later);
+	module_put(THIS_MODULE);
+}
+
+static void defer_report(const struct rivet_request *req)
+{
+	struct later *later;
+
+	if ((current->flags & PF_KTHREAD) || !try_module_get(THIS_MODULE))
+		goto lost;
+	later = kzalloc(sizeof(*later), GFP_ATOMIC);
+	if (!later)
+		goto put;
+	later->op = req->op;
+	later->hook = req->hook;
+	later->forced = req->forced;
+	strscpy(later->detail, req->detail, sizeof(later->detail));
+	init_task_work(&later->work, report_later);
+	if (!task_work_add(current, &later->work, TWA_RESUME))
+		return;
+	kfree(later);
+put:
+	module_put(THIS_MODULE);
+lost:
+	rivet_report_count(RIVET_COUNT_EVENTS_LOST);
+}
+
+/**
+ * rivet_decide_now() - decide on a request without a file where nothing may sleep
+ * @request: with a forced reason and a detail
+ *
+ * It is reported, and an action KILL carried out, when the task returns to user
+ * mode.
+ *
+ * Context: any but interrupts; the kernel may hold its own spinlocks.
+ * Return: 0 if it is permitted; -EACCES, in enforce mode only.
+ */
+int rivet_decide_now(const struct rivet_request *request)
+{
+	struct rivet_program *program = rivet_task_program(current);
+	struct rivet_rules_query query = {
+		.op = request->op,
+		.reason = request->forced,
+		.uid = from_kuid(&init_user_ns, current_uid()),
+	};
+	struct rivet_decision d;
+
+	if (program)
+		query.exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
+	rcu_read_lock();
+	d = rivet_rules_decide(&rcu_dereference(rivet_policy_active)->rules, &query);
+	rcu_read_unlock();
+	rivet_task_put(program);
+	if (d.action == RIVET_ACTION_ALLOW)
+		return 0;
+	defer_report(request);
+	return rivet_mode_is_enforce() && rivet_eval_refuses(d.action) ? -EACCES : 0;
 }

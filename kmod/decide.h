@@ -7,6 +7,10 @@
 
 #include "eval.h"
 
+#define RIVET_DETAIL_MAX	200	/* bytes of a request's detail, its end included */
+
 int rivet_decide(const struct rivet_request *request);
+int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other);
+int rivet_decide_now(const struct rivet_request *request);
 
 #endif /* _RIVET_DECIDE_H */

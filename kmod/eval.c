@@ -33,7 +33,14 @@ static const unsigned long unverifiable_magics[] = {
 	OCFS2_SUPER_MAGIC, 0x01161970 /* GFS2 */, 0x786f4256 /* vboxsf */,
 };
 
-static bool is_unverifiable(const struct super_block *sb)
+/**
+ * rivet_eval_is_unverifiable() - whether files can change without this kernel having a say
+ * @sb: their filesystem
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool rivet_eval_is_unverifiable(const struct super_block *sb)
 {
 	unsigned int i;
 
@@ -45,8 +52,18 @@ static bool is_unverifiable(const struct super_block *sb)
 	return false;
 }
 
-/* memfd, SysV shared memory and the like have no name and never count their writers. */
-static bool is_anonymous(const struct file *file, const struct inode *inode)
+/**
+ * rivet_eval_is_anonymous() - whether a file cannot be named
+ * @file: an open or mapped file
+ * @inode: its rivet_measure_inode()
+ *
+ * memfd, SysV shared memory and the like have no name and never count their
+ * writers; devices have no content of their own.
+ *
+ * Context: any.
+ * Return: true if no RIV can vouch for it.
+ */
+bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 {
 	return !S_ISREG(inode->i_mode) || (inode->i_sb->s_flags & SB_KERNMOUNT) ||
 	       (inode->i_sb->s_flags & SB_NOUSER) || IS_PRIVATE(inode);
@@ -162,7 +179,42 @@ static bool path_is_inits(const struct rivet_verdict *v)
 	return v->path[0] == '/' && !(v->path_flags & (RIVET_PATH_DELETED | RIVET_PATH_FOREIGN));
 }
 
-static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
+static bool is_reading(enum rivet_op op)
+{
+	return op == RIVET_OP_READ || op == RIVET_OP_SCRIPT;
+}
+
+/* Whether the acting program may make anonymous memory executable. */
+static void find_jit(struct rivet_verdict *v)
+{
+	const struct rivet_program *program = v->program;
+
+	v->reason = RIVET_REASON_ANONYMOUS;
+	if (!program || !(program->uses & RIVET_USE_JIT) || rivet_riv_is_revoked(&program->digest))
+		return;
+	v->reason = RIVET_REASON_MATCH;
+	v->set_version = program->set_version;
+	memcpy(v->set, program->set, sizeof(v->set));
+}
+
+/* What counts is the bytes that will be used, wherever they lie. */
+static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	struct rivet_finding finding;
+	int err;
+
+	err = rivet_measure_buffer(req->buffer, req->size, &v->measured);
+	if (err == -EINTR) {
+		v->error = err;
+	} else if (err) {
+		v->reason = reason_of_error(err);
+	} else {
+		rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
+		take_finding(v, &finding);
+	}
+}
+
+static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct super_block *sb = req->inode->i_sb;
 	struct rivet_finding finding;
@@ -170,13 +222,15 @@ static void find_reason(const struct rivet_request *req, struct rivet_verdict *v
 	bool keep = true;
 	int err;
 
-	if (is_anonymous(req->file, req->inode)) {
+	if (rivet_eval_is_anonymous(req->file, req->inode)) {
 		v->reason = RIVET_REASON_ANONYMOUS;
 		return;
 	}
-	if (is_unverifiable(sb)) {
+	if (rivet_eval_is_unverifiable(sb)) {
 		keep = false;
-		if (!rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
+		/* What is read after it was opened may be anything. */
+		if (is_reading(req->op) ||
+		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
 			v->reason = RIVET_REASON_UNVERIFIABLE;
 			return;
 		}
@@ -190,7 +244,17 @@ static void find_reason(const struct rivet_request *req, struct rivet_verdict *v
 	else if (err)
 		v->reason = reason_of_error(err);
 	else if (v->reason == RIVET_REASON_MATCH && keep)
-		rivet_measure_remember(req->inode, &m, &finding.keep);
+		rivet_measure_remember(req->inode, &m, &finding.keep, is_reading(req->op));
+}
+
+static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	if (req->op == RIVET_OP_ANON_EXEC)
+		find_jit(v);
+	else if (req->buffer)
+		find_reason_of_buffer(req, v);
+	else
+		find_reason_of_file(req, v);
 }
 
 static void look_for_mismatch(struct rivet_verdict *v)
@@ -218,7 +282,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		.op = req->op,
 		.reason = v->reason,
 		.uid = from_kuid(&init_user_ns, current_uid()),
-		.fsmagic = req->inode->i_sb->s_magic,
+		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
 	};
 	struct rivet_decision d;
 
@@ -251,7 +315,7 @@ void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdi
 	v->path = "";
 	v->policy = rivet_policy_get();
 	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
-	v->size = i_size_read(request->inode);
+	v->size = request->buffer ? request->size : request->inode ? i_size_read(request->inode) : 0;
 	v->program = rivet_task_program(current);
 	v->reason = request->forced;
 	v->riv_generation = rivet_riv_generation();
@@ -259,12 +323,13 @@ void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdi
 		find_reason(request, v);
 	if (v->error)
 		return;
-	if (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op])
+	if (request->file &&
+	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
 		find_path(request, v);
 	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
 		look_for_mismatch(v);
 	decide(request, v);
-	if (v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
+	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
 		find_path(request, v);
 }
 

@@ -17,10 +17,17 @@
 
 /**
  * struct rivet_request - what a hook asks about
+ *
+ * A file; bytes in a buffer, which may come from a file; or neither, when memory
+ * or the kernel's own code is to change without one.
+ *
  * @op: what is to be done
  * @hook: which hook asks
- * @file: the file, held by the caller
- * @inode: its rivet_measure_inode()
+ * @file: the file, held by the caller; or NULL
+ * @inode: its rivet_measure_inode(); NULL without @file
+ * @buffer: the bytes that will be used; NULL: those of @file
+ * @size: how many
+ * @detail: what is to be done, where op and path do not say it; escaped; or NULL
  * @uses: bits of enum rivet_use, any one of which the RIV must allow
  * @forced: a reason that the hook has found itself; RIVET_REASON_MATCH if none
  * @may_sleep: files may be read and paths be looked up on disk; false under the mmap lock
@@ -31,6 +38,9 @@ struct rivet_request {
 	enum rivet_hook hook;
 	struct file *file;
 	struct inode *inode;
+	const void *buffer;
+	size_t size;
+	const char *detail;
 	u32 uses;
 	enum rivet_reason forced;
 	bool may_sleep;
@@ -84,6 +94,8 @@ struct rivet_verdict {
 
 void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
 void rivet_eval_release(struct rivet_verdict *verdict);
+bool rivet_eval_is_unverifiable(const struct super_block *sb);
+bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
 
 /**
  * rivet_eval_refuses() - whether the policy's action refuses a request
@@ -98,20 +110,39 @@ static inline bool rivet_eval_refuses(enum rivet_action action)
 }
 
 /* What a hit costs: one table lookup, some comparisons, no lock, no write. */
-static __always_inline bool rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
-					       u32 uses)
+static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
+					      u32 uses)
 {
 	const struct rivet_inode *ri = rivet_measure_find(inode);
 	const struct rivet_measurement *m;
 	const struct rivet_lookup *found;
 
 	if (unlikely(!ri))
-		return false;
+		return 0;
 	m = rcu_dereference_sched(ri->measurement);
 	found = rcu_dereference_sched(ri->lookup);
-	return m && found && rivet_measure_is_current(m, inode) &&
-	       rivet_lookup_is_current(found, m, dentry) && (found->uses & uses) &&
-	       atomic_read(&inode->i_writecount) <= 0;
+	if (m && found && rivet_measure_is_current(m, inode) &&
+	    rivet_lookup_is_current(found, m, dentry) && atomic_read(&inode->i_writecount) <= 0)
+		return found->uses & uses;
+	return 0;
+}
+
+/**
+ * rivet_eval_known_uses() - what the RIVs allow a file, from memory alone
+ * @file: the file
+ * @inode: its rivet_measure_inode()
+ *
+ * Context: any.
+ * Return: bits of enum rivet_use; 0 if rivet_eval() has to find out.
+ */
+static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *inode)
+{
+	u32 uses;
+
+	rcu_read_lock_sched();
+	uses = rivet_eval_matches(inode, rivet_measure_path(file)->dentry, ~0U);
+	rcu_read_unlock_sched();
+	return uses;
 }
 
 /**

@@ -230,7 +230,7 @@ static int put_status_policy(struct sk_buff *skb)
 	err = nla_put_string(skb, RIVET_A_STATUS_POLICY_NAME, name) ?:
 	      put_version3(skb, RIVET_A_STATUS_POLICY_VERSION, policy->rules.version) ?:
 	      nla_put_u32(skb, RIVET_A_STATUS_POLICY_DENIES,
-			  policy->rules.denies & RIVET_HOOK_OPS) ?:
+			  policy->rules.denies) ?:
 	      put_u64(skb, RIVET_A_STATUS_POLICY_GENERATION, policy->generation);
 	if (!err && !policy->builtin)
 		err = nla_put_flag(skb, RIVET_A_STATUS_POLICY_LOADED);

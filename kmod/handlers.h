@@ -21,7 +21,10 @@ struct rivet_handler {
 #define RIVET_HANDLERS_END { .function = NULL }
 
 extern const struct rivet_handler rivet_hook_exec_handlers[];
+extern const struct rivet_handler rivet_hook_open_handlers[];
 extern const struct rivet_handler rivet_hook_change_handlers[];
 extern const struct rivet_handler rivet_hook_task_handlers[];
+extern const struct rivet_handler rivet_hook_kernel_handlers[];
+extern const struct rivet_handler rivet_hook_guard_handlers[];
 
 #endif /* _RIVET_HANDLERS_H */

@@ -15,6 +15,7 @@
 #include "handlers.h"
 #include "hold.h"
 #include "hook.h"
+#include "hook_kernel.h"
 #include "policy.h"
 #include "probe.h"
 #include "task.h"
@@ -36,10 +37,20 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
 	HOOK(RIVET_HOOK_TASK_ALLOC, task_alloc),
 	HOOK(RIVET_HOOK_TASK_FREE, task_free),
+	HOOK(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
+	HOOK(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
+	HOOK(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
+	HOOK(RIVET_HOOK_KERNEL_LOAD_DATA, kernel_load_data),
+	HOOK(RIVET_HOOK_KERNEL_POST_LOAD_DATA, kernel_post_load_data),
+	HOOK(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
+	HOOK(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
+	HOOK(RIVET_HOOK_BPF_PROG, bpf_prog),
+	HOOK(RIVET_HOOK_LOCKED_DOWN, locked_down),
 };
 
 static const struct rivet_handler * const handlers[] = {
-	rivet_hook_exec_handlers, rivet_hook_change_handlers, rivet_hook_task_handlers,
+	rivet_hook_exec_handlers, rivet_hook_open_handlers, rivet_hook_change_handlers,
+	rivet_hook_task_handlers, rivet_hook_kernel_handlers, rivet_hook_guard_handlers,
 };
 
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
@@ -48,14 +59,31 @@ static const struct rivet_handler * const handlers[] = {
 #define TASK_HOOKS (BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS) | BIT(RIVET_HOOK_TASK_ALLOC) | \
 		    BIT(RIVET_HOOK_TASK_FREE))
 
+#define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
+		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
+#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME))
+#define GUARD_HOOKS (BIT(RIVET_HOOK_BPF_PROG) | BIT(RIVET_HOOK_LOCKED_DOWN))
+
+#define MEMORY_OPS (BIT(RIVET_OP_MPROTECT) | BIT(RIVET_OP_ANON_EXEC))
+#define KERNEL_OPS (BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_FIRMWARE) | BIT(RIVET_OP_KEXEC))
+
+/* What a policy never answers but with ALLOW is not asked. */
 static u32 wanted_hooks(const struct rivet_rules *rules)
 {
 	u32 wanted = ALWAYS_WANTED;
 
-	if (rules->defaults[RIVET_OP_MPROTECT].line)
+	if (RIVET_EXECVE_CHECK_AVAILABLE)
+		wanted |= BIT(RIVET_HOOK_BPRM_CREDS_FOR_EXEC);
+	if (rules->acts & MEMORY_OPS)
 		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
-	if (rules->uses_exe)
+	if (rules->uses_exe || (rules->acts & BIT(RIVET_OP_ANON_EXEC)))
 		wanted |= TASK_HOOKS;
+	if (rules->acts & BIT(RIVET_OP_ANON_EXEC))
+		wanted |= TRACE_HOOKS;
+	if (rules->acts & KERNEL_OPS)
+		wanted |= KERNEL_HOOKS;
+	if (rules->acts & BIT(RIVET_OP_KMODULE))
+		wanted |= GUARD_HOOKS;
 	return wanted;
 }
 
@@ -148,6 +176,13 @@ int rivet_hook_show(struct seq_file *m)
 
 	for (hook = 0; hook < __RIVET_HOOK_MAX; hook++)
 		seq_printf(m, "%s %s\n", rivet_name_hook(hook), states[rivet_hook_state(hook)]);
+	seq_printf(m, "module_notifier %s\n", "live while enforcing, a module goes live only after it was permitted");
+	seq_printf(m, "execve_check %s\n", RIVET_EXECVE_CHECK_AVAILABLE ?
+		   "live interpreters can ask with AT_EXECVE_CHECK" :
+		   "missing this kernel has no AT_EXECVE_CHECK; use op=SCRIPT for interpreters");
+	seq_printf(m, "read_count %s\n", RIVET_READCOUNT_AVAILABLE ?
+		   "live what is being read as verified is kept from being written" :
+		   "missing this kernel does not count readers (CONFIG_IMA); what was verified when it was opened may change while it is read");
 	seq_printf(m, "fsverity_digest %s\n", RIVET_FSVERITY_AVAILABLE ?
 		   "live the kernel tells modules fs-verity digests" :
 		   "missing this kernel does not export fsverity_get_digest; files are hashed whole");
@@ -170,6 +205,16 @@ static int check_proven(void)
 		return -EOPNOTSUPP;
 	}
 	return 0;
+}
+
+static void detach_all(void)
+{
+	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
+	if (WARN_ON_ONCE(rivet_attach_change(table, ARRAY_SIZE(table), 0)))
+		__module_get(THIS_MODULE);
+	synchronize_rcu_tasks();
+	rivet_hold_exit();
+	synchronize_rcu_tasks();
 }
 
 static void fill_in_handlers(void)
@@ -205,8 +250,10 @@ int rivet_hook_init(void)
 		return err;
 	rivet_probe_run();
 	err = check_proven();
+	if (!err)
+		err = rivet_hook_kernel_init();
 	if (err)
-		rivet_hook_exit();
+		detach_all();
 	return err;
 }
 
@@ -217,10 +264,6 @@ int rivet_hook_init(void)
  */
 void rivet_hook_exit(void)
 {
-	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
-	if (WARN_ON_ONCE(rivet_attach_change(table, ARRAY_SIZE(table), 0)))
-		__module_get(THIS_MODULE);
-	synchronize_rcu_tasks();
-	rivet_hold_exit();
-	synchronize_rcu_tasks();
+	rivet_hook_kernel_exit();
+	detach_all();
 }

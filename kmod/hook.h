@@ -5,15 +5,11 @@
 #ifndef _RIVET_HOOK_H
 #define _RIVET_HOOK_H
 
-#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "rules.h"
 
 struct seq_file;
-
-/* Bits of the ops that some hook asks about. */
-#define RIVET_HOOK_OPS	(BIT(RIVET_OP_EXECUTE) | BIT(RIVET_OP_MMAP) | BIT(RIVET_OP_MPROTECT))
 
 /** enum rivet_hook_state - how sure it is that a hook works */
 enum rivet_hook_state {

@@ -1,36 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook_change: opening and changing files, and inodes that go away
+ * rivet - hook_change: files that are to be changed, and inodes that go away
  */
 #include <linux/fs.h>
 #include <linux/module.h>
 
 #include "handlers.h"
 #include "hold.h"
+#include "hook_change.h"
 #include "measure.h"
 #include "mode.h"
 #include "probe.h"
 #include "report.h"
 
-/*
- * Somebody wants to change a file. While it is mapped executable as verified,
- * enforce mode refuses as the kernel does for running programs; else what was
- * measured no longer counts.
- */
-static int let_change(struct inode *inode)
+/* Why a file must not be changed now, or NULL. */
+static const char *find_obstacle(struct inode *inode, bool matched, bool read)
 {
+	if (!rivet_mode_is_enforce())
+		return NULL;
+	if (matched && rivet_hold_is_mapped_executable(inode))
+		return "not opened for writing: it is mapped executable as verified";
+	smp_mb();	/* the count of writers went up before; readers ask the other way round */
+	if (read && inode_is_being_read(inode))
+		return "not opened for writing: it is being read as verified";
+	return NULL;
+}
+
+/*
+ * While a file is mapped executable, or read, as verified, enforce mode refuses as
+ * the kernel does for running programs; else what was measured no longer counts.
+ */
+static int let_change(const struct path *path, struct inode *inode)
+{
+	bool known, matched, read;
+	const char *obstacle;
 	struct rivet_inode *ri;
-	bool known, matched;
 
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
 	known = ri;
 	matched = ri && READ_ONCE(ri->matched);
+	read = ri && READ_ONCE(ri->read);
 	rcu_read_unlock();
 	if (!known)
 		return 0;
-	if (matched && rivet_mode_is_enforce() && rivet_hold_is_mapped_executable(inode)) {
-		rivet_report_count(RIVET_COUNT_WRITERS_REFUSED);
+	obstacle = find_obstacle(inode, matched, read);
+	if (obstacle) {
+		rivet_report_change(path, obstacle, -ETXTBSY);
 		return -ETXTBSY;
 	}
 	rcu_read_lock();
@@ -41,27 +57,23 @@ static int let_change(struct inode *inode)
 	return 0;
 }
 
-static int let_change_pinned(struct inode *inode)
+/**
+ * rivet_hook_change_permit() - somebody wants to change a file
+ * @path: the file
+ * @inode: the inode whose bytes it shows
+ *
+ * Context: may sleep.
+ * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
+ */
+int rivet_hook_change_permit(const struct path *path, struct inode *inode)
 {
 	int ret;
 
 	if (!try_module_get(THIS_MODULE))
 		return 0;
-	ret = let_change(inode);
+	ret = let_change(path, inode);
 	module_put(THIS_MODULE);
 	return ret;
-}
-
-static int hook_file_open(struct file *file)
-{
-	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
-		return 0;
-	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
-	/* O_TRUNC changes a file that is opened for reading only, too. */
-	if (likely(!(file->f_mode & FMODE_WRITE) && !(file->f_flags & O_TRUNC)) ||
-	    !S_ISREG(file_inode(file)->i_mode))
-		return 0;
-	return let_change_pinned(rivet_measure_inode(file));
 }
 
 /*
@@ -73,7 +85,7 @@ static int hook_path_truncate(const struct path *path)
 	if (rivet_probe_sees(RIVET_HOOK_PATH_TRUNCATE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_TRUNCATE);
-	return let_change_pinned(d_real_inode(path->dentry));
+	return rivet_hook_change_permit(path, d_real_inode(path->dentry));
 }
 
 static void hook_inode_free_security(struct inode *inode)
@@ -85,7 +97,6 @@ static void hook_inode_free_security(struct inode *inode)
 }
 
 const struct rivet_handler rivet_hook_change_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
 	RIVET_HANDLER(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
 	RIVET_HANDLER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
 	RIVET_HANDLERS_END

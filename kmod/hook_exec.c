@@ -6,14 +6,17 @@
  * reported, and translates the verdict into an errno; it decides nothing.
  */
 #include <linux/binfmts.h>
+#include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/personality.h>
 
 #include "decide.h"
 #include "handlers.h"
 #include "hold.h"
 #include "measure.h"
 #include "mode.h"
+#include "policy.h"
 #include "probe.h"
 #include "report.h"
 
@@ -56,6 +59,24 @@ static u32 uses_for_mapping(const struct file *file)
 	return RIVET_USE_MMAP;
 }
 
+/* Memory that becomes executable and has no file that could be named. */
+static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_ANON_EXEC,
+		.hook = hook,
+		.file = file,
+		.inode = file ? rivet_measure_inode(file) : NULL,
+		.detail = detail,
+		.may_sleep = hook == RIVET_HOOK_MMAP_FILE,
+	};
+
+	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return 0;
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
 static noinline int decide_mapping_anew(enum rivet_op op, struct file *file, struct inode *inode,
 					u32 uses, enum rivet_reason forced)
 {
@@ -69,6 +90,9 @@ static noinline int decide_mapping_anew(enum rivet_op op, struct file *file, str
 		.may_sleep = op == RIVET_OP_MMAP,
 	};
 
+	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
+	if (rivet_eval_is_anonymous(file, inode) && rivet_policy_speaks(RIVET_OP_ANON_EXEC))
+		return decide_anonymous(req.hook, file, NULL);
 	return rivet_decide(&req);
 }
 
@@ -102,10 +126,42 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 	return ret;
 }
 
+/*
+ * The kernel makes the stack of a program executable that asks for it, and its data
+ * if reading implies executing, without asking any hook: it is seen here, when the
+ * program itself is mapped next.
+ */
+static noinline int decide_stack(void)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	bool executable;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, mm->start_stack);
+	executable = (vma && (vma->vm_flags & VM_EXEC)) ||
+		     (current->personality & READ_IMPLIES_EXEC);
+	mmap_read_unlock(mm);
+	return executable ? decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL,
+					     "a program with an executable stack") : 0;
+}
+
 /* Out of line, so that mappings that are not executable do not pay for it. */
 static noinline int decide_mmap(struct file *file, unsigned long prot)
 {
-	return decide_mapping(RIVET_OP_MMAP, file, uses_for_mapping(file),
+	u32 uses;
+	int ret;
+
+	if (!file)
+		return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL,
+					"anonymous memory mapped executable");
+	uses = uses_for_mapping(file);
+	if ((uses & RIVET_USE_EXEC) && rivet_policy_acts(RIVET_OP_ANON_EXEC)) {
+		ret = decide_stack();
+		if (ret)
+			return ret;
+	}
+	return decide_mapping(RIVET_OP_MMAP, file, uses,
 			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
 }
 
@@ -115,7 +171,7 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned lon
 	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
-	if (!(prot & PROT_EXEC) || !file)
+	if (!(prot & PROT_EXEC))
 		return 0;
 	return decide_mmap(file, prot);
 }
@@ -125,16 +181,38 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 			      unsigned long prot)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
-	if (!(prot & PROT_EXEC) || !vma->vm_file)
+	if (!(prot & PROT_EXEC))
 		return 0;
 	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
 		return 0;	/* gains nothing */
+	if (!vma->vm_file)
+		return decide_anonymous(RIVET_HOOK_FILE_MPROTECT, NULL,
+					"anonymous memory made executable");
 	return decide_mapping(RIVET_OP_MPROTECT, vma->vm_file, RIVET_USE_MMAP,
 			      vma->anon_vma ? RIVET_REASON_ANONYMOUS :
 			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
 }
 
+/* An interpreter asks, with AT_EXECVE_CHECK, whether it may run a script; nothing is executed. */
+static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
+{
+	struct rivet_request req = {
+		.op = RIVET_OP_EXECUTE,
+		.hook = RIVET_HOOK_BPRM_CREDS_FOR_EXEC,
+		.file = bprm->file,
+		.uses = RIVET_USE_EXEC | RIVET_USE_SCRIPT,
+		.may_sleep = true,
+	};
+
+	if (rivet_probe_sees(RIVET_HOOK_BPRM_CREDS_FOR_EXEC) || !bprm_is_check(bprm))
+		return 0;
+	req.inode = rivet_measure_inode(bprm->file);
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
 const struct rivet_handler rivet_hook_exec_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
 	RIVET_HANDLER(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
 	RIVET_HANDLER(RIVET_HOOK_MMAP_FILE, mmap_file),
 	RIVET_HANDLER(RIVET_HOOK_FILE_MPROTECT, file_mprotect),

@@ -161,7 +161,7 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 	if (rivet_riv_set_expired(c->set)) {
 		g->expired = true;
 		strscpy(g->expired_set, c->set->name, sizeof(g->expired_set));
-	} else if (!path) {
+	} else if (!path || !name) {
 		u32 uses = g->any.uses;
 
 		copy_candidate(&g->any, c);
@@ -182,12 +182,14 @@ static void gather(struct gathering *g, const struct rivet_digest *digest,
 	struct rivet_riv_cursor c;
 	bool more;
 
-	take_dentry_name_snapshot(&name, (struct dentry *)dentry);
+	if (dentry)
+		take_dentry_name_snapshot(&name, (struct dentry *)dentry);
 	rcu_read_lock();
 	for (more = rivet_riv_first(&c, digest); more; more = rivet_riv_next(&c))
-		gather_one(g, &c, &name.name);
+		gather_one(g, &c, dentry ? &name.name : NULL);
 	rcu_read_unlock();
-	release_dentry_name_snapshot(&name);
+	if (dentry)
+		release_dentry_name_snapshot(&name);
 }
 
 static void free_gathering(struct gathering *g)
@@ -254,7 +256,7 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 /**
  * rivet_lookup_digest() - which RIVs vouch for a digest under a name
  * @digest: the measured digest
- * @dentry: the file's directory entry, held by the caller
+ * @dentry: the file's directory entry, held by the caller; NULL: paths do not count
  * @uses: bits of enum rivet_use, any of which will do
  * @may_sleep: as for rivet_lookup_names()
  * @out: the finding, zeroed by this; the caller frees @out->riv_path

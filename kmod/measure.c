@@ -104,6 +104,7 @@ void rivet_measure_invalidate(struct rivet_inode *ri)
 	spin_lock(&ri->lock);
 	ri->changes++;
 	ri->matched = false;
+	ri->read = false;
 	drop_results(ri);
 	spin_unlock(&ri->lock);
 }
@@ -154,10 +155,14 @@ u32 rivet_measure_count(void)
 	return READ_ONCE(record_count);
 }
 
-/* An O_DIRECT descriptor cannot be read into kernel memory: read through another. */
+/*
+ * An O_DIRECT descriptor cannot be read into kernel memory, and one that is only
+ * being opened cannot be read at all: read through another.
+ */
 static struct file *open_for_reading(struct file *file)
 {
-	if ((file->f_mode & FMODE_READ) && !(file->f_flags & O_DIRECT))
+	if ((file->f_mode & FMODE_READ) && (file->f_mode & FMODE_OPENED) &&
+	    !(file->f_flags & O_DIRECT))
 		return get_file(file);
 	return dentry_open(&file->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
 }
@@ -224,6 +229,51 @@ static int read_and_hash(struct file *file, u64 size, struct rivet_digest *out)
 		out->alg = RIVET_DIGEST_SHA256;
 	fput(reader);
 	revert_creds(old);
+	return err;
+}
+
+#define BUFFER_CHUNK	(64 * 1024)	/* bytes of a buffer hashed at a time */
+
+static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc, u8 *digest)
+{
+	int err = crypto_shash_init(desc);
+
+	while (!err && len) {
+		size_t part = min_t(size_t, len, BUFFER_CHUNK);
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = crypto_shash_update(desc, data, part);
+		data += part;
+		len -= part;
+		cond_resched();
+	}
+	return err ?: crypto_shash_final(desc, digest);
+}
+
+/**
+ * rivet_measure_buffer() - digest of bytes in memory
+ * @data: the bytes, which nobody changes
+ * @len: how many
+ * @out: the digest
+ *
+ * Context: may sleep; a fatal signal ends it after at most one chunk.
+ * Return: 0, -EINTR, -ENOMEM or an errno of the hash.
+ */
+int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
+{
+	struct shash_desc *desc;
+	int err;
+
+	desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(hash_tfm), GFP_KERNEL);
+	if (!desc)
+		return -ENOMEM;
+	desc->tfm = hash_tfm;
+	err = hash_buffer(data, len, desc, out->bytes);
+	if (!err)
+		out->alg = RIVET_DIGEST_SHA256;
+	shash_desc_zero(desc);
+	kfree(desc);
 	return err;
 }
 
@@ -435,11 +485,12 @@ static bool same_measurement(const struct rivet_measurement *a, const struct riv
  * @inode: inode of an open or mapped file
  * @m: what was looked up
  * @found: the answer; copied. It is not kept if @m is no longer the current measurement
+ * @to_read: the file is being opened to be read
  *
  * Context: may allocate without sleeping; takes the record's lock.
  */
 void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
-			    const struct rivet_lookup *found)
+			    const struct rivet_lookup *found, bool to_read)
 {
 	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
 	struct rivet_measurement *now;
@@ -455,6 +506,7 @@ void rivet_measure_remember(struct inode *inode, const struct rivet_measurement 
 		if (now && same_measurement(now, m)) {
 			copy->measurement = now;
 			ri->matched = true;
+			ri->read |= to_read;
 			copy = rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
 		}
 		spin_unlock(&ri->lock);

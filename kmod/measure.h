@@ -79,6 +79,8 @@ struct rivet_lookup {
  * @lock: protects @changes and the publishing of @measurement and @lookup; a leaf lock
  * @changes: counts invalidations, so that a measurement that was overtaken is not published
  * @measuring: somebody reads the file; others wait for it
+ * @read: it was opened to be read as a match: writers are refused while it is open
+ *	for reading only
  * @matched: some measurement of it was permitted as a match: writers are refused
  *	while it is mapped executable
  * @measurement: the current one, or NULL
@@ -92,6 +94,7 @@ struct rivet_inode {
 	u32 changes;
 	bool measuring;
 	bool matched;
+	bool read;
 	struct rivet_measurement __rcu *measurement;
 	struct rivet_lookup __rcu *lookup;
 };
@@ -120,13 +123,14 @@ const char *rivet_measure_driver(void);
 
 int rivet_measure_file(struct file *file, struct inode *inode,
 		       const struct rivet_measure_how *how, struct rivet_measurement *out);
+int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out);
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
 void rivet_measure_verity(struct inode *inode, struct rivet_digest *out);
 void rivet_measure_forget(const struct inode *inode);
 void rivet_measure_invalidate(struct rivet_inode *ri);
 void rivet_measure_flush(void);
 void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
-			    const struct rivet_lookup *found);
+			    const struct rivet_lookup *found, bool to_read);
 u32 rivet_measure_count(void);
 
 static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)

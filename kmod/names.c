@@ -61,6 +61,15 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_BPRM_COMMITTED_CREDS] = "bprm_committed_creds",
 	[RIVET_HOOK_TASK_ALLOC] = "task_alloc",
 	[RIVET_HOOK_TASK_FREE] = "task_free",
+	[RIVET_HOOK_BPRM_CREDS_FOR_EXEC] = "bprm_creds_for_exec",
+	[RIVET_HOOK_KERNEL_READ_FILE] = "kernel_read_file",
+	[RIVET_HOOK_KERNEL_POST_READ_FILE] = "kernel_post_read_file",
+	[RIVET_HOOK_KERNEL_LOAD_DATA] = "kernel_load_data",
+	[RIVET_HOOK_KERNEL_POST_LOAD_DATA] = "kernel_post_load_data",
+	[RIVET_HOOK_PTRACE_ACCESS_CHECK] = "ptrace_access_check",
+	[RIVET_HOOK_PTRACE_TRACEME] = "ptrace_traceme",
+	[RIVET_HOOK_BPF_PROG] = "bpf_prog",
+	[RIVET_HOOK_LOCKED_DOWN] = "locked_down",
 };
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {
@@ -70,6 +79,7 @@ static const char * const event_names[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_RIV] = "riv",
 	[RIVET_EVENT_REVOKE] = "revoke",
 	[RIVET_EVENT_TRUST] = "trust",
+	[RIVET_EVENT_CHANGE] = "change",
 };
 
 /* Bit i of enum rivet_use; the order here is the order in a manifest */

@@ -24,9 +24,14 @@ static const char builtin_text[] =
 	"DEFAULT action=AUDIT\n"
 	"op=EXECUTE riv=MATCH action=ALLOW\n"
 	"op=MMAP riv=MATCH action=ALLOW\n"
-	"op=MPROTECT riv=MATCH action=ALLOW\n";
+	"op=MPROTECT riv=MATCH action=ALLOW\n"
+	"op=ANON_EXEC riv=MATCH action=ALLOW\n"
+	"op=KMODULE riv=MATCH action=ALLOW\n"
+	"op=FIRMWARE riv=MATCH action=ALLOW\n"
+	"op=KEXEC riv=MATCH action=ALLOW\n";
 
 struct rivet_policy __rcu *rivet_policy_active;
+DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
 
 static u64 last_generation;
 
@@ -236,8 +241,14 @@ static void activate(struct rivet_policy *policy)
 {
 	struct rivet_policy *old;
 
+	bool reads = policy->rules.acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
+
 	policy->generation = ++last_generation;
+	if (reads)
+		static_branch_enable(&rivet_policy_reads);
 	old = rcu_replace_pointer(rivet_policy_active, policy, 1);
+	if (!reads)
+		static_branch_disable(&rivet_policy_reads);
 	if (!old)
 		return;
 	synchronize_rcu();

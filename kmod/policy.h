@@ -5,6 +5,8 @@
 #ifndef _RIVET_POLICY_H
 #define _RIVET_POLICY_H
 
+#include <linux/bits.h>
+#include <linux/jump_label.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
@@ -39,6 +41,9 @@ struct rivet_policy {
 
 extern struct rivet_policy __rcu *rivet_policy_active;
 
+/* The active policy asks about the reading of some files. */
+DECLARE_STATIC_KEY_FALSE(rivet_policy_reads);
+
 int rivet_policy_init(void);
 void rivet_policy_exit(void);
 struct rivet_policy *rivet_policy_get(void);
@@ -46,5 +51,55 @@ void rivet_policy_put(struct rivet_policy *policy);
 struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same);
 int rivet_policy_publish(struct rivet_policy *policy);
 bool rivet_policy_denies(const struct rivet_policy *policy, enum rivet_op op);
+
+/**
+ * rivet_policy_acts() - whether the active policy has anything to say about an op
+ * @op: the op
+ *
+ * Context: any.
+ * Return: false if it allows the op whatever the circumstances.
+ */
+static inline bool rivet_policy_acts(enum rivet_op op)
+{
+	bool acts;
+
+	rcu_read_lock();
+	acts = rcu_dereference(rivet_policy_active)->rules.acts & BIT(op);
+	rcu_read_unlock();
+	return acts;
+}
+
+/**
+ * rivet_policy_uses_exe() - whether rules of the active policy ask for the acting program
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool rivet_policy_uses_exe(void)
+{
+	bool uses;
+
+	rcu_read_lock();
+	uses = rcu_dereference(rivet_policy_active)->rules.uses_exe;
+	rcu_read_unlock();
+	return uses;
+}
+
+/**
+ * rivet_policy_speaks() - whether the active policy mentions an op
+ * @op: the op
+ *
+ * Context: any.
+ * Return: true if it has a DEFAULT for it.
+ */
+static inline bool rivet_policy_speaks(enum rivet_op op)
+{
+	bool speaks;
+
+	rcu_read_lock();
+	speaks = rcu_dereference(rivet_policy_active)->rules.defaults[op].line;
+	rcu_read_unlock();
+	return speaks;
+}
 
 #endif /* _RIVET_POLICY_H */

@@ -12,14 +12,15 @@
 #include "policy_parser.h"
 
 #define EXPECTED_KEYS	"op=, riv=, path=, uid=, exe=, set=, fsmagic= or action="
-#define EXPECTED_OP	"op=EXECUTE, MMAP or MPROTECT"
+#define EXPECTED_OP	"op=EXECUTE, MMAP, MPROTECT, ANON_EXEC, KMODULE, FIRMWARE, KEXEC, READ or SCRIPT"
 #define EXPECTED_ACTION	"action=ALLOW, AUDIT, DENY or KILL"
 #define EXPECTED_REASON	"MATCH or a reason: unlisted, mismatch, moved, wrong-use, revoked, expired, writable, unmeasured, anonymous, unverifiable or io-error"
 #define EXPECTED_GLOB	"an absolute path without empty, . and .. components; * stands for any part of a component, ** for any part of the path"
 #define EXPECTED_EXE	"the absolute path of one program, without wildcards and empty, . and .. components"
 #define EXPECTED_END	"the end of the line"
 #define EXPECTED_LINE	"op= of a rule, or DEFAULT"
-#define NO_HOOK		EXPECTED_OP ": this version has no hook for "
+#define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
+#define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
 #define NO_QUARANTINE	": this version has no quarantine yet"
 #define NO_RESPOND	": this version has no respond= yet"
 
@@ -129,16 +130,6 @@ static int expect_end(struct policy_text *text, const char *expected)
 	return field.len ? fail_at(text, field.ptr, expected) : 0;
 }
 
-/* What a later version brings, so that whoever reads the manual of that one knows */
-static const char * const ops_without_hook[__RIVET_OP_MAX] = {
-	[RIVET_OP_ANON_EXEC] = NO_HOOK "op=ANON_EXEC yet",
-	[RIVET_OP_KMODULE] = NO_HOOK "op=KMODULE yet",
-	[RIVET_OP_FIRMWARE] = NO_HOOK "op=FIRMWARE yet",
-	[RIVET_OP_KEXEC] = NO_HOOK "op=KEXEC yet",
-	[RIVET_OP_READ] = NO_HOOK "op=READ yet",
-	[RIVET_OP_SCRIPT] = NO_HOOK "op=SCRIPT yet",
-};
-
 /* Readers of a value: NULL if it is a good one, else what was expected */
 static const char *read_op(struct rivet_rule *rule, struct rivet_slice value)
 {
@@ -147,7 +138,7 @@ static const char *read_op(struct rivet_rule *rule, struct rivet_slice value)
 	if (op < 0)
 		return EXPECTED_OP;
 	rule->op = op;
-	return ops_without_hook[op];
+	return NULL;
 }
 
 static const char *read_action(struct rivet_rule *rule, struct rivet_slice value)
@@ -305,9 +296,20 @@ static int read_condition(struct policy_text *text, struct rivet_slice field, u3
 	return expected ? fail_at(text, field.ptr, expected) : key;
 }
 
+/* Reading is asked about where the operator says so, not everywhere. */
+static const char *check_scope(const struct rivet_rule *rule)
+{
+	if (rule->op != RIVET_OP_READ && rule->op != RIVET_OP_SCRIPT)
+		return NULL;
+	if (!rule->path.len)
+		return NEEDS_PATH;
+	return rule->op == RIVET_OP_SCRIPT && !rule->exe.len ? NEEDS_EXE : NULL;
+}
+
 /* The fields from op= to action=, the first of which has been split off */
 static int read_rule(struct policy_text *text, struct rivet_slice field, struct rivet_rule *rule)
 {
+	const char *missing;
 	u32 seen = 0;
 	int key;
 
@@ -322,6 +324,9 @@ static int read_rule(struct policy_text *text, struct rivet_slice field, struct 
 			return fail_at(text, field.ptr, EXPECTED_LINE);
 		field = next_field(text);
 	} while (key != KEY_ACTION);
+	missing = check_scope(rule);
+	if (missing)
+		return fail_at(text, text->start, missing);
 	if (rivet_slice_take_prefix(&field, "respond="))
 		return fail_at(text, field.ptr, EXPECTED_END NO_RESPOND);
 	return field.len ? fail_at(text, field.ptr, EXPECTED_END ": action= is last") : 0;

@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/kernel_read_file.h>
 #include <linux/kmod.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -90,6 +91,22 @@ static void provoke_truncate(void)
 	fput(file);
 }
 
+/* Answers of the hooks do not matter, nor does the content: nothing is loaded. */
+static void provoke_kernel_content(void)
+{
+	struct file *file = shmem_file_setup("rivet-probe", 0, EMPTY_VMA_FLAGS);
+	char nothing[1] = "";
+
+	if (!IS_ERR(file)) {
+		security_kernel_read_file(file, READING_POLICY, true);
+		security_kernel_post_read_file(file, nothing, 0, READING_POLICY);
+		fput(file);
+	}
+	security_kernel_load_data(LOADING_POLICY, true);
+	security_kernel_post_load_data(nothing, 0, LOADING_POLICY, nothing);
+	security_locked_down(LOCKDOWN_TRACEFS);
+}
+
 static int note_exec_prober(struct subprocess_info *info, struct cred *new)
 {
 	WRITE_ONCE(exec_prober, current);
@@ -151,6 +168,7 @@ void rivet_probe_run(void)
 	provoke_inode_free();
 	provoke_open();
 	provoke_truncate();
+	provoke_kernel_content();
 	provoke_exec_of_something();
 	static_branch_disable(&rivet_probe_running);
 	WRITE_ONCE(prober, NULL);

@@ -22,13 +22,12 @@
 
 #include "eval.h"
 #include "lookup.h"
+#include "mapped.h"
 #include "measure.h"
 #include "policy.h"
 #include "ready.h"
 #include "riv.h"
 #include "trust.h"
-
-#define MAPPED_MAX	128	/* executable mappings of one process that are looked at */
 
 /**
  * struct readiness - a check under way
@@ -155,44 +154,21 @@ static void check_needed(struct readiness *r, const struct needed *n)
 	fput(file);
 }
 
-/* The files a process has mapped executable; the first entry is its program, or NULL. */
-static unsigned int collect_mapped(struct mm_struct *mm, struct file **files)
-{
-	struct vm_area_struct *vma;
-	struct vma_iterator iter;
-	unsigned int n = 1;
-
-	vma_iter_init(&iter, mm, 0);
-	files[0] = NULL;
-	mmap_read_lock(mm);
-	for_each_vma(iter, vma) {
-		if (!vma->vm_file || !(vma->vm_flags & VM_EXEC) || n == MAPPED_MAX)
-			continue;
-		if (vma->vm_file == rcu_access_pointer(mm->exe_file) && !files[0])
-			files[0] = get_file(vma->vm_file);
-		files[n++] = get_file(vma->vm_file);
-	}
-	mmap_read_unlock(mm);
-	return n;
-}
-
 static void check_process(struct readiness *r, const char *name, struct mm_struct *mm)
 {
-	struct file **files = kcalloc(MAPPED_MAX, sizeof(*files), GFP_KERNEL);
+	struct file **files = kcalloc(RIVET_MAPPED_MAX, sizeof(*files), GFP_KERNEL);
 	unsigned int i, n;
 
 	if (!files) {
 		tell(r, false, "%s: out of memory", name);
 		return;
 	}
-	n = collect_mapped(mm, files);
+	n = rivet_mapped_get(mm, files);
 	if (files[0])
 		check_file(r, name, files[0], RIVET_OP_EXECUTE, false);
 	for (i = 1; i < n; i++)
 		check_file(r, name, files[i], RIVET_OP_MMAP, true);
-	for (i = 0; i < n; i++)
-		if (files[i])
-			fput(files[i]);
+	rivet_mapped_put(files, n);
 	kfree(files);
 }
 

@@ -9,7 +9,9 @@
  * million times neither fills the ring nor goes unseen.
  */
 #include <linux/audit.h>
+#include <linux/dcache.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
@@ -38,6 +40,9 @@ static const char * const counter_names[] = {
 	[RIVET_COUNT_HOOK_OPEN]		= "hook_file_open",
 	[RIVET_COUNT_HOOK_TRUNCATE]	= "hook_path_truncate",
 	[RIVET_COUNT_HOOK_INODE_FREE]	= "hook_inode_free_security",
+	[RIVET_COUNT_HOOK_KERNEL]	= "hook_kernel_read",
+	[RIVET_COUNT_HOOK_PTRACE]	= "hook_ptrace",
+	[RIVET_COUNT_HOOK_GUARD]	= "hook_guard",
 	[RIVET_COUNT_DECISIONS]		= "decisions",
 	[RIVET_COUNT_DECISIONS_CACHED]	= "decisions_cached",
 	[RIVET_COUNT_DENIALS]		= "denials",
@@ -165,13 +170,14 @@ static u64 hash_verdict(const struct rivet_request *req, const struct rivet_verd
 		u8 digest[RIVET_DIGEST_SIZE];
 		char comm[TASK_COMM_LEN];
 		u64 path;
+		u64 detail;
 	} same = {};
 
 	get_random_once(&fold_secret, sizeof(fold_secret));
 	same.words[0] = req->op | req->hook << 8 | v->mode << 16 | v->action << 24;
 	same.words[1] = v->reason;
-	same.words[2] = req->inode->i_sb->s_dev;
-	same.words[3] = req->inode->i_ino;
+	same.words[2] = req->inode ? req->inode->i_sb->s_dev : 0;
+	same.words[3] = req->inode ? req->inode->i_ino : 0;
 	same.words[4] = v->policy->generation;
 	same.words[5] = v->riv_generation;
 	same.words[6] = from_kuid(&init_user_ns, current_uid());
@@ -179,6 +185,8 @@ static u64 hash_verdict(const struct rivet_request *req, const struct rivet_verd
 	memcpy(same.digest, v->measured.bytes, sizeof(same.digest));
 	memcpy(same.comm, current->comm, sizeof(same.comm) - 1);
 	same.path = siphash(v->path, strlen(v->path), &fold_secret);
+	if (req->detail)
+		same.detail = siphash(req->detail, strlen(req->detail), &fold_secret);
 	return siphash(&same, sizeof(same), &fold_secret);
 }
 
@@ -259,10 +267,12 @@ static void fill_file(struct rivet_event *event, const struct rivet_request *req
 		      const struct rivet_verdict *v)
 {
 	event->size = v->size;
+	event->path_flags = v->path_flags;
+	if (!req->inode)
+		return;
 	event->dev = req->inode->i_sb->s_dev;
 	event->ino = req->inode->i_ino;
 	event->fsmagic = req->inode->i_sb->s_magic;
-	event->path_flags = v->path_flags;
 }
 
 static struct rivet_event *make_event(const struct rivet_request *req,
@@ -271,7 +281,9 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	size_t path_len = strlen(v->path), kept = min_t(size_t, path_len, RIVET_EVENT_PATH_MAX);
 	size_t riv_len = v->riv_path ? min_t(size_t, strlen(v->riv_path), RIVET_EVENT_PATH_MAX) : 0;
 	size_t exe_len = v->program ? min_t(size_t, v->program->path_len, RIVET_EVENT_PATH_MAX) : 0;
-	struct rivet_event *event = rivet_event_alloc(kept + riv_len + exe_len);
+	size_t detail_len = req->detail ? min_t(size_t, strlen(req->detail),
+						RIVET_EVENT_DETAIL_MAX - 1) : 0;
+	struct rivet_event *event = rivet_event_alloc(kept + riv_len + exe_len + detail_len);
 	size_t at = 0;
 
 	if (!event)
@@ -284,7 +296,15 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	event->path_len = append_text(event, &at, v->path, kept);
 	event->expected_path_len = append_text(event, &at, v->riv_path ?: "", riv_len);
 	event->exe_len = append_text(event, &at, v->program ? v->program->path : "", exe_len);
+	event->detail_len = append_text(event, &at, req->detail ?: "", detail_len);
 	return event;
+}
+
+static void add_and_fold(u64 key, struct rivet_event *event)
+{
+	if (event)
+		start_fold(key, event);
+	add_event(event);
 }
 
 /**
@@ -298,7 +318,6 @@ static struct rivet_event *make_event(const struct rivet_request *req,
  */
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict)
 {
-	struct rivet_event *event;
 	u64 key;
 
 	if (verdict->action == RIVET_ACTION_ALLOW)
@@ -308,12 +327,74 @@ void rivet_report_verdict(const struct rivet_request *request, const struct rive
 	else
 		rivet_report_count(RIVET_COUNT_AUDITED);
 	key = hash_verdict(request, verdict);
+	if (!fold_repeat(key))
+		add_and_fold(key, make_event(request, verdict));
+}
+
+static u64 hash_change(const struct path *path, const char *detail)
+{
+	struct {
+		u64 words[4];
+		char comm[TASK_COMM_LEN];
+	} same = {};
+
+	get_random_once(&fold_secret, sizeof(fold_secret));
+	same.words[0] = (unsigned long)path->dentry;
+	same.words[1] = d_inode(path->dentry)->i_ino;
+	same.words[2] = from_kuid(&init_user_ns, current_uid());
+	same.words[3] = (unsigned long)detail;
+	memcpy(same.comm, current->comm, sizeof(same.comm) - 1);
+	return siphash(&same, sizeof(same), &fold_secret);
+}
+
+static struct rivet_event *make_change_event(const struct path *path, const char *detail,
+					     int error, char *buffer)
+{
+	const char *name = d_path(path, buffer, PATH_MAX);
+	const struct inode *inode = d_inode(path->dentry);
+	struct rivet_event *event;
+	size_t len, kept, at = 0;
+
+	if (IS_ERR(name))
+		name = "";
+	len = strlen(name);
+	kept = min_t(size_t, len, RIVET_EVENT_PATH_MAX);
+	event = rivet_event_alloc(kept + strlen(detail));
+	if (!event)
+		return NULL;
+	event->kind = RIVET_EVENT_CHANGE;
+	event->error = -error;
+	event->mode = RIVET_MODE_ENFORCE;
+	event->dev = inode->i_sb->s_dev;
+	event->ino = inode->i_ino;
+	event->fsmagic = inode->i_sb->s_magic;
+	event->path_flags = kept < len || !len ? RIVET_PATH_TRUNCATED : 0;
+	fill_actor(event);
+	event->path_len = append_text(event, &at, name, kept);
+	event->detail_len = append_text(event, &at, detail, strlen(detail));
+	return event;
+}
+
+/**
+ * rivet_report_change() - report that a file in use as verified could not be changed
+ * @path: the file
+ * @detail: why not; a static string
+ * @error: the negative errno that was answered
+ *
+ * Context: may sleep to allocate.
+ */
+void rivet_report_change(const struct path *path, const char *detail, int error)
+{
+	u64 key = hash_change(path, detail);
+	char *buffer;
+
+	rivet_report_count(RIVET_COUNT_WRITERS_REFUSED);
 	if (fold_repeat(key))
 		return;
-	event = make_event(request, verdict);
-	if (event)
-		start_fold(key, event);
-	add_event(event);
+	buffer = __getname();
+	add_and_fold(key, buffer ? make_change_event(path, detail, error, buffer) : NULL);
+	if (buffer)
+		__putname(buffer);
 }
 
 /**

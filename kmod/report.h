@@ -18,6 +18,9 @@ enum rivet_counter {
 	RIVET_COUNT_HOOK_OPEN,
 	RIVET_COUNT_HOOK_TRUNCATE,
 	RIVET_COUNT_HOOK_INODE_FREE,
+	RIVET_COUNT_HOOK_KERNEL,
+	RIVET_COUNT_HOOK_PTRACE,
+	RIVET_COUNT_HOOK_GUARD,
 	RIVET_COUNT_DECISIONS,
 	RIVET_COUNT_DECISIONS_CACHED,
 	RIVET_COUNT_DENIALS,
@@ -52,6 +55,7 @@ static inline void rivet_report_count(enum rivet_counter which)
 u64 rivet_report_counter(enum rivet_counter which);
 const char *rivet_report_counter_name(enum rivet_counter which);
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict);
+void rivet_report_change(const struct path *path, const char *detail, int error);
 void rivet_report_exit(void);
 
 #endif /* _RIVET_REPORT_H */

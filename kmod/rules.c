@@ -51,8 +51,26 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->uses_exe = true;
 	if (denies(rule->action))
 		rules->denies |= 1U << rule->op;
+	if (rule->action != RIVET_ACTION_ALLOW)
+		rules->acts |= 1U << rule->op;
 	if (rule->has_fsmagic)
 		rivet_rules_add_fsmagic(rules, rule->fsmagic);
+}
+
+static bool has_rule(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].op == op)
+			return true;
+	return false;
+}
+
+/* A DEFAULT alone chooses no file for READ and SCRIPT: their rules' paths do. */
+static bool is_asked_about(const struct rivet_rules *rules, enum rivet_op op)
+{
+	return (op != RIVET_OP_READ && op != RIVET_OP_SCRIPT) || has_rule(rules, op);
 }
 
 static void summarize(struct rivet_rules *rules)
@@ -62,12 +80,18 @@ static void summarize(struct rivet_rules *rules)
 	memset(rules->uses_path, 0, sizeof(rules->uses_path));
 	rules->uses_exe = false;
 	rules->denies = 0;
+	rules->acts = 0;
 	rules->fsmagic_count = 0;
 	for (i = 0; i < rules->count; i++)
 		summarize_rule(rules, &rules->rules[i]);
-	for (i = 0; i < __RIVET_OP_MAX; i++)
+	for (i = 0; i < __RIVET_OP_MAX; i++) {
+		if (!is_asked_about(rules, i))
+			continue;
 		if (denies(rules->defaults[i].action))
 			rules->denies |= 1U << i;
+		if (rules->defaults[i].action != RIVET_ACTION_ALLOW)
+			rules->acts |= 1U << i;
+	}
 }
 
 static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum rivet_op op,
@@ -91,7 +115,7 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 /**
  * rivet_rules_compile() - derive what the rules imply
  * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
- *	denies and the fsmagics are filled in
+ *	denies, acts and the fsmagics are filled in
  *
  * Context: Before @rules are published.
  */
@@ -155,6 +179,35 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 			};
 	}
 	return rules->defaults[query->op];
+}
+
+/**
+ * rivet_rules_choose() - whether a policy asks about the reading of a file
+ * @rules: a compiled policy
+ * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
+ * @path: path of the file as its reader sees it
+ * @exe: RIV path of the reading program; length 0 unless it matched
+ *
+ * Reading is asked about only where some rule of the op names the path and, if it
+ * has exe=, the program. What that rule and the others then say is for
+ * rivet_rules_decide().
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
+			struct rivet_slice path, struct rivet_slice exe)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (rule->op == op && word_matches(rule->exe, exe) &&
+		    path_matches(rule->path, path))
+			return true;
+	}
+	return false;
 }
 
 /**

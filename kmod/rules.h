@@ -65,6 +65,8 @@ struct rivet_decision {
  * @uses_path: some rule of the op has a path= condition
  * @uses_exe: some rule has an exe= condition, so that process records are needed
  * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
+ * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, so
+ *	that there is anything to ask about
  * @fsmagics: the fsmagic= values that rules name
  * @fsmagic_count: how many
  */
@@ -79,6 +81,7 @@ struct rivet_rules {
 	bool uses_path[__RIVET_OP_MAX];
 	bool uses_exe;
 	u32 denies;
+	u32 acts;
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
 	size_t fsmagic_count;
 };
@@ -106,6 +109,8 @@ struct rivet_rules_query {
 void rivet_rules_compile(struct rivet_rules *rules);
 struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 					 const struct rivet_rules_query *query);
+bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
+			struct rivet_slice path, struct rivet_slice exe);
 bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);
 bool rivet_glob_match(struct rivet_slice pattern, struct rivet_slice path);

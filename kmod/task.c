@@ -4,8 +4,9 @@
  *
  * The record a rule's exe= is compared with. It is made when a program starts
  * and inherited by its threads and children; /proc/PID/exe, which a process can
- * change, plays no part. Kept only while a policy has exe= rules: processes
- * that started before such a policy have no record until they execute again.
+ * change, plays no part. Kept only while a policy asks for it, and
+ * without exe= rules only for programs that may make memory executable (jit). A
+ * process that was there before such a policy is given its record by sweep.
  */
 #include <linux/hash.h>
 #include <linux/module.h>
@@ -46,6 +47,17 @@ static const struct rhashtable_params task_params = {
 };
 
 static struct rhashtable task_table;
+
+/**
+ * rivet_task_any() - whether any task has a record
+ *
+ * Context: any.
+ * Return: false if all lookups would be in vain.
+ */
+bool rivet_task_any(void)
+{
+	return atomic_read(&task_table.nelems);
+}
 
 /**
  * rivet_task_put() - give a reference back
@@ -91,10 +103,24 @@ static int insert_record(struct task_struct *task, struct rivet_program *program
 		return -ENOMEM;
 	record->task = task;
 	RCU_INIT_POINTER(record->program, program);
-	err = rhashtable_insert_fast(&task_table, &record->node, task_params);
+	err = rhashtable_lookup_insert_fast(&task_table, &record->node, task_params);
 	if (err)
 		kfree(record);
 	return err;
+}
+
+static bool replace_program(struct task_struct *task, struct rivet_program *program)
+{
+	struct rivet_program *old = NULL;
+	struct task_record *record;
+
+	rcu_read_lock();
+	record = rhashtable_lookup(&task_table, &task, task_params);
+	if (record)
+		old = rcu_replace_pointer(record->program, program, 1);
+	rcu_read_unlock();
+	rivet_task_put(old);
+	return record;
 }
 
 /**
@@ -109,22 +135,38 @@ static int insert_record(struct task_struct *task, struct rivet_program *program
  */
 int rivet_task_set(struct task_struct *task, struct rivet_program *program)
 {
-	struct rivet_program *old = NULL;
-	struct task_record *record;
 	int err = 0;
 
-	rcu_read_lock();
-	record = rhashtable_lookup(&task_table, &task, task_params);
-	if (record)
-		old = rcu_replace_pointer(record->program, program, 1);
-	rcu_read_unlock();
-	if (!record && program) {
-		err = insert_record(task, program);
-		if (err)
-			old = program;
+	while (!replace_program(task, program)) {
+		err = program ? insert_record(task, program) : 0;
+		if (err != -EEXIST)	/* else somebody adopted the task just now */
+			break;
 	}
-	rivet_task_put(old);
+	if (err)
+		rivet_task_put(program);
 	return err;
+}
+
+/**
+ * rivet_task_adopt() - give a running task that has no record its program
+ * @task: the task, referenced by the caller
+ * @program: what it runs; the caller keeps its own reference
+ *
+ * Context: any; does not sleep.
+ */
+void rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
+{
+	struct task_record *record = kzalloc(sizeof(*record), GFP_ATOMIC);
+
+	if (!record)
+		return;
+	refcount_inc(&program->refs);
+	record->task = task;
+	RCU_INIT_POINTER(record->program, program);
+	if (rhashtable_lookup_insert_fast(&task_table, &record->node, task_params)) {
+		kfree(record);
+		rivet_task_put(program);
+	}
 }
 
 /**
@@ -164,6 +206,28 @@ void rivet_task_forget(struct task_struct *task)
 		kfree_rcu(record, rcu);
 	}
 	rcu_read_unlock();
+}
+
+/**
+ * rivet_task_disown() - take back what rivet_task_adopt() gave
+ * @task: the task, referenced by the caller
+ * @program: what it was given; a record of another program stays
+ *
+ * Context: any; does not sleep.
+ */
+void rivet_task_disown(struct task_struct *task, const struct rivet_program *program)
+{
+	struct task_record *record;
+	struct rivet_program *old = NULL;
+
+	rcu_read_lock();
+	record = rhashtable_lookup(&task_table, &task, task_params);
+	if (record)
+		old = unrcu_pointer(cmpxchg(&record->program,
+					    (struct rivet_program __force __rcu *)program, NULL));
+	rcu_read_unlock();
+	if (old == program)
+		rivet_task_put(old);
 }
 
 /**

@@ -85,4 +85,59 @@ struct module_use {
 #define file_user_path(file) (&(file)->f_path)
 #endif
 
+/*
+ * Before commit a5874fde3c08 ("exec: Add a new AT_EXECVE_CHECK flag to execveat(2)",
+ * v6.14) a file cannot be checked for execution without executing it.
+ */
+#ifdef RIVET_HAVE_BPRM_IS_CHECK
+#define RIVET_EXECVE_CHECK_AVAILABLE true
+#define bprm_is_check(bprm) ((bprm)->is_check)
+#else
+#define RIVET_EXECVE_CHECK_AVAILABLE false
+#define bprm_is_check(bprm) ((void)(bprm), false)
+#endif
+
+/*
+ * Before commit 3d9f2e7b6fb8 ("module: Add READING_MODULE_COMPRESSED", v6.18 at the
+ * latest) the kernel reads a compressed module as READING_MODULE too.
+ */
+#ifndef RIVET_HAVE_READING_COMPRESSED
+#define READING_MODULE_COMPRESSED READING_MAX_ID
+#endif
+
+/*
+ * Before commit 5d99e198be27 ("bpf, lsm: Add check for BPF LSM return value", v6.12) a
+ * BPF program of type LSM may answer with any number.
+ */
+#ifdef RIVET_HAVE_BPF_LSM_RANGE
+#define RIVET_BPF_LSM_IS_BOUNDED true
+#else
+#define RIVET_BPF_LSM_IS_BOUNDED false
+#endif
+
+/*
+ * Before commit f3a608827d1f ("bdev: open block device as files", v6.9) an open block
+ * device is not a file.
+ */
+#ifdef RIVET_HAVE_BDEV_FILE
+#define bdev_open_to_look(dev)	bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL, NULL)
+#define bdev_of_look(look)	file_bdev(look)
+#define bdev_close_look(look)	bdev_fput(look)
+#define bdev_look		file
+#else
+#define bdev_open_to_look(dev)	blkdev_get_by_dev(dev, FMODE_READ, NULL)
+#define bdev_of_look(look)	(look)
+#define bdev_close_look(look)	blkdev_put(look, FMODE_READ)
+#define bdev_look		block_device
+#endif
+
+/* Without CONFIG_IMA the kernel does not count who has a file open for reading only. */
+#ifdef CONFIG_IMA
+#define RIVET_READCOUNT_AVAILABLE true
+#define inode_is_being_read(inode) (atomic_read(&(inode)->i_readcount) > 0)
+#else
+#define RIVET_READCOUNT_AVAILABLE false
+#define inode_is_being_read(inode) ((void)(inode), false)
+#endif
+
 #endif /* _RIVET_COMPAT_H */

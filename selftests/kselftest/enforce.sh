@@ -58,14 +58,18 @@ $2}" >"$work/$1.riv"
 	load_riv "$work/$1.riv.signed" || bail "the set $1 does not load"
 }
 
-# Everything the guest itself consists of, so that it survives enforcement
+# Everything the guest itself consists of, its kernel's modules too, so that it survives enforcement
 vouch_for_guest()
 {
 	find /usr/bin /usr/sbin /usr/lib /usr/lib64 /init /rivet-test/bin /rivet-test/helpers \
 		-path '/usr/lib/modules' -prune -o \
 		-type f \( -perm -100 -o -name '*.so*' \) -print | sort >"$work/files"
 	# shellcheck disable=SC2046  # no blanks in these names
-	items exec,mmap $(cat "$work/files") | load_items guest
+	items exec,mmap $(cat "$work/files") >"$work/guest"
+	find /usr/lib/modules -name '*.ko*' >"$work/files"
+	# shellcheck disable=SC2046
+	[ ! -s "$work/files" ] || items kmod $(cat "$work/files") >>"$work/guest"
+	load_items guest <"$work/guest"
 }
 
 # --- policies -------------------------------------------------------------------
@@ -99,6 +103,10 @@ strict_rules()
 		op=EXECUTE riv=MATCH action=ALLOW
 		op=MMAP riv=MATCH action=ALLOW
 		op=MPROTECT riv=MATCH action=ALLOW
+		op=ANON_EXEC riv=MATCH action=ALLOW
+		op=KMODULE riv=MATCH action=ALLOW
+		op=FIRMWARE riv=MATCH action=ALLOW
+		op=KEXEC riv=MATCH action=ALLOW
 	END
 }
 

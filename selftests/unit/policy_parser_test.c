@@ -120,7 +120,6 @@ static const struct {
 	{ "NUL at the end", BYTES(ALL "\0"), 3, 2 },
 
 	{ "default without action", BYTES(FIRST "DEFAULT\n"), 2, 8 },
-	{ "default of a later op", BYTES(FIRST "DEFAULT op=READ action=DENY\n"), 2, 12 },
 	{ "default of an op without action", BYTES(FIRST "DEFAULT op=MMAP\n"), 2, 16 },
 	{ "default with riv", BYTES(FIRST "DEFAULT riv=MATCH action=ALLOW\n"), 2, 9 },
 	{ "default with path", BYTES(FIRST "DEFAULT op=MMAP path=/a action=DENY\n"), 2, 17 },
@@ -152,12 +151,9 @@ static const struct {
 	{ "respond before action", BYTES(ALL "op=MMAP respond=REBOOT action=DENY\n"), 3, 17 },
 	{ "condition after action", BYTES(ALL "op=MMAP action=DENY riv=MATCH\n"), 3, 21 },
 	{ "hash glued to action", BYTES(ALL "op=MMAP action=DENY# x\n"), 3, 16 },
-	{ "ANON_EXEC", BYTES(ALL "op=ANON_EXEC action=DENY\n"), 3, 4 },
-	{ "KMODULE", BYTES(ALL "op=KMODULE action=DENY\n"), 3, 4 },
-	{ "FIRMWARE", BYTES(ALL "op=FIRMWARE action=DENY\n"), 3, 4 },
-	{ "KEXEC", BYTES(ALL "op=KEXEC action=DENY\n"), 3, 4 },
-	{ "READ", BYTES(ALL "op=READ action=DENY\n"), 3, 4 },
-	{ "SCRIPT", BYTES(ALL "op=SCRIPT action=DENY\n"), 3, 4 },
+	{ "READ without path", BYTES(ALL "op=READ riv=MATCH action=ALLOW\n"), 3, 1 },
+	{ "SCRIPT without path", BYTES(ALL "op=SCRIPT exe=/bin/sh action=DENY\n"), 3, 1 },
+	{ "SCRIPT without exe", BYTES(ALL "op=SCRIPT path=/opt/** action=DENY\n"), 3, 1 },
 	{ "op twice", BYTES(ALL "op=MMAP op=MMAP action=DENY\n"), 3, 9 },
 	{ "riv twice", BYTES(ALL "op=MMAP riv=MATCH riv=moved action=DENY\n"), 3, 19 },
 	{ "path twice", BYTES(ALL "op=MMAP path=/a path=/b action=DENY\n"), 3, 17 },
@@ -425,10 +421,10 @@ static void test_long_paths(void)
 static void test_later(void)
 {
 	static const char * const texts[] = {
-		ALL "op=KMODULE action=DENY\n", ALL "op=MMAP action=QUARANTINE\n",
+		ALL "op=MMAP action=QUARANTINE\n",
 		ALL "op=MMAP action=DENY respond=PANIC\n",
 		ALL "op=MMAP riv=quarantined action=DENY\n",
-		ALL "op=MMAP respond=PANIC action=DENY\n", FIRST "DEFAULT op=SCRIPT action=DENY\n",
+		ALL "op=MMAP respond=PANIC action=DENY\n",
 	};
 	size_t i;
 

@@ -191,6 +191,48 @@ static size_t count_disagreements(const struct rivet_rules *rules)
 	return fast->action != full.action || fast->line != full.line;
 }
 
+/* A DEFAULT alone asks about everything but reading */
+static void test_acts(void)
+{
+	struct rivet_rule read = { .line = 2, .op = RIVET_OP_READ, .action = RIVET_ACTION_ALLOW,
+				   .path = WORD("/etc/**") };
+	struct rivet_rules rules = { .rules = &read, .count = 1 };
+
+	rules.defaults[EXECUTE] = (struct rivet_decision){ .action = RIVET_ACTION_ALLOW, .line = 1 };
+	rules.defaults[RIVET_OP_KMODULE] = (struct rivet_decision){ RIVET_ACTION_AUDIT, false, 1 };
+	rules.defaults[RIVET_OP_SCRIPT] = (struct rivet_decision){ RIVET_ACTION_DENY, false, 1 };
+	rivet_rules_compile(&rules);
+	unit_eq(rules.acts, BIT(RIVET_OP_KMODULE), "what is always allowed is not asked about");
+	unit_eq(rules.denies, 0, "nor is what no rule chooses denied");
+	rules.defaults[RIVET_OP_READ] = (struct rivet_decision){ RIVET_ACTION_DENY, false, 1 };
+	rivet_rules_compile(&rules);
+	unit_eq(rules.acts, BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_READ), "its rule chooses READ");
+	unit_eq(rules.denies, BIT(RIVET_OP_READ), "and its DEFAULT denies");
+}
+
+static void test_choose(void)
+{
+	static const struct rivet_slice sh = WORD("/bin/sh"), python = WORD("/usr/bin/python3");
+	static const struct rivet_slice script = WORD("/opt/a.py"), other = WORD("/srv/a.py");
+	struct rivet_rule chosen[] = {
+		{ .line = 2, .op = RIVET_OP_SCRIPT, .action = RIVET_ACTION_ALLOW,
+		  .path = WORD("/opt/**"), .exe = WORD("/bin/sh"), .reasons = BIT(MATCH) },
+		{ .line = 3, .op = RIVET_OP_READ, .action = RIVET_ACTION_ALLOW,
+		  .path = WORD("/srv/**") },
+	};
+	struct rivet_rules rules = make_rules(chosen, 2);
+	const struct rivet_slice none = {};
+
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, sh), "chosen, whatever riv= says");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, python), "another program");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, none), "no known program");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, other, sh), "another path");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, none, sh), "no path");
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_READ, other, none), "READ by anybody");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_READ, script, sh), "READ of another path");
+	unit_ok(!rivet_rules_choose(&rules, EXECUTE, script, sh), "another op");
+}
+
 static void test_random(void)
 {
 	size_t disagreements = 0, fast = 0, round, i;
@@ -218,6 +260,8 @@ int main(void)
 	test_empty_is_unknown();
 	test_compile();
 	test_fsmagics();
+	test_acts();
+	test_choose();
 	test_random();
 	return unit_done();
 }

@@ -24,6 +24,7 @@
 static char good[SIZE], evil[SIZE];
 static const char *path;
 static int stop;
+static int pausing;	/* mappers leave the file to the writer for a while */
 static struct {
 	int mapped;	/* mappings that were permitted */
 	int refused;
@@ -118,9 +119,26 @@ static void *map_on(void *arg)
 	unsigned int round;
 
 	(void)arg;
-	for (round = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); round++)
+	for (round = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); round++) {
+		while (__atomic_load_n(&pausing, __ATOMIC_RELAXED))
+			usleep(1000);
 		add(map_once(round) ? &counts.mapped : &counts.refused);
+	}
 	return NULL;
+}
+
+/* So that the writer gets in however the scheduler has it, and is met there */
+static void let_them_meet(int seconds)
+{
+	int i;
+
+	for (i = 0; i < 4 * seconds; i++) {
+		usleep(200 * 1000);
+		__atomic_store_n(&pausing, 1, __ATOMIC_RELAXED);
+		usleep(50 * 1000);
+		__atomic_store_n(&pausing, 0, __ATOMIC_RELAXED);
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 }
 
 static void make(const char *name)
@@ -157,8 +175,7 @@ int main(int argc, char **argv)
 	pthread_create(&writer, NULL, write_on, NULL);
 	for (i = 0; i < MAPPERS; i++)
 		pthread_create(&mappers[i], NULL, map_on, NULL);
-	sleep(atoi(argv[2]));
-	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	let_them_meet(atoi(argv[2]));
 	pthread_join(writer, NULL);
 	for (i = 0; i < MAPPERS; i++)
 		pthread_join(mappers[i], NULL);

@@ -112,6 +112,15 @@ enum rivet_hook {
 	RIVET_HOOK_BPRM_COMMITTED_CREDS,
 	RIVET_HOOK_TASK_ALLOC,
 	RIVET_HOOK_TASK_FREE,
+	RIVET_HOOK_BPRM_CREDS_FOR_EXEC,
+	RIVET_HOOK_KERNEL_READ_FILE,
+	RIVET_HOOK_KERNEL_POST_READ_FILE,
+	RIVET_HOOK_KERNEL_LOAD_DATA,
+	RIVET_HOOK_KERNEL_POST_LOAD_DATA,
+	RIVET_HOOK_PTRACE_ACCESS_CHECK,
+	RIVET_HOOK_PTRACE_TRACEME,
+	RIVET_HOOK_BPF_PROG,
+	RIVET_HOOK_LOCKED_DOWN,
 	__RIVET_HOOK_MAX,
 };
 
@@ -134,6 +143,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_RIV,	/* a RIV set was loaded, withdrawn or refused */
 	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
 	RIVET_EVENT_TRUST,	/* the trust rings changed or a change was refused */
+	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
 	__RIVET_EVENT_MAX,
 };
 
@@ -210,7 +220,7 @@ enum rivet_a_event {
 	RIVET_A_EVENT_TIME,		/* u64: nanoseconds since 1970, CLOCK_REALTIME */
 	RIVET_A_EVENT_KIND,		/* u8: enum rivet_event_kind */
 	RIVET_A_EVENT_COUNT,		/* u32: occurrences, more than 1 if folded */
-	RIVET_A_EVENT_DETAIL,		/* string: what happened, but for VERDICT */
+	RIVET_A_EVENT_DETAIL,		/* string: what happened; for VERDICT only if there is more to say */
 	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal; 0 or absent: none */
 	RIVET_A_EVENT_OP,		/* u8: enum rivet_op */
 	RIVET_A_EVENT_HOOK,		/* u8: enum rivet_hook */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook_kernel: what becomes code or data of the kernel itself
+ *
+ * Modules, firmware and kexec images are decided on by the bytes that the kernel
+ * has read and will use, not by the file they came from. While enforcing, a module
+ * that gets as far as going live must have been permitted in the same system call:
+ * so a veto that somebody else lifted is made good.
+ */
+#include <linux/cred.h>
+#include <linux/kernel_read_file.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/task_work.h>
+
+#include "decide.h"
+#include "handlers.h"
+#include "hook_kernel.h"
+#include "measure.h"
+#include "mode.h"
+#include "names.h"
+#include "policy.h"
+#include "probe.h"
+#include "report.h"
+
+/* What is asked about a kind of content; op outside the enumeration: nothing. */
+struct content {
+	enum rivet_op op;
+	u32 use;
+};
+
+#define NO_CONTENT	{ .op = __RIVET_OP_MAX }
+
+static struct content content_of_file(enum kernel_read_file_id id)
+{
+	switch (id) {
+	case READING_MODULE:
+	case READING_MODULE_COMPRESSED:
+		return (struct content){ RIVET_OP_KMODULE, RIVET_USE_KMOD };
+	case READING_FIRMWARE:
+		return (struct content){ RIVET_OP_FIRMWARE, RIVET_USE_FIRMWARE };
+	case READING_KEXEC_IMAGE:
+	case READING_KEXEC_INITRAMFS:
+		return (struct content){ RIVET_OP_KEXEC, RIVET_USE_KMOD };
+	default:
+		return (struct content)NO_CONTENT;
+	}
+}
+
+static struct content content_of_data(enum kernel_load_data_id id)
+{
+	switch (id) {
+	case LOADING_MODULE:
+		return (struct content){ RIVET_OP_KMODULE, RIVET_USE_KMOD };
+	case LOADING_FIRMWARE:
+		return (struct content){ RIVET_OP_FIRMWARE, RIVET_USE_FIRMWARE };
+	case LOADING_KEXEC_IMAGE:
+	case LOADING_KEXEC_INITRAMFS:
+		return (struct content){ RIVET_OP_KEXEC, RIVET_USE_KMOD };
+	default:
+		return (struct content)NO_CONTENT;
+	}
+}
+
+static bool is_asked_about(struct content content)
+{
+	return content.op < __RIVET_OP_MAX && rivet_policy_acts(content.op);
+}
+
+/**
+ * struct pass - a module that a task may let go live in this system call
+ *
+ * Made when the module's bytes are permitted in enforce mode; gone when the module
+ * goes live or the task returns to user mode. Holds a reference to the module.
+ *
+ * @node: in passes
+ * @work: runs when the task returns to user mode, and frees it
+ * @task: who may
+ * @used: a module went live by it
+ */
+struct pass {
+	struct list_head node;
+	struct callback_head work;
+	const struct task_struct *task;
+	bool used;
+};
+
+static LIST_HEAD(passes);
+/* Protects passes and the members of its entries; a leaf lock. */
+static DEFINE_SPINLOCK(pass_lock);
+
+static void end_pass(struct callback_head *work)
+{
+	struct pass *pass = container_of(work, struct pass, work);
+
+	spin_lock(&pass_lock);
+	list_del(&pass->node);
+	spin_unlock(&pass_lock);
+	kfree(pass);
+	module_put(THIS_MODULE);
+}
+
+/* The caller is inside a system call, so that the task cannot go away before the work. */
+static int issue_pass(void)
+{
+	struct pass *pass;
+
+	if (!rivet_mode_is_enforce() || !try_module_get(THIS_MODULE))
+		return 0;
+	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
+	if (!pass) {
+		module_put(THIS_MODULE);
+		return -ENOMEM;
+	}
+	pass->task = current;
+	init_task_work(&pass->work, end_pass);
+	spin_lock(&pass_lock);
+	list_add(&pass->node, &passes);
+	spin_unlock(&pass_lock);
+	if (task_work_add(current, &pass->work, TWA_RESUME)) {
+		end_pass(&pass->work);
+		return -EINTR;
+	}
+	return 0;
+}
+
+static bool use_pass(void)
+{
+	struct pass *pass;
+	bool found = false;
+
+	spin_lock(&pass_lock);
+	list_for_each_entry(pass, &passes, node) {
+		if (pass->task != current || pass->used)
+			continue;
+		pass->used = true;
+		found = true;
+		break;
+	}
+	spin_unlock(&pass_lock);
+	return found;
+}
+
+static int decide_bytes(enum rivet_hook hook, struct content content, struct file *file,
+			const void *data, size_t size, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = hook,
+		.file = file,
+		.inode = file ? rivet_measure_inode(file) : NULL,
+		.buffer = data,
+		.size = size,
+		.detail = detail,
+		.uses = content.use,
+		.may_sleep = true,
+	};
+	int ret;
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	ret = rivet_decide(&req);
+	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass() : ret;
+}
+
+/* Bytes that no hook will see, or not all at once. */
+static int decide_unseen(enum rivet_hook hook, struct content content, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = hook,
+		.forced = RIVET_REASON_UNMEASURED,
+		.detail = detail,
+		.may_sleep = true,
+	};
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
+/* A part of a file: the kernel keeps writers away while it reads, so the file counts. */
+static int decide_part(struct content content, struct file *file)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = RIVET_HOOK_KERNEL_READ_FILE,
+		.file = file,
+		.inode = rivet_measure_inode(file),
+		.uses = content.use,
+		.may_sleep = true,
+	};
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
+static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id, bool contents)
+{
+	struct content content = content_of_file(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_READ_FILE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return !contents && is_asked_about(content) ? decide_part(content, file) : 0;
+}
+
+static int hook_kernel_post_read_file(struct file *file, char *buf, loff_t size,
+				      enum kernel_read_file_id id)
+{
+	struct content content = content_of_file(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_READ_FILE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return is_asked_about(content) ?
+		decide_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, content, file, buf, size, NULL) : 0;
+}
+
+static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
+{
+	struct content content = content_of_data(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_LOAD_DATA))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return !contents && is_asked_about(content) ?
+		decide_unseen(RIVET_HOOK_KERNEL_LOAD_DATA, content,
+			      "content that the kernel does not show before it uses it") : 0;
+}
+
+static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_data_id id,
+				      char *description)
+{
+	struct content content = content_of_data(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return is_asked_about(content) ?
+		decide_bytes(RIVET_HOOK_KERNEL_POST_LOAD_DATA, content, NULL, buf, size,
+			     "content given from memory") : 0;
+}
+
+/* A module goes live: by now its bytes were permitted, or somebody lifted the veto. */
+static int note_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	static const struct content module = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
+	char detail[RIVET_DETAIL_MAX], name[2 * MODULE_NAME_LEN];
+	const struct module *mod = data;
+
+	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() || !is_asked_about(module) ||
+	    use_pass())
+		return NOTIFY_DONE;
+	rivet_name_escape(mod->name, strnlen(mod->name, MODULE_NAME_LEN), name, sizeof(name));
+	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted", name);
+	return notifier_from_errno(decide_unseen(RIVET_HOOK_KERNEL_POST_READ_FILE, module, detail));
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = note_module,
+};
+
+/**
+ * rivet_hook_kernel_init() - watch modules go live
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int rivet_hook_kernel_init(void)
+{
+	return register_module_notifier(&module_notifier);
+}
+
+/**
+ * rivet_hook_kernel_exit() - stop watching
+ *
+ * Context: may sleep.
+ */
+void rivet_hook_kernel_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+}
+
+const struct rivet_handler rivet_hook_kernel_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_LOAD_DATA, kernel_load_data),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_LOAD_DATA, kernel_post_load_data),
+	RIVET_HANDLERS_END
+};

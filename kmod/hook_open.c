@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook_open: opening a file
+ *
+ * One hook, several questions: a file that is opened to be executed, to be read
+ * where the policy wants only verified files read, or to be written; and what is
+ * no ordinary file but lets its writer change one, or a running program.
+ */
+#include <linux/blkdev.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "decide.h"
+#include "handlers.h"
+#include "hook_change.h"
+#include "measure.h"
+#include "mode.h"
+#include "policy.h"
+#include "probe.h"
+#include "report.h"
+#include "task.h"
+
+/*
+ * A program or the loader it names is being opened by execve(2). Whatever would be
+ * refused both as a program and as a loader is refused now, while execve can
+ * still return: a loader that is refused when it is mapped kills the program.
+ */
+static noinline int decide_exec_open(struct file *file)
+{
+	struct rivet_request exec = {
+		.op = RIVET_OP_EXECUTE,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = rivet_measure_inode(file),
+		.uses = RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT,
+		.may_sleep = true,
+	};
+	struct rivet_request map = exec;
+
+	if (!rivet_mode_is_enforce() || !S_ISREG(exec.inode->i_mode) ||
+	    rivet_eval_is_unverifiable(exec.inode->i_sb))
+		return 0;
+	map.op = RIVET_OP_MMAP;
+	if (rivet_eval_cached(file, exec.inode, exec.op, exec.uses) ||
+	    rivet_eval_cached(file, map.inode, map.op, map.uses))
+		return 0;
+	return rivet_decide_if(&exec, &map);
+}
+
+/* SCRIPT is about the reading program, and comes before READ. */
+static bool find_reading_op(const char *path, enum rivet_op *op)
+{
+	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
+	struct rivet_program *program = rivet_task_program(current);
+	struct rivet_policy *policy = rivet_policy_get();
+	struct rivet_slice exe = {};
+	bool chosen = true;
+
+	if (program)
+		exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
+	if (rivet_rules_choose(&policy->rules, RIVET_OP_SCRIPT, name, exe))
+		*op = RIVET_OP_SCRIPT;
+	else if (rivet_rules_choose(&policy->rules, RIVET_OP_READ, name, exe))
+		*op = RIVET_OP_READ;
+	else
+		chosen = false;
+	rivet_policy_put(policy);
+	rivet_task_put(program);
+	return chosen;
+}
+
+/* A path too long to be told is chosen: whoever made it so has a reason. */
+static bool is_chosen(struct file *file, enum rivet_op *op)
+{
+	char *buffer = __getname(), *path;
+	bool chosen;
+
+	*op = RIVET_OP_READ;
+	if (!buffer)
+		return true;
+	path = d_path(rivet_measure_path(file), buffer, PATH_MAX);
+	chosen = IS_ERR(path) ? rivet_policy_acts(RIVET_OP_READ) : find_reading_op(path, op);
+	__putname(buffer);
+	return chosen;
+}
+
+static noinline int decide_reading(struct file *file)
+{
+	struct rivet_request req = {
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.may_sleep = true,
+	};
+
+	/* What rivet itself opens to measure is not asked about again. */
+	if (!S_ISREG(file_inode(file)->i_mode) || current_cred() == rivet_measure_cred ||
+	    (current->flags & PF_KTHREAD) || !is_chosen(file, &req.op))
+		return 0;
+	req.inode = rivet_measure_inode(file);
+	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
+/* Opened for writing, it could change whatever is mapped from it or through it. */
+static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason reason,
+			  const char *detail)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = file_inode(file),
+		.forced = reason,
+		.detail = detail,
+		.may_sleep = true,
+	};
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
+/* Whether a filesystem, a device mapper, a swap or the like works on a block device. */
+static bool is_claimed(dev_t dev)
+{
+	struct bdev_look *look = bdev_open_to_look(dev);
+	bool claimed;
+
+	if (IS_ERR(look))
+		return false;
+	claimed = READ_ONCE(bdev_of_look(look)->bd_holder);
+	bdev_close_look(look);
+	return claimed;
+}
+
+static int decide_device(struct file *file)
+{
+	if (!S_ISBLK(file_inode(file)->i_mode) || !is_claimed(file_inode(file)->i_rdev))
+		return 0;
+	return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+			      "a block device in use, opened for writing");
+}
+
+/* Writes to /proc/PID/mem reach even what is mapped read-only. */
+static bool is_memory_of_a_process(const struct file *file)
+{
+	const struct qstr *name = &file->f_path.dentry->d_name;
+
+	return file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC && name->len == 3 &&
+	       !memcmp(name->name, "mem", 3);
+}
+
+/* A loop device keeps its file's page cache from starting I/O; nothing else does. */
+static bool is_behind_a_loop_device(const struct inode *inode)
+{
+	return !(mapping_gfp_mask(inode->i_mapping) & __GFP_IO);
+}
+
+static noinline int decide_change(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	int ret = 0;
+
+	if (!S_ISREG(inode->i_mode))
+		return decide_device(file);
+	if (is_memory_of_a_process(file))
+		return rivet_policy_acts(RIVET_OP_ANON_EXEC) ?
+			decide_writing(file, RIVET_OP_ANON_EXEC, RIVET_REASON_ANONYMOUS,
+				       "the memory of a process, opened for writing") : 0;
+	inode = rivet_measure_inode(file);
+	if (is_behind_a_loop_device(inode))
+		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				     "the image of a loop device in use, opened for writing");
+	return ret ?: rivet_hook_change_permit(&file->f_path, inode);
+}
+
+static int hook_file_open(struct file *file)
+{
+	int ret = 0;
+
+	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
+	if (unlikely(file->f_flags & __FMODE_EXEC))
+		return decide_exec_open(file);
+	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
+		ret = decide_reading(file);
+	/* O_TRUNC changes a file that is opened for reading only, too. */
+	if (likely(!(file->f_mode & FMODE_WRITE) && !(file->f_flags & O_TRUNC)) || ret)
+		return ret;
+	return decide_change(file);
+}
+
+const struct rivet_handler rivet_hook_open_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
+	RIVET_HANDLERS_END
+};

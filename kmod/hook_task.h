@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - hook_task: which program a process runs, and who may get at it
+ */
+#ifndef _RIVET_HOOK_TASK_H
+#define _RIVET_HOOK_TASK_H
+
+#include "task.h"
+
+struct file;
+
+struct rivet_program *rivet_hook_task_program(struct file *file);
+bool rivet_hook_task_matters(const struct rivet_program *program);
+
+#endif /* _RIVET_HOOK_TASK_H */

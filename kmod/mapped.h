@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - mapped: the files that a process has mapped executable
+ */
+#ifndef _RIVET_MAPPED_H
+#define _RIVET_MAPPED_H
+
+struct file;
+struct mm_struct;
+
+#define RIVET_MAPPED_MAX	128	/* of one process that are looked at */
+
+unsigned int rivet_mapped_get(struct mm_struct *mm, struct file **files);
+void rivet_mapped_put(struct file **files, unsigned int count);
+
+#endif /* _RIVET_MAPPED_H */
