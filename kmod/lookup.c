@@ -155,7 +155,7 @@ static void copy_path(struct gathering *g, struct candidate *to, const char *pat
 static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 		       const struct qstr *name)
 {
-	const char *path = rivet_riv_path(c->set, c->riv);
+	const char *path = rivet_riv_set_path(c->set, c->riv);
 
 	g->known = true;
 	if (rivet_riv_set_expired(c->set)) {

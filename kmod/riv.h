@@ -1,93 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - RIVs: sets of reference values in memory, and their index
+ * rivet - RIVs: the sets that are active, and what they know together
  *
- * A set is immutable once built and is published under RCU as a whole; what
- * replaces it is another set. Readers look values up inside rcu_read_lock()
- * and keep no pointer past it, unless they also keep the RIV generation and
- * compare it again, inside a new rcu_read_lock(), before they follow it.
+ * A set is published under RCU as a whole; what replaces it is another set.
+ * Readers look values up inside rcu_read_lock() and keep no pointer past it,
+ * unless they also keep the RIV generation and compare it again, inside a new
+ * rcu_read_lock(), before they follow it.
  */
 #ifndef _RIVET_RIV_H
 #define _RIVET_RIV_H
 
 #include <linux/compiler.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
 
-#include "digest.h"
-#include "manifest_parser.h"
+#include "riv_set.h"
 
 struct rivet_riv_index;
 struct seq_file;
 
 #define RIVET_SETS_MAX	256	/* active sets and revocations together */
-
-/**
- * struct rivet_riv - one reference value: 48 bytes, beside its path text
- * @bytes: the digest
- * @size: size of the file in bytes
- * @uses: bits of enum rivet_use
- * @alg: enum rivet_digest_alg
- * @path: offset of the path, unescaped and terminated, in the set's text; 0 for any path
- * @next: next value of the same hash bucket, index + 1; 0 ends the chain
- */
-struct rivet_riv {
-	u8 bytes[RIVET_DIGEST_SIZE];
-	u64 size : 48;
-	u64 uses : 8;
-	u64 alg : 8;
-	u32 path;
-	u32 next;
-};
-
-/**
- * struct rivet_set - a RIV set or a revocation
- *
- * Shared by reference count: its riv key holds one reference, the index another
- * while the set is active. So neither a key that is destroyed late nor one
- * that root pushes out of its keyring changes what is active. The set and all it
- * points to are one allocation, freed a grace period after the last reference
- * went, so that readers under RCU may still look at a set that was just replaced.
- *
- * @rcu: frees it
- * @refs: references
- * @admitted: the restriction of .rivet let it in; set before it is published
- * @kind: whether its values vouch or revoke
- * @name: terminated
- * @version: version of the manifest
- * @replaces: name of the set this one takes over from, or empty
- * @valid_until: seconds since 1970 after which it is expired; 0 never
- * @text_digest: SHA-256 of the manifest's text, to know the same bytes again
- * @count: number of values
- * @bucket_mask: number of buckets - 1
- * @size_mask: bits of @sizes - 1
- * @rivs: the values, in the order of the manifest: by path, then digest
- * @buckets: index + 1 of the first value of each bucket, 0 if it is empty
- * @sizes: bit (hash of size) is set if some value has that size
- * @text: the paths
- * @bytes: kernel memory it occupies in all
- */
-struct rivet_set {
-	struct rcu_head rcu;
-	refcount_t refs;
-	bool admitted;
-	enum rivet_manifest_kind kind;
-	char name[RIVET_NAME_MAX + 1];
-	u64 version;
-	char replaces[RIVET_NAME_MAX + 1];
-	s64 valid_until;
-	struct rivet_digest text_digest;
-	u32 count;
-	u32 bucket_mask;
-	u32 size_mask;
-	struct rivet_riv *rivs;
-	u32 *buckets;
-	unsigned long *sizes;
-	char *text;
-	size_t bytes;
-};
 
 /**
  * struct rivet_riv_cursor - a walk over the values of one digest or one path
@@ -123,23 +56,6 @@ static inline u64 rivet_riv_generation(void)
 	return generation;
 }
 
-/**
- * rivet_riv_path() - path of a value
- * @set: its set
- * @riv: the value
- *
- * Context: rcu_read_lock() held by the caller, as for @set.
- * Return: the terminated path, or NULL if the value is for any path.
- */
-static inline const char *rivet_riv_path(const struct rivet_set *set, const struct rivet_riv *riv)
-{
-	return riv->path ? set->text + riv->path : NULL;
-}
-
-#define RIVET_RIV_TIME_MAX	sizeof("1970-01-01T00:00:00Z")	/* of rivet_riv_format_time() */
-
-struct rivet_set *rivet_riv_build(const char *text, size_t len, struct rivet_parse_error *err);
-void rivet_riv_free(struct rivet_set *set);
 int rivet_riv_publish(struct rivet_set *set);
 int rivet_riv_check(const struct rivet_set *set);
 void rivet_riv_withdraw_all(void);
@@ -149,7 +65,6 @@ bool rivet_riv_next(struct rivet_riv_cursor *c);
 bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path);
 bool rivet_riv_is_revoked(const struct rivet_digest *digest);
 bool rivet_riv_knows_size(u64 size);
-bool rivet_riv_set_expired(const struct rivet_set *set);
 
 /**
  * struct rivet_riv_totals - what is loaded
@@ -169,6 +84,5 @@ struct rivet_riv_totals {
 
 void rivet_riv_count(struct rivet_riv_totals *out);
 int rivet_riv_show(struct seq_file *m);
-void rivet_riv_format_time(s64 seconds, char *buf, size_t size);
 
 #endif /* _RIVET_RIV_H */

@@ -17,7 +17,6 @@
 #include <linux/key.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -27,6 +26,7 @@
 #include "ring.h"
 #include "riv.h"
 #include "riv_key.h"
+#include "riv_text.h"
 #include "trust.h"
 
 #define OBJECT_MAX \
@@ -34,7 +34,6 @@
 	 sizeof(RIVET_OBJECT_MAGIC) - 1)
 #define KEY_PERM	(KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH)
 #define REVOKE_PREFIX	"revoke:"
-#define RESCHED_EVERY	256	/* values */
 
 static struct key *riv_ring;
 static bool leaving;	/* keys are going to lose their payload */
@@ -117,7 +116,7 @@ static struct rivet_set *build_set(const struct rivet_object *object)
 	struct rivet_parse_error err = {};
 	struct rivet_set *set;
 
-	set = rivet_riv_build(object->text, object->text_len, &err);
+	set = rivet_riv_set_build(object->text, object->text_len, &err);
 	if (!IS_ERR(set))
 		return set;
 	if (err.expected)
@@ -178,7 +177,7 @@ static int preparse_riv(struct key_preparsed_payload *prep)
 
 static void free_preparse_riv(struct key_preparsed_payload *prep)
 {
-	rivet_riv_free(prep->payload.data[0]);
+	rivet_riv_set_free(prep->payload.data[0]);
 	kfree(prep->description);
 }
 
@@ -211,7 +210,7 @@ static int restrict_rivs(struct key *ring, const struct key_type *type,
 
 static void report_active(const struct rivet_set *set)
 {
-	char until[RIVET_RIV_TIME_MAX];
+	char until[RIVET_RIV_SET_TIME_MAX];
 
 	if (!set->valid_until) {
 		rivet_event_change(event_kind(set), 0,
@@ -219,7 +218,7 @@ static void report_active(const struct rivet_set *set)
 				   set_word(set), set->name, set->version, set->count);
 		return;
 	}
-	rivet_riv_format_time(set->valid_until, until, sizeof(until));
+	rivet_riv_set_format_time(set->valid_until, until, sizeof(until));
 	rivet_event_change(event_kind(set), 0,
 			   "%s %s version %llu is active with %u value(s), %s %s",
 			   set_word(set), set->name, set->version, set->count,
@@ -264,7 +263,7 @@ static int instantiate_riv(struct key *key, struct key_preparsed_payload *prep)
 /* The index has a reference of its own */
 static void destroy_riv(struct key *key)
 {
-	rivet_riv_free(key->payload.data[0]);
+	rivet_riv_set_free(key->payload.data[0]);
 }
 
 /* Called under RCU; once the type is being unregistered, payloads vanish without notice */
@@ -282,125 +281,10 @@ static void describe_riv(const struct key *key, struct seq_file *m)
 		seq_printf(m, ": version %llu, withdrawn", set->version);
 }
 
-/**
- * struct output - a manifest being written
- * @buf: where to; may be NULL
- * @size: bytes there
- * @len: bytes written so far, those without room counted too
- */
-struct output {
-	char *buf;
-	size_t size;
-	size_t len;
-};
-
-static void put_bytes(struct output *out, const char *bytes, size_t len)
-{
-	if (out->buf && len <= out->size && out->len <= out->size - len)
-		memcpy(out->buf + out->len, bytes, len);
-	out->len += len;
-}
-
-static void put_text(struct output *out, const char *text)
-{
-	put_bytes(out, text, strlen(text));
-}
-
-static void put_line(struct output *out, const char *key, const char *value)
-{
-	put_text(out, key);
-	put_text(out, value);
-	put_text(out, "\n");
-}
-
-static void put_number(struct output *out, u64 number)
-{
-	char digits[24];
-
-	put_bytes(out, digits, scnprintf(digits, sizeof(digits), "%llu", number));
-}
-
-static void put_number_line(struct output *out, const char *key, u64 number)
-{
-	put_text(out, key);
-	put_number(out, number);
-	put_text(out, "\n");
-}
-
-static void put_headers(struct output *out, const struct rivet_set *set)
-{
-	char until[RIVET_RIV_TIME_MAX];
-
-	put_text(out, "riv-manifest 1\n");
-	put_line(out, "name: ", set->name);
-	if (set->kind == RIVET_MANIFEST_REVOKE)
-		put_line(out, "kind: ", "revoke");
-	put_number_line(out, "version: ", set->version);
-	if (set->replaces[0])
-		put_line(out, "replaces: ", set->replaces);
-	if (set->valid_until) {
-		rivet_riv_format_time(set->valid_until, until, sizeof(until));
-		put_line(out, "valid-until: ", until);
-	}
-	put_number_line(out, "count: ", set->count);
-}
-
-static void put_path(struct output *out, const char *path)
-{
-	size_t plain;
-
-	if (!path) {
-		put_text(out, "*");
-		return;
-	}
-	for (;;) {
-		plain = strcspn(path, "\\\n");
-		put_bytes(out, path, plain);
-		path += plain;
-		if (!*path)
-			return;
-		put_text(out, *path++ == '\n' ? "\\n" : "\\\\");
-	}
-}
-
-/* Without uses it is the digest alone, as a revocation may have it */
-static void put_value(struct output *out, const struct rivet_set *set, const struct rivet_riv *riv)
-{
-	struct rivet_digest digest = { .alg = riv->alg };
-	char word[RIVET_DIGEST_TEXT_MAX];
-
-	memcpy(digest.bytes, riv->bytes, sizeof(digest.bytes));
-	rivet_digest_format(&digest, word, sizeof(word));
-	put_text(out, word);
-	if (riv->uses) {
-		put_text(out, " ");
-		put_number(out, riv->size);
-		put_text(out, " ");
-		rivet_name_uses_format(riv->uses, word, sizeof(word));
-		put_text(out, word);
-		put_text(out, " ");
-		put_path(out, rivet_riv_path(set, riv));
-	}
-	put_text(out, "\n");
-}
-
 /* The manifest once more: it has only one form, so these are the bytes that were signed */
 static long read_riv(const struct key *key, char *buffer, size_t size)
 {
-	const struct rivet_set *set = key->payload.data[0];
-	struct output out = { .buf = buffer, .size = size };
-	u32 i;
-
-	put_headers(&out, set);
-	for (i = 0; i < set->count; i++) {
-		put_value(&out, set, &set->rivs[i]);
-		if (i % RESCHED_EVERY)
-			continue;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return out.len;
+	return rivet_riv_text_write(key->payload.data[0], buffer, size);
 }
 
 /*
@@ -498,7 +382,7 @@ static int load_manifest(const void *data, size_t len, enum rivet_manifest_kind 
 		ret = refuse_set(-EINVAL, set, kind == RIVET_MANIFEST_REVOKE ?
 				 "it is no revocation: write it to the file riv" :
 				 "it is a revocation: write it to the file revoke");
-	rivet_riv_free(set);
+	rivet_riv_set_free(set);
 	return ret;
 }
 
