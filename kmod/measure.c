@@ -1,159 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure: what the bytes of a file are, remembered per live inode
+ * rivet - measure: what the bytes of a file are
  *
- * A measurement does not depend on policy or RIVs; it dies only when the
- * content may have changed. Nothing is locked while a file is read: one task
- * reads, the others that want the same file wait for it, killable.
+ * A measurement does not depend on policy or RIVs. Nothing is locked while a
+ * file is read.
  */
 #include <crypto/hash.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/iversion.h>
 #include <linux/kmod.h>
-#include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include "measure.h"
 
 #define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
 
-u32 rivet_measure_flush_count;
 const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system, not the caller */
 
 static struct crypto_shash *hash_tfm;
-
-/*
- * The table of records: as many buckets as memory can need, since a table that
- * grows costs each lookup three times as much as this one.
- */
-#define MEMORY_PER_BUCKET	(32 * 1024)	/* bytes */
-#define BUCKET_BITS_MIN		8
-#define BUCKET_BITS_MAX		20
-
-struct hlist_head *rivet_measure_buckets;
-unsigned int rivet_measure_shift;
-
-static u32 record_count;	/* in all buckets */
-/* Protects the lists and record_count; a leaf lock. */
-static DEFINE_SPINLOCK(table_lock);
-
-static struct rivet_inode *insert_or_find(struct rivet_inode *new)
-{
-	struct rivet_inode *old;
-
-	spin_lock(&table_lock);
-	old = rivet_measure_find(new->inode);
-	if (!old) {
-		hlist_add_head_rcu(&new->node, rivet_measure_bucket(new->inode));
-		record_count++;
-	}
-	spin_unlock(&table_lock);
-	return old ?: new;
-}
-
-/* The caller holds @inode through an open file, so that the record stays. */
-static struct rivet_inode *find_or_create(struct inode *inode)
-{
-	struct rivet_inode *ri, *kept;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	rcu_read_unlock();
-	if (ri)
-		return ri;
-
-	ri = kzalloc(sizeof(*ri), GFP_KERNEL);
-	if (!ri)
-		return ERR_PTR(-ENOMEM);
-	ri->inode = inode;
-	spin_lock_init(&ri->lock);
-	kept = insert_or_find(ri);
-	if (kept != ri)
-		kfree(ri);
-	return kept;
-}
-
-static void drop_results(struct rivet_inode *ri)
-{
-	struct rivet_measurement *m;
-	struct rivet_lookup *found;
-
-	m = rcu_replace_pointer(ri->measurement, NULL, lockdep_is_held(&ri->lock));
-	found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
-	if (m)
-		kfree_rcu(m, rcu);
-	if (found)
-		kfree_rcu(found, rcu);
-}
-
-/**
- * rivet_measure_invalidate() - the content may have changed
- * @ri: record of the inode
- *
- * A measurement that is being taken will not be published either.
- *
- * Context: any but hard interrupt; takes the record's lock.
- */
-void rivet_measure_invalidate(struct rivet_inode *ri)
-{
-	spin_lock(&ri->lock);
-	ri->changes++;
-	ri->matched = false;
-	ri->read = false;
-	drop_results(ri);
-	spin_unlock(&ri->lock);
-}
-
-/**
- * rivet_measure_forget() - the inode is being freed
- * @inode: the inode; nobody has it open or mapped any more
- *
- * Context: may be called with any filesystem lock held; does not sleep.
- */
-void rivet_measure_forget(const struct inode *inode)
-{
-	struct rivet_inode *ri;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri) {
-		spin_lock(&table_lock);
-		hlist_del_rcu(&ri->node);
-		record_count--;
-		spin_unlock(&table_lock);
-		spin_lock(&ri->lock);
-		drop_results(ri);
-		spin_unlock(&ri->lock);
-		kfree_rcu(ri, rcu);
-	}
-	rcu_read_unlock();
-}
-
-/**
- * rivet_measure_flush() - drop every measurement taken so far
- *
- * Context: any; callers serialise.
- */
-void rivet_measure_flush(void)
-{
-	WRITE_ONCE(rivet_measure_flush_count, rivet_measure_flush_count + 1);
-}
-
-/**
- * rivet_measure_count() - number of inodes rivet keeps something beside
- *
- * Context: any.
- * Return: the number.
- */
-u32 rivet_measure_count(void)
-{
-	return READ_ONCE(record_count);
-}
 
 /*
  * An O_DIRECT descriptor cannot be read into kernel memory, and one that is only
@@ -344,49 +211,6 @@ static int measure_guarded(struct file *file, struct inode *inode,
 	return err;
 }
 
-/* Become the one who measures, and learn how often the file had changed by then. */
-static int start_measuring(struct rivet_inode *ri, u32 *changes)
-{
-	for (;;) {
-		bool mine;
-
-		spin_lock(&ri->lock);
-		mine = !ri->measuring;
-		if (mine)
-			ri->measuring = true;
-		*changes = ri->changes;
-		spin_unlock(&ri->lock);
-		if (mine)
-			return 0;
-		if (wait_var_event_killable(&ri->measuring, !READ_ONCE(ri->measuring)))
-			return -EINTR;
-	}
-}
-
-static void stop_measuring(struct rivet_inode *ri)
-{
-	spin_lock(&ri->lock);
-	ri->measuring = false;
-	spin_unlock(&ri->lock);
-	wake_up_var(&ri->measuring);
-}
-
-static int publish_measurement(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m)
-{
-	struct rivet_measurement *old = NULL;
-	int err = 0;
-
-	spin_lock(&ri->lock);
-	if (ri->changes == changes)
-		old = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
-	else
-		err = -ETXTBSY;
-	spin_unlock(&ri->lock);
-	if (old)
-		kfree_rcu(old, rcu);
-	return err;
-}
-
 static bool is_enough(const struct rivet_measurement *m, const struct rivet_measure_how *how)
 {
 	return m->sha256.alg || (m->verity.alg && !how->want_sha256);
@@ -408,7 +232,7 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 		return err;
 	}
 	*out = *m;
-	err = publish_measurement(ri, changes, m);
+	err = rivet_measure_table_publish(ri, changes, m);
 	if (err)
 		kfree(m);
 	return err;
@@ -436,84 +260,16 @@ int rivet_measure_file(struct file *file, struct inode *inode,
 
 	if (!how->keep)
 		return measure_guarded(file, inode, how, out);
-	ri = find_or_create(inode);
+	ri = rivet_measure_table_get(inode);
 	if (IS_ERR(ri))
 		return PTR_ERR(ri);
-	err = start_measuring(ri, &changes);
+	err = rivet_measure_table_start(ri, &changes);
 	if (err)
 		return err;
 	if (!rivet_measure_peek(inode, out) || !is_enough(out, how))
 		err = measure_and_publish(file, inode, ri, how, changes, out);
-	stop_measuring(ri);
+	rivet_measure_table_stop(ri);
 	return err;
-}
-
-/**
- * rivet_measure_peek() - the current measurement, without reading the file
- * @inode: inode of an open or mapped file
- * @out: the measurement
- *
- * Context: any.
- * Return: true if there is one that may be relied on.
- */
-bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
-{
-	const struct rivet_measurement *m = NULL;
-	struct rivet_inode *ri;
-	bool current_one;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri)
-		m = rcu_dereference(ri->measurement);
-	current_one = m && rivet_measure_is_current(m, inode);
-	if (current_one)
-		*out = *m;
-	rcu_read_unlock();
-	return current_one;
-}
-
-static bool same_measurement(const struct rivet_measurement *a, const struct rivet_measurement *b)
-{
-	return a->flush == b->flush && a->size == b->size && a->cookie == b->cookie &&
-	       rivet_digest_equal(&a->sha256, &b->sha256) &&
-	       rivet_digest_equal(&a->verity, &b->verity);
-}
-
-/**
- * rivet_measure_remember() - keep what the RIVs said, for the next time
- * @inode: inode of an open or mapped file
- * @m: what was looked up
- * @found: the answer; copied. It is not kept if @m is no longer the current measurement
- * @to_read: the file is being opened to be read
- *
- * Context: may allocate without sleeping; takes the record's lock.
- */
-void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
-			    const struct rivet_lookup *found, bool to_read)
-{
-	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
-	struct rivet_measurement *now;
-	struct rivet_inode *ri;
-
-	if (!copy)
-		return;
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri) {
-		spin_lock(&ri->lock);
-		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
-		if (now && same_measurement(now, m)) {
-			copy->measurement = now;
-			ri->matched = true;
-			ri->read |= to_read;
-			copy = rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
-		}
-		spin_unlock(&ri->lock);
-	}
-	rcu_read_unlock();
-	if (copy)
-		kfree_rcu(copy, rcu);
 }
 
 /**
@@ -525,16 +281,6 @@ void rivet_measure_remember(struct inode *inode, const struct rivet_measurement 
 const char *rivet_measure_driver(void)
 {
 	return crypto_shash_driver_name(hash_tfm);
-}
-
-static int make_table(void)
-{
-	unsigned long wanted = totalram_pages() / (MEMORY_PER_BUCKET / PAGE_SIZE) + 1;
-	unsigned int bits = clamp_t(unsigned int, ilog2(wanted), BUCKET_BITS_MIN, BUCKET_BITS_MAX);
-
-	rivet_measure_shift = 64 - bits;
-	rivet_measure_buckets = kvcalloc(1UL << bits, sizeof(*rivet_measure_buckets), GFP_KERNEL);
-	return rivet_measure_buckets ? 0 : -ENOMEM;
 }
 
 /**
@@ -559,7 +305,7 @@ int rivet_measure_init(void)
 		err = -ENOMEM;
 		goto free_tfm;
 	}
-	err = make_table();
+	err = rivet_measure_table_init();
 	if (err)
 		goto put_cred;
 	return 0;
@@ -571,18 +317,6 @@ free_tfm:
 	return err;
 }
 
-static void free_bucket(struct hlist_head *bucket)
-{
-	struct rivet_inode *ri;
-	struct hlist_node *next;
-
-	hlist_for_each_entry_safe(ri, next, bucket, node) {
-		kfree(rcu_dereference_protected(ri->measurement, 1));
-		kfree(rcu_dereference_protected(ri->lookup, 1));
-		kfree(ri);
-	}
-}
-
 /**
  * rivet_measure_exit() - give everything back
  *
@@ -590,11 +324,7 @@ static void free_bucket(struct hlist_head *bucket)
  */
 void rivet_measure_exit(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < 1U << (64 - rivet_measure_shift); i++)
-		free_bucket(&rivet_measure_buckets[i]);
-	kvfree(rivet_measure_buckets);
+	rivet_measure_table_exit();
 	put_cred(rivet_measure_cred);
 	crypto_free_shash(hash_tfm);
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - the table of measurements: what is remembered per live inode
+ *
+ * A measurement does not depend on policy or RIVs; it dies only when the
+ * content may have changed.
+ */
+#ifndef _RIVET_MEASURE_TABLE_H
+#define _RIVET_MEASURE_TABLE_H
+
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/iversion.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "digest.h"
+
+/**
+ * struct rivet_measurement - the digests of a file's content at one moment
+ *
+ * Immutable. Published in rivet_inode.measurement, freed after a grace period.
+ *
+ * @rcu: frees it
+ * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
+ * @verity: fs-verity digest, or RIVET_DIGEST_NONE
+ * @size: bytes
+ * @cookie: raw i_version after it was asked for; a change of the file changes it
+ * @flush: rivet_measure_flush_count when it was taken
+ */
+struct rivet_measurement {
+	struct rcu_head rcu;
+	struct rivet_digest sha256;
+	struct rivet_digest verity;
+	u64 size;
+	u64 cookie;
+	u32 flush;
+};
+
+/**
+ * struct rivet_lookup - what the RIVs said about a measurement
+ *
+ * Immutable. Published in rivet_inode.lookup for a file that matched, freed
+ * after a grace period. It answers again only for the same generation of RIVs,
+ * and, if a path was compared, for the same name in the same place.
+ *
+ * @rcu: frees it
+ * @generation: RIV generation it was made in
+ * @valid_until: seconds since 1970 after which a set that vouched is expired; 0 never
+ * @measurement: what was looked up, compared as a number only
+ * @dentry: name that was found at the RIV's path; NULL if the RIV is for any path
+ * @parent: its parent at that time
+ * @hash_len: hash and length of its name
+ * @rename_seq: sequence of the kernel's rename_lock; any rename anywhere changes it
+ * @uses: bits of enum rivet_use that the matching RIVs allow together
+ */
+struct rivet_lookup {
+	struct rcu_head rcu;
+	u64 generation;
+	s64 valid_until;
+	const struct rivet_measurement *measurement;
+	const struct dentry *dentry;
+	const struct dentry *parent;
+	u64 hash_len;
+	unsigned int rename_seq;
+	u32 uses;
+};
+
+/**
+ * struct rivet_inode - what rivet keeps beside an inode
+ *
+ * In a table by the inode's address, from the first measurement until
+ * inode_free_security, and freed a grace period later. While a caller holds the
+ * inode (through an open file or a mapping) it cannot go away.
+ *
+ * @node: in the table
+ * @rcu: frees it
+ * @inode: key; never followed through this pointer without a file that holds it
+ * @lock: protects @changes and the publishing of @measurement and @lookup; a leaf lock
+ * @changes: counts invalidations, so that a measurement that was overtaken is not published
+ * @measuring: somebody reads the file; others wait for it
+ * @read: it was opened to be read as a match: writers are refused while it is open
+ *	for reading only
+ * @matched: some measurement of it was permitted as a match: writers are refused
+ *	while it is mapped executable
+ * @measurement: the current one, or NULL
+ * @lookup: the current one, or NULL
+ */
+struct rivet_inode {
+	struct hlist_node node;
+	struct rcu_head rcu;
+	struct inode *inode;
+	spinlock_t lock;	/* see above */
+	u32 changes;
+	bool measuring;
+	bool matched;
+	bool read;
+	struct rivet_measurement __rcu *measurement;
+	struct rivet_lookup __rcu *lookup;
+};
+
+extern u32 rivet_measure_flush_count;
+extern struct hlist_head *rivet_measure_buckets;	/* lists under RCU, from load to unload */
+extern unsigned int rivet_measure_shift;		/* 64 - bits of a bucket's number */
+
+int rivet_measure_table_init(void);
+void rivet_measure_table_exit(void);
+
+struct rivet_inode *rivet_measure_table_get(struct inode *inode);
+int rivet_measure_table_start(struct rivet_inode *ri, u32 *changes);
+void rivet_measure_table_stop(struct rivet_inode *ri);
+int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m);
+
+bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
+void rivet_measure_forget(const struct inode *inode);
+void rivet_measure_invalidate(struct rivet_inode *ri);
+void rivet_measure_flush(void);
+void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
+			    const struct rivet_lookup *found, bool to_read);
+u32 rivet_measure_count(void);
+
+static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
+{
+	u64 hash = (unsigned long)inode * GOLDEN_RATIO_64;
+
+	return &rivet_measure_buckets[hash >> rivet_measure_shift];
+}
+
+/**
+ * rivet_measure_find() - what is known beside an inode
+ * @inode: an inode
+ *
+ * Context: inside an RCU read-side section of any kind, for as long as the
+ * caller uses the result.
+ * Return: the record or NULL.
+ */
+static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
+{
+	struct rivet_inode *ri;
+
+	hlist_for_each_entry_rcu(ri, rivet_measure_bucket(inode), node)
+		if (ri->inode == inode)
+			return ri;
+	return NULL;
+}
+
+/**
+ * rivet_measure_is_current() - whether the file is still the one that was measured
+ * @m: a measurement
+ * @inode: its inode
+ *
+ * Write opens and truncation drop a measurement at once; this looks at what
+ * those hooks cannot see. Costs no lock and no write.
+ *
+ * Context: any; rcu_read_lock() held for @m.
+ * Return: true if it may be relied on.
+ */
+static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
+					    const struct inode *inode)
+{
+	return m->flush == READ_ONCE(rivet_measure_flush_count) &&
+	       m->size == (u64)i_size_read(inode) &&
+	       m->cookie == inode_peek_iversion_raw(inode);
+}
+
+#endif /* _RIVET_MEASURE_TABLE_H */
