@@ -7,6 +7,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "der.h"
 #include "object_parser.h"
 
 #define MAGIC_LEN	(sizeof(RIVET_OBJECT_MAGIC) - 1)
@@ -138,14 +139,7 @@ void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER])
 	}
 }
 
-/* DER: the identifier octets that a detached signature consists of */
-#define DER_INTEGER	0x02
-#define DER_OCTETS	0x04
-#define DER_NULL	0x05
-#define DER_OID		0x06
-#define DER_SEQUENCE	0x30
-#define DER_SET		0x31
-#define DER_CONSTRUCTED	0x20	/* bit: the contents are elements again */
+/* Identifier octets that only signatures have */
 #define DER_IMPLICIT_0	0x80	/* [0] in place of a primitive tag */
 #define DER_CONTEXT_0	0xa0	/* [0] around, or in place of, a constructed one */
 #define DER_CONTEXT_1	0xa1
@@ -157,116 +151,15 @@ void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER])
 #define OID_PKCS1	"\x2a\x86\x48\x86\xf7\x0d\x01\x01"	/* 1 rsaEncryption */
 #define OID_ECDSA_SHA2	"\x2a\x86\x48\xce\x3d\x04\x03"		/* 2, 3, 4: as OID_SHA2 */
 
-#define DER_DEPTH_MAX	16	/* the name in a signer identifier reaches 10 */
 #define SIGNERS_MAX	8
 #define RSA_BYTES_MIN	256	/* of a 2048 bit modulus; the signature is as long */
-
-/**
- * struct der - a run of DER elements being read
- * @ptr: next byte
- * @len: bytes left
- */
-struct der {
-	const u8 *ptr;
-	size_t len;
-};
-
-/* Length octets: definite, and in the shortest form */
-static bool take_length(struct der *in, size_t *len)
-{
-	size_t count, value = 0;
-
-	if (!in->len)
-		return false;
-	in->len--;
-	count = *in->ptr++;
-	if (count < 0x80) {
-		*len = count;
-		return true;
-	}
-	count -= 0x80;
-	if (!count || count > 3 || count > in->len || !in->ptr[0])
-		return false;
-	in->len -= count;
-	while (count--)
-		value = value << 8 | *in->ptr++;
-	*len = value;
-	return value >= 0x80;
-}
-
-static bool take_element(struct der *in, u8 *tag, struct der *value)
-{
-	size_t len;
-
-	if (!in->len)
-		return false;
-	*tag = *in->ptr++;
-	in->len--;
-	if (!take_length(in, &len) || len > in->len)
-		return false;
-	*value = (struct der){ .ptr = in->ptr, .len = len };
-	in->ptr += len;
-	in->len -= len;
-	return true;
-}
-
-static bool take(struct der *in, u8 want, struct der *value)
-{
-	u8 tag;
-
-	return take_element(in, &tag, value) && tag == want;
-}
-
-static bool next_is(const struct der *in, u8 first, u8 last)
-{
-	return in->len && in->ptr[0] >= first && in->ptr[0] <= last;
-}
-
-/*
- * One-byte tags only, no end-of-contents, and of the universal types SEQUENCE
- * and SET alone, but always, have elements as contents.
- */
-static bool tag_is_sound(u8 tag)
-{
-	u8 number = tag & 0x1f;
-	bool is_universal = !(tag >> 6);
-	bool holds_elements = number == (DER_SEQUENCE & 0x1f) || number == (DER_SET & 0x1f);
-
-	if (number == 0x1f || !tag)
-		return false;
-	return !is_universal || holds_elements == !!(tag & DER_CONSTRUCTED);
-}
-
-/* Do the elements, and the elements in them, fill exactly the room they have? */
-static bool is_well_formed(struct der in)
-{
-	struct der parents[DER_DEPTH_MAX], value;
-	int depth = 0;
-	u8 tag;
-
-	for (;;) {
-		while (!in.len) {
-			if (!depth)
-				return true;
-			in = parents[--depth];
-		}
-		if (!take_element(&in, &tag, &value) || !tag_is_sound(tag))
-			return false;
-		if (!(tag & DER_CONSTRUCTED))
-			continue;
-		if (depth == DER_DEPTH_MAX)
-			return false;
-		parents[depth++] = in;
-		in = value;
-	}
-}
 
 static int malformed(struct rivet_parse_error *err)
 {
 	return rivet_parse_fail(err, 0, 0, "a PKCS#7 signature: SignedData in DER and no more");
 }
 
-static bool oid_is(struct der oid, const char *prefix, u8 first, u8 last)
+static bool oid_is(struct rivet_der oid, const char *prefix, u8 first, u8 last)
 {
 	size_t len = strlen(prefix);
 
@@ -275,15 +168,15 @@ static bool oid_is(struct der oid, const char *prefix, u8 first, u8 last)
 }
 
 /* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers */
-static bool take_version(struct der *in)
+static bool take_version(struct rivet_der *in)
 {
-	struct der value;
+	struct rivet_der value;
 
-	return take(in, DER_INTEGER, &value) && value.len == 1 &&
+	return rivet_der_take(in, RIVET_DER_INTEGER, &value) && value.len == 1 &&
 	       (value.ptr[0] == 1 || value.ptr[0] == 3);
 }
 
-static bool integer_is_minimal(struct der value)
+static bool integer_is_minimal(struct rivet_der value)
 {
 	if (value.len < 2)
 		return value.len;
@@ -292,32 +185,36 @@ static bool integer_is_minimal(struct der value)
 }
 
 /* Either issuer and serial number, or the subject key identifier */
-static bool take_signer_id(struct der *in)
+static bool take_signer_id(struct rivet_der *in)
 {
-	struct der id, value;
+	struct rivet_der id, value;
 
-	if (next_is(in, DER_IMPLICIT_0, DER_IMPLICIT_0))
-		return take(in, DER_IMPLICIT_0, &id) && id.len;
-	return take(in, DER_SEQUENCE, &id) && take(&id, DER_SEQUENCE, &value) &&
-	       take(&id, DER_INTEGER, &value) && integer_is_minimal(value) && !id.len;
+	if (rivet_der_next_is(in, DER_IMPLICIT_0, DER_IMPLICIT_0))
+		return rivet_der_take(in, DER_IMPLICIT_0, &id) && id.len;
+	return rivet_der_take(in, RIVET_DER_SEQUENCE, &id) &&
+	       rivet_der_take(&id, RIVET_DER_SEQUENCE, &value) &&
+	       rivet_der_take(&id, RIVET_DER_INTEGER, &value) &&
+	       integer_is_minimal(value) && !id.len;
 }
 
 /* An algorithm with its parameters, which are absent or NULL in all that rivet accepts */
-static bool take_algorithm(struct der *in, struct der *oid, bool *has_parameters)
+static bool take_algorithm(struct rivet_der *in, struct rivet_der *oid, bool *has_parameters)
 {
-	struct der algorithm, value;
+	struct rivet_der algorithm, value;
 
-	if (!take(in, DER_SEQUENCE, &algorithm) || !take(&algorithm, DER_OID, oid))
+	if (!rivet_der_take(in, RIVET_DER_SEQUENCE, &algorithm) ||
+	    !rivet_der_take(&algorithm, RIVET_DER_OID, oid))
 		return false;
 	*has_parameters = algorithm.len &&
-			  (!take(&algorithm, DER_NULL, &value) || value.len || algorithm.len);
+			  (!rivet_der_take(&algorithm, RIVET_DER_NULL, &value) || value.len ||
+			   algorithm.len);
 	return true;
 }
 
-static int check_digest_algorithm(struct der *in, struct rivet_parse_error *err)
+static int check_digest_algorithm(struct rivet_der *in, struct rivet_parse_error *err)
 {
 	bool has_parameters;
-	struct der oid;
+	struct rivet_der oid;
 
 	if (!take_algorithm(in, &oid, &has_parameters))
 		return malformed(err);
@@ -326,52 +223,54 @@ static int check_digest_algorithm(struct der *in, struct rivet_parse_error *err)
 	return has_parameters ? malformed(err) : 0;
 }
 
-static int check_signature_value(struct der *in, struct rivet_parse_error *err)
+static int check_signature_value(struct rivet_der *in, struct rivet_parse_error *err)
 {
 	bool has_parameters, is_rsa;
-	struct der oid, value;
+	struct rivet_der oid, value;
 
 	if (!take_algorithm(in, &oid, &has_parameters))
 		return malformed(err);
 	is_rsa = oid_is(oid, OID_PKCS1, 1, 1);
 	if (!is_rsa && !oid_is(oid, OID_ECDSA_SHA2, 2, 4))
 		return reject(err, "an RSA (PKCS#1 v1.5) or ECDSA signature");
-	if (has_parameters || !take(in, DER_OCTETS, &value) || !value.len)
+	if (has_parameters || !rivet_der_take(in, RIVET_DER_OCTETS, &value) || !value.len)
 		return malformed(err);
 	if (is_rsa && value.len < RSA_BYTES_MIN)
 		return reject(err, "an RSA key of 2048 bits or more");
 	return 0;
 }
 
-static int check_signer(struct der *in, struct rivet_parse_error *err)
+static int check_signer(struct rivet_der *in, struct rivet_parse_error *err)
 {
 	static const char no_attributes[] = "a signature without attributes: sign with -noattr";
-	struct der signer;
+	struct rivet_der signer;
 	int ret;
 
-	if (!take(in, DER_SEQUENCE, &signer) || !take_version(&signer) || !take_signer_id(&signer))
+	if (!rivet_der_take(in, RIVET_DER_SEQUENCE, &signer) || !take_version(&signer) ||
+	    !take_signer_id(&signer))
 		return malformed(err);
 	ret = check_digest_algorithm(&signer, err);
 	if (ret)
 		return ret;
-	if (next_is(&signer, DER_CONTEXT_0, DER_CONTEXT_0))
+	if (rivet_der_next_is(&signer, DER_CONTEXT_0, DER_CONTEXT_0))
 		return reject(err, no_attributes);
 	ret = check_signature_value(&signer, err);
 	if (ret)
 		return ret;
-	if (next_is(&signer, DER_CONTEXT_1, DER_CONTEXT_1))
+	if (rivet_der_next_is(&signer, DER_CONTEXT_1, DER_CONTEXT_1))
 		return reject(err, no_attributes);
 	return signer.len ? malformed(err) : 0;
 }
 
 /* A SET of 1 to SIGNERS_MAX things that @check reads */
-static int check_set(struct der *in, int (*check)(struct der *in, struct rivet_parse_error *err),
+static int check_set(struct rivet_der *in,
+		     int (*check)(struct rivet_der *in, struct rivet_parse_error *err),
 		     struct rivet_parse_error *err)
 {
-	struct der set;
+	struct rivet_der set;
 	int count, ret;
 
-	if (!take(in, DER_SET, &set))
+	if (!rivet_der_take(in, RIVET_DER_SET, &set))
 		return malformed(err);
 	for (count = 0; set.len; count++) {
 		if (count == SIGNERS_MAX)
@@ -384,20 +283,21 @@ static int check_set(struct der *in, int (*check)(struct der *in, struct rivet_p
 }
 
 /* What is signed: plain data that is not in the signature itself */
-static int check_content(struct der *in, struct rivet_parse_error *err)
+static int check_content(struct rivet_der *in, struct rivet_parse_error *err)
 {
-	struct der content, oid;
+	struct rivet_der content, oid;
 
-	if (!take(in, DER_SEQUENCE, &content) || !take(&content, DER_OID, &oid))
+	if (!rivet_der_take(in, RIVET_DER_SEQUENCE, &content) ||
+	    !rivet_der_take(&content, RIVET_DER_OID, &oid))
 		return malformed(err);
 	if (!oid_is(oid, OID_PKCS7, 1, 1))
 		return reject(err, "a signature over plain data");
-	if (next_is(&content, DER_CONTEXT_0, DER_CONTEXT_0))
+	if (rivet_der_next_is(&content, DER_CONTEXT_0, DER_CONTEXT_0))
 		return reject(err, "a detached signature: sign without -nodetach");
 	return content.len ? malformed(err) : 0;
 }
 
-static int check_signed_data(struct der data, struct rivet_parse_error *err)
+static int check_signed_data(struct rivet_der data, struct rivet_parse_error *err)
 {
 	int ret;
 
@@ -408,7 +308,7 @@ static int check_signed_data(struct der data, struct rivet_parse_error *err)
 		ret = check_content(&data, err);
 	if (ret)
 		return ret;
-	if (next_is(&data, DER_CONTEXT_0, DER_CONTEXT_3))
+	if (rivet_der_next_is(&data, DER_CONTEXT_0, DER_CONTEXT_3))
 		return reject(err, "a signature without certificates or CRLs: sign with -nocerts");
 	ret = check_set(&data, check_signer, err);
 	if (ret)
@@ -433,17 +333,18 @@ static int check_signed_data(struct der data, struct rivet_parse_error *err)
  */
 int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err)
 {
-	struct der in = { .ptr = der, .len = len };
-	struct der info, oid, content, data;
+	struct rivet_der in = { .ptr = der, .len = len };
+	struct rivet_der info, oid, content, data;
 
-	if (len > RIVET_SIGNATURE_MAX || !is_well_formed(in))
+	if (len > RIVET_SIGNATURE_MAX || !rivet_der_is_well_formed(in))
 		return malformed(err);
-	if (!take(&in, DER_SEQUENCE, &info) || in.len || !take(&info, DER_OID, &oid))
+	if (!rivet_der_take(&in, RIVET_DER_SEQUENCE, &info) || in.len ||
+	    !rivet_der_take(&info, RIVET_DER_OID, &oid))
 		return malformed(err);
 	if (!oid_is(oid, OID_PKCS7, 2, 2))
 		return reject(err, "a PKCS#7 signature, no other kind of message");
-	if (!take(&info, DER_CONTEXT_0, &content) || info.len ||
-	    !take(&content, DER_SEQUENCE, &data) || content.len)
+	if (!rivet_der_take(&info, DER_CONTEXT_0, &content) || info.len ||
+	    !rivet_der_take(&content, RIVET_DER_SEQUENCE, &data) || content.len)
 		return malformed(err);
 	return check_signed_data(data, err);
 }
