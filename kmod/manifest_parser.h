@@ -12,8 +12,7 @@
 #include "digest.h"
 #include "names.h"
 #include "parse.h"
-
-#define RIVET_PATH_MAX	4096	/* bytes of an unescaped path with its end, as PATH_MAX */
+#include "path.h"
 
 /** enum rivet_manifest_kind - what the entries are for */
 enum rivet_manifest_kind {
@@ -74,9 +73,5 @@ int rivet_manifest_open(struct rivet_manifest *m, const char *text, size_t len,
 int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *entry,
 			struct rivet_parse_error *err);
 bool rivet_manifest_any_path(struct rivet_slice path);
-ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size);
-ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size);
-int rivet_path_compare(struct rivet_slice a, struct rivet_slice b);
-bool rivet_path_is_canonical(struct rivet_slice path);
 
 #endif /* _RIVET_MANIFEST_PARSER_H */

@@ -272,6 +272,7 @@ static void test_values(void)
 	unit_eq(entry.size, 0, "its size");
 	unit_eq(rivet_manifest_next(&m, &entry, &err), 0, "end");
 	unit_eq(rivet_manifest_next(&m, &entry, &err), 0, "end, again");
+	unit_ok(!rivet_manifest_any_path(unit_slice("")), "nothing is not any path");
 }
 
 static void test_error_stays(void)
@@ -405,83 +406,6 @@ static void test_size_cap(void)
 	free(text);
 }
 
-static const struct {
-	const char *label;
-	const char *escaped;
-	const char *real;	/* NULL if the escape is none */
-} path_cases[] = {
-	{ "nothing", "", "" },
-	{ "plain", "/a/b", "/a/b" },
-	{ "backslash", "/a\\\\b", "/a\\b" },
-	{ "newline", "/a\\nb", "/a\nb" },
-	{ "backslash and n", "/a\\\\nb", "/a\\nb" },
-	{ "only escapes", "\\n\\\\\\n", "\n\\\n" },
-	{ "any path", "*", "*" },
-	{ "backslash at the end", "/a\\", NULL },
-	{ "unknown escape", "/a\\t", NULL },
-	{ "three backslashes", "/a\\\\\\", NULL },
-};
-
-static void test_escapes(void)
-{
-	char buf[64];
-	size_t i, size;
-
-	for (i = 0; i < ARRAY_SIZE(path_cases); i++) {
-		struct rivet_slice path = unit_slice(path_cases[i].escaped);
-		const char *real = path_cases[i].real;
-		bool ok = true;
-
-		path.ptr = unit_copy(path.ptr, path.len);
-		unit_eq(rivet_path_unescape(path, buf, sizeof(buf)),
-			real ? (ssize_t)strlen(real) : -EBADMSG, "unescape: %s",
-			path_cases[i].label);
-		if (!real)
-			continue;
-		unit_text(buf, real, "real: %s", path_cases[i].label);
-		unit_eq(rivet_path_escape(real, strlen(real), buf, sizeof(buf)), path.len,
-			"escape: %s", path_cases[i].label);
-		unit_text(buf, path_cases[i].escaped, "escaped: %s", path_cases[i].label);
-		for (size = 0; size <= strlen(real); size++) {
-			char *small = malloc(size);
-
-			ok &= rivet_path_unescape(path, small, size) == -ENAMETOOLONG;
-			free(small);
-		}
-		for (size = 0; size <= path.len; size++) {
-			char *small = malloc(size);
-
-			ok &= rivet_path_escape(real, strlen(real), small, size) == -ENAMETOOLONG;
-			free(small);
-		}
-		unit_ok(ok, "no room: %s", path_cases[i].label);
-	}
-}
-
-/* In ascending order of their real bytes */
-static const char * const sorted_paths[] = {
-	"", "*", "/", "/\x01", "/\\n", "/\\na", "/\x0b", "/a", "/a/b", "/a[", "/a\\\\",
-	"/a\\\\n", "/a]", "/aa", "/b", "/\xc3\xa4", "/\xf0\x9f\x98\x80",
-};
-
-static void test_compare(void)
-{
-	size_t i, j;
-
-	for (i = 0; i < ARRAY_SIZE(sorted_paths); i++) {
-		for (j = 0; j < ARRAY_SIZE(sorted_paths); j++) {
-			int order = rivet_path_compare(unit_slice(sorted_paths[i]),
-						       unit_slice(sorted_paths[j]));
-
-			unit_eq((order > 0) - (order < 0), (i > j) - (i < j), "order %zu %zu", i,
-				j);
-		}
-	}
-	unit_eq(rivet_path_compare(unit_slice("/\\x"), unit_slice("/\\y")), 0,
-		"order of two that are no paths ends");
-	unit_ok(!rivet_manifest_any_path(unit_slice("")), "nothing is not any path");
-}
-
 int main(void)
 {
 	test_cases();
@@ -492,7 +416,5 @@ int main(void)
 	test_lines();
 	test_long_paths();
 	test_size_cap();
-	test_escapes();
-	test_compare();
 	return unit_done();
 }
