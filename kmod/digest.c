@@ -11,6 +11,7 @@
 
 /* In the order of enum rivet_digest_alg, which is also their order as text */
 static const char * const digest_prefixes[__RIVET_DIGEST_MAX] = {
+	[RIVET_DIGEST_CERT_SHA256] = "cert:sha256:",
 	[RIVET_DIGEST_SHA256] = "sha256:",
 	[RIVET_DIGEST_VERITY_SHA256] = "verity:sha256:",
 };
@@ -26,7 +27,8 @@ static bool is_all_zero(const u8 *bytes, size_t size)
 
 /**
  * rivet_digest_parse() - read a digest
- * @text: "sha256:" or "verity:sha256:" and 64 lower-case hexadecimal digits
+ * @text: "cert:sha256:", "sha256:" or "verity:sha256:" and 64 lower-case hexadecimal
+ *	digits
  * @len: bytes of @text
  * @out: the digest; untouched on error
  *
@@ -41,7 +43,7 @@ int rivet_digest_parse(const char *text, size_t len, struct rivet_digest *out)
 	struct rivet_slice rest = { .ptr = text, .len = len };
 	struct rivet_digest digest;
 
-	for (digest.alg = RIVET_DIGEST_SHA256; digest.alg < __RIVET_DIGEST_MAX; digest.alg++)
+	for (digest.alg = RIVET_DIGEST_NONE + 1; digest.alg < __RIVET_DIGEST_MAX; digest.alg++)
 		if (rivet_slice_take_prefix(&rest, digest_prefixes[digest.alg]))
 			break;
 	if (digest.alg == __RIVET_DIGEST_MAX ||

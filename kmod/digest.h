@@ -13,6 +13,7 @@
 /** enum rivet_digest_alg - how the 32 bytes were made */
 enum rivet_digest_alg {
 	RIVET_DIGEST_NONE,		/* no digest */
+	RIVET_DIGEST_CERT_SHA256,	/* SHA-256 over a certificate in DER */
 	RIVET_DIGEST_SHA256,		/* SHA-256 over the whole file */
 	RIVET_DIGEST_VERITY_SHA256,	/* fs-verity file digest with SHA-256 */
 	__RIVET_DIGEST_MAX,

@@ -174,12 +174,14 @@ int rivet_manifest_open(struct rivet_manifest *m, const char *text, size_t len,
  * struct entry_text - the line of an entry while it is taken apart
  * @rest: what of it has not been read yet
  * @start: its first byte
+ * @len: its bytes
  * @number: its line in the text
  * @err: where and why it was refused; may be NULL
  */
 struct entry_text {
 	struct rivet_slice rest;
 	const char *start;
+	size_t len;
 	u32 number;
 	struct rivet_parse_error *err;
 };
@@ -196,6 +198,31 @@ static int read_digest(struct entry_text *line, struct rivet_slice word,
 		return 0;
 	return fail_at(line, word.ptr,
 		       "a digest: sha256: or verity:sha256: and 64 lower-case hexadecimal digits, not all 0");
+}
+
+/* Certificates are revoked by their digest alone, and are nothing that a set lists */
+static int check_certificate(const struct rivet_manifest *m, const struct entry_text *line,
+			     struct rivet_slice word)
+{
+	const char *end = word.ptr + word.len;
+
+	if (m->kind != RIVET_MANIFEST_REVOKE)
+		return fail_at(line, word.ptr,
+			       "the digest of a file: only a revocation names certificates");
+	if (end < line->start + line->len)
+		return fail_at(line, end,
+			       "the end of the line: a certificate has no size, uses and path");
+	return 0;
+}
+
+static int read_reference(const struct rivet_manifest *m, struct entry_text *line,
+			  struct rivet_slice word, struct rivet_digest *digest)
+{
+	int ret = read_digest(line, word, digest);
+
+	if (!ret && digest->alg == RIVET_DIGEST_CERT_SHA256)
+		ret = check_certificate(m, line, word);
+	return ret;
 }
 
 static int read_size(struct entry_text *line, u64 *size)
@@ -247,12 +274,12 @@ static int read_entry(const struct rivet_manifest *m, struct entry_text *line,
 	*entry = (struct rivet_manifest_entry){};
 	if (!rivet_slice_take_until(&line->rest, ' ', &word)) {
 		word = line->rest;
-		ret = read_digest(line, word, &entry->digest);
+		ret = read_reference(m, line, word, &entry->digest);
 		if (ret || m->kind == RIVET_MANIFEST_REVOKE)
 			return ret;
 		return fail_at(line, word.ptr + word.len, "a space and a size in bytes");
 	}
-	ret = read_digest(line, word, &entry->digest);
+	ret = read_reference(m, line, word, &entry->digest);
 	if (!ret)
 		ret = read_size(line, &entry->size);
 	if (!ret)
@@ -323,7 +350,7 @@ int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *e
 	if (ret)
 		return ret;
 	text = (struct entry_text){
-		.rest = line, .start = line.ptr, .number = m->line, .err = err,
+		.rest = line, .start = line.ptr, .len = line.len, .number = m->line, .err = err,
 	};
 	ret = read_entry(m, &text, entry);
 	if (ret)

@@ -17,7 +17,7 @@
 /** enum rivet_manifest_kind - what the entries are for */
 enum rivet_manifest_kind {
 	RIVET_MANIFEST_SET,	/* they vouch for files */
-	RIVET_MANIFEST_REVOKE,	/* no set may vouch for these digests any more */
+	RIVET_MANIFEST_REVOKE,	/* these digests and certificates count for nothing any more */
 };
 
 /**
@@ -55,7 +55,7 @@ struct rivet_manifest {
 
 /**
  * struct rivet_manifest_entry - one RIV
- * @digest: the reference value
+ * @digest: the reference value; in a revocation also that of a certificate
  * @size: size of the file in bytes
  * @uses: bits of enum rivet_use
  * @path: path as written, still escaped; "*" for any path; length 0 in a

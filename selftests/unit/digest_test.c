@@ -13,6 +13,7 @@ static const struct {
 	{ "SHA-256", "sha256:" HEX_A, RIVET_DIGEST_SHA256 },
 	{ "SHA-256, letters", "sha256:" HEX_C, RIVET_DIGEST_SHA256 },
 	{ "fs-verity", "verity:sha256:" HEX_A, RIVET_DIGEST_VERITY_SHA256 },
+	{ "certificate", "cert:sha256:" HEX_A, RIVET_DIGEST_CERT_SHA256 },
 	{ "nothing", "", -EBADMSG },
 	{ "prefix alone", "sha256:", -EBADMSG },
 	{ "beginning of a prefix", "sha25", -EBADMSG },
@@ -24,6 +25,9 @@ static const struct {
 	{ "space at the end", "sha256:" HEX_A " ", -EBADMSG },
 	{ "fs-verity without algorithm", "verity:" HEX_A, -EBADMSG },
 	{ "fs-verity twice", "verity:verity:sha256:" HEX_A, -EBADMSG },
+	{ "certificate without algorithm", "cert:" HEX_A, -EBADMSG },
+	{ "certificate with fs-verity", "cert:verity:sha256:" HEX_A, -EBADMSG },
+	{ "all zero, certificate", "cert:sha256:" HEX_0, -EBADMSG },
 	{ "SHA-1", "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709", -EBADMSG },
 	{ "SHA-512 with the digits of SHA-256", "sha512:" HEX_A, -EBADMSG },
 	{ "all zero", "sha256:" HEX_0, -EBADMSG },
@@ -81,7 +85,9 @@ static void test_every_byte(void)
 
 static void test_format(void)
 {
-	static const char * const texts[] = { "sha256:" HEX_B, "verity:sha256:" HEX_C };
+	static const char * const texts[] = {
+		"cert:sha256:" HEX_A, "sha256:" HEX_B, "verity:sha256:" HEX_C,
+	};
 	char buf[RIVET_DIGEST_TEXT_MAX];
 	struct rivet_digest digest;
 	size_t i, size;
@@ -119,6 +125,7 @@ static int sign(int value)
 static void test_compare(void)
 {
 	static const char * const texts[] = {
+		"cert:sha256:" HEX_A, "cert:sha256:" HEX_C,
 		"sha256:" HEX_A, "sha256:" HEX_B, "sha256:" HEX_C,
 		"verity:sha256:" HEX_A, "verity:sha256:" HEX_C,
 	};

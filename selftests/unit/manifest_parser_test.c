@@ -17,10 +17,13 @@
 #define B "sha256:" HEX_B
 #define C "sha256:" HEX_C
 #define V "verity:sha256:" HEX_A
+#define CERT_A "cert:sha256:" HEX_A
+#define CERT_B "cert:sha256:" HEX_B
 #define HEX_UPPER "0A00000000000000000000000000000000000000000000000000000000000001"
 
-/* After "sha256:", 64 digits and a space */
+/* After "sha256:", 64 digits and a space; after the digest of a certificate */
 #define COL_SIZE 73
+#define COL_CERT_END 77
 
 struct text_case {
 	const char *label;
@@ -201,7 +204,25 @@ static const struct text_case entry_cases[] = {
 	{ "revoked, size alone", BYTES(REVOKE(1) A " 1\n"), 6, COL_SIZE },
 	{ "revoked, no path", BYTES(REVOKE(1) A " 1 exec\n"), 6, COL_SIZE + 2 },
 	{ "revoked, empty path", BYTES(REVOKE(1) A " 1 exec \n"), 6, COL_SIZE + 7 },
-	{ "revoked certificate", BYTES(REVOKE(1) "certificate:sha256:" HEX_A "\n"), 6, 1 },
+
+	{ "certificate in a set", BYTES(SET(1) CERT_A "\n            "), 5, 1 },
+	{ "certificate in a set, as a file", BYTES(SET(1) CERT_A " 1 exec /a\n"), 5, 1 },
+	{ "certificate with an entry", BYTES(REVOKE(1) CERT_A " 1 exec /a\n"), 6, COL_CERT_END },
+	{ "certificate for any path", BYTES(REVOKE(1) CERT_A " 1 exec *\n"), 6, COL_CERT_END },
+	{ "certificate, space at the end", BYTES(REVOKE(1) CERT_A " \n"), 6, COL_CERT_END },
+	{ "certificate, CR at the end", BYTES(REVOKE(1) CERT_A "\r\n"), 6, 1 },
+	{ "certificate twice", BYTES(REVOKE(2) CERT_A "\n" CERT_A "\n"), 7, 0 },
+	{ "certificates not sorted", BYTES(REVOKE(2) CERT_B "\n" CERT_A "\n"), 7, 0 },
+	{ "certificate after a file", BYTES(REVOKE(2) A "\n" CERT_A "\n"), 7, 0 },
+	{ "certificate after an entry", BYTES(REVOKE(2) A " 1 exec *\n" CERT_A "\n"), 7, 0 },
+	{ "certificate of zeros", BYTES(REVOKE(1) "cert:sha256:" HEX_0 "\n"), 6, 1 },
+	{ "certificate in upper case", BYTES(REVOKE(1) "CERT:sha256:" HEX_A "\n"), 6, 1 },
+	{ "certificate without algorithm", BYTES(REVOKE(1) "cert:" HEX_A "       \n"), 6, 1 },
+	{ "certificate, written out", BYTES(REVOKE(1) "certificate:sha256:" HEX_A "\n"), 6, 1 },
+	{ "certificate", BYTES(REVOKE(1) CERT_A "\n"), 0, 0 },
+	{ "certificates", BYTES(REVOKE(2) CERT_A "\n" CERT_B "\n"), 0, 0 },
+	{ "certificate before files", BYTES(REVOKE(4) CERT_B "\n" A "\n" V "\n"
+					   A " 1 exec /a\n"), 0, 0 },
 };
 
 static char rewritten[1 << 20];
