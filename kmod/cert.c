@@ -18,10 +18,11 @@
 
 #include "cert.h"
 #include "compat/keys.h"
+#include "der.h"
+#include "digest.h"
 
 #define RSA_BITS_MIN	3072
-#define DER_INTEGER	0x02
-#define DER_SEQUENCE	0x30
+#define DER_VERSION	0xa0	/* [0] before the serial number */
 #define KEY_ID_SHOWN	20	/* bytes of a key identifier: as many as a SHA-1 has */
 
 static int refuse(int error, const char **why, const char *reason)
@@ -60,37 +61,18 @@ int rivet_cert_open(struct rivet_cert *cert, const struct key_type *type,
 	return 0;
 }
 
-/* Step into a DER element of @tag: *@p is moved to its content of *@len bytes */
-static bool enter_der(const u8 **p, const u8 *end, u8 tag, size_t *len)
-{
-	size_t octets;
-
-	if (end - *p < 2 || *(*p)++ != tag)
-		return false;
-	*len = *(*p)++;
-	if (*len & 0x80) {
-		octets = *len & 0x7f;
-		if (octets > 3 || octets > end - *p)
-			return false;
-		for (*len = 0; octets; octets--)
-			*len = *len << 8 | *(*p)++;
-	}
-	return *len <= end - *p;
-}
-
 /* Bits of the modulus in an RSAPublicKey ::= SEQUENCE { n, e }, RFC 8017 A.1.1; 0 if it is none */
 static unsigned int count_rsa_bits(const struct public_key *pub)
 {
-	const u8 *p = pub->key, *end = p + pub->keylen;
-	size_t len;
+	struct rivet_der in = { .ptr = pub->key, .len = pub->keylen }, key, n;
 
-	if (!enter_der(&p, end, DER_SEQUENCE, &len) || !enter_der(&p, end, DER_INTEGER, &len))
+	if (!rivet_der_take(&in, RIVET_DER_SEQUENCE, &key) || !rivet_der_take_integer(&key, &n))
 		return 0;
-	while (len && !*p) {
-		p++;
-		len--;
+	while (n.len && !*n.ptr) {
+		n.ptr++;
+		n.len--;
 	}
-	return len ? (len - 1) * 8 + fls(*p) : 0;
+	return n.len ? (n.len - 1) * 8 + fls(*n.ptr) : 0;
 }
 
 static bool word_is_in(const char *word, const char *const *list, size_t count)
@@ -228,6 +210,76 @@ int rivet_cert_fingerprint(const struct rivet_cert *cert, u8 out[SHA256_DIGEST_S
 	};
 
 	return hash_parts(parts, ARRAY_SIZE(parts), out);
+}
+
+/* The algorithm that TBSCertificate ::= SEQUENCE { version, serialNumber, signature, ... } names */
+static bool find_inner_algorithm(struct rivet_der tbs, struct rivet_der *algorithm)
+{
+	struct rivet_der value;
+
+	if (rivet_der_next_is(&tbs, DER_VERSION, DER_VERSION))
+		rivet_der_take(&tbs, DER_VERSION, &value);
+	return rivet_der_take_integer(&tbs, &value) &&
+	       rivet_der_take(&tbs, RIVET_DER_SEQUENCE, algorithm);
+}
+
+/* RSA signatures have one form, which the kernel sees to; those of ECDSA are two integers */
+static bool signature_is_strict(const struct rivet_cert *cert, struct rivet_der bits)
+{
+	struct rivet_der pair, value;
+
+	if (bits.len < 2 || bits.ptr[0])
+		return false;
+	if (!strcmp(cert->sig->pkey_algo, "rsa"))
+		return true;
+	bits.ptr++;
+	bits.len--;
+	return rivet_der_take(&bits, RIVET_DER_SEQUENCE, &pair) && !bits.len &&
+	       rivet_der_take_integer(&pair, &value) && rivet_der_take_integer(&pair, &value) &&
+	       !pair.len;
+}
+
+static bool cert_is_strict(const struct rivet_cert *cert, struct rivet_der in)
+{
+	struct rivet_der whole, tbs, inner, outer, bits;
+
+	return rivet_der_is_well_formed(in) &&
+	       rivet_der_take(&in, RIVET_DER_SEQUENCE, &whole) && !in.len &&
+	       rivet_der_take(&whole, RIVET_DER_SEQUENCE, &tbs) &&
+	       rivet_der_take(&whole, RIVET_DER_SEQUENCE, &outer) &&
+	       rivet_der_take(&whole, RIVET_DER_BITS, &bits) && !whole.len &&
+	       find_inner_algorithm(tbs, &inner) && inner.len == outer.len &&
+	       !memcmp(inner.ptr, outer.ptr, inner.len) && signature_is_strict(cert, bits);
+}
+
+/**
+ * rivet_cert_digest() - the digest by which revocations name a certificate
+ * @cert: a certificate
+ * @der: the bytes that it was made of
+ * @len: how many
+ * @out: SHA-256 over them, as openssl prints it
+ * @why: set to a reason if it is refused
+ *
+ * What stands around the signed part of a certificate can be written in many ways,
+ * and the kernel's parser takes most of them: a byte more at the end, a longer
+ * form of a length. One that is revoked would come back under another digest; so
+ * only the form that DER prescribes is accepted (X.509, RFC 5280 section 4.1). What
+ * remains is that an ECDSA signature has a twin that verifies as well.
+ *
+ * Context: any.
+ * Return: 0 or -EKEYREJECTED.
+ */
+int rivet_cert_digest(const struct rivet_cert *cert, const u8 *der, size_t len,
+		      struct rivet_digest *out, const char **why)
+{
+	const struct rivet_der in = { .ptr = der, .len = len };
+
+	if (!cert_is_strict(cert, in))
+		return refuse(-EKEYREJECTED, why,
+			      "it is not strictly DER: write it again with openssl x509 -outform DER");
+	out->alg = RIVET_DIGEST_CERT_SHA256;
+	sha256(der, len, out->bytes);
+	return 0;
 }
 
 /**

@@ -12,6 +12,7 @@ struct asymmetric_key_ids;
 struct key_type;
 struct public_key;
 struct public_key_signature;
+struct rivet_digest;
 union key_payload;
 
 #define RIVET_CERT_TEXT_MAX	96	/* bytes of rivet_cert_format(), its end included */
@@ -36,6 +37,8 @@ int rivet_cert_open(struct rivet_cert *cert, const struct key_type *type,
 int rivet_cert_check_strength(const struct rivet_cert *cert, const char **why);
 int rivet_cert_check_role(const struct rivet_cert *cert, bool ca, const char **why);
 int rivet_cert_fingerprint(const struct rivet_cert *cert, u8 out[SHA256_DIGEST_SIZE]);
+int rivet_cert_digest(const struct rivet_cert *cert, const u8 *der, size_t len,
+		      struct rivet_digest *out, const char **why);
 void rivet_cert_format(const struct rivet_cert *cert, char *buf, size_t size);
 
 #endif /* _RIVET_CERT_H */

@@ -249,7 +249,9 @@ static int check_token(const void *data, size_t len)
 {
 	struct rivet_parse_error err = {};
 	struct rivet_object object;
+	struct rivet_digest signer;
 	u8 given[RIVET_NONCE_SIZE];
+	const char *why;
 	int ret;
 
 	ret = rivet_object_split(data, len, &object, &err);
@@ -257,9 +259,9 @@ static int check_token(const void *data, size_t len)
 		ret = -EBADMSG;
 	if (ret)
 		return refuse_unlock(ret, "this is not a signed unlock token: rivetctl unlock sign");
-	ret = rivet_trust_verify(&object);
+	ret = rivet_trust_verify(&object, &signer, &why);
 	if (ret)
-		return refuse_unlock(ret, "its signature is not that of a signer in .rivet_trust");
+		return refuse_unlock(ret, why);
 	ret = rivet_unlock_parse(object.text, object.text_len, given, &err);
 	if (ret)
 		return refuse_unlock(ret, "malformed: sign the text that 'rivetctl unlock request' prints");

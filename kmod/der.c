@@ -62,6 +62,27 @@ bool rivet_der_take(struct rivet_der *in, u8 want, struct rivet_der *value)
 	return take_element(in, &tag, value) && tag == want;
 }
 
+static bool integer_is_minimal(struct rivet_der value)
+{
+	if (value.len < 2)
+		return value.len;
+	return !(value.ptr[0] == 0x00 && value.ptr[1] < 0x80) &&
+	       !(value.ptr[0] == 0xff && value.ptr[1] >= 0x80);
+}
+
+/**
+ * rivet_der_take_integer() - read an integer in its shortest form
+ * @in: where; moved behind it, or anywhere if this fails
+ * @value: set to its bytes, at least one
+ *
+ * Context: Any.
+ * Return: true if there is one.
+ */
+bool rivet_der_take_integer(struct rivet_der *in, struct rivet_der *value)
+{
+	return rivet_der_take(in, RIVET_DER_INTEGER, value) && integer_is_minimal(*value);
+}
+
 /**
  * rivet_der_next_is() - is the next element of one of these types?
  * @in: where

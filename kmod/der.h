@@ -27,6 +27,7 @@ struct rivet_der {
 };
 
 bool rivet_der_take(struct rivet_der *in, u8 want, struct rivet_der *value);
+bool rivet_der_take_integer(struct rivet_der *in, struct rivet_der *value);
 bool rivet_der_next_is(const struct rivet_der *in, u8 first, u8 last);
 bool rivet_der_is_well_formed(struct rivet_der in);
 

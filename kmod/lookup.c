@@ -47,6 +47,7 @@ struct candidate {
  * @known: some RIV has the digest
  * @expired: some RIV has it in an expired set
  * @expired_set: name of that set
+ * @revoked_set: name of a set that has it and whose signer is revoked; empty if none
  * @no_memory: a copy failed
  */
 struct gathering {
@@ -57,6 +58,7 @@ struct gathering {
 	bool known;
 	bool expired;
 	char expired_set[RIVET_NAME_MAX + 1];
+	char revoked_set[RIVET_NAME_MAX + 1];
 	bool no_memory;
 };
 
@@ -158,7 +160,9 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 	const char *path = rivet_riv_set_path(c->set, c->riv);
 
 	g->known = true;
-	if (rivet_riv_set_expired(c->set)) {
+	if (c->revoked) {
+		strscpy(g->revoked_set, c->set->name, sizeof(g->revoked_set));
+	} else if (rivet_riv_set_expired(c->set)) {
 		g->expired = true;
 		strscpy(g->expired_set, c->set->name, sizeof(g->expired_set));
 	} else if (!path || !name) {
@@ -242,7 +246,10 @@ static void try_candidates(struct gathering *g, const struct dentry *dentry, u32
 
 static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 {
-	if (g->count || g->elsewhere.path) {
+	if (g->revoked_set[0]) {
+		out->reason = RIVET_REASON_REVOKED;
+		strscpy(out->set, g->revoked_set, sizeof(out->set));
+	} else if (g->count || g->elsewhere.path) {
 		out->reason = RIVET_REASON_MOVED;
 		name_set(out, g->elsewhere.path ? &g->elsewhere : &g->candidates[0]);
 	} else if (g->expired) {

@@ -176,14 +176,6 @@ static bool take_version(struct rivet_der *in)
 	       (value.ptr[0] == 1 || value.ptr[0] == 3);
 }
 
-static bool integer_is_minimal(struct rivet_der value)
-{
-	if (value.len < 2)
-		return value.len;
-	return !(value.ptr[0] == 0x00 && value.ptr[1] < 0x80) &&
-	       !(value.ptr[0] == 0xff && value.ptr[1] >= 0x80);
-}
-
 /* Either issuer and serial number, or the subject key identifier */
 static bool take_signer_id(struct rivet_der *in)
 {
@@ -193,8 +185,7 @@ static bool take_signer_id(struct rivet_der *in)
 		return rivet_der_take(in, DER_IMPLICIT_0, &id) && id.len;
 	return rivet_der_take(in, RIVET_DER_SEQUENCE, &id) &&
 	       rivet_der_take(&id, RIVET_DER_SEQUENCE, &value) &&
-	       rivet_der_take(&id, RIVET_DER_INTEGER, &value) &&
-	       integer_is_minimal(value) && !id.len;
+	       rivet_der_take_integer(&id, &value) && !id.len;
 }
 
 /* An algorithm with its parameters, which are absent or NULL in all that rivet accepts */

@@ -142,18 +142,6 @@ static int refuse(int error, const struct rivet_parse_error *err, const char *wh
 	return error;
 }
 
-static const char *trust_problem(int error)
-{
-	switch (error) {
-	case -ENOKEY:
-		return "its signer is not in .rivet_trust: add its certificate, or sign otherwise";
-	case -ENOMEM:
-		return "out of memory";
-	default:
-		return "its signature does not verify: sign it again";
-	}
-}
-
 static bool slice_is_name(struct rivet_slice slice, const struct rivet_slice other)
 {
 	return slice.len == other.len && !memcmp(slice.ptr, other.ptr, slice.len);
@@ -202,6 +190,8 @@ struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same
 	struct rivet_parse_error err = {};
 	struct rivet_policy *policy;
 	struct rivet_object object;
+	struct rivet_digest signer;
+	const char *why;
 	int ret;
 
 	*same = false;
@@ -212,9 +202,9 @@ struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same
 	}
 	if (ret)
 		return ERR_PTR(refuse(ret, &err, "malformed"));
-	ret = rivet_trust_verify(&object);
+	ret = rivet_trust_verify(&object, &signer, &why);
 	if (ret)
-		return ERR_PTR(refuse(ret, NULL, trust_problem(ret)));
+		return ERR_PTR(refuse(ret, NULL, why));
 	policy = build_from_text(object.text, object.text_len, &err);
 	if (IS_ERR(policy)) {
 		refuse(PTR_ERR(policy), &err, "out of memory");

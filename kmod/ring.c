@@ -13,6 +13,8 @@
  */
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/key-type.h>
 #include <linux/key.h>
 #include <linux/lockdep.h>
 #include <linux/sched/task_stack.h>
@@ -117,4 +119,24 @@ void rivet_ring_shut(struct key *ring)
 bool rivet_ring_is_link(const union key_payload *payload)
 {
 	return !object_is_on_stack(payload);
+}
+
+/**
+ * rivet_ring_data() - the bytes that a key being added is made of
+ * @payload: what the restriction was given; rivet_ring_is_link() has said no
+ * @len: set to how many
+ *
+ * The payload of such a key lies in the struct that its type's preparse was given.
+ * (What the kernel keeps of a certificate afterwards is without its bytes.)
+ *
+ * Context: inside a restriction; valid as long.
+ * Return: the bytes.
+ */
+const void *rivet_ring_data(const union key_payload *payload, size_t *len)
+{
+	const struct key_preparsed_payload *prep =
+		container_of(payload, struct key_preparsed_payload, payload);
+
+	*len = prep->datalen;
+	return prep->data;
 }

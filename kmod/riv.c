@@ -12,18 +12,28 @@
 #include "riv.h"
 
 /**
+ * struct slot - an active set or revocation
+ * @set: with a reference
+ * @revoked: a RIV set, and a revocation names the certificate that signed it
+ */
+struct slot {
+	struct rivet_set *set;
+	bool revoked;
+};
+
+/**
  * struct rivet_riv_index - the active sets and revocations
  *
- * Replaced as a whole. Holds one reference on each set.
+ * Replaced as a whole.
  *
  * @rcu: frees it
- * @count: number of @sets
- * @sets: in the order in which they were first published
+ * @count: number of @slots
+ * @slots: in the order in which they were first published
  */
 struct rivet_riv_index {
 	struct rcu_head rcu;
 	unsigned int count;
-	struct rivet_set *sets[] __counted_by(count);
+	struct slot slots[] __counted_by(count);
 };
 
 /*
@@ -64,8 +74,29 @@ static unsigned int count_kept(const struct rivet_riv_index *index, const struct
 	unsigned int i, kept = 0;
 
 	for (i = 0; index && i < index->count; i++)
-		kept += !displaces(set, index->sets[i]);
+		kept += !displaces(set, index->slots[i].set);
 	return kept;
+}
+
+static bool is_revoked_in(const struct rivet_riv_index *index, const struct rivet_digest *digest)
+{
+	unsigned int i;
+
+	for (i = 0; index && i < index->count; i++)
+		if (index->slots[i].set->kind == RIVET_MANIFEST_REVOKE &&
+		    rivet_riv_set_find(index->slots[i].set, digest))
+			return true;
+	return false;
+}
+
+/* Whoever signs a revocation goes on counting, so that somebody can load what comes next */
+static int check_signer(const struct rivet_set *set)
+{
+	if (is_revoked_in(index_locked(), &set->signer))
+		return -EKEYREJECTED;
+	if (set->kind == RIVET_MANIFEST_REVOKE && rivet_riv_set_find(set, &set->signer))
+		return -EPERM;
+	return 0;
 }
 
 static int check_locked(const struct rivet_set *set)
@@ -75,8 +106,10 @@ static int check_locked(const struct rivet_set *set)
 	lockdep_assert_held(&riv_lock);
 	if (set->replaces[0] && set->kind == RIVET_MANIFEST_REVOKE)
 		return -EINVAL;
-	ret = rivet_floor_check(floor_kind(set), slice_of(set->name), set->version,
-				&set->text_digest);
+	ret = check_signer(set);
+	if (!ret)
+		ret = rivet_floor_check(floor_kind(set), slice_of(set->name), set->version,
+					&set->text_digest);
 	if (!ret && set->count && count_kept(index_locked(), set) >= RIVET_SETS_MAX)
 		ret = -ENOSPC;
 	return ret;
@@ -89,8 +122,9 @@ static int check_locked(const struct rivet_set *set)
  * Context: may sleep.
  * Return: 0; 1 if the very same text is active already, so that nothing would
  * change; -ESTALE if a newer version was active, or another text of this version, or
- * another set has replaced it; -EINVAL for a revocation that replaces; -ENOSPC
- * if RIVET_SETS_MAX are active.
+ * another set has replaced it; -EINVAL for a revocation that replaces; -EPERM for
+ * one that names the certificate which signed it; -EKEYREJECTED if another names that;
+ * -ENOSPC if RIVET_SETS_MAX are active.
  */
 int rivet_riv_check(const struct rivet_set *set)
 {
@@ -119,21 +153,31 @@ static void raise_floors(const struct rivet_set *set)
 				   NULL);
 }
 
+static void mark_revoked(struct rivet_riv_index *index)
+{
+	struct slot *slot;
+
+	for (slot = index->slots; slot < index->slots + index->count; slot++)
+		slot->revoked = slot->set->kind == RIVET_MANIFEST_SET &&
+				is_revoked_in(index, &slot->set->signer);
+}
+
 /* The index as it will be; it holds no reference on @set yet */
 static struct rivet_riv_index *make_index(const struct rivet_riv_index *old, struct rivet_set *set)
 {
 	unsigned int kept = count_kept(old, set), i;
 	struct rivet_riv_index *index;
 
-	index = kzalloc(struct_size(index, sets, kept + 1), GFP_KERNEL);
+	index = kzalloc(struct_size(index, slots, kept + 1), GFP_KERNEL);
 	if (!index)
 		return NULL;
 	index->count = kept + !!set->count;
 	for (i = kept = 0; old && i < old->count; i++)
-		if (!displaces(set, old->sets[i]))
-			index->sets[kept++] = old->sets[i];
+		if (!displaces(set, old->slots[i].set))
+			index->slots[kept++].set = old->slots[i].set;
 	if (set->count)
-		index->sets[kept] = set;
+		index->slots[kept].set = set;
+	mark_revoked(index);
 	return index;
 }
 
@@ -156,8 +200,8 @@ static void drop_displaced(struct rivet_riv_index *old, const struct rivet_set *
 	if (!old)
 		return;
 	for (i = 0; i < old->count; i++)
-		if (displaces(set, old->sets[i]))
-			rivet_riv_set_free(old->sets[i]);
+		if (displaces(set, old->slots[i].set))
+			rivet_riv_set_free(old->slots[i].set);
 	kfree_rcu(old, rcu);
 }
 
@@ -222,21 +266,22 @@ void rivet_riv_withdraw_all(void)
 	if (!old)
 		return;
 	for (i = 0; i < old->count; i++)
-		rivet_riv_set_free(old->sets[i]);
+		rivet_riv_set_free(old->slots[i].set);
 	kfree_rcu(old, rcu);
 }
 
 static bool find_from(struct rivet_riv_cursor *c, unsigned int position)
 {
-	const struct rivet_set *set;
+	const struct slot *slot;
 
 	for (; c->index && position < c->index->count; position++) {
-		set = c->index->sets[position];
-		if (set->kind != RIVET_MANIFEST_SET)
+		slot = &c->index->slots[position];
+		if (slot->set->kind != RIVET_MANIFEST_SET)
 			continue;
-		c->riv = rivet_riv_set_find(set, &c->digest);
+		c->riv = rivet_riv_set_find(slot->set, &c->digest);
 		if (c->riv) {
-			c->set = set;
+			c->set = slot->set;
+			c->revoked = slot->revoked;
 			c->position = position;
 			return true;
 		}
@@ -249,8 +294,8 @@ static bool find_from(struct rivet_riv_cursor *c, unsigned int position)
  * @c: cursor, set to the value
  * @digest: the digest
  *
- * Looks into all active sets, expired ones too: the caller asks
- * rivet_riv_set_expired().
+ * Looks into all active sets, those that vouch for nothing too: the caller asks
+ * rivet_riv_set_expired() and looks at the cursor's @revoked.
  *
  * Context: rcu_read_lock() held by the caller as long as it uses the cursor.
  * Return: true if there is one.
@@ -282,7 +327,8 @@ bool rivet_riv_next(struct rivet_riv_cursor *c)
 /**
  * rivet_riv_find_path() - the value that a path should have
  * @c: cursor, set to the first value with exactly this path in the first set
- *	that is active, not expired, and has one; not for rivet_riv_next()
+ *	that is active, neither expired nor revoked, and has one; not for
+ *	rivet_riv_next()
  * @path: absolute path
  *
  * Context: rcu_read_lock() held by the caller as long as it uses the cursor.
@@ -290,17 +336,19 @@ bool rivet_riv_next(struct rivet_riv_cursor *c)
  */
 bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path)
 {
-	const struct rivet_set *set;
+	const struct slot *slot;
 	unsigned int i;
 
 	c->index = rcu_dereference(riv_index);
+	c->revoked = false;
 	for (i = 0; c->index && i < c->index->count; i++) {
-		set = c->index->sets[i];
-		if (set->kind != RIVET_MANIFEST_SET || rivet_riv_set_expired(set))
+		slot = &c->index->slots[i];
+		if (slot->set->kind != RIVET_MANIFEST_SET || slot->revoked ||
+		    rivet_riv_set_expired(slot->set))
 			continue;
-		c->riv = rivet_riv_set_find_path(set, path);
+		c->riv = rivet_riv_set_find_path(slot->set, path);
 		if (c->riv) {
-			c->set = set;
+			c->set = slot->set;
 			c->position = i;
 			return true;
 		}
@@ -310,22 +358,18 @@ bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path)
 
 /**
  * rivet_riv_is_revoked() - whether a revocation names a digest
- * @digest: the digest; one made another way is another digest
+ * @digest: digest of a file or a certificate; one made another way is another digest
  *
  * Context: any.
- * Return: true if no set may vouch for it.
+ * Return: true if no set may vouch for the file, or the certificate counts for
+ * nothing.
  */
 bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 {
-	const struct rivet_riv_index *index;
-	bool found = false;
-	unsigned int i;
+	bool found;
 
 	rcu_read_lock();
-	index = rcu_dereference(riv_index);
-	for (i = 0; index && i < index->count && !found; i++)
-		found = index->sets[i]->kind == RIVET_MANIFEST_REVOKE &&
-			rivet_riv_set_find(index->sets[i], digest);
+	found = is_revoked_in(rcu_dereference(riv_index), digest);
 	rcu_read_unlock();
 	return found;
 }
@@ -347,19 +391,23 @@ bool rivet_riv_knows_size(u64 size)
 	rcu_read_lock();
 	index = rcu_dereference(riv_index);
 	for (i = 0; index && i < index->count && !found; i++)
-		found = index->sets[i]->kind == RIVET_MANIFEST_SET &&
-			rivet_riv_set_knows_size(index->sets[i], size);
+		found = index->slots[i].set->kind == RIVET_MANIFEST_SET &&
+			rivet_riv_set_knows_size(index->slots[i].set, size);
 	rcu_read_unlock();
 	return found;
 }
 
-static void add_to_totals(struct rivet_riv_totals *totals, const struct rivet_set *set)
+static void add_to_totals(struct rivet_riv_totals *totals, const struct slot *slot)
 {
+	const struct rivet_set *set = slot->set;
+
 	totals->bytes += set->bytes;
 	if (set->kind == RIVET_MANIFEST_REVOKE) {
 		totals->revoked += set->count;
 		return;
 	}
+	if (slot->revoked)
+		return;
 	totals->sets++;
 	totals->values += set->count;
 	totals->expired += rivet_riv_set_expired(set);
@@ -380,12 +428,13 @@ void rivet_riv_count(struct rivet_riv_totals *out)
 	rcu_read_lock();
 	index = rcu_dereference(riv_index);
 	for (i = 0; index && i < index->count; i++)
-		add_to_totals(out, index->sets[i]);
+		add_to_totals(out, &index->slots[i]);
 	rcu_read_unlock();
 }
 
-static void show_set(struct seq_file *m, const struct rivet_set *set)
+static void show_slot(struct seq_file *m, const struct slot *slot)
 {
+	const struct rivet_set *set = slot->set;
 	char until[RIVET_RIV_SET_TIME_MAX];
 
 	seq_printf(m, "%s %s version %llu values %u bytes %zu",
@@ -395,7 +444,8 @@ static void show_set(struct seq_file *m, const struct rivet_set *set)
 		rivet_riv_set_format_time(set->valid_until, until, sizeof(until));
 		seq_printf(m, " expires %s", until);
 	}
-	seq_puts(m, rivet_riv_set_expired(set) ? " expired\n" : "\n");
+	seq_printf(m, "%s%s\n", rivet_riv_set_expired(set) ? " expired" : "",
+		   slot->revoked ? " revoked" : "");
 }
 
 /**
@@ -404,7 +454,8 @@ static void show_set(struct seq_file *m, const struct rivet_set *set)
  *
  * One line each: "set" or "revoke", its name, "version" and its version,
  * "values" and their number, "bytes" and the kernel memory it takes; then, if it
- * has a valid-until, "expires" and that time; then "expired" if that is over.
+ * has a valid-until, "expires" and that time; then "expired" if that is over, and
+ * "revoked" if a revocation names the certificate that signed it.
  *
  * Context: may sleep.
  * Return: 0.
@@ -417,7 +468,7 @@ int rivet_riv_show(struct seq_file *m)
 	mutex_lock(&riv_lock);
 	index = index_locked();
 	for (i = 0; index && i < index->count; i++)
-		show_set(m, index->sets[i]);
+		show_slot(m, &index->slots[i]);
 	mutex_unlock(&riv_lock);
 	return 0;
 }

@@ -26,10 +26,12 @@ struct seq_file;
  * struct rivet_riv_cursor - a walk over the values of one digest or one path
  * @set: set of the value last returned
  * @riv: the value last returned
+ * @revoked: a revocation names the certificate that signed @set: it vouches for nothing
  */
 struct rivet_riv_cursor {
 	const struct rivet_set *set;
 	const struct rivet_riv *riv;
+	bool revoked;
 	/* private: */
 	const struct rivet_riv_index *index;
 	unsigned int position;
@@ -68,10 +70,10 @@ bool rivet_riv_knows_size(u64 size);
 
 /**
  * struct rivet_riv_totals - what is loaded
- * @sets: active RIV sets with at least one value
+ * @sets: active RIV sets with at least one value, whose signer is not revoked
  * @expired: of them, past their valid-until
  * @values: RIVs in them
- * @revoked: revoked digests
+ * @revoked: revoked digests, those of certificates included
  * @bytes: kernel memory of all sets and revocations
  */
 struct rivet_riv_totals {

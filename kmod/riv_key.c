@@ -89,6 +89,10 @@ static const char *publish_problem(int error)
 		return "a revocation replaces no other: withdraw that one with count: 0";
 	case -ENOSPC:
 		return "too many sets are active or too many names known: withdraw a set";
+	case -EPERM:
+		return "it names the certificate that it is signed with: sign it with another";
+	case -EKEYREJECTED:
+		return "a revocation names its signer's certificate: sign it with another";
 	default:
 		return "out of memory";
 	}
@@ -131,14 +135,20 @@ static struct rivet_set *build_set(const struct rivet_object *object)
 static struct rivet_set *open_manifest(const void *data, size_t len)
 {
 	struct rivet_object object;
+	struct rivet_digest signer;
+	struct rivet_set *set;
+	const char *why;
 	int ret = split_object(data, len, &object);
 
 	if (ret)
 		return ERR_PTR(ret);
-	ret = rivet_trust_verify(&object);
+	ret = rivet_trust_verify(&object, &signer, &why);
 	if (ret)
-		return ERR_PTR(refuse_manifest(ret, rivet_trust_problem(ret)));
-	return build_set(&object);
+		return ERR_PTR(refuse_manifest(ret, why));
+	set = build_set(&object);
+	if (!IS_ERR(set))
+		set->signer = signer;
+	return set;
 }
 
 static struct rivet_set *take_set(const struct key_preparsed_payload *prep)
@@ -409,7 +419,8 @@ int rivet_riv_key_load(const void *data, size_t len)
  * @len: its bytes
  *
  * Context: as rivet_riv_key_load().
- * Return: as rivet_riv_key_load(), but -EINVAL if it is a RIV set.
+ * Return: as rivet_riv_key_load(), but -EINVAL if it is a RIV set; -EPERM also if
+ * it names the certificate that signed it.
  */
 int rivet_riv_key_load_revoke(const void *data, size_t len)
 {

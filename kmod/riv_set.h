@@ -51,6 +51,7 @@ struct rivet_riv {
  * @replaces: name of the set this one takes over from, or empty
  * @valid_until: seconds since 1970 after which it is expired; 0 never
  * @text_digest: SHA-256 of the manifest's text, to know the same bytes again
+ * @signer: digest of the certificate that it was verified with; set before it is published
  * @count: number of values
  * @bucket_mask: number of buckets - 1
  * @size_mask: bits of @sizes - 1
@@ -70,6 +71,7 @@ struct rivet_set {
 	char replaces[RIVET_NAME_MAX + 1];
 	s64 valid_until;
 	struct rivet_digest text_digest;
+	struct rivet_digest signer;
 	u32 count;
 	u32 bucket_mask;
 	u32 size_mask;

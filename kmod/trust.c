@@ -19,6 +19,7 @@
 #include "cert.h"
 #include "event.h"
 #include "ring.h"
+#include "riv.h"
 #include "trust.h"
 #include "vault.h"
 
@@ -84,7 +85,11 @@ static int check_issuer(const struct rivet_cert *cert, const char **why)
 		return refuse(-ENOKEY, why,
 			      "the trust is sealed, and no CA in .rivet_ca has certified it");
 	ret = verify_signature(ca, cert->sig);
+	if (!ret && rivet_vault_is_revoked(&cas.vault, ca))
+		ret = refuse(-EKEYREVOKED, why, "a revocation names the CA that has certified it");
 	key_put(ca);
+	if (ret == -EKEYREVOKED)
+		return -EKEYREJECTED;
 	if (ret && ret != -ENOMEM)
 		return refuse(-EKEYREJECTED, why,
 			      "the signature of the CA that it names does not verify");
@@ -117,12 +122,14 @@ static int check_cert(const struct role *role, const struct rivet_cert *cert, bo
 	return ret;
 }
 
-static int admit(struct role *role, const struct rivet_cert *cert, bool certified,
-		 const char **why)
+static int admit(struct role *role, const struct rivet_cert *cert,
+		 const struct rivet_digest *digest, bool certified, const char **why)
 {
-	int ret = rivet_vault_admit(&role->vault, cert, certified);
+	int ret = rivet_vault_admit(&role->vault, cert, digest, certified);
 
-	if (ret == -EPERM)
+	if (ret == -EKEYREJECTED)
+		*why = "a revocation names it: make a new certificate";
+	else if (ret == -EPERM)
 		*why = "the trust was sealed at this very moment: try again";
 	else if (ret == -ENOSPC)
 		*why = "the ring is full: it holds at most 64 certificates";
@@ -154,7 +161,10 @@ static int judge(struct role *role, const struct key_type *type,
 {
 	bool sealed = rivet_trust_is_sealed();
 	const char *why = NULL;
+	struct rivet_digest digest;
 	struct rivet_cert cert;
+	const void *der;
+	size_t len;
 	int ret;
 
 	ret = check_caller(role, payload, sealed, &why);
@@ -164,9 +174,12 @@ static int judge(struct role *role, const struct key_type *type,
 		report(role, NULL, ret, why);
 		return ret;
 	}
+	der = rivet_ring_data(payload, &len);
 	ret = check_cert(role, &cert, sealed, &why);
 	if (!ret)
-		ret = admit(role, &cert, sealed, &why);
+		ret = rivet_cert_digest(&cert, der, len, &digest, &why);
+	if (!ret)
+		ret = admit(role, &cert, &digest, sealed, &why);
 	report(role, &cert, ret, why);
 	return ret;
 }
@@ -199,42 +212,7 @@ static int translate_error(int error)
 	}
 }
 
-/**
- * rivet_trust_verify() - verify the signature of a signed object
- * @object: from rivet_object_split()
- *
- * Context: may sleep, and load modules with algorithms.
- * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
- * signature is no PKCS#7 of the accepted form; -EKEYREJECTED if it does not
- * verify, is blacklisted, or uses an algorithm that this kernel lacks; -ENOMEM.
- * rivet_trust_problem() tells what to do.
- */
-int rivet_trust_verify(const struct rivet_object *object)
-{
-	struct key *ring;
-	int ret;
-
-	ret = rivet_object_check_signature(object->signature, object->signature_len, NULL);
-	if (ret)
-		return ret;
-	ring = rivet_vault_get(&signers.vault);
-	if (!ring)
-		return -ENOKEY;
-	ret = verify_pkcs7_signature(object->text, object->text_len, object->signature,
-				     object->signature_len, ring,
-				     VERIFYING_UNSPECIFIED_SIGNATURE, NULL, NULL);
-	key_put(ring);
-	return translate_error(ret);
-}
-
-/**
- * rivet_trust_problem() - what an error of rivet_trust_verify() means
- * @error: the error
- *
- * Context: any.
- * Return: a clause for the end of a sentence, with what to do.
- */
-const char *rivet_trust_problem(int error)
+static const char *describe_error(int error)
 {
 	switch (error) {
 	case -ENOKEY:
@@ -246,6 +224,90 @@ const char *rivet_trust_problem(int error)
 	default:
 		return "its signature does not verify: it was changed, or the algorithm is unknown";
 	}
+}
+
+/* The kernel does not tell which key of a ring it was: this ring has one */
+static int verify_with(struct key *key, const struct rivet_object *object)
+{
+	struct key *ring = rivet_ring_alloc_private(".rivet_signer");
+	int ret;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	ret = key_link(ring, key);
+	if (!ret)
+		ret = verify_pkcs7_signature(object->text, object->text_len, object->signature,
+					     object->signature_len, ring,
+					     VERIFYING_UNSPECIFIED_SIGNATURE, NULL, NULL);
+	key_put(ring);
+	return translate_error(ret);
+}
+
+/* Of several signers one suffices, but none that is revoked */
+static int find_signer(const struct rivet_vault_key *keys, u32 count,
+		       const struct rivet_object *object, struct rivet_digest *signer)
+{
+	bool revoked = false;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		ret = verify_with(keys[i].key, object);
+		if (ret == -ENOKEY)
+			continue;
+		if (ret)
+			return ret;
+		if (!rivet_riv_is_revoked(&keys[i].digest)) {
+			*signer = keys[i].digest;
+			return 0;
+		}
+		revoked = true;
+	}
+	return revoked ? -EKEYREVOKED : -ENOKEY;
+}
+
+static int verify(const struct rivet_object *object, struct rivet_digest *signer)
+{
+	struct rivet_vault_key *keys;
+	u32 count, i;
+	int ret;
+
+	keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+	if (!keys)
+		return -ENOMEM;
+	count = rivet_vault_keys(&signers.vault, keys);
+	ret = find_signer(keys, count, object, signer);
+	for (i = 0; i < count; i++)
+		key_put(keys[i].key);
+	kfree(keys);
+	return ret;
+}
+
+/**
+ * rivet_trust_verify() - verify the signature of a signed object
+ * @object: from rivet_object_split()
+ * @signer: set to the digest of the certificate that it verifies with
+ * @why: set, on error, to a clause for the end of a sentence, with what to do
+ *
+ * The certificates are tried one after the other, each over all of the text.
+ *
+ * Context: may sleep, and load modules with algorithms.
+ * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
+ * signature is no PKCS#7 of the accepted form; -EKEYREJECTED if it does not
+ * verify, is blacklisted, uses an algorithm that this kernel lacks, or if its
+ * signer's certificate is revoked; -ENOMEM.
+ */
+int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
+		       const char **why)
+{
+	int ret = rivet_object_check_signature(object->signature, object->signature_len, NULL);
+
+	if (!ret)
+		ret = verify(object, signer);
+	if (ret == -EKEYREVOKED)
+		return refuse(-EKEYREJECTED, why,
+			      "a revocation names its signer's certificate: sign it with another");
+	return ret ? refuse(ret, why, describe_error(ret)) : 0;
 }
 
 static int seal_vaults(u32 *signer_count, u32 *ca_count)
@@ -313,9 +375,11 @@ void rivet_trust_count(u32 *signer_count, u32 *ca_count)
 	*ca_count = rivet_vault_count(&cas.vault);
 }
 
-static void show_key(struct seq_file *m, const char *word, const struct key *key)
+static void show_key(struct seq_file *m, const char *word, const struct rivet_vault_key *member)
 {
 	char description[DESCRIPTION_SHOWN], text[RIVET_CERT_TEXT_MAX];
+	char digest[RIVET_DIGEST_TEXT_MAX];
+	const struct key *key = member->key;
 	struct rivet_cert cert;
 	const char *why;
 
@@ -324,17 +388,19 @@ static void show_key(struct seq_file *m, const char *word, const struct key *key
 	rivet_name_escape(key->description, strlen(key->description), description,
 			  sizeof(description));
 	rivet_cert_format(&cert, text, sizeof(text));
-	seq_printf(m, "%s %s %s\n", word, description, text);
+	rivet_digest_format(&member->digest, digest, sizeof(digest));
+	seq_printf(m, "%s %s %s digest=%s%s\n", word, description, text, digest,
+		   rivet_riv_is_revoked(&member->digest) ? " revoked" : "");
 }
 
-static void show_role(struct seq_file *m, struct role *role, struct key **keys)
+static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_key *keys)
 {
 	u32 count = rivet_vault_keys(&role->vault, keys), i;
 	unsigned long found = READ_ONCE(role->vault.door->keys.nr_leaves_on_tree);
 
 	for (i = 0; i < count; i++) {
-		show_key(m, role->word, keys[i]);
-		key_put(keys[i]);
+		show_key(m, role->word, &keys[i]);
+		key_put(keys[i].key);
 	}
 	if (found > count)
 		seq_printf(m, "ignored %lu in %s: not admitted, and without effect\n",
@@ -347,15 +413,16 @@ static void show_role(struct seq_file *m, struct role *role, struct key **keys)
  *
  * The first line is "sealed" or "open". Then one line a certificate: "signer"
  * or "ca", its description as keyctl shows it but with special bytes escaped,
- * "id=" and its key identifier, "alg=" and its algorithm. A line "ignored N in
- * RING" tells of keys that somebody got into a ring and that do not count.
+ * "id=" and its key identifier, "alg=" and its algorithm, "digest=" and what a
+ * revocation calls it, and "revoked" if one does. A line "ignored N in RING"
+ * tells of keys that somebody got into a ring and that do not count.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
 int rivet_trust_show(struct seq_file *m)
 {
-	struct key **keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+	struct rivet_vault_key *keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
 
 	if (!keys)
 		return -ENOMEM;

@@ -9,13 +9,14 @@
 
 #include "object_parser.h"
 
+struct rivet_digest;
 struct seq_file;
 
 int rivet_trust_init(void);
 void rivet_trust_exit(void);
 
-int rivet_trust_verify(const struct rivet_object *object);
-const char *rivet_trust_problem(int error);
+int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
+		       const char **why);
 int rivet_trust_seal(void);
 bool rivet_trust_is_sealed(void);
 void rivet_trust_count(u32 *signer_count, u32 *ca_count);

@@ -15,18 +15,21 @@
 #include <linux/string.h>
 
 #include "cert.h"
+#include "riv.h"
 #include "vault.h"
 
 /**
  * struct member - a certificate that was admitted
  * @list: in the vault's list
  * @fingerprint: to know it again
+ * @digest: as revocations name it
  * @id: serial number and issuer, to find its key by in the door
  * @key: the key in the vault's ring, counted; NULL until it was found in the door
  */
 struct member {
 	struct list_head list;
 	u8 fingerprint[SHA256_DIGEST_SIZE];
+	struct rivet_digest digest;
 	struct asymmetric_key_id *id;
 	struct key *key;
 };
@@ -101,7 +104,7 @@ static void settle_member(struct rivet_vault *vault, struct member *member)
 	drop_namesakes(vault, member);
 }
 
-/* Link what was admitted since the last time into the ring, and count all in it */
+/* Link what was admitted since the last time into the ring, and count all that count */
 static u32 settle_members(struct rivet_vault *vault)
 {
 	struct member *member;
@@ -112,7 +115,7 @@ static u32 settle_members(struct rivet_vault *vault)
 		if (!member->key)
 			settle_member(vault, member);
 	list_for_each_entry(member, &vault->members, list)
-		count += !!member->key;
+		count += member->key && !rivet_riv_is_revoked(&member->digest);
 	return count;
 }
 
@@ -132,7 +135,7 @@ static void drop_failed(struct rivet_vault *vault)
 }
 
 static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id *id,
-		      const u8 *fingerprint)
+		      const u8 *fingerprint, const struct rivet_digest *digest)
 {
 	struct member *member;
 
@@ -146,37 +149,46 @@ static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id 
 		return -ENOMEM;
 	}
 	memcpy(member->fingerprint, fingerprint, sizeof(member->fingerprint));
+	member->digest = *digest;
 	list_add_tail(&member->list, &vault->members);
 	vault->count++;
 	return 0;
 }
 
+/* The same certificate in other bytes has another digest, but the member's fingerprint */
 static int admit_locked(struct rivet_vault *vault, const struct rivet_cert *cert,
-			const u8 *fingerprint, bool certified)
+			const u8 *fingerprint, const struct rivet_digest *digest, bool certified)
 {
+	const struct member *member;
+
 	lockdep_assert_held(&vault->lock);
 	if (vault->sealed && !certified)
 		return -EPERM;
-	if (find_member(vault, fingerprint))
+	member = find_member(vault, fingerprint);
+	if (rivet_riv_is_revoked(digest) || (member && rivet_riv_is_revoked(&member->digest)))
+		return -EKEYREJECTED;
+	if (member)
 		return 0;
 	if (vault->count >= RIVET_VAULT_MAX)
 		drop_failed(vault);
 	if (vault->count >= RIVET_VAULT_MAX)
 		return -ENOSPC;
-	return add_member(vault, cert->ids->id[0], fingerprint);
+	return add_member(vault, cert->ids->id[0], fingerprint, digest);
 }
 
 /**
  * rivet_vault_admit() - remember that a certificate may come in
  * @vault: where to
  * @cert: the certificate
+ * @digest: its rivet_cert_digest()
  * @certified: whether a CA has certified it
  *
  * Context: inside the restriction of the vault's door; may sleep.
- * Return: 0; -EPERM if the vault is sealed and @certified is false; -ENOSPC if
- * it is full; -ENOMEM.
+ * Return: 0; -EPERM if the vault is sealed and @certified is false; -EKEYREJECTED
+ * if it is revoked; -ENOSPC if the vault is full; -ENOMEM.
  */
-int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert, bool certified)
+int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
+		      const struct rivet_digest *digest, bool certified)
 {
 	u8 fingerprint[SHA256_DIGEST_SIZE];
 	int ret = rivet_cert_fingerprint(cert, fingerprint);
@@ -184,7 +196,7 @@ int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert, 
 	if (ret)
 		return ret;
 	mutex_lock(&vault->lock);
-	ret = admit_locked(vault, cert, fingerprint, certified);
+	ret = admit_locked(vault, cert, fingerprint, digest, certified);
 	mutex_unlock(&vault->lock);
 	return ret;
 }
@@ -193,10 +205,10 @@ int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert, 
  * rivet_vault_seal() - admit from now on only what a CA has certified
  * @vault: the vault
  * @least: how many must be in it
- * @count: set to the number of certificates in it
+ * @count: set to the number of certificates in it that are not revoked
  *
  * Context: may sleep.
- * Return: 0; 1 if it was sealed already; -EPERM if fewer than @least are in it.
+ * Return: 0; 1 if it was sealed already; -EPERM if these are fewer than @least.
  */
 int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
 {
@@ -215,7 +227,7 @@ int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
 }
 
 /**
- * rivet_vault_count() - how many certificates are in a vault
+ * rivet_vault_count() - how many certificates are in a vault and not revoked
  * @vault: the vault
  *
  * Context: may sleep.
@@ -232,41 +244,46 @@ u32 rivet_vault_count(struct rivet_vault *vault)
 }
 
 /**
- * rivet_vault_get() - the keyring to verify with
+ * rivet_vault_is_revoked() - whether a revocation names a certificate in a vault
  * @vault: the vault
+ * @key: a key in its ring
  *
  * Context: may sleep.
- * Return: the keyring, with a reference for the caller; NULL if it is empty.
+ * Return: true if so.
  */
-struct key *rivet_vault_get(struct rivet_vault *vault)
+bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key)
 {
-	struct key *ring = NULL;
+	struct member *member;
+	bool found = false;
 
 	mutex_lock(&vault->lock);
-	if (settle_members(vault))
-		ring = key_get(vault->ring);
+	list_for_each_entry(member, &vault->members, list)
+		found |= member->key == key && rivet_riv_is_revoked(&member->digest);
 	mutex_unlock(&vault->lock);
-	return ring;
+	return found;
 }
 
 /**
- * rivet_vault_keys() - all keys in a vault
+ * rivet_vault_keys() - all keys in a vault, revoked ones too
  * @vault: the vault
  * @keys: filled in, each with a reference for the caller
  *
  * Context: may sleep.
  * Return: how many.
  */
-u32 rivet_vault_keys(struct rivet_vault *vault, struct key *keys[RIVET_VAULT_MAX])
+u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX])
 {
 	struct member *member;
 	u32 count = 0;
 
 	mutex_lock(&vault->lock);
 	settle_members(vault);
-	list_for_each_entry(member, &vault->members, list)
-		if (member->key)
-			keys[count++] = key_get(member->key);
+	list_for_each_entry(member, &vault->members, list) {
+		if (!member->key)
+			continue;
+		keys[count].key = key_get(member->key);
+		keys[count++].digest = member->digest;
+	}
 	mutex_unlock(&vault->lock);
 	return count;
 }

@@ -9,6 +9,8 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+#include "digest.h"
+
 struct key;
 struct rivet_cert;
 
@@ -41,11 +43,22 @@ struct rivet_vault {
 	bool sealed;
 };
 
-int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert, bool certified);
+/**
+ * struct rivet_vault_key - a certificate in a vault, for whoever asked for it
+ * @key: its key, with a reference
+ * @digest: as revocations name it
+ */
+struct rivet_vault_key {
+	struct key *key;
+	struct rivet_digest digest;
+};
+
+int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
+		      const struct rivet_digest *digest, bool certified);
 int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count);
 u32 rivet_vault_count(struct rivet_vault *vault);
-struct key *rivet_vault_get(struct rivet_vault *vault);
-u32 rivet_vault_keys(struct rivet_vault *vault, struct key *keys[RIVET_VAULT_MAX]);
+bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key);
+u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX]);
 void rivet_vault_empty(struct rivet_vault *vault);
 
 #endif /* _RIVET_VAULT_H */

@@ -7,7 +7,9 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 83
+plan 86
+load_rivet
+add_cert .rivet_trust "$keys/signer2.der" >/dev/null || bail "no second signer"
 get_ready
 place=/opt/m2m
 mkdir -p $place/elsewhere
@@ -150,6 +152,18 @@ sign_object "$work/bad.riv" signer
 load_revoke "$work/bad.riv.signed" || bail "the revocation does not load"
 expect_denied "the next time it is" revoked $place/revoked $place/revoked
 expect_denied "and so is a copy" revoked $place/elsewhere/revoked $place/elsewhere/revoked
+
+program of-another
+items exec,mmap $place/of-another | manifest another 'version: 1' >"$work/another.riv"
+sign_object "$work/another.riv" signer2
+load_riv "$work/another.riv.signed" || bail "the set of another signer does not load"
+expect_permitted "a program of a set of another signer" $place/of-another
+expect_permitted "and again, from memory" $place/of-another
+cert_digest "$keys/signer2.der" | manifest lost 'kind: revoke
+version: 1' >"$work/lost.riv"
+sign_object "$work/lost.riv" signer
+load_revoke "$work/lost.riv.signed" || bail "the revocation of a certificate does not load"
+expect_denied "once that signer is revoked" revoked $place/of-another $place/of-another
 
 expect_permitted "a program that is about to be withdrawn" $place/replaced
 grep -v /replaced "$work/known" | load_items items

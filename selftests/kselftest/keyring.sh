@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 100
+plan 132
 load_rivet
 cd "$work" || bail "no work folder"
 # A session keyring that outlives a single keyctl, and a file that users can read
@@ -238,6 +238,105 @@ chmod 644 by-signer.signed
 expect_errno "a user cannot have one parsed" EPERM setpriv --reuid 1000 --regid 1000 \
 	--clear-groups sh -c 'keyctl padd riv gateway @s <by-signer.signed'
 expect_errno "a key has the name of its set" EINVAL add_key other-name .rivet by-signer.signed
+
+# --- revoked certificates -------------------------------------------------------
+
+# ask FILE: what the kernel would do with it
+ask()
+{
+	echo "$1" >"$rivet/check"
+	cat "$rivet/check"
+}
+
+# by_second FILE: sign it with the key of the second signer
+by_second()
+{
+	sign_object "$1" signer2
+}
+
+second=/opt/m2m/second
+mkdir -p /opt/m2m
+echo second >"$second"
+printf 'sha256:%s %s exec,mmap %s\n' "$(sha256sum <"$second" | cut -d ' ' -f 1)" \
+	"$(stat -c %s "$second")" "$second" >second.items
+manifest second 'version: 1' <second.items >second1.riv
+by_second second1.riv
+manifest second 'version: 2' <second.items >second2.riv
+by_second second2.riv
+expect "what the second signer has signed is loaded" load_riv second1.riv.signed
+expect_text "and vouches" "reason: match" ask "$second"
+
+cert_digest "$keys/signer2.der" | manifest lost 'kind: revoke
+version: 1' >lost.riv
+by_second lost.riv
+mark_log
+expect_errno "no revocation names the certificate it is signed with" EPERM \
+	load_revoke lost.riv.signed
+expect_one_line "and one line tells why" "it names the certificate that it is signed with"
+expect_text "nothing has changed" "reason: match" ask "$second"
+sign_object lost.riv signer
+mark_log
+expect "another signer revokes it" load_revoke lost.riv.signed
+expect_one_line "and one line tells it" "revocation lost version 1 is active with 1 value(s)"
+expect_same "the key's payload is its text" lost.riv - <<END
+$(keyctl pipe "$(key_id ' riv  *revoke:lost')")
+END
+expect_text "its set vouches no more" "reason: revoked" ask "$second"
+expect_text "and is listed so" " revoked" grep '^set second ' $rivet/riv
+expect_text "as is the certificate" "digest=$(cert_digest "$keys/signer2.der") revoked" \
+	grep 'second test signer' $rivet/trust
+expect_no_text "and no other" revoked grep 'rivet test: test signer' $rivet/trust
+
+mark_log
+expect_errno "what it signs is refused: a manifest" EKEYREJECTED load_riv second2.riv.signed
+expect_one_line "and one line tells why" "a revocation names its signer's certificate"
+printf 'policy_name=second policy_version=1.0.0\nDEFAULT action=AUDIT\n' >second.pol
+by_second second.pol
+mark_log
+expect_errno "a policy" EKEYREJECTED write_whole second.pol.signed $rivet/policy
+expect_one_line "and one line tells why" "a revocation names its signer's certificate"
+cert_digest "$keys/signer.der" | manifest revenge 'kind: revoke
+version: 1' >revenge.riv
+by_second revenge.riv
+expect_errno "a revocation" EKEYREJECTED load_revoke revenge.riv.signed
+cat $rivet/unlock >token
+by_second token
+mark_log
+expect_errno "a token" EKEYREJECTED write_whole token.signed $rivet/unlock
+expect_one_line "and one line tells why" "a revocation names its signer's certificate"
+entry 3 | manifest both 'version: 1' >both.riv
+make_signature both.riv signer both.p7s -binary -noattr -nocerts -signer "$keys/signer2.pem" \
+	-inkey "$keys/signer2.key"
+attach_signature both.riv both.p7s >both.signed
+expect "what another signer has signed too is taken" load_riv both.signed
+mark_log
+expect_errno "the certificate is not admitted again" EKEYREJECTED \
+	add_cert .rivet_trust "$keys/signer2.der"
+expect_one_line "and one line tells why" "a revocation names it"
+{ cat "$keys/signer2.der" && echo; } >longer.der
+expect_errno "nor is it with a byte more" EKEYREJECTED add_cert .rivet_trust longer.der
+make_cert third "$p256" sha256 "$keys/ca"
+{ cat third.der && echo; } >longer.der
+mark_log
+expect_errno "a new one with a byte more is not admitted either" EKEYREJECTED \
+	add_cert .rivet_trust longer.der
+expect_one_line "and one line tells why" "it is not strictly DER"
+expect "another certificate of the same CA is" add_cert .rivet_trust third.der
+
+cert_digest "$keys/ca.der" | manifest ca 'kind: revoke
+version: 1' >ca.riv
+sign_object ca.riv signer
+expect "a CA is revoked" load_revoke ca.riv.signed
+make_cert fourth "$p256" sha256 "$keys/ca"
+mark_log
+expect_errno "whom it has certified is not admitted" EKEYREJECTED add_cert .rivet_trust fourth.der
+expect_one_line "and one line tells why" "a revocation names the CA"
+manifest lost 'kind: revoke
+version: 2' </dev/null >lost2.riv
+sign_object lost2.riv signer
+expect "the revocation is withdrawn" load_revoke lost2.riv.signed
+expect_text "then the set vouches again" "reason: match" ask "$second"
+expect "and what the signer signs is taken" load_riv second2.riv.signed
 
 # --- pushing members out --------------------------------------------------------
 

@@ -290,6 +290,12 @@ entry()
 	printf 'sha256:%064d 4096 exec,mmap %s\n' "$1" "${2:-/opt/m2m/file$1}"
 }
 
+# cert_digest CERT.der: as a revocation names it
+cert_digest()
+{
+	echo "cert:sha256:$(sha256sum <"$1" | cut -d ' ' -f 1)"
+}
+
 # manifest NAME HEADERS: with the entries from stdin; HEADERS is "version: 1" and
 # what else there is, each on a line of its own
 manifest()

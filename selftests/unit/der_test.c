@@ -80,6 +80,8 @@ static void test_take(void)
 	unit_ok(!rivet_der_next_is(&(struct rivet_der){ bytes, 0 }, 0, 0xff), "nor anything");
 	unit_ok(!rivet_der_take(&(struct rivet_der){ bytes, 2 }, RIVET_DER_INTEGER, &value),
 		"an integer that was cut off is none");
+	unit_ok(!rivet_der_take_integer(&(struct rivet_der){ bytes + 3, 2 }, &value),
+		"octets are no integer");
 	unit_ok(rivet_der_next_is(&in, RIVET_DER_INTEGER, RIVET_DER_BITS), "next is an integer");
 	unit_ok(!rivet_der_next_is(&in, RIVET_DER_BITS, RIVET_DER_SEQUENCE), "and nothing else");
 	unit_ok(rivet_der_take(&in, RIVET_DER_INTEGER, &value) && value.len == 1 &&
@@ -88,10 +90,34 @@ static void test_take(void)
 		"and what is behind it");
 }
 
+static const struct form_case integer_cases[] = {
+	{ "no byte", BYTES("\x02\x00"), false },
+	{ "a zero too many", BYTES("\x02\x02\x00\x7f"), false },
+	{ "a sign too many", BYTES("\x02\x02\xff\x80"), false },
+	{ "zero", BYTES("\x02\x01\x00"), true },
+	{ "minus one", BYTES("\x02\x01\xff"), true },
+	{ "128", BYTES("\x02\x02\x00\x80"), true },
+	{ "-129", BYTES("\x02\x02\xff\x7f"), true },
+};
+
+static void test_integers(void)
+{
+	struct rivet_der in, value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(integer_cases); i++) {
+		in.ptr = (const u8 *)integer_cases[i].bytes.ptr;
+		in.len = integer_cases[i].bytes.len;
+		unit_eq(rivet_der_take_integer(&in, &value), integer_cases[i].well_formed,
+			"integer: %s", integer_cases[i].label);
+	}
+}
+
 int main(void)
 {
 	test_form();
 	test_depth();
 	test_take();
+	test_integers();
 	return unit_done();
 }

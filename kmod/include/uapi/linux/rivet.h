@@ -55,7 +55,7 @@ enum rivet_op {
  * @RIVET_REASON_MISMATCH: a RIV names this path with another digest
  * @RIVET_REASON_MOVED: the digest is known under another path
  * @RIVET_REASON_WRONG_USE: the RIV does not allow this use
- * @RIVET_REASON_REVOKED: the digest is revoked
+ * @RIVET_REASON_REVOKED: the digest is revoked, or the signer of the set that lists it
  * @RIVET_REASON_EXPIRED: the RIV set is past its valid-until
  * @RIVET_REASON_WRITABLE: somebody may be writing to the file
  * @RIVET_REASON_UNMEASURED: the file may not be read here
