@@ -339,6 +339,57 @@ test_an_empty_manifest_is_never_made_by_mistake()
 	same m golden
 }
 
+# digest PREFIX NUMBER
+digest()
+{
+	printf '%s:%064d' "$1" "$2"
+}
+
+test_revocations()
+{
+	local cert
+
+	cert=cert:sha256:$(openssl x509 -in "$keys/rsa/signer.pem" -outform DER | sha256sum |
+		cut -d' ' -f1)
+	expect 0 build --revoke "$(digest verity:sha256 1)" "$(digest sha256 3)" \
+		"$(digest sha256 2)" --cert "$keys/rsa/signer.pem" --cert "$keys/rsa/signer.pem" \
+		"$(digest sha256 2)" "$cert"
+	in_err "4 digests revoked"
+	printf '%s\n' "$cert" "$(digest sha256 2)" "$(digest sha256 3)" "$(digest verity:sha256 1)" |
+		sort >lines
+	{ printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\ncount: 4\n'; cat lines; } >golden
+	same m golden
+	expect 0 rivetctl manifest show m
+	in_out "revocation t version 1: 4 entries"
+	in_out "$cert"
+	expect 0 build --revoke --withdraw
+	printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\ncount: 0\n' >golden
+	same m golden
+}
+
+test_wrong_revocations()
+{
+	make_root
+	expect 2 build --revoke
+	expect 2 build --revoke --withdraw "$(digest sha256 1)"
+	expect 2 build --cert "$keys/rsa/signer.pem" root
+	expect 2 build --revoke --cert
+	expect 2 build --revoke "$(digest sha256 0)"
+	expect 2 build --revoke "$(digest sha1 1)"
+	expect 2 build --revoke root/usr/bin/pie
+	in_err "cannot revoke"
+	expect 4 build --revoke --cert root/usr/bin/pie
+	expect 3 build --revoke --cert nowhere
+	for option in '-r root' '--replaces x' '--valid-until 2030-01-01T00:00:00Z' '--use exec' \
+		'--jit /a' --verity --verity-only --skip-bad; do
+		# shellcheck disable=SC2086  # words of a command line
+		expect 2 build --revoke $option "$(digest sha256 1)"
+	done
+	expect 2 rivetctl manifest build -n t -v 0 --revoke "$(digest sha256 1)"
+	in_err "wrong version"
+	[[ ! -e m ]]
+}
+
 test_relative_paths()
 {
 	mkdir d

@@ -157,6 +157,21 @@ test_diff_of_revocations()
 	same out golden
 }
 
+test_diff_of_revoked_certificates()
+{
+	printf 'riv-manifest 1\nname: r\nkind: revoke\nversion: 1\ncount: 1\n%s\n' \
+		"$(digest 1)" >a
+	printf 'riv-manifest 1\nname: r\nkind: revoke\nversion: 1\ncount: 2\n%s\n%s\n' \
+		"cert:$(digest 1)" "$(digest 1)" >b
+	expect 1 rivetctl manifest diff a b
+	printf '+ %s\n1 added, 0 removed, 0 changed\n' "cert:$(digest 1)" >golden
+	same out golden
+	printf 'riv-manifest 1\nname: s\nversion: 1\ncount: 1\n%s 5 exec /a\n' \
+		"cert:$(digest 1)" >c
+	expect 4 rivetctl manifest show c
+	in_err "c:5:1: expected the digest of a file"
+}
+
 test_diff_refuses_what_is_no_manifest()
 {
 	small_manifest m

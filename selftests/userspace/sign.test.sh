@@ -128,6 +128,16 @@ test_what_is_no_manifest_is_not_signed()
 	expect 4 sign unlock empty
 }
 
+test_no_revocation_is_signed_with_what_it_revokes()
+{
+	rivetctl manifest build -n lost -v 1 --revoke --cert "$keys/rsa/signer.pem" -o m
+	expect 4 sign manifest m
+	in_err "revokes the certificate"
+	[[ ! -e m.signed ]]
+	expect 0 sign manifest m other
+	expect 0 rivetctl manifest verify -c "$keys/other/signer.pem" m.signed
+}
+
 test_what_is_signed_is_not_signed_again()
 {
 	small_manifest m

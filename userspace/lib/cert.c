@@ -154,6 +154,24 @@ bool cert_uses_ec(X509 *cert)
 }
 
 /**
+ * cert_digest() - the digest by which revocations name a certificate
+ * @cert: the certificate
+ * @path: where it came from, for the error
+ * @out: SHA-256 over its DER form
+ * @err: filled on error
+ *
+ * Return: EXIT_OK or EXIT_OTHER.
+ */
+int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct err *err)
+{
+	out->alg = RIVET_DIGEST_CERT_SHA256;
+	if (X509_digest(cert, EVP_sha256(), out->bytes, NULL) == 1)
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL, "cannot take the digest of %s: %s", err_name(path),
+		       cert_reason());
+}
+
+/**
  * cert_check_issuer() - did this CA issue this certificate?
  * @cert: of the signer
  * @ca: of the CA

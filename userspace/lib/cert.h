@@ -9,6 +9,7 @@
 
 #include <openssl/x509.h>
 
+#include "digest.h"
 #include "err.h"
 #include "file.h"
 
@@ -19,6 +20,7 @@
 int cert_read(const char *path, X509 **out, struct err *err);
 int cert_parse(const struct buffer *data, const char *path, X509 **out, struct err *err);
 int cert_check_key(EVP_PKEY *key, const char *path, struct err *err);
+int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct err *err);
 int cert_check_issuer(X509 *cert, X509 *ca, struct err *err);
 bool cert_is_ca(X509 *cert);
 bool cert_uses_ec(X509 *cert);

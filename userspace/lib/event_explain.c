@@ -53,10 +53,11 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 		"If the use is right, have \"%u\" added in the next version of the manifest.",
 	},
 	[RIVET_REASON_REVOKED] = {
-		"A revocation names this content: no RIV set may vouch for it any more, "
-		"most likely because of a known flaw.",
-		"Install the corrected version of the file and load its manifest: "
-		"rivetctl manifest load NAME.riv.signed",
+		"A revocation names this content, most likely because of a known flaw, or "
+		"the certificate that signed the RIV set which lists it.",
+		"Install the corrected version of the file, or have its manifest signed by "
+		"another signer, and load that: rivetctl manifest load NAME.riv.signed\n"
+		"See which it is: rivetctl manifest list; rivetctl trust list",
 	},
 	[RIVET_REASON_EXPIRED] = {
 		"The content is listed, but %a is past its valid-until.",

@@ -46,7 +46,7 @@ static char *escape_path(const char *path)
  * manifest_add() - add an entry
  * @list: to add to; manifest_free() it in the end
  * @item: the entry, its path not set
- * @path: real bytes of its path
+ * @path: real bytes of its path; empty for a digest alone
  * @err: filled on error
  *
  * Return: EXIT_OK, or EXIT_OTHER if memory runs out.
@@ -106,23 +106,31 @@ static void put_headers(struct buffer *out, const struct manifest_headers *heade
 	snprintf(number, sizeof(number), "%zu", count);
 	buffer_add_text(out, "riv-manifest 1\n");
 	put_header(out, "name", headers->name);
+	put_header(out, "kind", headers->revoke ? "revoke" : NULL);
 	put_header(out, "version", headers->version);
 	put_header(out, "replaces", headers->replaces);
 	put_header(out, "valid-until", headers->valid_until);
 	put_header(out, "count", number);
 }
 
-static void put_item(struct buffer *out, const struct manifest_item *item)
+static void put_file(struct buffer *out, const struct manifest_item *item)
 {
-	char digest[RIVET_DIGEST_TEXT_MAX], uses[MANIFEST_USES_MAX];
-	char middle[MANIFEST_USES_MAX + 32];
+	char uses[MANIFEST_USES_MAX], middle[MANIFEST_USES_MAX + 32];
 
-	rivet_digest_format(&item->digest, digest, sizeof(digest));
 	rivet_name_uses_format(item->uses, uses, sizeof(uses));
 	snprintf(middle, sizeof(middle), " %llu %s ", (unsigned long long)item->size, uses);
-	buffer_add_text(out, digest);
 	buffer_add_text(out, middle);
 	buffer_add_text(out, item->path);
+}
+
+static void put_item(struct buffer *out, const struct manifest_item *item)
+{
+	char digest[RIVET_DIGEST_TEXT_MAX];
+
+	rivet_digest_format(&item->digest, digest, sizeof(digest));
+	buffer_add_text(out, digest);
+	if (item->path[0])
+		put_file(out, item);
 	buffer_add_text(out, "\n");
 }
 
@@ -184,8 +192,9 @@ int manifest_check_headers(const struct manifest_headers *headers, struct err *e
 	buffer_free(&text);
 	if (!ret)
 		return EXIT_OK;
-	/* Without replaces:, valid-until: is a line further up. */
-	line = perr.line + (perr.line == 4 && !headers->replaces);
+	/* With kind:, all that follows is a line further down; without replaces:, one up. */
+	line = perr.line - (headers->revoke && perr.line > 3);
+	line += line == 4 && !headers->replaces;
 	return err_set(err, EXIT_USAGE, NULL, "wrong %s: expected %s",
 		       line < 6 ? names[line] : "header", perr.expected);
 }

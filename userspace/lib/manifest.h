@@ -20,7 +20,8 @@
  * @digest: reference value
  * @size: bytes of the file
  * @uses: bits of enum rivet_use
- * @path: path with escapes, as it will stand in the manifest
+ * @path: path with escapes, as it will stand in the manifest; empty in a
+ *	revocation that names the digest alone
  */
 struct manifest_item {
 	struct rivet_digest digest;
@@ -43,13 +44,15 @@ struct manifest_list {
 
 /**
  * struct manifest_headers - what stands above the entries
- * @name: name of the set
+ * @name: name of the set or revocation
+ * @revoke: it is a revocation
  * @version: decimal number
  * @replaces: set that it takes over from; NULL for none
  * @valid_until: RFC 3339 in UTC; NULL for ever
  */
 struct manifest_headers {
 	const char *name;
+	bool revoke;
 	const char *version;
 	const char *replaces;
 	const char *valid_until;

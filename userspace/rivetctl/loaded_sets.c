@@ -26,6 +26,8 @@ static bool take_attribute(struct rivet_slice word, struct rivet_slice *line,
 		return text_next_word(line, &out->expires);
 	if (rivet_slice_equal(word, "expired"))
 		out->expired = true;
+	if (rivet_slice_equal(word, "revoked"))
+		out->revoked = true;
 	return true;
 }
 
@@ -65,7 +67,7 @@ void loaded_set_print(const struct loaded_set *set)
 		printf("  expired %.*s", (int)set->expires.len, set->expires.ptr);
 	else if (set->expires.len)
 		printf("  valid until %.*s", (int)set->expires.len, set->expires.ptr);
-	putchar('\n');
+	puts(set->revoked ? "  signer revoked" : "");
 }
 
 /**
@@ -83,4 +85,5 @@ void loaded_set_json(struct json *json, const struct loaded_set *set)
 	if (set->expires.len)
 		json_bytes(json, "valid_until", set->expires.ptr, set->expires.len);
 	json_bool(json, "expired", set->expired);
+	json_bool(json, "revoked", set->revoked);
 }

@@ -17,6 +17,7 @@
  * @bytes: kernel memory
  * @expires: time; length 0 if it does not
  * @expired: that is over
+ * @revoked: the certificate that signed it is revoked
  */
 struct loaded_set {
 	struct rivet_slice kind;
@@ -26,6 +27,7 @@ struct loaded_set {
 	u64 bytes;
 	struct rivet_slice expires;
 	bool expired;
+	bool revoked;
 };
 
 bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out);

@@ -90,6 +90,36 @@ static int open_text(struct object_file *file, const char *path, enum rivet_obje
 	return object_check(file, err);
 }
 
+/* The kernel would refuse it, so that nobody locks himself out. */
+static int check_entries(const struct object_file *file, const struct rivet_digest *signer,
+			 struct err *err)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_manifest manifest;
+	int ret = object_read_manifest(file, &manifest, err);
+
+	while (!ret) {
+		ret = object_next_entry(file, &manifest, &entry, err);
+		if (!ret && rivet_digest_equal(&entry.digest, signer))
+			return err_set(err, EXIT_INVALID, "sign it with another key and certificate",
+				       "cannot sign %s: it revokes the certificate that it would be signed with",
+				       err_name(file->name));
+	}
+	return ret == EXIT_NOTHING ? EXIT_OK : ret;
+}
+
+static int check_signer(const struct object_file *file, const struct sign_options *options,
+			X509 *cert, struct err *err)
+{
+	struct rivet_digest digest;
+	int ret = EXIT_OK;
+
+	if (file->parts.kind != RIVET_OBJECT_MANIFEST)
+		return EXIT_OK;
+	ret = cert_digest(cert, options->cert, &digest, err);
+	return ret ? ret : check_entries(file, &digest, err);
+}
+
 static void print_result(struct context *ctx, const struct object_file *file, const char *out_path)
 {
 	const char *kind = object_kind_name(file->parts.kind);
@@ -181,6 +211,8 @@ int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_ki
 	ret = open_text(&file, options.path, kind, &err);
 	if (!ret)
 		ret = signer_open(&signer, options.key, options.cert, ask_passphrase, &err);
+	if (!ret)
+		ret = check_signer(&file, &options, signer.cert, &err);
 	if (!ret)
 		ret = sign_and_write(ctx, &options, &file, &signer, &err);
 	signer_close(&signer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest build - measure files and write a manifest
+ * rivetctl manifest build - measure files and write a manifest, or write a revocation
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,17 +10,22 @@
 
 #include "../lib/object.h"
 #include "build.h"
+#include "revoke.h"
 
 /**
  * struct build_command - the command line
  * @headers: of the manifest
  * @options: what to measure
+ * @revoke: what to revoke, if @headers says that it is a revocation
+ * @for_files: an option was given that has to do with files
  * @out: file to write; NULL for standard output
- * @withdraw: an empty manifest, which withdraws the set
+ * @withdraw: an empty manifest, which withdraws the set or revocation
  */
 struct build_command {
 	struct manifest_headers headers;
 	struct build_options options;
+	struct revoke_options revoke;
+	bool for_files;
 	const char *out;
 	bool withdraw;
 };
@@ -34,6 +39,8 @@ enum long_option {
 	OPT_VERITY_ONLY,
 	OPT_SKIP_BAD,
 	OPT_WITHDRAW,
+	OPT_REVOKE,
+	OPT_CERT,
 };
 
 static const struct option longs[] = {
@@ -49,6 +56,8 @@ static const struct option longs[] = {
 	{ "verity-only", no_argument, NULL, OPT_VERITY_ONLY },
 	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
+	{ "revoke", no_argument, NULL, OPT_REVOKE },
+	{ "cert", required_argument, NULL, OPT_CERT },
 	{ 0 },
 };
 
@@ -69,20 +78,22 @@ static int take_jit(struct context *ctx, const char *path, struct build_options 
 	return EXIT_OK;
 }
 
-static int take_option(struct context *ctx, int opt, char **argv, struct build_command *command)
+static int take_cert(struct context *ctx, const char *path, struct revoke_options *revoke)
 {
+	if (revoke->cert_count == REVOKE_CERTS_MAX)
+		return err_usage(ctx, "--cert: at most %d times", REVOKE_CERTS_MAX);
+	revoke->certs[revoke->cert_count++] = path;
+	return EXIT_OK;
+}
+
+/* What only makes sense where files vouch */
+static int take_file_option(struct context *ctx, int opt, char **argv,
+			    struct build_command *command)
+{
+	command->for_files = true;
 	switch (opt) {
-	case 'n':
-		command->headers.name = optarg;
-		break;
-	case 'v':
-		command->headers.version = optarg;
-		break;
 	case 'r':
 		command->options.root = optarg;
-		break;
-	case 'o':
-		command->out = optarg;
 		break;
 	case OPT_REPLACES:
 		command->headers.replaces = optarg;
@@ -103,12 +114,59 @@ static int take_option(struct context *ctx, int opt, char **argv, struct build_c
 	case OPT_SKIP_BAD:
 		command->options.skip_bad = true;
 		break;
-	case OPT_WITHDRAW:
-		command->withdraw = true;
-		break;
 	default:
 		return err_option(ctx, opt, argv);
 	}
+	return EXIT_OK;
+}
+
+static int take_option(struct context *ctx, int opt, char **argv, struct build_command *command)
+{
+	switch (opt) {
+	case 'n':
+		command->headers.name = optarg;
+		break;
+	case 'v':
+		command->headers.version = optarg;
+		break;
+	case 'o':
+		command->out = optarg;
+		break;
+	case OPT_WITHDRAW:
+		command->withdraw = true;
+		break;
+	case OPT_REVOKE:
+		command->headers.revoke = true;
+		break;
+	case OPT_CERT:
+		return take_cert(ctx, optarg, &command->revoke);
+	default:
+		return take_file_option(ctx, opt, argv, command);
+	}
+	return EXIT_OK;
+}
+
+static int check_revocation(struct context *ctx, const struct build_command *command)
+{
+	size_t count = command->revoke.cert_count + command->revoke.digest_count;
+
+	if (command->for_files)
+		return err_usage(ctx, "--revoke goes with -n, -v, -o, --cert and --withdraw alone");
+	if (command->withdraw && count)
+		return err_usage(ctx, "--withdraw makes an empty revocation and takes no DIGEST");
+	if (!command->withdraw && !count)
+		return err_usage(ctx, "no DIGEST and no --cert CERT given");
+	return EXIT_OK;
+}
+
+static int check_set(struct context *ctx, const struct build_command *command)
+{
+	if (command->revoke.cert_count)
+		return err_usage(ctx, "--cert needs --revoke");
+	if (command->withdraw && command->options.path_count)
+		return err_usage(ctx, "--withdraw makes an empty manifest and takes no PATH");
+	if (!command->withdraw && !command->options.path_count)
+		return err_usage(ctx, "no PATH given");
 	return EXIT_OK;
 }
 
@@ -118,13 +176,9 @@ static int check_command(struct context *ctx, const struct build_command *comman
 		return err_usage(ctx, "-n NAME is missing");
 	if (!command->headers.version)
 		return err_usage(ctx, "-v VERSION is missing");
-	if (command->withdraw && command->options.path_count)
-		return err_usage(ctx, "--withdraw makes an empty manifest and takes no PATH");
-	if (!command->withdraw && !command->options.path_count)
-		return err_usage(ctx, "no PATH given");
 	if (ctx->json && (!command->out || !strcmp(command->out, "-")))
 		return err_usage(ctx, "--json needs -o OUT: both print to standard output");
-	return EXIT_OK;
+	return command->headers.revoke ? check_revocation(ctx, command) : check_set(ctx, command);
 }
 
 static int take_options(struct context *ctx, int argc, char **argv, struct build_command *command)
@@ -139,6 +193,8 @@ static int take_options(struct context *ctx, int argc, char **argv, struct build
 	}
 	command->options.paths = argv + optind;
 	command->options.path_count = argc - optind;
+	command->revoke.digests = argv + optind;
+	command->revoke.digest_count = argc - optind;
 	return check_command(ctx, command);
 }
 
@@ -194,8 +250,11 @@ static void print_summary(const struct build_command *command, const struct buil
 	const char *out = shown_output(command->out);
 
 	if (command->withdraw)
-		fprintf(stderr, "%s: no entries, withdraws the set %s\n", out,
-			command->headers.name);
+		fprintf(stderr, "%s: no entries, withdraws the %s %s\n", out,
+			command->headers.revoke ? "revocation" : "set", command->headers.name);
+	else if (command->headers.revoke)
+		fprintf(stderr, "%s: %zu %s revoked\n", out, build->list.count,
+			build->list.count == 1 ? "digest" : "digests");
 	else
 		fprintf(stderr, "%s: %zu %s, %zu %s, %llu bytes measured in %.1f s\n", out,
 			build->list.count, build->list.count == 1 ? "entry" : "entries",
@@ -236,10 +295,12 @@ static int write_manifest(struct context *ctx, const struct build_command *comma
 }
 
 /* An empty manifest would withdraw the set: nobody gets one by mistake. */
-static int measure(struct build *build, struct err *err)
+static int measure(struct build *build, struct build_options *options, struct err *err)
 {
-	int ret = build_run(build, err);
+	int ret = make_all_absolute(options, err);
 
+	if (!ret)
+		ret = build_run(build, err);
 	if (!ret && !build->list.count)
 		ret = err_set(err, EXIT_NOTHING,
 			      "name files, or say --use; --withdraw makes an empty manifest",
@@ -250,13 +311,12 @@ static int measure(struct build *build, struct err *err)
 static int build_and_write(struct context *ctx, struct build_command *command, struct err *err)
 {
 	struct build build = { .ctx = ctx, .options = &command->options };
-	int ret;
+	int ret = manifest_check_headers(&command->headers, err);
 
-	ret = make_all_absolute(&command->options, err);
-	if (!ret)
-		ret = manifest_check_headers(&command->headers, err);
-	if (!ret && !command->withdraw)
-		ret = measure(&build, err);
+	if (!ret && command->headers.revoke)
+		ret = revoke_run(&command->revoke, &build.list, err);
+	else if (!ret && !command->withdraw)
+		ret = measure(&build, &command->options, err);
 	if (!ret)
 		ret = write_manifest(ctx, command, &build, err);
 	build_end(&build);

@@ -7,10 +7,28 @@
 #include "options.h"
 #include "verbs.h"
 
-/* "signer DESCRIPTION id=HEX alg=NAME": the description may have blanks. */
+/* What follows the description; words that a newer kernel adds are passed over. */
+static bool write_attribute(struct json *json, struct rivet_slice word)
+{
+	static const char * const names[] = { "id", "alg", "digest" };
+	char prefix[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(prefix, sizeof(prefix), "%s=", names[i]);
+		if (!rivet_slice_take_prefix(&word, prefix))
+			continue;
+		json_bytes(json, names[i], word.ptr, word.len);
+		return true;
+	}
+	return false;
+}
+
+/* "signer DESCRIPTION id=HEX alg=NAME digest=DIGEST [revoked]": the description may have blanks. */
 static void write_cert(struct json *json, struct rivet_slice line)
 {
 	struct rivet_slice role, word, description = { 0 };
+	bool described = false, revoked = false;
 
 	if (!text_next_word(&line, &role))
 		return;
@@ -18,14 +36,14 @@ static void write_cert(struct json *json, struct rivet_slice line)
 	json_bytes(json, "role", role.ptr, role.len);
 	description.ptr = line.ptr;
 	while (text_next_word(&line, &word)) {
-		if (rivet_slice_take_prefix(&word, "id="))
-			json_bytes(json, "id", word.ptr, word.len);
-		else if (rivet_slice_take_prefix(&word, "alg="))
-			json_bytes(json, "alg", word.ptr, word.len);
-		else
+		described |= write_attribute(json, word);
+		if (!described)
 			description.len = word.ptr + word.len - description.ptr;
+		else
+			revoked |= rivet_slice_equal(word, "revoked");
 	}
 	json_bytes(json, "description", description.ptr, description.len);
+	json_bool(json, "revoked", revoked);
 	json_close(json);
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - collecting what a revocation names into a list of manifest entries
+ */
+#include <string.h>
+
+#include "../lib/cert.h"
+#include "revoke.h"
+
+static bool is_listed(const struct manifest_list *list, const struct rivet_digest *digest)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (rivet_digest_equal(&list->items[i].digest, digest))
+			return true;
+	}
+	return false;
+}
+
+/* Named twice is as good as once. */
+static int add(struct manifest_list *list, const struct rivet_digest *digest, struct err *err)
+{
+	struct manifest_item item = { .digest = *digest };
+
+	return is_listed(list, digest) ? EXIT_OK : manifest_add(list, &item, "", err);
+}
+
+static int add_cert(struct manifest_list *list, const char *path, struct err *err)
+{
+	struct rivet_digest digest;
+	X509 *cert = NULL;
+	int ret;
+
+	ret = cert_read(path, &cert, err);
+	if (!ret)
+		ret = cert_digest(cert, path, &digest, err);
+	if (!ret)
+		ret = add(list, &digest, err);
+	X509_free(cert);
+	return ret;
+}
+
+static int add_digest(struct manifest_list *list, const char *text, struct err *err)
+{
+	struct rivet_digest digest;
+
+	if (!rivet_digest_parse(text, strlen(text), &digest))
+		return add(list, &digest, err);
+	return err_set(err, EXIT_USAGE,
+		       "give digests as rivetctl manifest show prints them, certificates with --cert",
+		       "cannot revoke %s: expected sha256:, verity:sha256: or cert:sha256: and 64 digits",
+		       err_name(text));
+}
+
+/**
+ * revoke_run() - collect all that the options name
+ * @options: what
+ * @list: added to; manifest_free() it, also on error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int revoke_run(const struct revoke_options *options, struct manifest_list *list, struct err *err)
+{
+	size_t i;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < options->cert_count; i++)
+		ret = add_cert(list, options->certs[i], err);
+	for (i = 0; !ret && i < options->digest_count; i++)
+		ret = add_digest(list, options->digests[i], err);
+	return ret;
+}
