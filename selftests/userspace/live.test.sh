@@ -132,6 +132,8 @@ test_completion()
 	[[ $(complete_words rivetctl --json mode e) == enforce ]]
 	[[ $(complete_words rivetctl mode enforce --c) == --confirm-within ]]
 	[[ $(complete_words rivetctl why --l) == --last ]]
+	[[ $(complete_words rivetctl manifest build --re) == "--replaces --revoke" ]]
+	[[ $(complete_words rivetctl manifest build --use e) == "exec exec,mmap" ]]
 	touch a.signed b.other
 	[[ $(complete_words rivetctl manifest load '') == a.signed ]]
 	# Every verb of the program, and no other
