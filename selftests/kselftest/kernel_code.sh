@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kernel_code.sh - what becomes part of the kernel: modules, firmware, kexec images,
+# and other ways to change what it does
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+plan 39
+place=/opt/m2m
+mkdir -p $place /usr/lib/firmware
+load=$helpers/load_module
+lift=$helpers/bpflift
+
+# A module of no consequence that needs no other
+for module in dummy brd algif_hash crc16 nls_cp437; do
+	ko=$(find /usr/lib/modules -name "$module.ko" | sed -n 1p)
+	[ -z "$ko" ] || ! "$load" finit "$ko" 2>/dev/null || break
+done
+[ -n "$ko" ] || bail "the guest has no module to try"
+"$load" remove $module || bail "$module does not go again"
+comment "trying with $module"
+
+cp "$ko" $place/listed.ko
+cp "$ko" $place/unlisted.ko
+cp "$ko" $place/wrong.ko
+echo wrong >>$place/wrong.ko
+cp "$ko" $place/moved.ko
+echo unlisted >>$place/unlisted.ko
+cp "$helpers/hello" $place/image
+echo image >>$place/image
+cp "$helpers/hello" $place/unlisted-image
+echo unlisted >>$place/unlisted-image
+
+get_ready
+{
+	items kmod $place/listed.ko $place/image
+	items exec,mmap $place/wrong.ko
+} | load_items items
+
+# expect_code_refused NAME REASON OP COMMAND...
+expect_code_refused()
+{
+	code_name=$1
+	code_reason=$2
+	code_op=$3
+	shift 3
+	if [ $now = enforce ]; then
+		judge "enforce: $code_name" "$helpers/observe" -o 'Permission denied' mode=enforce \
+			"op=$code_op" errno=13 "reason=$code_reason" -- "$@"
+	else
+		judge "audit: $code_name" "$helpers/observe" mode=audit "op=$code_op" errno=0 \
+			"reason=$code_reason" -- "$@"
+	fi
+}
+
+# expect_loads NAME COMMAND...: a module loads, without a word, and goes again
+expect_loads()
+{
+	expect_permitted "$@"
+	"$load" remove $module 2>/dev/null || comment "$module was not loaded"
+}
+
+expect_module_refused()
+{
+	expect_code_refused "$1" "$2" KMODULE "$load" "$3" "$4"
+	if [ $now = enforce ]; then
+		expect_text "enforce: and it is not there" "No such file" "$load" remove $module
+	else
+		expect "audit: and it is there" "$load" remove $module
+	fi
+}
+
+all_cases()
+{
+	expect_loads "a listed module" "$load" finit $place/listed.ko
+	expect_loads "from memory" "$load" init $place/listed.ko
+	expect_loads "from a file without a name" "$load" memfd $place/listed.ko
+	expect_loads "a copy of it: what counts is what the kernel will use" \
+		"$load" finit $place/moved.ko
+	expect_module_refused "an unlisted module" unlisted finit $place/unlisted.ko
+	rm -f $place/copy.ko
+	cp $place/unlisted.ko $place/copy.ko
+	echo from memory >>$place/copy.ko
+	expect_module_refused "from memory" unlisted init $place/copy.ko
+	echo once more >>$place/copy.ko
+	expect_module_refused "from a file without a name" unlisted memfd $place/copy.ko
+	expect_module_refused "one listed for other uses" wrong-use finit $place/wrong.ko
+	expect_code_refused "an unlisted kexec image" unlisted KEXEC "$load" kexec-file \
+		$place/unlisted-image
+	expect_text "$now: a listed one is refused by the kernel only for what it is" \
+		"Exec format error" "$load" kexec-file $place/image
+	expect_code_refused "a kexec image that the kernel does not show" unmeasured KEXEC \
+		"$load" kexec none
+	expect_code_refused "a kprobe" anonymous KMODULE sh -c \
+		'echo p:rivet_test do_exit | tee /sys/kernel/tracing/kprobe_events'
+	echo '-:rivet_test' >>/sys/kernel/tracing/kprobe_events 2>/dev/null
+}
+
+has_trampolines()
+{
+	start_holding "$lift" modify file_ioctl 0
+	has=$?
+	stop_holding
+	return $has
+}
+
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+all_cases
+
+# --- a driver that asks for firmware --------------------------------------------
+
+driver=$(find /usr/lib/modules -name cfg80211.ko | sed -n 1p)
+if [ -n "$driver" ]; then
+	echo "no regulatory database" >/usr/lib/firmware/regulatory.db
+	items firmware /usr/lib/firmware/regulatory.db | load_items firmware
+	mark_events
+	modprobe cfg80211
+	sleep 2
+	has_event op=FIRMWARE && fail "audit: listed firmware is read" || pass "audit: listed firmware is read"
+	modprobe -r cfg80211
+	echo "changed" >>/usr/lib/firmware/regulatory.db
+	mark_events
+	modprobe cfg80211
+	sleep 2
+	if has_event op=FIRMWARE reason=mismatch errno=0 'path="/usr/lib/firmware/regulatory.db"'; then
+		pass "audit: changed firmware is reported"
+	else
+		fail "audit: changed firmware is reported" "$(events_since)"
+	fi
+	modprobe -r cfg80211
+fi
+
+# --- enforcing ------------------------------------------------------------------
+
+lifted=no
+if has_trampolines; then
+	lifted=yes
+	# Attached before enforcement, as an attacker would; the answer is taken for the
+	# number of bytes that were read
+	start_holding "$lift" modify kernel_post_read_file "$(stat -c %s $place/unlisted.ko)"
+	early=$holder
+fi
+enforce
+if [ $lifted = yes ]; then
+	mark_events
+	if "$load" finit $place/unlisted.ko 2>"$work/why"; then
+		fail "a veto that was lifted before enforcement lets no module go live" "it loaded"
+		"$load" remove $module
+	else
+		pass "a veto that was lifted before enforcement lets no module go live"
+	fi
+	if has_event op=KMODULE mode=enforce errno=13 reason=unmeasured; then
+		pass "and it is reported"
+	else
+		fail "and it is reported" "$(cat "$work/why") $(events_since)"
+	fi
+	kill -9 "$early"
+	wait "$early" 2>/dev/null
+	rm -f "$work"/said.*
+	expect_code_refused "a BPF program that would lift a veto" anonymous KMODULE \
+		"$lift" modify kernel_post_read_file 1
+else
+	skip "a veto that was lifted before enforcement lets no module go live" \
+		"BPF programs that modify returns"
+	skip "and it is reported" "BPF programs that modify returns"
+	skip "enforce: a BPF program that would lift a veto" "BPF programs that modify returns"
+fi
+if [ -n "$driver" ]; then
+	mark_events
+	modprobe cfg80211
+	sleep 2
+	if has_event op=FIRMWARE reason=mismatch errno=13; then
+		pass "enforce: changed firmware is refused"
+	else
+		fail "enforce: changed firmware is refused" "$(events_since)"
+	fi
+	modprobe -r cfg80211
+	echo "no regulatory database" >/usr/lib/firmware/regulatory.db
+	mark_events
+	modprobe cfg80211
+	sleep 2
+	has_event op=FIRMWARE && fail "enforce: listed firmware is read" || pass "enforce: listed firmware is read"
+	modprobe -r cfg80211
+else
+	for what in "audit: listed firmware is read" "audit: changed firmware is reported" \
+		"enforce: changed firmware is refused" "enforce: listed firmware is read"; do
+		skip "$what" "a driver that asks for firmware without a device"
+	done
+fi
+all_cases
+
+finish
