@@ -190,6 +190,8 @@ static void print_event(struct seq_file *m, const struct rivet_event *e)
 		   rivet_name_mode(e->mode), e->count, e->error);
 	if (e->kind == RIVET_EVENT_VERDICT)
 		print_verdict(m, e);
+	else
+		print_bytes(m, "path", e->text, e->path_len);
 	seq_printf(m, " pid=%u uid=%u", e->pid, e->uid);
 	print_bytes(m, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
 	print_bytes(m, "detail", e->text + e->path_len + e->expected_path_len + e->exe_len,

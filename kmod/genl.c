@@ -129,7 +129,8 @@ static int put_event(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	if (!header)
 		return -EMSGSIZE;
 	if (put_event_head(skb, e) || put_event_text(skb, e) ||
-	    (e->kind == RIVET_EVENT_VERDICT && put_event_verdict(skb, e))) {
+	    (e->kind == RIVET_EVENT_VERDICT && put_event_verdict(skb, e)) ||
+	    (e->kind == RIVET_EVENT_CHANGE && put_event_file(skb, e))) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# reading.sh - what is only read: scripts by the interpreters that a policy names, and
+# files of the paths that it names
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+plan 46
+place=/opt/m2m
+mkdir -p $place/config $place/free /mnt/scratch/config
+cp /usr/bin/dash $place/interpreter
+echo interpreter >>$place/interpreter
+
+# script NAME: one that says what it is
+script()
+{
+	for script_name; do
+		echo "echo I am $script_name" >"$place/$script_name"
+	done
+}
+
+script listed unlisted changed for-reading free/unlisted includes included ../elsewhere
+echo ". $place/included" >>$place/includes
+for name in listed unlisted changed busy; do
+	echo "$name = yes" >$place/config/$name
+	echo "$name = yes" >/mnt/scratch/config/$name
+done
+
+get_ready
+{
+	items exec,mmap $place/interpreter
+	items script $place/listed $place/changed $place/includes
+	items read $place/for-reading $place/config/listed $place/config/changed \
+		$place/config/busy /mnt/scratch/config/busy
+} | load_items items
+echo 'echo evil' >>$place/changed
+echo 'evil = yes' >>$place/config/changed
+
+{
+	strict_rules
+	echo "op=SCRIPT exe=$place/interpreter path=$place/** riv=MATCH action=ALLOW"
+	echo "op=SCRIPT exe=$place/interpreter path=$place/free/** action=ALLOW"
+	echo "op=READ path=$place/config/** riv=MATCH action=ALLOW"
+	echo "op=READ path=/mnt/scratch/config/** riv=MATCH action=ALLOW"
+} | load_policy strict
+
+# expect_reading_refused NAME OP REASON PATH COMMAND...
+expect_reading_refused()
+{
+	reading_name=$1
+	reading_words="op=$2 reason=$3"
+	reading_path=$4
+	shift 4
+	if [ $now = enforce ]; then
+		# shellcheck disable=SC2086  # two words
+		judge "enforce: $reading_name" "$helpers/observe" -o 'ermission denied' mode=enforce \
+			$reading_words errno=13 "path=\"$reading_path\"" -- "$@"
+	else
+		# shellcheck disable=SC2086
+		judge "audit: $reading_name" "$helpers/observe" mode=audit $reading_words errno=0 \
+			"path=\"$reading_path\"" -- "$@"
+	fi
+}
+
+all_cases()
+{
+	run=$place/interpreter
+	expect_permitted "a listed script" $run $place/listed
+	expect_reading_refused "an unlisted one" SCRIPT unlisted $place/unlisted \
+		$run $place/unlisted
+	expect_reading_refused "a changed one" SCRIPT mismatch $place/changed $run $place/changed
+	expect_reading_refused "one listed for reading only" SCRIPT wrong-use $place/for-reading \
+		$run $place/for-reading
+	expect_reading_refused "one that a listed one includes" SCRIPT unlisted $place/included \
+		$run -c ". $place/includes"
+	expect_permitted "one that a rule permits without a RIV" $run $place/free/unlisted
+	expect_permitted "a script elsewhere is not asked about" $run /opt/elsewhere
+	expect_permitted "nor what another interpreter reads" /usr/bin/dash $place/unlisted
+	expect_permitted "nor its arguments" $run -c 'echo evil'
+	expect_permitted "nor what somebody else opened for it" \
+		/usr/bin/dash -c "$run <$place/unlisted"
+	expect_permitted "a listed file is read" cat $place/config/listed
+	expect_reading_refused "an unlisted one" READ unlisted $place/config/unlisted \
+		cat $place/config/unlisted
+	expect_reading_refused "a changed one" READ mismatch $place/config/changed \
+		cat $place/config/changed
+	expect_reading_refused "by the interpreter, too, as a script" SCRIPT unlisted \
+		$place/config/unlisted $run -c "read line <$place/config/unlisted"
+	expect_reading_refused "one that is open for writing" READ writable $place/config/busy \
+		sh -c "exec 3>>$place/config/busy; cat $place/config/busy"
+	expect_permitted "and when it no longer is" cat $place/config/busy
+}
+
+all_cases
+enforce
+all_cases
+
+# --- what is being read as verified stays what it is ----------------------------
+
+for busy in $place/config/busy /mnt/scratch/config/busy; do
+	fs=$(stat -f -c %T $busy)
+	expect_text "$fs: what is being read is not opened for writing" 'Text file busy' \
+		sh -c "exec 3<$busy; echo evil | tee -a $busy"
+	judge "$fs: and that is reported" "$helpers/observe" -o busy kind=change errno=26 \
+		"path=\"$busy\"" -- sh -c "exec 3<$busy; sleep 6; echo evil | tee -a $busy"
+	expect "$fs: nor is it shorter" sh -c "exec 3<$busy; ! truncate -s 1 $busy"
+	expect "$fs: but a new version takes its name" \
+		sh -c "exec 3<$busy; cp $busy $busy.new; mv $busy.new $busy; grep -q busy <&3"
+	expect_permitted "$fs: and is read" cat $busy
+	expect "$fs: nobody reads, it is written" sh -c "echo evil >>$busy"
+	expect_reading_refused "$fs: and then not read" READ mismatch $busy cat $busy
+done
+
+finish
