@@ -103,7 +103,7 @@ static bool other_is_refused(const struct rivet_request *other)
  * is refused either way is refused early; all else is left to the hooks to come.
  * So is a file that somebody may be writing to, which the kernel refuses itself.
  *
- * Context: process context in enforce mode, in which the module stays; may sleep.
+ * Context: process context; may sleep; the caller holds the module.
  * Return: as rivet_decide(); 0 if one of both is permitted.
  */
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other)

@@ -26,31 +26,41 @@
 #include "report.h"
 #include "task.h"
 
+#define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
+
 /*
  * A program or the loader it names is being opened by execve(2). Whatever would be
  * refused both as a program and as a loader is refused now, while execve can
  * still return: a loader that is refused when it is mapped kills the program.
  */
-static noinline int decide_exec_open(struct file *file)
+static int decide_exec_open(struct file *file)
 {
 	struct rivet_request exec = {
 		.op = RIVET_OP_EXECUTE,
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
 		.inode = rivet_measure_inode(file),
-		.uses = RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT,
+		.uses = EXEC_OPEN_USES,
 		.may_sleep = true,
 	};
 	struct rivet_request map = exec;
 
-	if (!rivet_mode_is_enforce() || !S_ISREG(exec.inode->i_mode) ||
-	    rivet_eval_is_unverifiable(exec.inode->i_sb))
+	if (!S_ISREG(exec.inode->i_mode) || rivet_eval_is_unverifiable(exec.inode->i_sb))
 		return 0;
 	map.op = RIVET_OP_MMAP;
-	if (rivet_eval_cached(file, exec.inode, exec.op, exec.uses) ||
-	    rivet_eval_cached(file, map.inode, map.op, map.uses))
-		return 0;
 	return rivet_decide_if(&exec, &map);
+}
+
+/* Nothing is to be refused early in audit mode, nor of what is permitted from memory. */
+static bool exec_can_wait(const struct file *file)
+{
+	struct inode *inode;
+
+	if (!rivet_mode_is_enforce())
+		return true;
+	inode = rivet_measure_inode(file);
+	return rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
+	       rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES);
 }
 
 /* SCRIPT is about the reading program, and comes before READ. */
@@ -90,7 +100,7 @@ static bool is_chosen(struct file *file, enum rivet_op *op)
 	return chosen;
 }
 
-static noinline int decide_reading(struct file *file)
+static int decide_reading(struct file *file)
 {
 	struct rivet_request req = {
 		.hook = RIVET_HOOK_FILE_OPEN,
@@ -162,7 +172,16 @@ static bool is_behind_a_loop_device(const struct inode *inode)
 	return !(mapping_gfp_mask(inode->i_mapping) & __GFP_IO);
 }
 
-static noinline int decide_change(struct file *file)
+/* O_TRUNC changes a file that is opened for reading only, too. */
+static bool changes(const struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	return ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) &&
+	       (S_ISREG(mode) || S_ISBLK(mode));
+}
+
+static int decide_change(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	int ret = 0;
@@ -180,21 +199,40 @@ static noinline int decide_change(struct file *file)
 	return ret ?: rivet_hook_change_permit(&file->f_path, inode);
 }
 
-static int hook_file_open(struct file *file)
+static int decide_open(struct file *file)
 {
 	int ret = 0;
 
+	if (file->f_flags & __FMODE_EXEC)
+		return decide_exec_open(file);
+	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
+		ret = decide_reading(file);
+	if (!ret && changes(file))
+		ret = decide_change(file);
+	return ret;
+}
+
+static noinline int decide_open_pinned(struct file *file)
+{
+	int ret;
+
+	if (!try_module_get(THIS_MODULE))
+		return 0;
+	ret = decide_open(file);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static int hook_file_open(struct file *file)
+{
 	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
 	if (unlikely(file->f_flags & __FMODE_EXEC))
-		return decide_exec_open(file);
-	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
-		ret = decide_reading(file);
-	/* O_TRUNC changes a file that is opened for reading only, too. */
-	if (likely(!(file->f_mode & FMODE_WRITE) && !(file->f_flags & O_TRUNC)) || ret)
-		return ret;
-	return decide_change(file);
+		return exec_can_wait(file) ? 0 : decide_open_pinned(file);
+	if (static_branch_unlikely(&rivet_policy_reads) || changes(file))
+		return decide_open_pinned(file);
+	return 0;
 }
 
 const struct rivet_handler rivet_hook_open_handlers[] = {

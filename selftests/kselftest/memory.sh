@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 87
+plan 88
 place=/opt/m2m
 mkdir -p $place
 
@@ -23,6 +23,7 @@ program plain memory
 program debugger memory
 program early memory
 program revoked memory
+program running memory
 program stack execstack
 program stack-jit execstack
 
@@ -113,7 +114,15 @@ rm -f "$work"/said.*
 
 start_holding $place/early wait rw-rx
 early=$holder
+start_holding $place/running wait rwx
+running=$holder
+mark_events
 enforce
+expect_text "what runs unlisted when enforcement begins is named" \
+	"already running: process $running (running) has $place/running mapped: unlisted" \
+	events_since
+kill -9 "$running"
+wait "$running" 2>/dev/null
 kill -USR1 "$early"
 if wait "$early"; then
 	pass "enforce: a program with jit that ran before enforcement goes on"
