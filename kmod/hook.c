@@ -46,6 +46,9 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
 	HOOK(RIVET_HOOK_BPF_PROG, bpf_prog),
 	HOOK(RIVET_HOOK_LOCKED_DOWN, locked_down),
+	HOOK(RIVET_HOOK_FILE_IOCTL, file_ioctl),
+	HOOK(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
+	HOOK(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
 };
 
 static const struct rivet_handler * const handlers[] = {
@@ -61,7 +64,9 @@ static const struct rivet_handler * const handlers[] = {
 
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
-#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME))
+#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME) | \
+		     BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON))
+#define IOCTL_HOOKS (BIT(RIVET_HOOK_FILE_IOCTL) | BIT(RIVET_HOOK_FILE_IOCTL_COMPAT))
 #define GUARD_HOOKS (BIT(RIVET_HOOK_BPF_PROG) | BIT(RIVET_HOOK_LOCKED_DOWN))
 
 #define MEMORY_OPS (BIT(RIVET_OP_MPROTECT) | BIT(RIVET_OP_ANON_EXEC))
@@ -74,6 +79,8 @@ static u32 wanted_hooks(const struct rivet_rules *rules)
 
 	if (RIVET_EXECVE_CHECK_AVAILABLE)
 		wanted |= BIT(RIVET_HOOK_BPRM_CREDS_FOR_EXEC);
+	if (rules->acts & BIT(RIVET_OP_MMAP))
+		wanted |= IOCTL_HOOKS;
 	if (rules->acts & MEMORY_OPS)
 		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
 	if (rules->uses_exe || (rules->acts & BIT(RIVET_OP_ANON_EXEC)))

@@ -129,21 +129,17 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 /*
  * The kernel makes the stack of a program executable that asks for it, and its data
  * if reading implies executing, without asking any hook: it is seen here, when the
- * program itself is mapped next.
+ * program itself is mapped next. Without the mmap lock: the task is alone in its
+ * new memory, and only it maps there.
  */
 static noinline int decide_stack(void)
 {
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	bool executable;
+	const struct vm_area_struct *stack = vma_lookup(current->mm, current->mm->start_stack);
 
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, mm->start_stack);
-	executable = (vma && (vma->vm_flags & VM_EXEC)) ||
-		     (current->personality & READ_IMPLIES_EXEC);
-	mmap_read_unlock(mm);
-	return executable ? decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL,
-					     "a program with an executable stack") : 0;
+	if (likely(!(stack && (stack->vm_flags & VM_EXEC)) &&
+		   !(current->personality & READ_IMPLIES_EXEC)))
+		return 0;
+	return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL, "a program with an executable stack");
 }
 
 /* Out of line, so that mappings that are not executable do not pay for it. */
@@ -211,10 +207,26 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 	return rivet_decide(&req);
 }
 
+/*
+ * A userfaultfd puts pages of its owner's choice into mappings, executable ones of
+ * memory filesystems too.
+ */
+static int hook_inode_init_security_anon(struct inode *inode, const struct qstr *name,
+					 const struct inode *context_inode)
+{
+	static const char userfaultfd[] = "[userfaultfd]";
+
+	if (name->len != strlen(userfaultfd) || memcmp(name->name, userfaultfd, name->len))
+		return 0;
+	return decide_anonymous(RIVET_HOOK_INODE_INIT_SECURITY_ANON, NULL,
+				"a userfaultfd, which can fill executable mappings");
+}
+
 const struct rivet_handler rivet_hook_exec_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
 	RIVET_HANDLER(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
 	RIVET_HANDLER(RIVET_HOOK_MMAP_FILE, mmap_file),
 	RIVET_HANDLER(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
+	RIVET_HANDLER(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
 	RIVET_HANDLERS_END
 };

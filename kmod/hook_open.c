@@ -51,12 +51,16 @@ static int decide_exec_open(struct file *file)
 	return rivet_decide_if(&exec, &map);
 }
 
-/* Nothing is to be refused early in audit mode, nor of what is permitted from memory. */
+/*
+ * Nothing is to be refused early in audit mode, nor of what is permitted from
+ * memory. The program itself is opened before execve begins in earnest on newer
+ * kernels: the hook that asks about it comes soon enough.
+ */
 static bool exec_can_wait(const struct file *file)
 {
 	struct inode *inode;
 
-	if (!rivet_mode_is_enforce())
+	if (!rivet_mode_is_enforce() || !current->in_execve)
 		return true;
 	inode = rivet_measure_inode(file);
 	return rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
@@ -235,7 +239,37 @@ static int hook_file_open(struct file *file)
 	return 0;
 }
 
+/*
+ * ext4 can exchange the blocks of two files below their cached pages: what was
+ * measured from the cache would not be what is read later.
+ */
+static int decide_exchange(struct file *file)
+{
+	int ret;
+
+	if (file_inode(file)->i_sb->s_magic != EXT4_SUPER_MAGIC || !try_module_get(THIS_MODULE))
+		return 0;
+	ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+			     "an exchange of blocks between files");
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+#define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, which no header has */
+
+static int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return unlikely(cmd == EXT4_MOVE_EXTENTS) ? decide_exchange(file) : 0;
+}
+
+static int hook_file_ioctl_compat(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return hook_file_ioctl(file, cmd, arg);
+}
+
 const struct rivet_handler rivet_hook_open_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
+	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL, file_ioctl),
+	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
 	RIVET_HANDLERS_END
 };

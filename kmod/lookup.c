@@ -85,10 +85,46 @@ static bool get_init_root(struct path *root)
 	return found;
 }
 
+static bool leads_to(const struct path *root, const char *name, const struct dentry *dentry,
+		     bool may_sleep)
+{
+	struct path found;
+	bool same;
+
+	if (vfs_path_lookup(root->dentry, root->mnt, name, may_sleep ? 0 : LOOKUP_CACHED, &found))
+		return false;
+	same = found.dentry == dentry;
+	path_put(&found);
+	return same;
+}
+
+/*
+ * A file that was replaced or removed keeps the name and the place that it had: who
+ * has it open or mapped, or was just executing it when the update came, has what was
+ * there. The caller has compared the last name.
+ */
+static bool led_to(const struct path *root, const char *path, const struct dentry *dentry,
+		   bool may_sleep)
+{
+	const char *last = strrchr(path, '/');
+	struct dentry *parent;
+	char *folder;
+	bool same;
+
+	folder = kstrndup(path, max_t(size_t, last - path, 1), GFP_KERNEL);
+	if (!folder)
+		return false;
+	parent = dget_parent((struct dentry *)dentry);
+	same = leads_to(root, folder, parent, may_sleep);
+	dput(parent);
+	kfree(folder);
+	return same;
+}
+
 /**
  * rivet_lookup_names() - whether a path, seen by init, names a directory entry
- * @path: absolute path
- * @dentry: the directory entry
+ * @path: absolute path, whose last name is that of the entry
+ * @dentry: the directory entry; if it was replaced or removed: whether it was named
  * @may_sleep: false: only if the kernel can tell without waiting
  *
  * Context: may sleep, but without @may_sleep never on a disk or a directory lock.
@@ -97,16 +133,14 @@ static bool get_init_root(struct path *root)
 bool rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep)
 {
 	const struct cred *old;
-	struct path root, found;
-	bool same = false;
+	struct path root;
+	bool same;
 
 	if (!get_init_root(&root))
 		return false;
 	old = override_creds(rivet_measure_cred);
-	if (!vfs_path_lookup(root.dentry, root.mnt, path, may_sleep ? 0 : LOOKUP_CACHED, &found)) {
-		same = found.dentry == dentry;
-		path_put(&found);
-	}
+	same = leads_to(&root, path, dentry, may_sleep) ||
+	       (d_unhashed(dentry) && led_to(&root, path, dentry, may_sleep));
 	revert_creds(old);
 	path_put(&root);
 	return same;

@@ -70,6 +70,9 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_PTRACE_TRACEME] = "ptrace_traceme",
 	[RIVET_HOOK_BPF_PROG] = "bpf_prog",
 	[RIVET_HOOK_LOCKED_DOWN] = "locked_down",
+	[RIVET_HOOK_FILE_IOCTL] = "file_ioctl",
+	[RIVET_HOOK_FILE_IOCTL_COMPAT] = "file_ioctl_compat",
+	[RIVET_HOOK_INODE_INIT_SECURITY_ANON] = "inode_init_security_anon",
 };
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {

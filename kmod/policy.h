@@ -63,9 +63,9 @@ static inline bool rivet_policy_acts(enum rivet_op op)
 {
 	bool acts;
 
-	rcu_read_lock();
-	acts = rcu_dereference(rivet_policy_active)->rules.acts & BIT(op);
-	rcu_read_unlock();
+	rcu_read_lock_sched();
+	acts = rcu_dereference_sched(rivet_policy_active)->rules.acts & BIT(op);
+	rcu_read_unlock_sched();
 	return acts;
 }
 
@@ -79,9 +79,9 @@ static inline bool rivet_policy_uses_exe(void)
 {
 	bool uses;
 
-	rcu_read_lock();
-	uses = rcu_dereference(rivet_policy_active)->rules.uses_exe;
-	rcu_read_unlock();
+	rcu_read_lock_sched();
+	uses = rcu_dereference_sched(rivet_policy_active)->rules.uses_exe;
+	rcu_read_unlock_sched();
 	return uses;
 }
 
@@ -96,9 +96,9 @@ static inline bool rivet_policy_speaks(enum rivet_op op)
 {
 	bool speaks;
 
-	rcu_read_lock();
-	speaks = rcu_dereference(rivet_policy_active)->rules.defaults[op].line;
-	rcu_read_unlock();
+	rcu_read_lock_sched();
+	speaks = rcu_dereference_sched(rivet_policy_active)->rules.defaults[op].line;
+	rcu_read_unlock_sched();
 	return speaks;
 }
 

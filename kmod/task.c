@@ -46,18 +46,7 @@ static const struct rhashtable_params task_params = {
 	.automatic_shrinking = true,
 };
 
-static struct rhashtable task_table;
-
-/**
- * rivet_task_any() - whether any task has a record
- *
- * Context: any.
- * Return: false if all lookups would be in vain.
- */
-bool rivet_task_any(void)
-{
-	return atomic_read(&task_table.nelems);
-}
+struct rhashtable rivet_task_table;
 
 /**
  * rivet_task_put() - give a reference back
@@ -85,7 +74,7 @@ struct rivet_program *rivet_task_program(struct task_struct *task)
 	struct task_record *record;
 
 	rcu_read_lock();
-	record = rhashtable_lookup(&task_table, &task, task_params);
+	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
 	if (record)
 		program = rcu_dereference(record->program);
 	if (program && !refcount_inc_not_zero(&program->refs))
@@ -103,7 +92,7 @@ static int insert_record(struct task_struct *task, struct rivet_program *program
 		return -ENOMEM;
 	record->task = task;
 	RCU_INIT_POINTER(record->program, program);
-	err = rhashtable_lookup_insert_fast(&task_table, &record->node, task_params);
+	err = rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params);
 	if (err)
 		kfree(record);
 	return err;
@@ -115,7 +104,7 @@ static bool replace_program(struct task_struct *task, struct rivet_program *prog
 	struct task_record *record;
 
 	rcu_read_lock();
-	record = rhashtable_lookup(&task_table, &task, task_params);
+	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
 	if (record)
 		old = rcu_replace_pointer(record->program, program, 1);
 	rcu_read_unlock();
@@ -163,7 +152,7 @@ void rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
 	refcount_inc(&program->refs);
 	record->task = task;
 	RCU_INIT_POINTER(record->program, program);
-	if (rhashtable_lookup_insert_fast(&task_table, &record->node, task_params)) {
+	if (rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params)) {
 		kfree(record);
 		rivet_task_put(program);
 	}
@@ -200,8 +189,8 @@ void rivet_task_forget(struct task_struct *task)
 	struct task_record *record;
 
 	rcu_read_lock();
-	record = rhashtable_lookup(&task_table, &task, task_params);
-	if (record && !rhashtable_remove_fast(&task_table, &record->node, task_params)) {
+	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
+	if (record && !rhashtable_remove_fast(&rivet_task_table, &record->node, task_params)) {
 		rivet_task_put(rcu_dereference(record->program));
 		kfree_rcu(record, rcu);
 	}
@@ -221,7 +210,7 @@ void rivet_task_disown(struct task_struct *task, const struct rivet_program *pro
 	struct rivet_program *old = NULL;
 
 	rcu_read_lock();
-	record = rhashtable_lookup(&task_table, &task, task_params);
+	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
 	if (record)
 		old = unrcu_pointer(cmpxchg(&record->program,
 					    (struct rivet_program __force __rcu *)program, NULL));
@@ -241,12 +230,12 @@ void rivet_task_forget_all(void)
 	struct rhashtable_iter iter;
 	struct task_record *record;
 
-	rhashtable_walk_enter(&task_table, &iter);
+	rhashtable_walk_enter(&rivet_task_table, &iter);
 	rhashtable_walk_start(&iter);
 	while ((record = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(record))
 			continue;
-		if (rhashtable_remove_fast(&task_table, &record->node, task_params))
+		if (rhashtable_remove_fast(&rivet_task_table, &record->node, task_params))
 			continue;
 		rivet_task_put(rcu_dereference(record->program));
 		kfree_rcu(record, rcu);
@@ -271,7 +260,7 @@ static void free_record(void *ptr, void *arg)
  */
 int rivet_task_init(void)
 {
-	return rhashtable_init(&task_table, &task_params);
+	return rhashtable_init(&rivet_task_table, &task_params);
 }
 
 /**
@@ -281,5 +270,5 @@ int rivet_task_init(void)
  */
 void rivet_task_exit(void)
 {
-	rhashtable_free_and_destroy(&task_table, free_record, NULL);
+	rhashtable_free_and_destroy(&rivet_task_table, free_record, NULL);
 }

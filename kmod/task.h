@@ -7,6 +7,7 @@
 
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
 #include <linux/sched.h>
 
 #include "digest.h"
@@ -49,6 +50,20 @@ void rivet_task_put(struct rivet_program *program);
 void rivet_task_forget_all(void);
 void rivet_task_adopt(struct task_struct *task, struct rivet_program *program);
 void rivet_task_disown(struct task_struct *task, const struct rivet_program *program);
-bool rivet_task_any(void);
+
+extern struct rhashtable rivet_task_table;
+
+/**
+ * rivet_task_any() - whether any task has a record
+ *
+ * Inline: every task that is made and that ends goes through this.
+ *
+ * Context: any.
+ * Return: false if all lookups would be in vain.
+ */
+static inline bool rivet_task_any(void)
+{
+	return atomic_read(&rivet_task_table.nelems);
+}
 
 #endif /* _RIVET_TASK_H */

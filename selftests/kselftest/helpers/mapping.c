@@ -9,12 +9,15 @@
 #include <sys/personality.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <linux/io_uring.h>
 
 #include "helper.h"
 
-#define USAGE	"mapping FILE|memfd:FILE STEP...\n" \
-		"  reopen-rw close direct personality shmat write private:PROT shared:PROT\n" \
-		"  protect:PROT hold; PROT of the letters r, w and x"
+#define USAGE	"mapping FILE|memfd:FILE|secret:|uring: STEP...\n" \
+		"  reopen-rw close direct personality shmat shmat-read write private:PROT\n" \
+		"  shared:PROT protect:PROT pkey:PROT grow duplicate leave remap hold;\n" \
+		"  PROT of the letters r, w and x"
 
 #define LENGTH	4096
 
@@ -38,14 +41,47 @@ static int open_memfd(const char *from)
 	return out;
 }
 
-static void attach_shm(void)
+/* Memory that the kernel itself does not see, and memory that it shares with us */
+static int open_secret(void)
+{
+	int fd = syscall(SYS_memfd_secret, 0);
+
+	if (fd < 0)
+		fail("memfd_secret");
+	if (ftruncate(fd, LENGTH))
+		fail("ftruncate");
+	return fd;
+}
+
+static int open_uring(void)
+{
+	struct io_uring_params params = { 0 };
+	int fd = syscall(SYS_io_uring_setup, 4, &params);
+
+	if (fd < 0)
+		fail("io_uring_setup");
+	return fd;
+}
+
+static int open_object(const char *name)
+{
+	if (!strncmp(name, "memfd:", 6))
+		return open_memfd(name + 6);
+	if (!strcmp(name, "secret:"))
+		return open_secret();
+	if (!strcmp(name, "uring:"))
+		return open_uring();
+	return must_open(name, O_RDONLY);
+}
+
+static void attach_shm(int flags)
 {
 	int id = shmget(IPC_PRIVATE, LENGTH, IPC_CREAT | 0700);
 	void *where;
 
 	if (id < 0)
 		fail("shmget");
-	where = shmat(id, NULL, SHM_RDONLY | SHM_EXEC);
+	where = shmat(id, NULL, flags);
 	shmctl(id, IPC_RMID, NULL);
 	if (where == (void *)-1)
 		fail("shmat");
@@ -56,6 +92,40 @@ static void map(const char *step, int flags, const char *letters)
 	at = mmap(NULL, LENGTH, protection(letters), flags, file, 0);
 	if (at == MAP_FAILED)
 		fail(step);
+}
+
+static void protect_by_key(const char *step, const char *letters)
+{
+	/* -1 where the processor has no keys: the system call is what matters */
+	if (pkey_mprotect(at, LENGTH, protection(letters), pkey_alloc(0, 0)))
+		fail(step);
+}
+
+/* @old_length 0: the pages of a shared mapping a second time; the first goes */
+static void move(const char *step, size_t old_length, size_t length, int flags)
+{
+	char *old = at;
+
+	at = mremap(old, old_length, length, flags | MREMAP_MAYMOVE, NULL);
+	if (at == MAP_FAILED)
+		fail(step);
+	if (!old_length)
+		munmap(old, LENGTH);
+}
+
+static int take_step_of_moving(const char *step)
+{
+	if (!strcmp(step, "grow"))
+		move(step, LENGTH, 4 * LENGTH, 0);
+	else if (!strcmp(step, "duplicate"))
+		move(step, 0, LENGTH, 0);
+	else if (!strcmp(step, "leave"))
+		move(step, LENGTH, LENGTH, MREMAP_DONTUNMAP);
+	else if (!strcmp(step, "remap"))
+		return remap_file_pages(at, LENGTH, 0, 0, 0) ? -1 : 1;
+	else
+		return 0;
+	return 1;
 }
 
 static void take_step(const char *path, const char *step)
@@ -81,11 +151,20 @@ static void take_step(const char *path, const char *step)
 		if (personality(personality(0xffffffff) | READ_IMPLIES_EXEC) < 0)
 			fail(step);
 	} else if (!strcmp(step, "shmat")) {
-		attach_shm();
+		attach_shm(SHM_RDONLY | SHM_EXEC);
+	} else if (!strcmp(step, "shmat-read")) {
+		attach_shm(SHM_RDONLY);
+	} else if (!strncmp(step, "pkey:", 5)) {
+		protect_by_key(step, step + 5);
 	} else if (!strcmp(step, "hold")) {
 		hold();
 	} else {
-		usage(USAGE);
+		switch (take_step_of_moving(step)) {
+		case 0:
+			usage(USAGE);
+		case -1:
+			fail(step);
+		}
 	}
 }
 
@@ -95,8 +174,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		usage(USAGE);
-	file = strncmp(argv[1], "memfd:", 6) ? must_open(argv[1], O_RDONLY) :
-					       open_memfd(argv[1] + 6);
+	file = open_object(argv[1]);
 	for (i = 2; i < argc; i++)
 		take_step(argv[1], argv[i]);
 	return 0;

@@ -145,7 +145,9 @@ static void write_mem(const char *name)
 {
 	int fd = must_open(name, O_RDWR);
 
-	if (pwrite(fd, code, sizeof(code), (long)answer) != sizeof(code))
+	/* Newer kernels may leave text alone, unless who writes is a tracer */
+	if (pwrite(fd, code, sizeof(code), (long)answer) != sizeof(code) &&
+	    pwrite(fd, code, sizeof(code), (long)heap_like) != sizeof(code))
 		fail(name);
 }
 
@@ -163,7 +165,7 @@ static int reach_for_others(const char *way)
 
 	if (!strcmp(way, "mem-self")) {
 		write_mem("/proc/self/mem");
-		return answer();
+		return answer() && heap_like[0] != (char)code[0];
 	}
 	pid = start_victim(traced);
 	if (traced) {
