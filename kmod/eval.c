@@ -228,8 +228,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	}
 	if (rivet_eval_is_unverifiable(sb)) {
 		keep = false;
-		/* What is read after it was opened may be anything. */
-		if (is_reading(req->op) ||
+		/* What is read after it was opened may be anything; so may all an ordinary user serves. */
+		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
 		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
 			v->reason = RIVET_REASON_UNVERIFIABLE;
 			return;
@@ -291,6 +291,8 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		query.set = slice_of(v->set);
 	if (path_is_inits(v))
 		query.path = slice_of(v->path);
+	else if (v->reason == RIVET_REASON_MATCH)	/* init's name, however it is seen here */
+		query.path = slice_of(v->riv_path);
 	if (v->program)
 		query.exe = (struct rivet_slice){ .ptr = v->program->path,
 						  .len = v->program->path_len };

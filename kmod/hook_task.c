@@ -20,7 +20,8 @@
 
 static struct rivet_program *make_program(const struct rivet_verdict *v)
 {
-	const char *path = v->riv_path ?: v->path;
+	/* What a RIV vouches for under any path has no name that it could not choose. */
+	const char *path = v->riv_path ?: "";
 	size_t len = strlen(path);
 	struct rivet_program *program = kzalloc(sizeof(*program) + len + 1, GFP_KERNEL);
 

@@ -322,9 +322,9 @@ void rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry 
 		goto free;
 	}
 	gather(g, digest, dentry);
+	try_candidates(g, dentry, uses, may_sleep, out);
 	if (g->any.set[0])
 		add_voucher(out, &g->any, uses);
-	try_candidates(g, dentry, uses, may_sleep, out);
 	if (out->reason == RIVET_REASON_UNLISTED)
 		settle_without_match(g, out);
 	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)

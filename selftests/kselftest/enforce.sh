@@ -110,6 +110,19 @@ strict_rules()
 	END
 }
 
+# op_rules: as strict_rules, for the ops that are about files and no others
+op_rules()
+{
+	cat <<-END
+		DEFAULT op=EXECUTE action=DENY
+		DEFAULT op=MMAP action=DENY
+		DEFAULT op=MPROTECT action=DENY
+		op=EXECUTE riv=MATCH action=ALLOW
+		op=MMAP riv=MATCH action=ALLOW
+		op=MPROTECT riv=MATCH action=ALLOW
+	END
+}
+
 # --- modes ----------------------------------------------------------------------
 
 # get_ready: a guest in audit mode that may enforce: signer, seal, RIVs, policy
@@ -245,6 +258,29 @@ expect_refused()
 	else
 		expect_audited "$@"
 	fi
+}
+
+# expect_tally NAME PATTERN PROGRAM
+expect_tally()
+{
+	tally_output=$("$helpers/tally" "$3" 2>&1)
+	if echo "$tally_output" | grep -q "^decisions $2 exit 0\$"; then
+		pass "$now: $1"
+	else
+		fail "$now: $1" "$tally_output"
+	fi
+}
+
+# All of its decisions come from memory
+expect_remembered()
+{
+	expect_tally "$1" '\([1-9]\) cached \1' "$2"
+}
+
+# None of them does
+expect_forgotten()
+{
+	expect_tally "$1" '[1-9] cached 0' "$2"
 }
 
 # --- programs that stay ---------------------------------------------------------

@@ -92,6 +92,7 @@ errno_text()
 	EFBIG) echo 'File too large' ;;
 	EINVAL) echo 'Invalid argument' ;;
 	EKEYREJECTED) echo 'Key was rejected by service' ;;
+	ENOENT) echo 'No such file or directory' ;;
 	ENOKEY) echo 'Required key not available' ;;
 	ENOSPC) echo 'No space left on device' ;;
 	EOPNOTSUPP) echo 'Operation not supported' ;;

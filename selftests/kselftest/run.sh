@@ -8,7 +8,9 @@
 # NAME is a test of this folder without its .sh; without a NAME all are run. Each
 # has a guest of its own, and one more for each line `# boot: NAME ARGUMENT | OPTIONS`
 # in its head; its guests have rivetctl and rivetd if there is a line
-# `# needs: userspace`. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
+# `# needs: userspace`, and a folder of the host over 9p if there is a line
+# `# needs: share`. One with a line `# long: SECONDS` takes up to so long, and is run
+# only by its NAME. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
 # or fewer results than it planned, or leaves a splat in the kernel log has failed.
 
@@ -18,7 +20,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vm/common.sh"
 
 passed=0 failed=0 skipped=0
-timeout=${RIVET_TEST_TIMEOUT:-600}
+timeout=${RIVET_TEST_TIMEOUT:-}
+share=
 
 # What belongs to the tests but is none.
 is_test()
@@ -28,6 +31,12 @@ is_test()
 	esac
 }
 
+# long_time NAME: seconds that a test takes which is not for every day; nothing for others
+long_time()
+{
+	sed -n 's/^# long: //p' "$here/$1.sh"
+}
+
 list_tests()
 {
 	local file name
@@ -35,6 +44,15 @@ list_tests()
 	for file in "$here"/*.sh; do
 		name=$(basename "$file" .sh)
 		! is_test "$name" || echo "$name"
+	done
+}
+
+list_daily_tests()
+{
+	local name
+
+	for name in $(list_tests); do
+		[[ $(long_time "$name") ]] || echo "$name"
 	done
 }
 
@@ -94,21 +112,40 @@ add_userspace()
 	options+=(--copy "$root/usr:/usr")
 }
 
+# An empty folder, for those tests whose guests share one with this machine
+add_share()
+{
+	grep -q '^# needs: share$' "$here/$1.sh" || return 0
+	share=$(mktemp -d)
+	export RIVET_VM_SHARE=$share
+}
+
+drop_share()
+{
+	[[ ! $share ]] || rm -rf "$share"
+	share=
+	unset RIVET_VM_SHARE
+}
+
 # run_boot NAME ARGUMENTS OPTIONS
 run_boot()
 {
-	local name=$1 arguments options what code=0
+	local name=$1 arguments options what code=0 seconds
 
+	seconds=$(long_time "$name")
+	seconds=${timeout:-${seconds:-600}}
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
 	add_userspace "$name"
+	add_share "$name"
 	what=$name${2:+ $2}
 	what=${what% }
-	"$vm_dir/run.sh" --kernel "$kernel" --bare --timeout "$timeout" \
+	"$vm_dir/run.sh" --kernel "$kernel" --bare --timeout "$seconds" \
 		--console "$build_dir/vm/$kernel-${what// /-}.log" \
 		--copy "$module:/rivet.ko" --copy "$helpers:/rivet-test/helpers" \
 		--copy "$here/lib.sh" --copy "$here/enforce.sh" "${options[@]}" \
 		"$here/$name.sh" "${arguments[@]}" >"$output" || code=$?
+	drop_share
 	sed "s/^/$kernel $what: /" "$output"
 	count_results "$what"
 	# 1 is what a test with failed results ends with.
@@ -136,9 +173,9 @@ main()
 	kernel=$1
 	shift
 	# shellcheck disable=SC2046  # names of files of this folder
-	(($#)) || set -- $(list_tests)
+	(($#)) || set -- $(list_daily_tests)
 	output=$(mktemp)
-	trap 'rm -f "$output"' EXIT
+	trap 'rm -f "$output"; drop_share' EXIT
 	module=$("$vm_dir/build-module.sh" "$kernel" | tail -n 1)
 	build_helpers
 	for name; do

@@ -207,10 +207,22 @@ compose_qemu()
 		-device virtserialport,chardev=status,name=rivet.status
 		-kernel "$image" -initrd "$run_dir/initrd"
 		-append "console=$tty panic=-1 $log$append")
+	[[ -z ${RIVET_VM_SHARE:-} ]] || add_share
 	add_disk scratch "$run_dir/scratch.ext4"
 	for disk in "${disks[@]}"; do
 		number=$((number + 1))
 		add_disk "extra$number" "$disk"
+	done
+}
+
+# Twice, since a guest mounts each of them only once: what it changes through one
+# has changed, for the other, without the guest's kernel.
+add_share()
+{
+	local tag
+
+	for tag in rivet0 rivet1; do
+		qemu+=(-virtfs "local,path=$RIVET_VM_SHARE,mount_tag=$tag,security_model=none")
 	done
 }
 

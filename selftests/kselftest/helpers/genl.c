@@ -5,11 +5,19 @@
 #define _GNU_SOURCE
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include "helper.h"
 
-#define USAGE	"genl COMMAND-NUMBER [dump], genl listen-deaf"
+#define USAGE	"genl COMMAND-NUMBER [dump], genl listen-deaf, genl count [small], genl flood SECONDS"
+
+/* As in the uapi header */
+#define STATUS		1
+#define EVENTS		2
+#define STATS		3
+#define EVENT		4
+#define EVENT_SEQ	2
 
 struct message {
 	struct nlmsghdr n;
@@ -102,15 +110,91 @@ static int find_family(int fd, unsigned int *group)
 	return *(unsigned short *)inside(find(m.rest, len, CTRL_ATTR_FAMILY_ID));
 }
 
-/* Join the group with the smallest buffer there is, and never read */
-static void listen_deaf(int fd, unsigned int group)
+static void join(int fd, unsigned int group)
+{
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		fail("join");
+}
+
+/* The smallest buffer there is */
+static void make_small(int fd)
 {
 	int small = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		fail("join");
+}
+
+/* Join the group, and never read */
+static void listen_deaf(int fd, unsigned int group)
+{
+	make_small(fd);
+	join(fd, group);
 	hold();
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_term(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/* Listen until SIGTERM, and tell how many events came and how many were missed */
+static void count_events(int fd, unsigned int group)
+{
+	unsigned long long seq, first = 0, last = 0, received = 0, missed = 0;
+	struct sigaction action = { .sa_handler = on_term };
+	int overruns = 0;
+	ssize_t got;
+
+	sigaction(SIGTERM, &action, NULL);
+	join(fd, group);
+	puts("ready");
+	fflush(stdout);
+	while (!stop) {
+		got = recv(fd, &m, sizeof(m), 0);
+		if (got < 0) {
+			if (errno != ENOBUFS && errno != EINTR)
+				fail("recv");
+			overruns += errno == ENOBUFS;
+			continue;
+		}
+		if (m.g.cmd != EVENT)
+			continue;
+		memcpy(&seq, inside(find(m.rest, got - NLMSG_LENGTH(GENL_HDRLEN), EVENT_SEQ)),
+		       sizeof(seq));
+		missed += last ? seq - last - 1 : 0;
+		first = first ?: seq;
+		last = seq;
+		received++;
+	}
+	printf("first %llu last %llu received %llu missed %llu overruns %d\n", first, last,
+	       received, missed, overruns);
+}
+
+/* Ask for everything there is, as fast as it goes, and read only part of it */
+static void flood(int family, int seconds)
+{
+	long long until = now_ms() + seconds * 1000LL;
+	int fd = open_socket(), i, asked = 0;
+	static char answers[65536];
+
+	while (now_ms() < until) {
+		for (i = 0; i < 8; i++, asked++) {
+			ask(fd, family, STATUS, NLM_F_ACK, NULL);
+			ask(fd, family, STATS, 0, NULL);
+		}
+		while (recv(fd, answers, sizeof(answers), MSG_DONTWAIT) > 0)
+			;
+		/* A dump that is never read to its end, and a socket that goes with it */
+		ask(fd, family, EVENTS, NLM_F_DUMP, NULL);
+		if (asked % 64 == 0) {
+			close(fd);
+			fd = open_socket();
+		}
+	}
+	printf("asked %d\n", asked);
 }
 
 int main(int argc, char **argv)
@@ -124,6 +208,16 @@ int main(int argc, char **argv)
 	family = find_family(fd, &group);
 	if (!strcmp(argv[1], "listen-deaf"))
 		listen_deaf(fd, group);
+	if (!strcmp(argv[1], "count")) {
+		if (argc > 2)
+			make_small(fd);
+		count_events(fd, group);
+		return 0;
+	}
+	if (!strcmp(argv[1], "flood") && argc == 3) {
+		flood(family, atoi(argv[2]));
+		return 0;
+	}
 	ask(fd, family, atoi(argv[1]), argc > 2 ? NLM_F_DUMP : 0, NULL);
 	answer(fd, "answer");
 	puts("ok");

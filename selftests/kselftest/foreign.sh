@@ -1,0 +1,274 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# foreign.sh - files that change without this kernel, that cannot be read, or
+# not in time: unverifiable unless the policy names the filesystem, then measured
+# each time; and nobody but who asked waits for a server that does not answer
+#
+# needs: share
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+plan 40
+for module in loop btrfs fuse 9p 9pnet_virtio; do
+	modprobe -q "$module"
+done
+fuse_magic=0x65735546
+v9fs_magic=0x01021997
+change=$helpers/change
+
+# knows TYPE: the kernel has it
+knows()
+{
+	grep -qw "$1" /proc/filesystems
+}
+
+# serve HOW: a FUSE server at /fs/fuse
+serve()
+{
+	"$helpers/fuse" /fs/fuse "$helpers/tiny" "$1" >"$work/server" 2>&1 &
+	server=$!
+	tries=0
+	until grep -q ready "$work/server" || [ $tries -gt 100 ]; do
+		tries=$((tries + 1))
+		usleep 50000
+	done
+	grep -q ready "$work/server" || comment "$(cat "$work/server")"
+}
+
+end_server()
+{
+	umount -l /fs/fuse
+	kill -9 $server 2>/dev/null
+	wait $server 2>/dev/null
+}
+
+# expect_unread NAME PATH: refused, or reported, without a look at it
+expect_unread()
+{
+	mark_events
+	expect_refused "$1" unverifiable "$2" "$2"
+	if has_event "path=\"$2\"" measured=; then
+		fail "$now: $1, and is not read" "$(events_since)"
+	else
+		pass "$now: $1, and is not read"
+	fi
+}
+
+# expect_quick NAME MILLISECONDS: below half a second, whatever the emulator does
+expect_quick()
+{
+	if [ "$2" -lt 500 ] 2>/dev/null; then
+		pass "$now: $1"
+	else
+		fail "$now: $1" "$2 ms"
+	fi
+	comment "$2 ms"
+}
+
+# named_rules MAGIC...: the generic rules come first, so that the others are asked for
+# nothing that they answer, and slow nothing down
+named_rules()
+{
+	op_rules
+	for magic; do
+		echo "op=EXECUTE fsmagic=$magic riv=MATCH action=ALLOW"
+		echo "op=MMAP fsmagic=$magic riv=MATCH action=ALLOW"
+	done
+}
+
+# stalling: a server that does not answer holds who asked it, and nobody else
+stalling()
+{
+	serve stall
+	/fs/fuse/program &
+	hung=$!
+	sleep 1
+	expect_permitted "others run while a server does not answer" "$helpers/hello"
+	expect_quick "who waits for it is killed at once" \
+		"$("$helpers/kill_latency" /fs/fuse/program 1000)"
+	if [ $now = audit ]; then
+		expect_text "$now: meanwhile rmmod is refused" "is in use" rmmod rivet
+	fi
+	kill -9 $hung
+	wait $hung 2>/dev/null
+	end_server
+	# A kernel that reads ahead for nobody waits for the answer itself, as in read(2)
+	serve stall-sync
+	/fs/fuse/program 2>/dev/null &
+	hung=$!
+	sleep 1
+	expect_permitted "others run while a server blocks its reader" "$helpers/hello"
+	kill -9 $hung
+	end_server
+	wait $hung 2>/dev/null
+	pass "$now: its end frees who waited"
+}
+
+# --- before enforcing: make, list, report ---------------------------------------
+
+mkdir -p /fs/fuse /fs/9p /fs/9p-host /fs/broken
+get_ready
+op_rules | load_policy narrow
+: >"$work/known"
+
+# The host's folder, twice: nothing tells the one of what is done through the other
+share=
+if knows 9p; then
+	share=1
+	mount -t 9p -o trans=virtio,version=9p2000.L rivet0 /fs/9p || bail "no 9p"
+	mount -t 9p -o trans=virtio,version=9p2000.L rivet1 /fs/9p-host || bail "no second 9p"
+	for name in listed write unlisted; do
+		cp "$helpers/tiny" /fs/9p/$name
+		echo "9p $name" >>/fs/9p/$name
+	done
+	items exec,mmap /fs/9p/listed /fs/9p/write >>"$work/known"
+fi
+
+serve good
+items exec,mmap /fs/fuse/program >>"$work/known"
+expect_unread "fuse: a listed program is unverifiable" /fs/fuse/program
+end_server
+
+# A disk that fails: the filesystem's own checksum tells, far behind what runs
+image=/mnt/scratch/failing
+truncate -s 48M $image
+mkfs.btrfs -q -K -M $image >/dev/null 2>&1
+mount -o loop $image /fs/broken || bail "no btrfs"
+{
+	cat "$helpers/tiny"
+	head -c 4M /dev/zero
+	echo this is the end of the program
+} >/fs/broken/program
+chmod 755 /fs/broken/program
+items exec,mmap /fs/broken/program >>"$work/known"
+umount /fs/broken
+offset=$(strings -t d $image | sed -n 's/^ *\([0-9]*\) this is the end of the program$/\1/p')
+printf T | dd of=$image bs=1 seek="$offset" conv=notrunc status=none
+mount -o loop $image /fs/broken
+
+# Sizes: a list that knows them does not make them readable
+cp "$helpers/tiny" /tmp/huge
+truncate -s 5G /tmp/huge
+cp "$helpers/tiny" /tmp/slow
+truncate -s 1G /tmp/slow
+for name in huge slow; do
+	printf 'sha256:%064d %s exec,mmap /tmp/%s\n' 1 "$(stat -c %s /tmp/$name)" $name
+done >>"$work/known"
+load_items items <"$work/known"
+
+if [ "$share" ]; then
+	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
+else
+	skip "$now: 9p: a listed program is unverifiable" "9p"
+	skip "$now: 9p: a listed program is unverifiable, and is not read" "9p"
+fi
+expect_audited "a file that is larger than what is read" unverifiable /tmp/huge /tmp/huge
+expect_audited "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
+
+# It is read for seconds: most of it goes away meanwhile. (While it is being executed
+# the kernel itself lets nobody write to it.)
+cp "$helpers/tiny" /tmp/shrinks
+truncate -s 1G /tmp/shrinks
+mark_events
+"$helpers/mapping" /tmp/shrinks private:rx &
+runner=$!
+sleep 1
+truncate -s 64k /tmp/shrinks
+wait $runner
+if has_event 'path="/tmp/shrinks"' op=MMAP reason=io-error; then
+	pass "$now: a file that shrinks while it is read"
+else
+	fail "$now: a file that shrinks while it is read" "$(events_since | grep shrinks)"
+fi
+
+named_rules $fuse_magic $v9fs_magic | load_policy named
+stalling
+serve eio
+expect_audited "fuse: a read that fails" io-error /fs/fuse/program /fs/fuse/program
+end_server
+
+# --- enforcing ------------------------------------------------------------------
+
+op_rules | load_policy narrow
+enforce
+serve good
+expect_unread "fuse: a listed program is unverifiable" /fs/fuse/program
+end_server
+if [ "$share" ]; then
+	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
+fi
+
+# Named, it is read; each time
+named_rules $fuse_magic $v9fs_magic | load_policy named replaces=narrow
+serve good
+expect_permitted "fuse, named by the policy: a listed program" /fs/fuse/program
+expect_forgotten "fuse: and again, without memory" /fs/fuse/program
+end_server
+serve vary
+mark_events
+expect_permitted "fuse: a server with the right bytes" /fs/fuse/program
+expect_denied "fuse: that has others the next time" mismatch /fs/fuse/program /fs/fuse/program
+expect_denied "fuse: and yet others" mismatch /fs/fuse/program /fs/fuse/program
+expect_text "fuse: each of them was measured" 2 echo "$(events_since | grep reason=mismatch |
+	grep -o ' measured=[^ ]*' | sort -u | wc -l)"
+end_server
+serve eio
+expect_denied "fuse: a read that fails" io-error /fs/fuse/program /fs/fuse/program
+end_server
+stalling
+if [ "$share" ]; then
+	expect_permitted "9p, named by the policy: a listed program" /fs/9p/listed
+	expect_forgotten "9p: and again, without memory" /fs/9p/listed
+	expect_permitted "9p: one that is about to be changed" /fs/9p/write
+	"$change" write /fs/9p-host/write
+	expect_denied "9p: changed by the host" mismatch /fs/9p/write /fs/9p/write
+	expect_denied "9p: an unlisted program" unlisted /fs/9p/unlisted /fs/9p/unlisted
+else
+	for result in 1 2 3 4 5 6 7; do
+		skip "$now: 9p: $result" "9p"
+	done
+fi
+
+# Whoever can make a user namespace can serve what he likes in it, to himself
+cat >"$work/own-server" <<-END
+	$helpers/fuse /fs/fuse $helpers/tiny good >/tmp/server 2>&1 &
+	server=\$!
+	until grep -q ready /tmp/server || ! kill -0 \$server; do
+		usleep 50000
+	done
+	/fs/fuse/program
+	code=\$?
+	kill -9 \$server
+	exit \$code
+END
+expect_denied "fuse: served in a user namespace it is unverifiable, named or not" unverifiable \
+	"" unshare -Urm sh "$work/own-server"
+
+# --- enforcing, what cannot be read ---------------------------------------------
+
+expect_denied "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
+start=$(date +%s)
+expect_denied "a file that is larger than what is read, listed" unverifiable /tmp/huge /tmp/huge
+expect "$now: it was not read" test $(($(date +%s) - start)) -lt 8
+expect_quick "SIGKILL ends the measurement of a large file" \
+	"$("$helpers/kill_latency" /tmp/slow 700)"
+"$helpers/mapping" /tmp/slow private:rx 2>/dev/null &
+runner=$!
+sleep 1
+judge "$now: while it is read nobody shortens it" "$helpers/observe" -o 'Text file busy' -- \
+	truncate -s 64k /tmp/slow
+kill -9 $runner
+wait $runner 2>/dev/null
+
+# What an unreadable file means is for the policy to say
+{
+	named_rules $fuse_magic
+	echo 'op=EXECUTE riv=io-error action=AUDIT'
+	echo 'op=MMAP riv=io-error action=AUDIT'
+} | load_policy lenient replaces=named
+judge "$now: a policy may let what cannot be read run" "$helpers/observe" -s mode=enforce \
+	errno=0 reason=io-error 'path="/fs/broken/program"' -- /fs/broken/program
+
+finish

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fuse - a FUSE server of one file, without any library, that can misbehave
+ *
+ * The file is called program and has the bytes of a given one, and a mebibyte of
+ * zeros behind them: what goes wrong goes wrong there only, so that the program
+ * itself would run.
+ */
+#include <linux/fuse.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "helper.h"
+
+#define USAGE	"fuse FOLDER FILE good|vary|eio|stall|stall-sync\n" \
+		"  good        serves the file\n" \
+		"  vary        each time it is opened its last byte is another\n" \
+		"  eio         its tail cannot be read\n" \
+		"  stall       reads of its tail are never answered\n" \
+		"  stall-sync  nor does the kernel let more than one wait, or be killed while it does"
+
+#define TAIL	(1 << 20)
+#define FILE_ID	2	/* node of the file; FUSE_ROOT_ID is the folder's */
+#define BUFFER	(FUSE_MIN_READ_BUFFER + (1 << 20))
+
+static char *content;
+static size_t size;
+static int device;
+static const char *how;
+
+static void load(const char *path)
+{
+	int fd = must_open(path, O_RDONLY);
+	struct stat st;
+
+	if (fstat(fd, &st))
+		fail(path);
+	size = st.st_size + TAIL;
+	content = calloc(1, size);
+	if (!content || read(fd, content, st.st_size) != st.st_size)
+		fail(path);
+	close(fd);
+}
+
+static void answer(const struct fuse_in_header *in, int error, const void *data, size_t len)
+{
+	static char buf[sizeof(struct fuse_out_header) + BUFFER];
+	struct fuse_out_header *out = (void *)buf;
+
+	out->len = sizeof(*out) + len;
+	out->error = -error;
+	out->unique = in->unique;
+	if (len)
+		memcpy(buf + sizeof(*out), data, len);
+	/* Whoever asked may be gone */
+	if (write(device, buf, out->len) < 0 && errno != ENOENT)
+		fail("answer");
+}
+
+static void say_init(const struct fuse_in_header *in, const struct fuse_init_in *init)
+{
+	struct fuse_init_out out = {
+		.major = FUSE_KERNEL_VERSION,
+		.minor = FUSE_KERNEL_MINOR_VERSION,
+		.max_readahead = init->max_readahead,
+		.flags = strcmp(how, "stall-sync") ? FUSE_ASYNC_READ : 0,
+		.max_write = 4096,
+	};
+
+	answer(in, 0, &out, sizeof(out));
+}
+
+static struct fuse_attr attributes(unsigned long node)
+{
+	struct fuse_attr attr = { .ino = node, .nlink = 1, .blksize = 4096 };
+
+	attr.mode = node == FILE_ID ? S_IFREG | 0755 : S_IFDIR | 0755;
+	attr.size = node == FILE_ID ? size : 0;
+	attr.blocks = (attr.size + 511) / 512;
+	return attr;
+}
+
+static void say_entry(const struct fuse_in_header *in, const char *name)
+{
+	struct fuse_entry_out out = {
+		.nodeid = FILE_ID, .entry_valid = 60, .attr_valid = 60,
+		.attr = attributes(FILE_ID),
+	};
+
+	if (strcmp(name, "program"))
+		answer(in, ENOENT, NULL, 0);
+	else
+		answer(in, 0, &out, sizeof(out));
+}
+
+static void say_attr(const struct fuse_in_header *in)
+{
+	struct fuse_attr_out out = { .attr_valid = 60, .attr = attributes(in->nodeid) };
+
+	answer(in, 0, &out, sizeof(out));
+}
+
+/*
+ * Without FOPEN_KEEP_CACHE the kernel forgets the file's pages now, and waits
+ * for those that are being read.
+ */
+static void say_open(const struct fuse_in_header *in)
+{
+	struct fuse_open_out out = { .fh = 1, .open_flags = FOPEN_KEEP_CACHE };
+	static int opened;
+
+	if (!strcmp(how, "vary")) {
+		out.open_flags = 0;
+		content[size - 1] = opened++;
+	}
+	answer(in, 0, &out, sizeof(out));
+}
+
+static void say_bytes(const struct fuse_in_header *in, const struct fuse_read_in *read)
+{
+	size_t from = read->offset < size ? read->offset : size;
+	size_t len = read->size < size - from ? read->size : size - from;
+
+	/* Far behind what reading ahead of the program itself can ask for */
+	if (from + len > size - TAIL / 4) {
+		if (!strncmp(how, "stall", 5))
+			return;
+		if (!strcmp(how, "eio")) {
+			answer(in, EIO, NULL, 0);
+			return;
+		}
+	}
+	answer(in, 0, content + from, len);
+}
+
+static void serve(const struct fuse_in_header *in, const void *body)
+{
+	switch (in->opcode) {
+	case FUSE_INIT:
+		say_init(in, body);
+		break;
+	case FUSE_LOOKUP:
+		say_entry(in, body);
+		break;
+	case FUSE_GETATTR:
+		say_attr(in);
+		break;
+	case FUSE_OPEN:
+		say_open(in);
+		break;
+	case FUSE_READ:
+		say_bytes(in, body);
+		break;
+	case FUSE_RELEASE:
+	case FUSE_FLUSH:
+		answer(in, 0, NULL, 0);
+		break;
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+	case FUSE_INTERRUPT:
+		break;	/* never answered */
+	default:
+		answer(in, EOPNOTSUPP, NULL, 0);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static char buf[BUFFER];
+	char options[128];
+	ssize_t got;
+
+	if (argc != 4)
+		usage(USAGE);
+	how = argv[3];
+	load(argv[2]);
+	device = must_open("/dev/fuse", O_RDWR);
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
+		 device);
+	if (mount("rivet", argv[1], "fuse", MS_NOSUID | MS_NODEV, options))
+		fail("mount");
+	puts("ready");
+	fflush(stdout);
+	for (;;) {
+		got = read(device, buf, sizeof(buf));
+		if (got >= (ssize_t)sizeof(struct fuse_in_header))
+			serve((void *)buf, buf + sizeof(struct fuse_in_header));
+		else if (got < 0 && errno == ENODEV)
+			return 0;	/* unmounted */
+		else if (got < 0 && errno != EINTR && errno != ENOENT)
+			fail("request");
+	}
+}
