@@ -181,7 +181,7 @@ mark_events()
 # events_since: events after the mark, one a line
 events_since()
 {
-	awk -v "mark=${event_mark:-0}" '{ sub("seq=", "", $1); if ($1 > mark) print }' $rivet/events
+	awk -v "mark=${event_mark:-0}" '{ sub("seq=", "", $1); if ($1 + 0 > mark + 0) print }' $rivet/events
 }
 
 # has_event WORD...: some event since the mark has all these words
