@@ -146,11 +146,23 @@ says "cannot be preloaded"
 says "^0$"
 as_expected "the library is refused, the program still runs"
 
+step "A kernel module that nobody listed"
+find /usr/lib/modules -name '*.ko' | head -n 1 >/tmp/module
+cp "$(cat /tmp/module)" /tmp/evil.ko && printf x >>/tmp/evil.ko
+must_not insmod /tmp/evil.ko
+says "ermission denied"
+as_expected "it does not get into the kernel"
+
 step "The original broker is put back"
 mv /root/mosquitto.orig /usr/sbin/mosquitto
 must systemctl reset-failed mosquitto
 must systemctl start mosquitto
 send_and_receive 22.5
+
+step "Root tries to write into the memory of the running broker"
+must_not sh -c ": >/proc/$(pidof mosquitto)/mem"
+says "ermission denied"
+as_expected "refused, as tracing it would be"
 
 step "Root tries to switch rivet off"
 must_not rmmod rivet

@@ -12,6 +12,13 @@
 static struct rivet_rule rules[RIVET_RULES_MAX];
 static struct rivet_rules policy;
 
+/* The hooks for reading ask about files that a rule chooses, and about no others. */
+static bool is_asked(const struct rivet_rules_query *query)
+{
+	return (query->op != RIVET_OP_READ && query->op != RIVET_OP_SCRIPT) ||
+	       rivet_rules_choose(&policy, query->op, query->path, query->exe);
+}
+
 static void check_fast(const struct rivet_rules_query *query)
 {
 	const struct rivet_decision *fast = &policy.fast[query->op][query->reason];
@@ -20,6 +27,9 @@ static void check_fast(const struct rivet_rules_query *query)
 	FUZZ_ASSERT(full.action < __RIVET_ACTION_MAX && !full.needs_context);
 	FUZZ_ASSERT(fast->needs_context || (fast->action == full.action &&
 					    fast->line == full.line));
+	if (!is_asked(query))
+		return;
+	FUZZ_ASSERT(policy.acts & 1U << query->op || full.action == RIVET_ACTION_ALLOW);
 	FUZZ_ASSERT(policy.denies & 1U << query->op || full.action == RIVET_ACTION_ALLOW ||
 		    full.action == RIVET_ACTION_AUDIT);
 }

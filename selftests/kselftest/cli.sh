@@ -11,7 +11,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 129
+plan 158
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -206,6 +206,22 @@ says 'ready: the policy' 'Audit only: nothing is denied; policy gateway 1.0.0 an
 ends 'ready: doctor' 0 rivetctl doctor
 says 'ready: doctor has a next step' 'rivetctl mode enforce --confirm-within 5m'
 json 'doctor as JSON' 0 rivet.doctor/1 rivetctl doctor
+rivetctl doctor >"$work/out" 2>&1
+says 'ready: doctor has looked at BPF programs' 'none that could lift what rivet refuses'
+if start_holding "$helpers/bpfveto" kernel_read_file 4242 && [ "$held" = ready ]; then
+	ends 'a BPF program: doctor warns' 0 rivetctl doctor
+	says 'a BPF program: where' 'of type LSM, for bpf_lsm_kernel_read_file, may lift'
+	stop_holding
+	rivetctl doctor >"$work/out" 2>&1
+	says 'the BPF program gone: doctor has nothing to say' 'none that could lift'
+else
+	for lacking in 'doctor warns' 'where' 'gone'; do
+		skip "a BPF program: $lacking" "BPF LSM programs on this architecture: $held"
+	done
+fi
+# shellcheck disable=SC2086
+$as_nobody rivetctl doctor >"$work/out" 2>&1
+says 'not root: doctor cannot see BPF programs' 'cannot be seen without CAP_SYS_ADMIN'
 
 # --- check ------------------------------------------------------------------------
 
@@ -259,6 +275,57 @@ says 'events: a line for the denial' "denied EXECUTE \"$place/mismatch\": mismat
 json 'events as JSON' 0 rivet.event/1 rivetctl events --since "$last"
 ends 'events: a number of the future' 0 rivetctl events --since 1000000
 warns 'events: and what it means' 'was the module loaded again?'
+
+# --- without a file, and other operations -------------------------------------------
+
+"$helpers/mapping" "memfd:$place/listed" private:rx >/dev/null 2>&1
+ends 'why: a memory file' 0 rivetctl why --last
+says 'why: a memory file: what it was' 'denied ANON_EXEC "/memfd:copy'
+says 'why: a memory file: who may' 'op=ANON_EXEC exe='
+json 'why: a memory file as JSON' 0 rivet.why/1 rivetctl why --last
+(: >/proc/self/mem) 2>/dev/null
+ends 'why: the memory of a process' 0 rivetctl why --last
+says 'why: the memory of a process: what it was' 'opened for writing): anonymous'
+says 'why: the memory of a process: a debugger' 'op=ANON_EXEC exe=/usr/bin/gdb action=ALLOW'
+mkdir "$work/tracing"
+mount -t tracefs tracefs "$work/tracing"
+(echo 'p:rivet_test do_exit' >"$work/tracing/kprobe_events") 2>/dev/null
+ends 'why: a kprobe' 0 rivetctl why --last
+says 'why: a kprobe: in one line' 'denied KMODULE (kprobes): anonymous; by '
+says 'why: a kprobe: a rule' 'op=KMODULE riv=anonymous exe='
+json 'events without a file as JSON' 0 rivet.event/1 rivetctl events --since "$last"
+umount "$work/tracing"
+find /usr/lib/modules -name '*.ko*' | head -n 1 >"$work/module"
+cp "$(cat "$work/module")" $place/changed.ko
+echo changed >>$place/changed.ko
+insmod $place/changed.ko >/dev/null 2>&1
+ends 'why: a module' 0 rivetctl why --last
+says 'why: a module: what it was' "denied KMODULE \"$place/changed.ko\": unlisted"
+says 'why: a module: have it listed' "--use kmod $place/changed.ko"
+libc=$(ldd /usr/bin/rivetctl | sed -n 's/.*=> *\([^ ]*libc\.so[^ ]*\) .*/\1/p')
+(: >>"$libc") 2>/dev/null
+ends 'why: a change' 0 rivetctl why --last
+says 'why: a change: what it was' 'change refused (ETXTBSY): "'
+says 'why: a change: what to do' 'rename it over the old one'
+mkdir $place/conf
+echo key=value >$place/conf/file
+rivetctl manifest build -n conf -v 1 --use "$place/conf/**=read" -o "$work/conf.riv" $place/conf \
+	>/dev/null 2>&1
+sign_with manifest "$work/conf.riv"
+{
+	echo 'policy_name=gateway policy_version=1.0.1'
+	strict_rules
+	echo "op=READ path=$place/conf/** riv=MATCH action=ALLOW"
+} >"$work/gateway.pol"
+rm -f "$work/gateway.pol.signed"
+sign_with policy "$work/gateway.pol"
+ends 'policy load: one that asks about reading' 0 rivetctl policy load "$work/gateway.pol.signed"
+ends 'reading what is not listed' 1 cat $place/conf/file
+ends 'why: reading' 0 rivetctl why --last
+says 'why: reading: what it was' "denied READ \"$place/conf/file\": unlisted"
+says 'why: reading: have it listed' "--use read $place/conf/file"
+ends 'manifest load: files to read' 0 rivetctl manifest load "$work/conf.riv.signed"
+ends 'reading what is listed' 0 cat $place/conf/file
 
 # --- following --------------------------------------------------------------------
 

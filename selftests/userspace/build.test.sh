@@ -60,8 +60,10 @@ make_prototype()
 	elf 64 little rel .text >root/usr/lib/modules/6.12/kernel/no.ko
 	elf 64 little rel >root/usr/lib/m.o
 	elf 32 big rel >root/opt/app/out-of-tree.ko
-	echo packed >root/usr/lib/modules/6.12/kernel/p.ko.xz
-	echo packed >root/opt/app/p.ko.xz
+	printf '\xfd7zXZ\0packed' >root/usr/lib/modules/6.12/kernel/p.ko.xz
+	printf '\x28\xb5\x2f\xfdpacked' >root/opt/app/p.ko.zst
+	printf '\x1f\x8bpacked' >root/opt/app/p.ko.gz
+	echo packed >root/usr/lib/modules/6.12/kernel/no.ko.xz
 	echo blob >root/usr/lib/firmware/acme/fw.bin
 	printf '#!/bin/sh\necho\n' >root/usr/bin/script
 	printf '#!/usr/bin/python3\n' >root/opt/app/module.py
@@ -91,6 +93,8 @@ golden_lines()
 	entry kmod /usr/lib/modules/6.12/kernel/m.ko
 	entry kmod /usr/lib/modules/6.12/kernel/p.ko.xz
 	entry kmod /opt/app/out-of-tree.ko
+	entry kmod /opt/app/p.ko.gz
+	entry kmod /opt/app/p.ko.zst
 	entry firmware /usr/lib/firmware/acme/fw.bin
 	entry exec,script /usr/bin/script
 	entry script /opt/app/module.py
@@ -100,7 +104,7 @@ test_a_whole_root_gives_the_expected_text()
 {
 	make_root
 	expect 0 build -r root /
-	in_err "18 entries, 18 files"
+	in_err "20 entries, 20 files"
 	golden_lines | expected >golden
 	same m golden
 	[[ $(stat -c %a m) == 644 ]]
@@ -123,7 +127,7 @@ test_the_result_can_be_signed_and_shown()
 	expect 0 build -r root /
 	expect 0 sign manifest m
 	expect 0 rivetctl manifest show m.signed
-	in_out "set t version 1: 18 entries, signed"
+	in_out "set t version 1: 20 entries, signed"
 	expect 0 rivetctl manifest diff m m.signed
 }
 
@@ -328,6 +332,47 @@ test_jit()
 	expect 3 build -r root --jit /nowhere /usr/bin
 }
 
+test_uses_given_for_some()
+{
+	make_root
+	mkdir root/boot root/opt/app/deep
+	echo kernel >root/boot/vmlinuz-6.12
+	echo 'import app' >root/opt/app/deep/main.py
+	echo key=value >"root/opt/app/a=b"
+	expect 0 build -r root --use '/opt/app/**.py=read,script' --use '/boot/vmlinuz-*=kmod' \
+		--use '/opt/app/a=b=read' --use /bin/pie=exec,mmap,jit /boot /opt /usr/bin/pie
+	{
+		entry kmod /boot/vmlinuz-6.12
+		entry kmod /opt/app/out-of-tree.ko
+		entry kmod /opt/app/p.ko.gz
+		entry kmod /opt/app/p.ko.zst
+		entry read "/opt/app/a=b"
+		entry read,script /opt/app/deep/main.py
+		entry read,script /opt/app/module.py
+		entry exec,mmap,jit /usr/bin/pie
+	} | expected >golden
+	same m golden
+	# Beside what is given for all, and beside what is found.
+	expect 0 build -r root --use read --use '/usr/bin/*=exec,mmap' --use '/usr/bin/script=kmod' \
+		/usr/bin/script /opt/app/a=b
+	{ entry exec,mmap,kmod,read /usr/bin/script; entry read /opt/app/a=b; } | expected >golden
+	same m golden
+	expect 3 build -r root --use '/opt/**.lua=script' /opt
+	in_err "--use /opt/**.lua=script: not among the files listed"
+	[[ ! -e m ]] || same m golden
+	expect 3 build -r root --use /nowhere/x=read /opt
+	in_err "cannot find"
+	for wrong in '/a=jit' '/a=' '=read' 'a=read' '/a/../b=read' '/a//b=read' '/a/=read' '/a=script,read'; do
+		expect 2 build -r root --use "$wrong" /opt
+	done
+	many=()
+	for ((i = 0; i < 65; i++)); do
+		many+=(--use "/**=read")
+	done
+	expect 2 build -r root "${many[@]}" /opt
+	in_err "at most 64 times"
+}
+
 test_an_empty_manifest_is_never_made_by_mistake()
 {
 	mkdir -p root/empty
@@ -406,7 +451,7 @@ test_JSON_tells_what_was_done()
 	make_root
 	expect 0 build --json -r root /
 	is_json out rivet.manifest/1
-	in_out '"count":18'
+	in_out '"count":20'
 	expect 2 rivetctl --json manifest build -n t -v 1 -r root /
 }
 

@@ -125,6 +125,9 @@ small_policy()
 		DEFAULT action=DENY
 		op=EXECUTE riv=MATCH action=ALLOW
 		op=MMAP riv=MATCH action=ALLOW
+		op=ANON_EXEC riv=MATCH action=ALLOW
+		op=KMODULE riv=MATCH action=ALLOW
+		op=FIRMWARE riv=MATCH action=ALLOW
 	END
 }
 

@@ -70,4 +70,43 @@ static inline void message_verdict(struct message *m, uint64_t seq, const void *
 	mnl_attr_put_u64(m->nlh, RIVET_A_EVENT_POLICY_GENERATION, 6);
 }
 
+/* A verdict about memory or the kernel's own code: without a file, the kernel says zeros */
+static inline void message_without_file(struct message *m, uint64_t seq, uint8_t op, uint8_t hook,
+					const char *detail)
+{
+	message_event(m, seq, RIVET_EVENT_VERDICT);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_ERRNO, 13);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_MODE, RIVET_MODE_ENFORCE);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_PID, 4321);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_UID, 0);
+	mnl_attr_put(m->nlh, RIVET_A_EVENT_COMM, 2, "sh");
+	mnl_attr_put_strz(m->nlh, RIVET_A_EVENT_DETAIL, detail);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_OP, op);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_HOOK, hook);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_ACTION, RIVET_ACTION_DENY);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_REASON, RIVET_REASON_ANONYMOUS);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_PATH_FLAGS, 0);
+	mnl_attr_put_u64(m->nlh, RIVET_A_EVENT_SIZE, 0);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_DEV, 0);
+	mnl_attr_put_u64(m->nlh, RIVET_A_EVENT_INO, 0);
+	mnl_attr_put_u64(m->nlh, RIVET_A_EVENT_FSMAGIC, 0);
+	mnl_attr_put_strz(m->nlh, RIVET_A_EVENT_POLICY_NAME, "gateway");
+	mnl_attr_put_strz(m->nlh, RIVET_A_EVENT_POLICY_VERSION, "1.2.3");
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_RULE_LINE, 4);
+}
+
+/* A write to a file that is in use as verified */
+static inline void message_change(struct message *m, uint64_t seq, const char *path,
+				  const char *detail)
+{
+	message_event(m, seq, RIVET_EVENT_CHANGE);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_ERRNO, 26);
+	mnl_attr_put_u8(m->nlh, RIVET_A_EVENT_MODE, RIVET_MODE_ENFORCE);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_PID, 4321);
+	mnl_attr_put_u32(m->nlh, RIVET_A_EVENT_UID, 0);
+	mnl_attr_put(m->nlh, RIVET_A_EVENT_COMM, 2, "cp");
+	mnl_attr_put(m->nlh, RIVET_A_EVENT_PATH, strlen(path), path);
+	mnl_attr_put_strz(m->nlh, RIVET_A_EVENT_DETAIL, detail);
+}
+
 #endif /* RIVET_TEST_MESSAGE_H */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rivet - unit tests of what userspace makes of the kernel's words: messages,
- * answers, states, and the order of events
+ * answers, states, type information, and the order of events
  */
+#include <linux/btf.h>
+
 #include "message.h"
 #include "unit.h"
 
 #include "../../userspace/lib/answer.h"
 #include "../../userspace/lib/attrs.h"
+#include "../../userspace/lib/btf.h"
 #include "../../userspace/lib/config.h"
 #include "../../userspace/lib/event.h"
 #include "../../userspace/lib/follow.h"
@@ -60,6 +63,44 @@ static void test_decode(void)
 		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6}\n", "its JSON");
 	free(json);
 	free(nlh);
+}
+
+static void check_round_trip(const struct message *m, const char *want, const char *label)
+{
+	struct event e, back;
+	struct buffer storage;
+	char *line, *again;
+
+	unit_eq(event_decode(m->nlh, &e), 0, "%s decodes", label);
+	line = json_of(&e);
+	unit_text(line, want, "JSON of %s", label);
+	unit_eq(event_load(line, strlen(line) - 1, &back, &storage), 0, "%s reads back", label);
+	again = json_of(&back);
+	unit_text(again, line, "%s writes the same", label);
+	free(line);
+	free(again);
+	buffer_free(&storage);
+}
+
+#define HEAD(seq, kind, error) \
+	"{\"schema\":\"rivet.event/1\",\"seq\":" seq ",\"time\":\"2026-11-21T06:18:13.356850573Z\"," \
+	"\"kind\":\"" kind "\",\"count\":1,\"permitted\":false,\"errno\":" error
+
+static void test_without_a_file(void)
+{
+	struct message m;
+
+	message_without_file(&m, 8, RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_ACCESS_CHECK,
+			     "tracing of process 5 (app)");
+	check_round_trip(&m, HEAD("8", "verdict", "13") ",\"error\":\"EACCES\",\"op\":\"ANON_EXEC\","
+			 "\"hook\":\"ptrace_access_check\",\"mode\":\"enforce\",\"action\":\"DENY\","
+			 "\"reason\":\"anonymous\",\"pid\":4321,\"uid\":0,\"comm\":\"sh\","
+			 "\"policy\":\"gateway\",\"policy_version\":\"1.2.3\",\"rule_line\":4,"
+			 "\"detail\":\"tracing of process 5 (app)\"}\n", "a verdict without a file");
+	message_change(&m, 9, "/lib/x.so", "not opened for writing");
+	check_round_trip(&m, HEAD("9", "change", "26") ",\"error\":\"ETXTBSY\",\"mode\":\"enforce\","
+			 "\"path\":\"/lib/x.so\",\"pid\":4321,\"uid\":0,\"comm\":\"cp\","
+			 "\"detail\":\"not opened for writing\"}\n", "a change");
 }
 
 static int decode(const struct message *m)
@@ -226,6 +267,17 @@ static void test_text(void)
 	mnl_attr_put_u32(m.nlh, RIVET_A_EVENT_ERRNO, 116);
 	mnl_attr_put_strz(m.nlh, RIVET_A_EVENT_DETAIL, "too old");
 	check_text(&m, "43 2026-11-21T06:18:13Z policy refused (ESTALE): too old");
+	message_without_file(&m, 44, RIVET_OP_ANON_EXEC, RIVET_HOOK_MMAP_FILE,
+			     "anonymous memory mapped executable");
+	check_text(&m, "44 2026-11-21T06:18:13Z denied ANON_EXEC (anonymous memory mapped "
+		   "executable): anonymous; by sh[4321], uid 0; line 4 of policy gateway 1.2.3");
+	message_verdict(&m, 45, "/dev/vda", 8);
+	mnl_attr_put_strz(m.nlh, RIVET_A_EVENT_DETAIL, "a block device in use");
+	check_text(&m, "45 2026-11-21T06:18:13Z denied EXECUTE \"/dev/vda\" (deleted) (a block device "
+		   "in use): unlisted; by sh[4321], uid 1000; line 4 of policy gateway 1.2.3");
+	message_change(&m, 46, "/lib/\nx", "it is mapped");
+	check_text(&m, "46 2026-11-21T06:18:13Z change refused (ETXTBSY): \"/lib/\\x0ax\": it is "
+		   "mapped; by cp[4321], uid 0");
 }
 
 static void check_advice(const char *path, const char *want, const char *label)
@@ -239,6 +291,69 @@ static void check_advice(const char *path, const char *want, const char *label)
 	event_explain(&e, &advice);
 	unit_ok(strstr(advice.next.data, want), "advice about %s", label);
 	event_advice_free(&advice);
+}
+
+static const struct {
+	uint8_t op;
+	uint8_t hook;
+	const char *want;
+} no_files[] = {
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_MMAP_FILE, "--jit PROGRAM PROGRAM\n" },
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_MMAP_FILE, "op=ANON_EXEC exe=PROGRAM action=ALLOW" },
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_TRACEME, "op=ANON_EXEC exe=/usr/bin/gdb " },
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_FILE_OPEN, "op=ANON_EXEC exe=/usr/bin/gdb " },
+	{ RIVET_OP_KMODULE, RIVET_HOOK_LOCKED_DOWN, "op=KMODULE riv=anonymous exe=PROGRAM " },
+	{ RIVET_OP_KMODULE, RIVET_HOOK_BPF_PROG, "op=KMODULE riv=anonymous exe=PROGRAM " },
+	{ RIVET_OP_KEXEC, RIVET_HOOK_KERNEL_LOAD_DATA, "kexec -s" },
+	{ RIVET_OP_EXECUTE, RIVET_HOOK_BPRM_CHECK_SECURITY, "riv=anonymous exe=PROGRAM" },
+};
+
+static void check_advice_without_a_file(void)
+{
+	struct event_advice advice;
+	struct message m;
+	struct event e;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(no_files); i++) {
+		message_without_file(&m, 1, no_files[i].op, no_files[i].hook, "x");
+		event_decode(m.nlh, &e);
+		event_explain(&e, &advice);
+		unit_ok(strstr(advice.next.data, no_files[i].want), "advice: %s", no_files[i].want);
+		event_advice_free(&advice);
+	}
+	message_event(&m, 1, RIVET_EVENT_MODE);
+	mnl_attr_put_strz(m.nlh, RIVET_A_EVENT_DETAIL, "already running: process 1 (a)");
+	event_decode(m.nlh, &e);
+	event_explain(&e, &advice);
+	unit_ok(strstr(advice.next.data, "Restart the program"), "advice about what runs already");
+	event_advice_free(&advice);
+}
+
+static bool has_words(const struct event *e)
+{
+	struct event_advice advice;
+	bool good;
+
+	event_explain(e, &advice);
+	good = advice.what.len && advice.next.len && !strchr(advice.what.data, '%') &&
+	       !strchr(advice.next.data, '%');
+	event_advice_free(&advice);
+	return good;
+}
+
+static void check_words_of_all(void)
+{
+	struct event e = { .kind = RIVET_EVENT_VERDICT };
+	bool good = true;
+
+	for (e.op = 0; e.op <= __RIVET_OP_MAX; e.op++) {
+		for (e.hook = 0; e.hook <= __RIVET_HOOK_MAX; e.hook++) {
+			for (e.reason = 0; e.reason <= __RIVET_REASON_MAX; e.reason++)
+				good = good && has_words(&e);
+		}
+	}
+	unit_ok(good, "all verdicts have words");
 }
 
 static void test_advice(void)
@@ -258,6 +373,8 @@ static void test_advice(void)
 			"reason %u has words", e.reason);
 		event_advice_free(&advice);
 	}
+	check_advice_without_a_file();
+	check_words_of_all();
 	for (e.kind = RIVET_EVENT_MODE; e.kind <= __RIVET_EVENT_MAX; e.kind++) {
 		event_explain(&e, &advice);
 		unit_ok(advice.what.len && advice.next.len, "kind %u has words", e.kind);
@@ -458,6 +575,61 @@ static void test_answers(void)
 	}
 }
 
+#define TYPE(kind, members) { .name_off = 1, .info = (kind) << 24 | (members) }
+
+/* One type of some kinds that have more bytes after them, and two functions */
+static const struct type_information {
+	struct btf_header header;
+	struct btf_type number;
+	u32 encoding;
+	struct btf_type record;
+	struct btf_member members[2];
+	struct btf_type prototype;
+	struct btf_param parameters[1];
+	struct btf_type first;
+	struct btf_type choice;
+	struct btf_enum64 values[1];
+	struct btf_type second;
+	char names[12];
+} __attribute__((packed)) types = {
+	.header = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(struct btf_header),
+		.type_len = offsetof(struct type_information, names) - sizeof(struct btf_header),
+		.str_off = offsetof(struct type_information, names) - sizeof(struct btf_header),
+		.str_len = 12,
+	},
+	.number = TYPE(BTF_KIND_INT, 0),
+	.record = TYPE(BTF_KIND_STRUCT, 2),
+	.prototype = TYPE(BTF_KIND_FUNC_PROTO, 1),
+	.first = TYPE(BTF_KIND_FUNC, 0),
+	.choice = TYPE(BTF_KIND_ENUM64, 1),
+	.second = { .name_off = 7, .info = BTF_KIND_FUNC << 24 },
+	.names = "\0first\0next",
+};
+
+static void test_type_information(void)
+{
+	const char *name = btf_function(&types, sizeof(types), 4);
+	bool good = true;
+	u32 id, len;
+	char *data;
+
+	unit_text(name ? name : "", "first", "a function");
+	name = btf_function(&types, sizeof(types), 6);
+	unit_text(name ? name : "", "next", "another behind it");
+	for (id = 0; id < 8; id++)
+		good = good && (id == 4 || id == 6 || !btf_function(&types, sizeof(types), id));
+	unit_ok(good, "no other type is a function");
+	for (len = 0; len < sizeof(types); len++) {
+		data = unit_copy((const char *)&types, len);
+		good = good && !btf_function(data, len, 6);
+		free(data);
+	}
+	unit_ok(good, "cut short anywhere, nothing is read behind the end");
+}
+
 static int parse_config(const char *text, struct config *config, struct err *err)
 {
 	config_default(config);
@@ -483,6 +655,7 @@ static void test_config(void)
 int main(void)
 {
 	test_decode();
+	test_without_a_file();
 	test_malformed();
 	test_messages();
 	test_tolerant();
@@ -493,6 +666,7 @@ int main(void)
 	test_follow();
 	test_status();
 	test_answers();
+	test_type_information();
 	test_config();
 	return unit_done();
 }

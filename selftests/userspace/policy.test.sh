@@ -12,6 +12,17 @@ policy()
 	printf '%s\n' "policy_name=gateway policy_version=1.2.3" "$@" >p
 }
 
+# Rules after which a DEFAULT action=DENY leaves nothing forgotten
+kernel_rules=("op=ANON_EXEC riv=MATCH action=ALLOW" "op=KMODULE riv=MATCH action=ALLOW"
+	"op=FIRMWARE riv=MATCH action=ALLOW")
+
+# is_quiet: policy check accepts p without a warning
+is_quiet()
+{
+	expect 0 rivetctl policy check p
+	[[ ! -s err ]] || give_up "$(cat err)"
+}
+
 # warns LINE TEXT: policy check accepts p and warns
 warns()
 {
@@ -23,10 +34,21 @@ test_a_good_policy_brings_no_warning()
 {
 	small_policy p
 	expect 0 rivetctl policy check p
-	in_out "p: policy gateway 1.2.3, 2 rules"
+	in_out "p: policy gateway 1.2.3, 5 rules"
 	[[ ! -s err ]]
 	rivetctl policy check - <p >out
 	in_out "standard input: policy gateway"
+}
+
+test_the_policies_that_come_with_rivet_bring_no_warning()
+{
+	for name in gateway strict audit-only; do
+		cp "$top/policy/$name.pol" p
+		is_quiet
+		# Nor do they with their examples in force.
+		sed 's/^#op=/op=/' "$top/policy/$name.pol" | grep -v riv=expired >p
+		is_quiet
+	done
 }
 
 test_a_signed_policy_can_be_checked()
@@ -115,9 +137,6 @@ test_warns_of_rules_that_are_never_reached()
 
 test_warns_of_ops_that_are_never_denied()
 {
-	policy "DEFAULT action=AUDIT" "op=EXECUTE riv=MATCH action=ALLOW"
-	warns "" "EXECUTE can never be denied"
-	warns "" "MMAP can never be denied"
 	policy "DEFAULT action=AUDIT" "op=EXECUTE riv=revoked action=DENY"
 	warns "" "MMAP can never be denied"
 	not_in_err "EXECUTE can never"
@@ -127,22 +146,121 @@ test_warns_of_ops_that_are_never_denied()
 	not_in_err "MMAP can never"
 }
 
+test_a_policy_that_only_reports()
+{
+	policy "DEFAULT action=AUDIT" "op=EXECUTE riv=MATCH action=ALLOW"
+	is_quiet
+	in_out "1 rule; permits everything"
+	rivetctl --json policy check p >out
+	in_out '"permits_everything":true'
+	# READ is asked about by rules only.
+	policy "DEFAULT action=AUDIT" "DEFAULT op=READ action=DENY"
+	is_quiet
+	in_out "permits everything"
+	policy "DEFAULT action=DENY" "${kernel_rules[@]}"
+	is_quiet
+	not_in_out "permits"
+}
+
 test_warns_of_a_DEFAULT_that_allows()
 {
 	policy "DEFAULT action=ALLOW" "op=EXECUTE riv=unlisted action=DENY" "op=MMAP riv=unlisted action=DENY"
 	warns 2: "DEFAULT action=ALLOW"
-	one_line err
+	[[ $(grep -c "DEFAULT action=ALLOW" err) == 1 ]]
 	policy "DEFAULT action=DENY" "DEFAULT op=MPROTECT action=ALLOW"
 	warns 3: "DEFAULT action=ALLOW"
 }
 
-test_warns_of_KILL_on_MMAP()
+test_warns_of_KILL()
 {
-	policy "DEFAULT action=DENY" "op=MMAP riv=unlisted action=KILL" "op=EXECUTE riv=unlisted action=KILL"
+	policy "DEFAULT action=DENY" "op=MMAP riv=unlisted action=KILL" \
+		"op=EXECUTE riv=unlisted action=KILL" "${kernel_rules[@]}"
 	warns 3: "KILL on MMAP"
 	one_line err
-	policy "DEFAULT action=DENY" "DEFAULT op=MMAP action=KILL"
+	policy "DEFAULT action=DENY" "DEFAULT op=MMAP action=KILL" "${kernel_rules[@]}"
 	warns 3: "KILL on MMAP"
+	one_line err
+	policy "DEFAULT action=DENY" "${kernel_rules[@]}" "op=ANON_EXEC uid=5 action=KILL"
+	warns 6: "KILL on ANON_EXEC"
+	one_line err
+}
+
+test_warns_of_what_one_op_needs_of_another()
+{
+	policy "DEFAULT action=DENY" "DEFAULT op=MPROTECT action=AUDIT" "${kernel_rules[@]}"
+	warns "" "MPROTECT can never be denied"
+	one_line err
+	policy "DEFAULT op=EXECUTE action=DENY" "DEFAULT op=MMAP action=DENY" \
+		"DEFAULT op=MPROTECT action=DENY"
+	warns "" "ANON_EXEC can never be denied"
+	warns "" "KMODULE can never be denied"
+	[[ $(wc -l <err) == 2 ]]
+	policy "DEFAULT action=DENY" "DEFAULT op=KEXEC action=AUDIT" "${kernel_rules[@]}"
+	warns "" "KEXEC can never be denied"
+	one_line err
+}
+
+test_warns_of_ops_that_nobody_thought_of()
+{
+	policy "DEFAULT action=DENY" "op=EXECUTE riv=MATCH action=ALLOW"
+	warns 2: "this DEFAULT denies every ANON_EXEC"
+	warns 2: "this DEFAULT denies every KMODULE, no rule permits one: no kernel module can be loaded"
+	warns 2: "this DEFAULT denies every FIRMWARE"
+	[[ $(wc -l <err) == 3 ]]
+	# Who says so means it.
+	policy "DEFAULT action=DENY" "DEFAULT op=KMODULE action=DENY" \
+		"DEFAULT op=FIRMWARE action=DENY" "DEFAULT op=ANON_EXEC action=DENY"
+	is_quiet
+}
+
+test_warns_of_allowing_memory_and_kernel_code()
+{
+	policy "DEFAULT action=DENY" "op=ANON_EXEC exe=/usr/bin/gdb action=ALLOW" \
+		"op=KMODULE riv=anonymous exe=/usr/sbin/bpftool action=ALLOW" "${kernel_rules[@]}"
+	is_quiet
+	policy "DEFAULT action=DENY" "op=ANON_EXEC uid=1000 action=ALLOW" \
+		"op=KMODULE exe=/usr/bin/kmod action=ALLOW" \
+		"op=KMODULE riv=anonymous uid=0 action=ALLOW" \
+		"op=FIRMWARE path=/lib/firmware/** action=ALLOW" "op=KEXEC action=ALLOW" \
+		"op=ANON_EXEC action=ALLOW"
+	warns 3: "ANON_EXEC is allowed by user without riv=MATCH or exe=: code that is in no file"
+	warns 4: "KMODULE is allowed by acting program without riv=MATCH: the kernel"
+	warns 5: "KMODULE is allowed by user without riv=MATCH"
+	warns 6: "FIRMWARE is allowed by path without riv=MATCH: firmware"
+	warns 7: "KEXEC is allowed for everything: kernels"
+	warns 8: "ANON_EXEC is allowed for everything: code"
+}
+
+test_warns_of_scripts_for_interpreters_that_nobody_verified()
+{
+	script="op=SCRIPT exe=/usr/bin/python3 path=/opt/** riv=MATCH action=ALLOW"
+	policy "DEFAULT action=DENY" "op=EXECUTE riv=MATCH action=ALLOW" "$script" "${kernel_rules[@]}"
+	is_quiet
+	policy "DEFAULT action=DENY" "op=EXECUTE path=/srv/** action=AUDIT" "$script" "${kernel_rules[@]}"
+	warns 4: "exe= is about verified programs only, and line 3 lets others run"
+	one_line err
+	policy "DEFAULT action=DENY" "DEFAULT op=EXECUTE action=AUDIT" "$script" "${kernel_rules[@]}"
+	warns 4: "exe= is about verified programs only, and line 3"
+	policy "DEFAULT op=SCRIPT action=DENY" "$script"
+	warns 3: "exe= is about verified programs only, and no line is about EXECUTE"
+	policy "DEFAULT action=DENY" "${kernel_rules[@]}" \
+		"op=SCRIPT exe=/usr/bin/python3 path=/opt/** action=ALLOW"
+	warns 6: "SCRIPT is allowed by path without riv=MATCH: scripts"
+}
+
+test_warns_of_reading_everything()
+{
+	policy "DEFAULT action=DENY" "op=READ path=/** riv=MATCH action=ALLOW" "${kernel_rules[@]}"
+	warns 3: "READ of every file is asked about, without exception"
+	one_line err
+	policy "DEFAULT action=DENY" "op=READ path=/var/** action=ALLOW" \
+		"op=READ path=/** riv=MATCH action=ALLOW" "${kernel_rules[@]}"
+	is_quiet
+	policy "DEFAULT action=DENY" "DEFAULT op=READ action=AUDIT" \
+		"op=READ path=/** riv=MATCH action=ALLOW" "${kernel_rules[@]}"
+	is_quiet
+	policy "DEFAULT action=DENY" "op=READ path=/etc/** riv=MATCH action=ALLOW" "${kernel_rules[@]}"
+	is_quiet
 }
 
 run_tests

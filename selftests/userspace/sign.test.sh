@@ -159,7 +159,7 @@ test_policies_and_unlock_requests_too()
 	in_err "u:3:1: expected"
 	echo "op=EXECUTE" >>p
 	expect 4 sign policy p
-	in_err "p:5:"
+	in_err "p:8:"
 }
 
 test_an_unlock_request_from_a_pipe()

@@ -56,6 +56,25 @@ static const struct attr_field fields[__RIVET_A_EVENT_MAX] = {
 
 static_assert(__RIVET_A_EVENT_MAX <= 64, "struct event.present has a bit for each attribute");
 
+static void forget(struct event *event, enum rivet_a_event attr)
+{
+	event->present &= ~(1ULL << attr);
+}
+
+/* What a verdict without a file has nothing to say of, the kernel says as zeros. */
+static void forget_missing_file(struct event *event)
+{
+	if (event->dev || event->ino)
+		return;
+	forget(event, RIVET_A_EVENT_DEV);
+	forget(event, RIVET_A_EVENT_INO);
+	forget(event, RIVET_A_EVENT_FSMAGIC);
+	if (!event->size)
+		forget(event, RIVET_A_EVENT_SIZE);
+	if (!event->path_flags)
+		forget(event, RIVET_A_EVENT_PATH_FLAGS);
+}
+
 /**
  * event_decode() - an event from a RIVET_CMD_EVENT message
  * @nlh: the message, of attrs_next_message()
@@ -79,6 +98,7 @@ int event_decode(const struct nlmsghdr *nlh, struct event *out)
 		return -EBADMSG;
 	if (!out->count)
 		out->count = 1;
+	forget_missing_file(out);
 	return 0;
 }
 

@@ -38,7 +38,7 @@
  * @action: enum rivet_action
  * @reason: enum rivet_reason
  * @path_flags: RIVET_PATH_*
- * @path: of the file
+ * @path: of the file; a verdict about memory or the kernel's own code has none
  * @measured: digest as in a manifest
  * @expected: digest that a RIV names for the path
  * @expected_path: path that a RIV names for the digest
@@ -58,7 +58,7 @@
  * @policy_version: its version
  * @riv_generation: of the lookup
  * @policy_generation: of the decision
- * @detail: what happened, kinds other than verdict
+ * @detail: what happened; for a verdict, what @op and @path do not say
  */
 struct event {
 	uint64_t present;

@@ -4,6 +4,8 @@
  *
  *	42 2026-11-21T06:18:00Z denied EXECUTE "/opt/m2m/evil": unlisted;
  *	by sh[123], uid 0; line 3 of policy gateway 1.0.0
+ *	43 2026-11-21T06:18:01Z denied ANON_EXEC (tracing of process 5 (app)): anonymous; ...
+ *	44 2026-11-21T06:18:02Z change refused (ETXTBSY): "/usr/lib/x.so": not opened ...; ...
  */
 #include <inttypes.h>
 
@@ -13,11 +15,7 @@
 
 static void add_path(const struct event *event, struct buffer *out)
 {
-	if (!event_has(event, RIVET_A_EVENT_PATH)) {
-		buffer_add_text(out, " (no path)");
-		return;
-	}
-	buffer_add_text(out, " \"");
+	buffer_add_text(out, "\"");
 	text_add_bytes(out, event->path);
 	buffer_add_text(out, "\"");
 	if (event->path_flags & RIVET_PATH_TRUNCATED)
@@ -26,6 +24,24 @@ static void add_path(const struct event *event, struct buffer *out)
 		buffer_add_text(out, " (deleted)");
 	if (event->path_flags & RIVET_PATH_FOREIGN)
 		buffer_add_text(out, " (in another root)");
+}
+
+/* What a verdict is about: a file, something that has none, or both. */
+static void add_object(const struct event *event, struct buffer *out)
+{
+	bool has_path = event_has(event, RIVET_A_EVENT_PATH);
+
+	if (has_path) {
+		buffer_add_text(out, " ");
+		add_path(event, out);
+	}
+	if (event->detail.len) {
+		buffer_add_text(out, " (");
+		text_add_bytes(out, event->detail);
+		buffer_add_text(out, ")");
+	} else if (!has_path) {
+		buffer_add_text(out, " (no path)");
+	}
 }
 
 static void add_actor(const struct event *event, struct buffer *out)
@@ -54,7 +70,7 @@ static void add_rule(const struct event *event, struct buffer *out)
 static void add_verdict(const struct event *event, struct buffer *out)
 {
 	text_add(out, "%s %s", event_outcome_word(event), rivet_name_op(event->op));
-	add_path(event, out);
+	add_object(event, out);
 	text_add(out, ": %s", rivet_name_reason(event->reason));
 	if (event->action == RIVET_ACTION_KILL || event->action == RIVET_ACTION_QUARANTINE)
 		text_add(out, ", action %s", rivet_name_action(event->action));
@@ -72,6 +88,10 @@ static void add_change(const struct event *event, struct buffer *out)
 	if (event->error)
 		text_add(out, " refused (%s)", error ? error : "error");
 	buffer_add_text(out, ": ");
+	if (event_has(event, RIVET_A_EVENT_PATH)) {
+		add_path(event, out);
+		buffer_add_text(out, ": ");
+	}
 	text_add_bytes(out, event->detail);
 	if (event->count > 1)
 		text_add(out, " (%" PRIu32 " times)", event->count);

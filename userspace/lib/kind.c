@@ -2,6 +2,7 @@
 /*
  * rivet - what a file is for, by what is in it and where it lies
  */
+#include <linux/kernel.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,11 +32,26 @@ static bool is_below_lib(const char *path, const char *folder)
 	return begins_with(path, "/lib/") && begins_with(path + strlen("/lib/"), folder);
 }
 
-static bool is_compressed_module(const char *path)
+static bool is_compressed_module(int fd, const char *path)
 {
-	return is_below_lib(path, "modules/") &&
-	       (ends_with(path, ".ko.xz") || ends_with(path, ".ko.gz") ||
-		ends_with(path, ".ko.zst"));
+	static const struct {
+		const char *suffix;
+		const char *magic;
+		size_t len;
+	} forms[] = {
+		{ ".ko.xz", "\3757zXZ", 6 },
+		{ ".ko.gz", "\x1f\x8b", 2 },
+		{ ".ko.zst", "\x28\xb5\x2f\xfd", 4 },
+	};
+	char head[6];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (ends_with(path, forms[i].suffix))
+			return pread(fd, head, forms[i].len, 0) == (ssize_t)forms[i].len &&
+			       !memcmp(head, forms[i].magic, forms[i].len);
+	}
+	return false;
 }
 
 static bool is_script(int fd)
@@ -80,7 +96,7 @@ uint32_t kind_uses(int fd, const char *path)
 {
 	if (is_below_lib(path, "firmware/"))
 		return RIVET_USE_FIRMWARE;
-	if (is_compressed_module(path))
+	if (is_compressed_module(fd, path))
 		return RIVET_USE_KMOD;
 	if (is_script(fd))
 		return RIVET_USE_SCRIPT | (may_be_started(fd) ? RIVET_USE_EXEC : 0);

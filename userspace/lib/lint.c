@@ -88,10 +88,13 @@ static bool default_is_reachable(const struct rivet_rules *rules, enum rivet_op 
 	return true;
 }
 
+/* READ and SCRIPT without rules are not asked about, whatever the DEFAULT says. */
 static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
 {
 	size_t i;
 
+	if (!(rules->denies & 1U << op))
+		return false;
 	for (i = 0; i < rules->count; i++) {
 		if (rules->rules[i].op == op && denies(rules->rules[i].action) &&
 		    !find_cover(rules, i))
@@ -100,30 +103,73 @@ static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
 	return denies(rules->defaults[op].action) && default_is_reachable(rules, op);
 }
 
+/* What becomes of an op that is allowed although nothing vouches for what is asked. */
+static const char *consequence(enum rivet_op op)
+{
+	switch (op) {
+	case RIVET_OP_ANON_EXEC:
+		return "code that is in no file runs";
+	case RIVET_OP_KMODULE:
+		return "the kernel can be changed by what no RIV vouches for";
+	case RIVET_OP_FIRMWARE:
+		return "firmware that no RIV vouches for is used";
+	case RIVET_OP_KEXEC:
+		return "kernels that no RIV vouches for are started";
+	case RIVET_OP_SCRIPT:
+		return "scripts that no RIV vouches for are read";
+	default:
+		return "files that no RIV vouches for run";
+	}
+}
+
+/*
+ * READ is asked about where rules say so only, and its ALLOW takes back what a wider
+ * rule said. For a program by name, ANON_EXEC and kernel tools are what rules are for.
+ */
+static bool may_allow_unverified(const struct rivet_rule *rule)
+{
+	if (rule->op == RIVET_OP_READ)
+		return true;
+	if (!rule->exe.len)
+		return false;
+	return rule->op == RIVET_OP_ANON_EXEC ||
+	       (rule->op == RIVET_OP_KMODULE && rule->reasons == 1U << RIVET_REASON_ANONYMOUS);
+}
+
+static const char *condition_of(const struct rivet_rule *rule)
+{
+	return rule->path.len	 ? " by path" :
+	       rule->exe.len	 ? " by acting program" :
+	       rule->has_uid	 ? " by user" :
+	       rule->has_fsmagic ? " by filesystem" :
+	       rule->set.len	 ? " by set" : "";
+}
+
 static void lint_allow(const struct rivet_rule *rule, struct lint_sink *sink)
 {
-	const char *by = rule->path.len	     ? " by path" :
-			 rule->exe.len	     ? " by acting program" :
-			 rule->has_uid	     ? " by user" :
-			 rule->has_fsmagic   ? " by filesystem" :
-			 rule->set.len	     ? " by set" : "";
+	const char *op = rivet_name_op(rule->op), *by = condition_of(rule);
 
-	if (rule->action != RIVET_ACTION_ALLOW || rule->reasons == 1U << RIVET_REASON_MATCH)
+	if (rule->action != RIVET_ACTION_ALLOW || rule->reasons == 1U << RIVET_REASON_MATCH ||
+	    may_allow_unverified(rule))
 		return;
 	if (!rule->reasons && !*by)
-		warn(sink, rule->line, "%s is allowed for everything, whatever is in it",
-		     rivet_name_op(rule->op));
+		warn(sink, rule->line, "%s is allowed for everything: %s", op,
+		     consequence(rule->op));
 	else
-		warn(sink, rule->line,
-		     "%s is allowed%s without riv=MATCH: files that no RIV vouches for run",
-		     rivet_name_op(rule->op), by);
+		warn(sink, rule->line, "%s is allowed%s without riv=MATCH%s: %s", op, by,
+		     rule->op == RIVET_OP_ANON_EXEC ? " or exe=" : "", consequence(rule->op));
 }
 
 static void lint_kill(u32 line, u8 op, u8 action, struct lint_sink *sink)
 {
-	if (op == RIVET_OP_MMAP && action == RIVET_ACTION_KILL)
+	if (action != RIVET_ACTION_KILL)
+		return;
+	if (op == RIVET_OP_MMAP)
 		warn(sink, line,
 		     "KILL on MMAP: one damaged library kills every program that loads it; DENY keeps it out as well");
+	else if (op == RIVET_OP_ANON_EXEC)
+		warn(sink, line,
+		     "KILL on ANON_EXEC: programs that only try, and do without, are killed, and so is who traces; DENY protects as well");
 }
 
 static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
@@ -181,14 +227,193 @@ static void lint_denials(const struct rivet_rules *rules, struct lint_sink *sink
 	}
 }
 
+static bool denies_anything(const struct rivet_rules *rules)
+{
+	unsigned int op;
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (can_deny(rules, op))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * struct gap - two ops of which one protects little without the other
+ * @op: if this one can be denied
+ * @needs: and this one never is
+ * @text: what then remains open
+ */
+struct gap {
+	enum rivet_op op;
+	enum rivet_op needs;
+	const char *text;
+};
+
+static const struct gap gaps[] = {
+	{ RIVET_OP_MMAP, RIVET_OP_MPROTECT,
+	  "what is mapped to be read can be made executable afterwards" },
+	{ RIVET_OP_EXECUTE, RIVET_OP_ANON_EXEC,
+	  "code that is in no file still runs, injected or written there by a tracer" },
+	{ RIVET_OP_EXECUTE, RIVET_OP_KMODULE,
+	  "whoever may load a kernel module can switch all of this off" },
+	{ RIVET_OP_KMODULE, RIVET_OP_KEXEC,
+	  "root can start another kernel, without rivet" },
+};
+
+static void lint_gaps(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
+		if (can_deny(rules, gaps[i].op) && !can_deny(rules, gaps[i].needs))
+			warn(sink, 0, "%s can never be denied: %s", rivet_name_op(gaps[i].needs),
+			     gaps[i].text);
+	}
+}
+
+/* Whether the DEFAULT of an op is one for several: who gives it its own means it. */
+static bool default_is_shared(const struct rivet_rules *rules, enum rivet_op op)
+{
+	unsigned int other;
+
+	for (other = 0; other < __RIVET_OP_MAX; other++) {
+		if (other != op && rules->defaults[other].line == rules->defaults[op].line)
+			return true;
+	}
+	return false;
+}
+
+static bool can_permit(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op == op && !denies(rules->rules[i].action) &&
+		    !find_cover(rules, i))
+			return true;
+	}
+	return false;
+}
+
+/* What a DEFAULT for all ops denies without anybody having thought of it. */
+static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	static const struct {
+		enum rivet_op op;
+		const char *text;
+	} ops[] = {
+		{ RIVET_OP_ANON_EXEC, "the property jit of a RIV has no effect" },
+		{ RIVET_OP_KMODULE, "no kernel module can be loaded any more" },
+		{ RIVET_OP_FIRMWARE, "no device gets its firmware any more" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		const struct rivet_decision *is = &rules->defaults[ops[i].op];
+
+		if (denies(is->action) && default_is_shared(rules, ops[i].op) &&
+		    !can_permit(rules, ops[i].op))
+			warn(sink, is->line, "this DEFAULT denies every %s, no rule permits one: %s",
+			     rivet_name_op(ops[i].op), ops[i].text);
+	}
+}
+
+/* Whether some rule or DEFAULT permits @op for what has no RIV; its line goes to @line. */
+static bool permits_unverified(const struct rivet_rules *rules, enum rivet_op op, u32 *line)
+{
+	const struct rivet_decision *is = &rules->defaults[op];
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		*line = rule->line;
+		if (rule->op == op && !denies(rule->action) &&
+		    rule->reasons != 1U << RIVET_REASON_MATCH && !find_cover(rules, i))
+			return true;
+	}
+	*line = is->line;
+	return !denies(is->action) && default_is_reachable(rules, op);
+}
+
+static const struct rivet_rule *first_rule(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op == op)
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
+/* exe= is known of programs that matched; a copy of the interpreter is another program. */
+static void lint_script(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *script = first_rule(rules, RIVET_OP_SCRIPT);
+	u32 line;
+
+	if (!script || !permits_unverified(rules, RIVET_OP_EXECUTE, &line))
+		return;
+	if (line)
+		warn(sink, script->line,
+		     "exe= is about verified programs only, and line %u lets others run: a copy of the interpreter reads any script",
+		     line);
+	else
+		warn(sink, script->line,
+		     "exe= is about verified programs only, and no line is about EXECUTE: a copy of the interpreter reads any script");
+}
+
+static bool is_about_all_files(const struct rivet_rule *rule)
+{
+	return rivet_slice_equal(rule->path, "/**") && !rule->exe.len && !rule->has_uid;
+}
+
+static void lint_read(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+	u32 line;
+
+	if (!can_deny(rules, RIVET_OP_READ) || permits_unverified(rules, RIVET_OP_READ, &line))
+		return;
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op != RIVET_OP_READ || !is_about_all_files(&rules->rules[i]))
+			continue;
+		warn(sink, rules->rules[i].line,
+		     "READ of every file is asked about, without exception: logs, state and configuration that no RIV lists cannot be read, and hardly anything works");
+		return;
+	}
+}
+
 /**
  * lint_policy() - report what is likely a mistake
  * @rules: a parsed policy
  * @sink: gets the warnings
+ *
+ * A policy that cannot deny anything is meant for looking on: what it leaves open is
+ * no mistake. Whoever shows the result says so; see lint_only_reports().
  */
 void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	lint_rules(rules, sink);
 	lint_defaults(rules, sink);
+	if (lint_only_reports(rules))
+		return;
 	lint_denials(rules, sink);
+	lint_gaps(rules, sink);
+	lint_forgotten(rules, sink);
+	lint_script(rules, sink);
+	lint_read(rules, sink);
+}
+
+/**
+ * lint_only_reports() - whether a policy permits everything
+ * @rules: a parsed policy
+ *
+ * Return: true if no request can be denied by it.
+ */
+bool lint_only_reports(const struct rivet_rules *rules)
+{
+	return !denies_anything(rules);
 }

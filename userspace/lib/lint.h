@@ -17,5 +17,6 @@ struct lint_sink {
 };
 
 void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink);
+bool lint_only_reports(const struct rivet_rules *rules);
 
 #endif /* RIVET_LINT_H */

@@ -9,6 +9,7 @@
 #include "../lib/kind.h"
 #include "../lib/measure.h"
 #include "build.h"
+#include "rules.h"
 
 #define FIRST_PROGRESS	1.0	/* seconds before progress is worth showing */
 #define PROGRESS_STEP	0.2	/* seconds between two lines of it */
@@ -52,19 +53,30 @@ static void end_progress(struct build *build)
 		fputs("\r\033[K", stderr);
 }
 
-/* Properties that the command line gives to this file. */
-static uint32_t extra_uses(struct build *build, const char *path)
+static bool fits(const struct build *build, size_t at, const char *path)
 {
+	const struct build_extra *extra = &build->options->extras[at];
+	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
+
+	if (build->real[at])
+		return !strcmp(build->real[at], path);
+	return rivet_glob_match((struct rivet_slice){ .ptr = extra->glob, .len = extra->len },
+				name);
+}
+
+/* What the command line gives to this file, which is going to be listed. */
+static uint32_t take_extra_uses(struct build *build, const char *path)
+{
+	uint32_t uses = 0;
 	size_t i;
 
-	for (i = 0; i < build->options->jit_count; i++) {
-		if (!build->jit[i] || strcmp(build->jit[i], path))
+	for (i = 0; i < build->options->extra_count; i++) {
+		if (!fits(build, i, path))
 			continue;
-		free(build->jit[i]);
-		build->jit[i] = NULL;
-		return RIVET_USE_JIT;
+		build->used[i] = true;
+		uses |= build->options->extras[i].uses;
 	}
-	return 0;
+	return uses;
 }
 
 static int add_digest(struct build *build, const struct rivet_digest *digest,
@@ -99,16 +111,13 @@ static int add_file(struct build *build, int fd, const char *path, uint32_t uses
 }
 
 /* jit is a property of what may run; for anything else it makes no sense. */
-static int add_extra_uses(struct build *build, const char *path, uint32_t *uses, struct err *err)
+static int check_uses(const char *path, uint32_t uses, struct err *err)
 {
-	uint32_t extra = extra_uses(build, path);
-
-	if (extra && !(*uses & (RIVET_USE_EXEC | RIVET_USE_MMAP)))
-		return err_set(err, EXIT_CONFIG, NULL,
-			       "cannot give jit to %s: it is neither a program nor a library",
-			       err_name(path));
-	*uses |= extra;
-	return EXIT_OK;
+	if (!(uses & RIVET_USE_JIT) || uses & (RIVET_USE_EXEC | RIVET_USE_MMAP))
+		return EXIT_OK;
+	return err_set(err, EXIT_CONFIG, NULL,
+		       "cannot give jit to %s: it is neither a program nor a library",
+		       err_name(path));
 }
 
 static bool has_bad_name(struct build *build, const char *path)
@@ -129,11 +138,12 @@ static int take_file(struct walk *walk, int fd, const char *path, bool named, st
 
 	if (!uses)
 		uses = kind_uses(fd, path);
+	uses |= take_extra_uses(build, path);
 	if (!uses && named)
 		uses = RIVET_USE_READ;
 	if (!uses || path_set_has(&build->listed, path) || has_bad_name(build, path))
 		return EXIT_OK;
-	ret = add_extra_uses(build, path, &uses, err);
+	ret = check_uses(path, uses, err);
 	if (!ret)
 		ret = add_file(build, fd, path, uses, err);
 	show_progress(build);
@@ -154,33 +164,53 @@ static int take_link(struct walk *walk, int fd, const char *path, const char *ta
 	return EXIT_OK;
 }
 
-static int resolve_jit(struct build *build, struct err *err)
+/* A name without wildcards may lead through links, as PATH may. */
+static int resolve_extra(struct build *build, size_t at, struct err *err)
 {
-	char real[RIVET_PATH_MAX];
-	size_t i;
+	const struct build_extra *extra = &build->options->extras[at];
+	char real[RIVET_PATH_MAX], *path;
 	int ret;
 
-	for (i = 0; i < build->options->jit_count; i++) {
-		ret = walk_resolve(&build->walk, build->options->jit[i], real, err);
-		if (ret)
-			return ret;
-		build->jit[i] = strdup(real);
-		if (!build->jit[i])
-			return no_memory(err);
+	if (memchr(extra->glob, '*', extra->len))
+		return EXIT_OK;
+	path = strndup(extra->glob, extra->len);
+	if (!path)
+		return no_memory(err);
+	ret = walk_resolve(&build->walk, path, real, err);
+	free(path);
+	if (ret)
+		return ret;
+	build->real[at] = strdup(real);
+	return build->real[at] ? EXIT_OK : no_memory(err);
+}
+
+static int resolve_extras(struct build *build, struct err *err)
+{
+	size_t i;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < build->options->extra_count; i++)
+		ret = resolve_extra(build, i, err);
+	return ret;
+}
+
+static int check_extras(struct build *build, struct err *err)
+{
+	const struct build_options *options = build->options;
+	size_t i;
+
+	for (i = 0; i < options->extra_count; i++) {
+		if (!build->used[i])
+			return err_set(err, EXIT_CONFIG, "name it as PATH too, or its folder",
+				       "%s %s: not among the files listed",
+				       options->extras[i].option,
+				       err_name(options->extras[i].glob));
 	}
 	return EXIT_OK;
 }
 
 static int check_leftovers(struct build *build, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; i < build->options->jit_count; i++) {
-		if (build->jit[i])
-			return err_set(err, EXIT_CONFIG, "name it as PATH too",
-				       "cannot give jit to %s: it is not among the files listed",
-				       err_name(build->options->jit[i]));
-	}
 	if (build->loose_links > LINKS_SHOWN)
 		err_warn(build->ctx, "%zu more links lead to files that are not listed",
 			 build->loose_links - LINKS_SHOWN);
@@ -197,12 +227,14 @@ static int walk_all(struct build *build, struct err *err)
 	size_t i;
 	int ret;
 
-	ret = resolve_jit(build, err);
+	ret = resolve_extras(build, err);
 	for (i = 0; !ret && i < build->options->path_count; i++)
 		ret = walk_add(&build->walk, build->options->paths[i], err);
 	if (!ret)
 		ret = walk_links(&build->walk, err);
 	end_progress(build);
+	if (!ret)
+		ret = check_extras(build, err);
 	return ret ? ret : check_leftovers(build, err);
 }
 
@@ -235,8 +267,8 @@ void build_end(struct build *build)
 {
 	size_t i;
 
-	for (i = 0; i < BUILD_JIT_MAX; i++)
-		free(build->jit[i]);
+	for (i = 0; i < BUILD_EXTRAS_MAX; i++)
+		free(build->real[i]);
 	path_set_free(&build->listed);
 	manifest_free(&build->list);
 }

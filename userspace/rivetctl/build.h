@@ -13,7 +13,7 @@
 #include "../lib/walk.h"
 #include "verbs.h"
 
-#define BUILD_JIT_MAX 64	/* --jit options of one call */
+#define BUILD_EXTRAS_MAX 64	/* --jit PATH and --use GLOB=USES of one call */
 
 /** enum build_digests - which reference values a file gets */
 enum build_digests {
@@ -23,13 +23,27 @@ enum build_digests {
 };
 
 /**
+ * struct build_extra - uses that some files get beside those found by what is in them
+ * @option: that asked for it, for messages
+ * @glob: absolute path inside the root; @len bytes, may have wildcards
+ * @len: its length
+ * @uses: bits of enum rivet_use
+ */
+struct build_extra {
+	const char *option;
+	const char *glob;
+	size_t len;
+	uint32_t uses;
+};
+
+/**
  * struct build_options - what to measure, and how
  * @root: folder that is / on the gateway
  * @digests: which ones
  * @uses: for all files, whatever they are; 0: by what they are
  * @skip_bad: leave out files whose names a manifest cannot hold
- * @jit: paths that may make anonymous memory executable
- * @jit_count: how many
+ * @extras: further uses of some of them
+ * @extra_count: how many
  * @paths: files and folders
  * @path_count: how many
  */
@@ -38,8 +52,8 @@ struct build_options {
 	enum build_digests digests;
 	uint32_t uses;
 	bool skip_bad;
-	const char *jit[BUILD_JIT_MAX];
-	size_t jit_count;
+	struct build_extra extras[BUILD_EXTRAS_MAX];
+	size_t extra_count;
 	char **paths;
 	size_t path_count;
 };
@@ -51,7 +65,8 @@ struct build_options {
  * @options: what to do
  * @list: entries so far
  * @listed: real paths of the files in it
- * @jit: real paths of @options->jit, NULL once found
+ * @real: real paths of those of @options->extras that have no wildcards, else NULL
+ * @used: those that some file listed has fitted
  * @files: files measured
  * @bytes: bytes measured
  * @bad_names: files whose names a manifest cannot hold
@@ -65,7 +80,8 @@ struct build {
 	const struct build_options *options;
 	struct manifest_list list;
 	struct path_set listed;
-	char *jit[BUILD_JIT_MAX];
+	char *real[BUILD_EXTRAS_MAX];
+	bool used[BUILD_EXTRAS_MAX];
 	size_t files;
 	uint64_t bytes;
 	size_t bad_names;

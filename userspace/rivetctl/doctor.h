@@ -33,6 +33,7 @@ void doctor_find(struct doctor *d, enum finding finding, const char *name, const
 
 void doctor_check_kernel(struct doctor *d);
 void doctor_check_machine(struct doctor *d);
+void doctor_check_bpf(struct doctor *d);
 void doctor_check_module(struct doctor *d);
 void doctor_check_agent(struct doctor *d);
 

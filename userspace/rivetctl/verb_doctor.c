@@ -81,6 +81,7 @@ int verb_doctor(struct context *ctx, int argc, char **argv)
 	doctor_check_module(&d);
 	doctor_check_agent(&d);
 	doctor_check_machine(&d);
+	doctor_check_bpf(&d);
 	if (ctx->json) {
 		json_close(&d.json);
 		json_bool(&d.json, "ok", !d.counts[FINDING_FAIL]);

@@ -61,21 +61,48 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
-static int take_uses(struct context *ctx, const char *text, uint32_t *uses)
+static int add_extra(struct context *ctx, const struct build_extra *extra,
+		     struct build_options *options)
 {
-	if (!rivet_name_uses_parse(text, strlen(text), uses))
-		return EXIT_OK;
-	return err_usage(ctx,
-			 "--use %s: expected some of exec,mmap,kmod,firmware,read,script,jit in this order",
-			 err_name(text));
+	if (options->extra_count == BUILD_EXTRAS_MAX)
+		return err_usage(ctx, "--jit and --use GLOB=USES: at most %d times together",
+				 BUILD_EXTRAS_MAX);
+	options->extras[options->extra_count++] = *extra;
+	return EXIT_OK;
 }
 
 static int take_jit(struct context *ctx, const char *path, struct build_options *options)
 {
-	if (options->jit_count == BUILD_JIT_MAX)
-		return err_usage(ctx, "--jit: at most %d times", BUILD_JIT_MAX);
-	options->jit[options->jit_count++] = path;
-	return EXIT_OK;
+	const struct build_extra extra = {
+		.option = "--jit", .glob = path, .len = strlen(path), .uses = RIVET_USE_JIT,
+	};
+
+	return add_extra(ctx, &extra, options);
+}
+
+/* "USES" is for all files, "GLOB=USES" for some. */
+static int take_use(struct context *ctx, const char *text, struct build_options *options)
+{
+	const char *sign = strrchr(text, '='), *uses = sign ? sign + 1 : text;
+	struct build_extra extra = { .option = "--use", .glob = text };
+	struct rivet_slice glob = { .ptr = text };
+	uint32_t bits;
+
+	if (rivet_name_uses_parse(uses, strlen(uses), &bits))
+		return err_usage(ctx,
+				 "--use %s: expected some of exec,mmap,kmod,firmware,read,script,jit in this order",
+				 err_name(text));
+	if (!sign) {
+		options->uses = bits;
+		return EXIT_OK;
+	}
+	glob.len = sign - text;
+	extra.len = glob.len;
+	extra.uses = bits;
+	if (glob.len >= RIVET_PATH_MAX || !rivet_path_is_canonical(glob))
+		return err_usage(ctx, "--use %s: expected USES, or GLOB=USES with an absolute path; * and ** are wildcards as in a policy",
+				 err_name(text));
+	return add_extra(ctx, &extra, options);
 }
 
 static int take_cert(struct context *ctx, const char *path, struct revoke_options *revoke)
@@ -102,7 +129,7 @@ static int take_file_option(struct context *ctx, int opt, char **argv,
 		command->headers.valid_until = optarg;
 		break;
 	case OPT_USE:
-		return take_uses(ctx, optarg, &command->options.uses);
+		return take_use(ctx, optarg, &command->options);
 	case OPT_JIT:
 		return take_jit(ctx, optarg, &command->options);
 	case OPT_VERITY:
@@ -233,8 +260,11 @@ static int make_all_absolute(struct build_options *options, struct err *err)
 
 	for (i = 0; !ret && i < options->path_count; i++)
 		ret = make_absolute((const char **)&options->paths[i], has_root, err);
-	for (i = 0; !ret && i < options->jit_count; i++)
-		ret = make_absolute(&options->jit[i], has_root, err);
+	for (i = 0; !ret && i < options->extra_count; i++) {
+		ret = make_absolute(&options->extras[i].glob, has_root, err);
+		if (options->extras[i].uses == RIVET_USE_JIT)
+			options->extras[i].len = strlen(options->extras[i].glob);
+	}
 	if (!has_root)
 		options->root = "/";
 	return ret;

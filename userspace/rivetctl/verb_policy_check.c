@@ -55,10 +55,11 @@ static void report(struct check *check, const struct object_file *file,
 	format_version(rules->version, version);
 	if (!check->ctx->json) {
 		lint_policy(rules, &check->sink);
-		printf("%s: policy %.*s %s, %zu %s%s\n", err_name(file->name),
+		printf("%s: policy %.*s %s, %zu %s%s%s\n", err_name(file->name),
 		       (int)rules->name.len, rules->name.ptr, version, rules->count,
 		       rules->count == 1 ? "rule" : "rules",
-		       file->is_signed ? ", signed (not verified here)" : "");
+		       file->is_signed ? ", signed (not verified here)" : "",
+		       lint_only_reports(rules) ? "; permits everything" : "");
 		return;
 	}
 	verb_json_begin(check->ctx, json);
@@ -68,6 +69,7 @@ static void report(struct check *check, const struct object_file *file,
 		json_bytes(json, "replaces", rules->replaces.ptr, rules->replaces.len);
 	json_u64(json, "rules", rules->count);
 	json_bool(json, "signed", file->is_signed);
+	json_bool(json, "permits_everything", lint_only_reports(rules));
 	json_array(json, "warnings");
 	lint_policy(rules, &check->sink);
 	json_end(json);

@@ -89,10 +89,12 @@ static void print_slice(const char *label, struct rivet_slice value)
 static void print_file(const struct event *event)
 {
 	print_slice("file", event->path);
-	if (event_has(event, RIVET_A_EVENT_SIZE) || event_has(event, RIVET_A_EVENT_INO))
+	if (event_has(event, RIVET_A_EVENT_INO))
 		printf("%-16s %" PRIu64 " bytes, device %u:%u, inode %" PRIu64
 		       ", filesystem 0x%" PRIx64 "\n", "", event->size, event_dev_major(event),
 		       event_dev_minor(event), event->ino, event->fsmagic);
+	else if (event_has(event, RIVET_A_EVENT_SIZE))
+		printf("%-16s %" PRIu64 " bytes\n", "content", event->size);
 	print_slice("measured", event->measured);
 	print_slice("expected", event->expected);
 	print_slice("listed as", event->expected_path);

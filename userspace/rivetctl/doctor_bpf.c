@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl doctor - BPF programs that can lift what rivet refuses
+ *
+ * A BPF program can take the place of an LSM hook's answer. While enforcing, rivet
+ * refuses such programs unless the policy permits them; those loaded before stay.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../lib/bpf_list.h"
+#include "doctor.h"
+
+#define NEXT	"find out what loaded it; boot without it, or load rivet and enforce before it"
+
+/* Of these hooks any answer but a negative one is a yes; as in kmod/hook_guard.c. */
+static const char * const liftable[] = {
+	"bpf_lsm_kernel_read_file", "bpf_lsm_kernel_post_read_file", "bpf_lsm_kernel_load_data",
+	"bpf_lsm_kernel_post_load_data", "bpf_lsm_bpf", "bpf_lsm_bpf_prog", "bpf_lsm_locked_down",
+};
+
+static bool is_liftable(const char *function)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(liftable) / sizeof(liftable[0]); i++) {
+		if (!strcmp(function, liftable[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Since v6.12 the kernel keeps programs of type LSM to the answers that their hook may
+ * give; nothing tells from here whether this one does.
+ */
+static bool may_lift(const struct bpf_listed *program)
+{
+	const char *function = program->function;
+
+	if (program->type == BPF_PROG_TYPE_LSM)
+		return !*function || is_liftable(function);
+	return program->type == BPF_PROG_TYPE_TRACING &&
+	       (program->attach_type == BPF_MODIFY_RETURN ||
+		program->attach_type == __MAX_BPF_ATTACH_TYPE) &&
+	       (!*function || !strncmp(function, "security_", strlen("security_")));
+}
+
+static const char *kind_of(const struct bpf_listed *program)
+{
+	if (program->type == BPF_PROG_TYPE_LSM)
+		return "of type LSM";
+	return program->attach_type == BPF_MODIFY_RETURN ? "that changes what a function returns" :
+		"of type TRACING";
+}
+
+/** struct tally - what was found so far */
+struct tally {
+	struct doctor *d;
+	unsigned int lifting;
+	unsigned int hidden;
+};
+
+static void take_program(const struct bpf_listed *program, void *data)
+{
+	struct tally *tally = data;
+
+	if (program->hidden) {
+		tally->hidden++;
+		doctor_find(tally->d, FINDING_WARN, "bpf-programs", NEXT,
+			    "BPF program %u is not shown to rivetctl; rivet itself refuses those that can lift what it refuses",
+			    program->id);
+	} else if (may_lift(program)) {
+		tally->lifting++;
+		doctor_find(tally->d, FINDING_WARN, "bpf-programs", NEXT,
+			    "BPF program %u (%s) %s, for %s, may lift what rivet refuses",
+			    program->id, err_name(program->name), kind_of(program),
+			    *program->function ? program->function : "a function that is not known");
+	}
+}
+
+/**
+ * doctor_check_bpf() - programs that were loaded before enforcement began
+ * @d: the run
+ */
+void doctor_check_bpf(struct doctor *d)
+{
+	struct tally tally = { .d = d };
+	int ret = bpf_list(take_program, &tally);
+
+	if (ret == -EPERM)
+		doctor_find(d, FINDING_WARN, "bpf-programs", "sudo rivetctl doctor",
+			    "cannot be seen without CAP_SYS_ADMIN");
+	else if (ret)
+		doctor_find(d, FINDING_WARN, "bpf-programs", NULL, "cannot be listed: %s",
+			    strerror(-ret));
+	else if (!tally.lifting && !tally.hidden)
+		doctor_find(d, FINDING_OK, "bpf-programs", NULL,
+			    "none that could lift what rivet refuses");
+}
