@@ -228,7 +228,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	}
 	if (rivet_eval_is_unverifiable(sb)) {
 		keep = false;
-		/* What is read after it was opened may be anything; so may all an ordinary user serves. */
+		/* What is read after it was opened may be anything; so may what a user serves. */
 		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
 		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
 			v->reason = RIVET_REASON_UNVERIFIABLE;
@@ -317,7 +317,9 @@ void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdi
 	v->path = "";
 	v->policy = rivet_policy_get();
 	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
-	v->size = request->buffer ? request->size : request->inode ? i_size_read(request->inode) : 0;
+	v->size = request->size;
+	if (request->inode && !request->buffer)
+		v->size = i_size_read(request->inode);
 	v->program = rivet_task_program(current);
 	v->reason = request->forced;
 	v->riv_generation = rivet_riv_generation();

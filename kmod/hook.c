@@ -20,7 +20,8 @@
 #include "probe.h"
 #include "task.h"
 
-#define HOOK(index, name) [index] = { .function = "bpf_lsm_" #name }
+#define HOOK(index, name) \
+	[index] = { .function = "bpf_lsm_" #name }
 
 /*
  * In the order of attaching: inode_free_security comes first and goes last, for a

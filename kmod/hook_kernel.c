@@ -256,7 +256,8 @@ static int note_module(struct notifier_block *nb, unsigned long state, void *dat
 	    use_pass())
 		return NOTIFY_DONE;
 	rivet_name_escape(mod->name, strnlen(mod->name, MODULE_NAME_LEN), name, sizeof(name));
-	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted", name);
+	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted",
+		 name);
 	return notifier_from_errno(decide_unseen(RIVET_HOOK_KERNEL_POST_READ_FILE, module, detail));
 }
 

@@ -5,7 +5,8 @@
 #
 # usage: check.sh all | unit | lint | vm [KERNEL|all]
 #
-# Installs what is missing (as root), then runs the parts below, two at a time.
+# Installs what is missing (as root), then runs the parts below, three at a time:
+# a guest under emulation keeps one processor busy, and now and then waits.
 # Shows what failed or was skipped; all that the parts say is kept in
 # build/check/PART.log. The last line is `N passed, N failed, N skipped`. What
 # crashes, says nothing or skips without a reason is a failure, not nothing.
@@ -17,7 +18,7 @@ tests=$top/selftests
 logs=$top/build/check
 all_kernels=(6.12 6.1 7.x arm64-6.12)
 count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
-at_once=2
+at_once=3
 passed=0 failed=0 skipped=0
 
 usage()

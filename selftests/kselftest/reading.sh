@@ -100,7 +100,7 @@ all_cases
 # --- what is being read as verified stays what it is ----------------------------
 
 for busy in $place/config/busy /mnt/scratch/config/busy; do
-	fs=$(stat -f -c %T $busy)
+	fs=$(stat -f -c %T "$busy")
 	expect_text "$fs: what is being read is not opened for writing" 'Text file busy' \
 		sh -c "exec 3<$busy; echo evil | tee -a $busy"
 	judge "$fs: and that is reported" "$helpers/observe" -o busy kind=change errno=26 \
@@ -108,9 +108,9 @@ for busy in $place/config/busy /mnt/scratch/config/busy; do
 	expect "$fs: nor is it shorter" sh -c "exec 3<$busy; ! truncate -s 1 $busy"
 	expect "$fs: but a new version takes its name" \
 		sh -c "exec 3<$busy; cp $busy $busy.new; mv $busy.new $busy; grep -q busy <&3"
-	expect_permitted "$fs: and is read" cat $busy
+	expect_permitted "$fs: and is read" cat "$busy"
 	expect "$fs: nobody reads, it is written" sh -c "echo evil >>$busy"
-	expect_reading_refused "$fs: and then not read" READ mismatch $busy cat $busy
+	expect_reading_refused "$fs: and then not read" READ mismatch $busy cat "$busy"
 done
 
 finish

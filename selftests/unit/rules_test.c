@@ -198,7 +198,7 @@ static void test_acts(void)
 				   .path = WORD("/etc/**") };
 	struct rivet_rules rules = { .rules = &read, .count = 1 };
 
-	rules.defaults[EXECUTE] = (struct rivet_decision){ .action = RIVET_ACTION_ALLOW, .line = 1 };
+	rules.defaults[EXECUTE] = (struct rivet_decision){ RIVET_ACTION_ALLOW, false, 1 };
 	rules.defaults[RIVET_OP_KMODULE] = (struct rivet_decision){ RIVET_ACTION_AUDIT, false, 1 };
 	rules.defaults[RIVET_OP_SCRIPT] = (struct rivet_decision){ RIVET_ACTION_DENY, false, 1 };
 	rivet_rules_compile(&rules);

@@ -223,7 +223,7 @@ enum rivet_a_event {
 	RIVET_A_EVENT_TIME,		/* u64: nanoseconds since 1970, CLOCK_REALTIME */
 	RIVET_A_EVENT_KIND,		/* u8: enum rivet_event_kind */
 	RIVET_A_EVENT_COUNT,		/* u32: occurrences, more than 1 if folded */
-	RIVET_A_EVENT_DETAIL,		/* string: what happened; for VERDICT only if there is more to say */
+	RIVET_A_EVENT_DETAIL,		/* string: what happened; VERDICT: only if of use */
 	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal; 0 or absent: none */
 	RIVET_A_EVENT_OP,		/* u8: enum rivet_op */
 	RIVET_A_EVENT_HOOK,		/* u8: enum rivet_hook */
