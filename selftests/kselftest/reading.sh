@@ -110,7 +110,7 @@ for busy in $place/config/busy /mnt/scratch/config/busy; do
 		sh -c "exec 3<$busy; cp $busy $busy.new; mv $busy.new $busy; grep -q busy <&3"
 	expect_permitted "$fs: and is read" cat "$busy"
 	expect "$fs: nobody reads, it is written" sh -c "echo evil >>$busy"
-	expect_reading_refused "$fs: and then not read" READ mismatch $busy cat "$busy"
+	expect_reading_refused "$fs: and then not read" READ mismatch "$busy" cat "$busy"
 done
 
 finish
