@@ -133,7 +133,7 @@ test_completion()
 	[[ $(complete_words rivetctl mode enforce --c) == --confirm-within ]]
 	[[ $(complete_words rivetctl why --l) == --last ]]
 	[[ $(complete_words rivetctl manifest build --re) == "--replaces --revoke" ]]
-	[[ $(complete_words rivetctl manifest build --use e) == "exec exec,mmap" ]]
+	[[ $(complete_words rivetctl manifest build --use e) == "exec exec,mmap exec,mmap,jit" ]]
 	touch a.signed b.other
 	[[ $(complete_words rivetctl manifest load '') == a.signed ]]
 	# Every verb of the program, and no other
