@@ -14,6 +14,7 @@
 #include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
@@ -31,10 +32,12 @@
 
 /* Serialises every change of policy and mode; protects all below. Outermost of rivet's locks. */
 static DEFINE_MUTEX(control_lock);
-static bool on_trial;			/* enforcing, not confirmed yet */
-static unsigned long trial_ends;	/* jiffies */
+static bool on_trial;			/* enforcing, not confirmed yet; read without the lock, too */
+static unsigned long trial_ends;	/* jiffies; valid while on_trial */
 static bool waiting;			/* enforce was asked for at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
+/* Protects waiting_for, for readers that must not wait for control_lock; a leaf lock. */
+static DEFINE_SPINLOCK(waiting_lock);
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
 
 static void end_trial(struct work_struct *work);
@@ -59,11 +62,12 @@ static void report_failure(bool ok, const char *line, void *arg)
 static void enter_enforce(unsigned int seconds)
 {
 	lockdep_assert_held(&control_lock);
-	waiting = false;
-	on_trial = seconds;
+	WRITE_ONCE(waiting, false);
+	rivet_sweep_programs();
 	rivet_mode_enter_enforce();
+	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
+	smp_store_release(&on_trial, !!seconds);
 	if (seconds) {
-		trial_ends = jiffies + seconds * HZ;
 		schedule_delayed_work(&trial_work, seconds * HZ);
 		rivet_event_change(RIVET_EVENT_MODE, 0,
 				   "enforcing; back to audit in %u s unless confirmed: rivetctl mode confirm",
@@ -71,7 +75,6 @@ static void enter_enforce(unsigned int seconds)
 	} else {
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforcing");
 	}
-	rivet_sweep_programs();
 	rivet_sweep_report();
 }
 
@@ -97,7 +100,7 @@ static int confirm(void)
 		return -EPERM;
 	if (!on_trial)
 		return 0;
-	on_trial = false;
+	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
 	rivet_event_change(RIVET_EVENT_MODE, 0, "enforce confirmed");
 	return 0;
@@ -116,7 +119,7 @@ static void end_trial(struct work_struct *work)
 {
 	mutex_lock(&control_lock);
 	if (on_trial && time_after_eq(jiffies, trial_ends)) {
-		on_trial = false;
+		WRITE_ONCE(on_trial, false);
 		rivet_mode_enter_audit();
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforce was not confirmed in time: back to audit");
 	}
@@ -279,7 +282,7 @@ static int unlock(const void *data, size_t len)
 	if (!rivet_mode_is_enforce())
 		return refuse_unlock(-EPERM, "the mode is audit already");
 	get_random_bytes(nonce, sizeof(nonce));
-	on_trial = false;
+	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
 	rivet_mode_enter_audit();
 	rivet_event_change(RIVET_EVENT_MODE, 0, "unlocked by a signed token: back to audit");
@@ -326,18 +329,20 @@ size_t rivet_control_unlock_request(char *buf, size_t size)
 /**
  * rivet_control_confirm_left() - time until an unconfirmed enforce lapses
  *
- * Context: may sleep.
+ * Takes no lock that is held while files are read: netlink asks this, and holds a
+ * lock of its own.
+ *
+ * Context: any.
  * Return: seconds, at least 1; 0 if there is nothing to confirm.
  */
 u32 rivet_control_confirm_left(void)
 {
-	u32 left = 0;
+	unsigned long now = jiffies, ends;
 
-	mutex_lock(&control_lock);
-	if (on_trial)
-		left = time_before(jiffies, trial_ends) ? (trial_ends - jiffies) / HZ + 1 : 1;
-	mutex_unlock(&control_lock);
-	return left;
+	if (!smp_load_acquire(&on_trial))
+		return 0;
+	ends = READ_ONCE(trial_ends);
+	return time_before(now, ends) ? (ends - now) / HZ + 1 : 1;
 }
 
 /**
@@ -345,30 +350,36 @@ u32 rivet_control_confirm_left(void)
  * @what: the first precondition that is not met
  * @size: bytes of @what
  *
- * Context: may sleep.
+ * Context: any but interrupts; see rivet_control_confirm_left().
  * Return: true if so.
  */
 bool rivet_control_is_waiting(char *what, size_t size)
 {
-	bool ret;
-
-	mutex_lock(&control_lock);
-	ret = waiting;
+	spin_lock(&waiting_lock);
 	strscpy(what, waiting_for, size);
-	mutex_unlock(&control_lock);
-	return ret;
+	spin_unlock(&waiting_lock);
+	return READ_ONCE(waiting);
+}
+
+static void try_enforce(void)
+{
+	char missing[RIVET_READY_LINE_MAX] = "";
+	bool ready = rivet_ready_check(note_first_failure, missing);
+
+	spin_lock(&waiting_lock);
+	strscpy(waiting_for, missing, sizeof(waiting_for));
+	spin_unlock(&waiting_lock);
+	if (ready)
+		enter_enforce(0);
+	else
+		schedule_delayed_work(&retry_work, RETRY_SECONDS * HZ);
 }
 
 static void retry_enforce(struct work_struct *work)
 {
 	mutex_lock(&control_lock);
-	if (waiting && !rivet_mode_is_enforce()) {
-		waiting_for[0] = '\0';
-		if (rivet_ready_check(note_first_failure, waiting_for))
-			enter_enforce(0);
-		else
-			schedule_delayed_work(&retry_work, RETRY_SECONDS * HZ);
-	}
+	if (waiting && !rivet_mode_is_enforce())
+		try_enforce();
 	mutex_unlock(&control_lock);
 }
 
