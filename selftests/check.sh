@@ -20,6 +20,7 @@ all_kernels=(6.12 6.1 7.x arm64-6.12)
 count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 at_once=3
 passed=0 failed=0 skipped=0
+wide=
 
 usage()
 {
@@ -77,9 +78,13 @@ part_harness()
 	bash "$tests/vm/selftest.sh" 6.12
 }
 
+# The wide tests take as long as all others together: one kernel of several runs them.
 part_vm()
 {
-	bash "$tests/kselftest/run.sh" "$1"
+	local scope=all
+
+	[[ ${#parts[@]} == 1 || $1 == "${all_kernels[0]}" || $wide ]] || scope=core
+	RIVET_TEST_SCOPE=$scope bash "$tests/kselftest/run.sh" "$1"
 }
 
 # run_part NAME: part_NAME, or part_vm for vm-KERNEL, into its log
@@ -98,7 +103,7 @@ run_part()
 show_what_matters()
 {
 	tr -d '\r' <"$1" | awk '
-		/^# .*: [0-9]+ passed/ { print; why = ""; next }
+		/^# .*: [0-9]+ passed/ || /^# left to / { print; why = ""; next }
 		/^#/ && bad { print; next }
 		/^#/ { why = why $0 "\n"; next }
 		{ bad = /^not ok / }
@@ -184,6 +189,7 @@ choose_parts()
 	unit) parts=(unit userspace fuzz sanitize) ;;
 	lint) parts=(lint) ;;
 	vm)
+		wide=yes
 		[[ ${2:-all} == all ]] || kernels=("$2")
 		parts=("${kernels[@]/#/vm-}")
 		;;

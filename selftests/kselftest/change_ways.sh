@@ -3,6 +3,8 @@
 #
 # change_ways.sh - the less usual ways to change a verified file: while it is mapped
 # executable, enforce mode keeps all of them out; else the next use finds the change
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

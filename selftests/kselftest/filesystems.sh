@@ -4,6 +4,8 @@
 # filesystems.sh - each filesystem that the kernels carry: what is verified, what
 # is remembered, and by what a change is noticed. Documentation/filesystems.md has
 # the table; foreign.sh is about those that this kernel cannot vouch for.
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -6,6 +6,8 @@
 # each time; and nobody but who asked waits for a server that does not answer
 #
 # needs: share
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

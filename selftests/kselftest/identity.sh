@@ -4,6 +4,8 @@
 # identity.sh - what a file is called: whatever a chroot, a mount or user namespace
 # or a mount in one makes of names, RIVs and rules go by what init sees; and a
 # container that runs only listed files works
+#
+# wide
 
 # shellcheck disable=SC2086  # the ways into a namespace are several words each
 # shellcheck source=selftests/kselftest/enforce.sh

@@ -5,6 +5,8 @@
 # no execution of changed bytes, and no refusal while nobody changes it
 #
 # window.sh does the same for mappings.
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

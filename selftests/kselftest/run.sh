@@ -10,7 +10,8 @@
 # in its head; its guests have rivetctl and rivetd if there is a line
 # `# needs: userspace`, and a folder of the host over 9p if there is a line
 # `# needs: share`. One with a line `# long: SECONDS` takes up to so long, and is run
-# only by its NAME. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
+# only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
+# `# wide` are left out, and named. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
 # or fewer results than it planned, or leaves a splat in the kernel log has failed.
 
@@ -47,13 +48,32 @@ list_tests()
 	done
 }
 
+is_wide()
+{
+	grep -q '^# wide$' "$here/$1.sh"
+}
+
 list_daily_tests()
 {
 	local name
 
 	for name in $(list_tests); do
-		[[ $(long_time "$name") ]] || echo "$name"
+		[[ ! $(long_time "$name") ]] || continue
+		[[ ${RIVET_TEST_SCOPE-} != core ]] || ! is_wide "$name" || continue
+		echo "$name"
 	done
+}
+
+# What of the wide tests is not run now
+tell_left_out()
+{
+	local name left=
+
+	[[ ${RIVET_TEST_SCOPE-} == core ]] || return 0
+	for name in $(list_tests); do
+		! is_wide "$name" || left+=" $name"
+	done
+	echo "# left to 'make check-vm KERNEL=$kernel':$left"
 }
 
 build_helpers()
@@ -172,8 +192,11 @@ main()
 	check_kernel "$1"
 	kernel=$1
 	shift
-	# shellcheck disable=SC2046  # names of files of this folder
-	(($#)) || set -- $(list_daily_tests)
+	if ((!$#)); then
+		# shellcheck disable=SC2046  # names of files of this folder
+		set -- $(list_daily_tests)
+		tell_left_out
+	fi
 	output=$(mktemp)
 	trap 'rm -f "$output"; drop_share' EXIT
 	module=$("$vm_dir/build-module.sh" "$kernel" | tail -n 1)

@@ -5,6 +5,8 @@
 # netlink and its events, on key quotas and on memory
 #
 # needs: userspace
+#
+# wide
 
 # shellcheck disable=SC2086  # an ordinary user is several words
 # shellcheck source=selftests/kselftest/enforce.sh
