@@ -32,7 +32,7 @@
 
 /* Serialises every change of policy and mode; protects all below. Outermost of rivet's locks. */
 static DEFINE_MUTEX(control_lock);
-static bool on_trial;			/* enforcing, not confirmed yet; read without the lock, too */
+static bool on_trial;			/* enforcing, not confirmed yet; also read unlocked */
 static unsigned long trial_ends;	/* jiffies; valid while on_trial */
 static bool waiting;			/* enforce was asked for at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
@@ -66,7 +66,7 @@ static void enter_enforce(unsigned int seconds)
 	rivet_sweep_programs();
 	rivet_mode_enter_enforce();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
-	smp_store_release(&on_trial, !!seconds);
+	smp_store_release(&on_trial, !!seconds);	/* trial_ends is there before */
 	if (seconds) {
 		schedule_delayed_work(&trial_work, seconds * HZ);
 		rivet_event_change(RIVET_EVENT_MODE, 0,
@@ -339,7 +339,7 @@ u32 rivet_control_confirm_left(void)
 {
 	unsigned long now = jiffies, ends;
 
-	if (!smp_load_acquire(&on_trial))
+	if (!smp_load_acquire(&on_trial))	/* pairs with enter_enforce() */
 		return 0;
 	ends = READ_ONCE(trial_ends);
 	return time_before(now, ends) ? (ends - now) / HZ + 1 : 1;
