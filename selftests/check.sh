@@ -28,10 +28,11 @@ usage()
 	finish 1
 }
 
-# The count is the last line whatever happens.
+# The count is the last line whatever happens, and what failed is above it once more.
 finish()
 {
 	failed=$((failed + $1))
+	cat "$logs/failures"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	exit $((failed != 0))
 }
@@ -83,7 +84,7 @@ part_vm()
 {
 	local scope=all
 
-	[[ ${#parts[@]} == 1 || $1 == "${all_kernels[0]}" || $wide ]] || scope=core
+	[[ $1 == "${all_kernels[0]}" || $wide ]] || scope=core
 	RIVET_TEST_SCOPE=$scope bash "$tests/kselftest/run.sh" "$1"
 }
 
@@ -99,16 +100,21 @@ run_part()
 	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
 }
 
-# What did not pass, with the remarks before and after it, and the sums on the way.
+# What did not pass, with the remarks before and after it, the sums on the way, and for
+# each reason to skip how many tests of which group had it.
 show_what_matters()
 {
 	tr -d '\r' <"$1" | awk '
-		/^# .*: [0-9]+ passed/ || /^# left to / { print; why = ""; next }
-		/^#/ && bad { print; next }
-		/^#/ { why = why $0 "\n"; next }
-		{ bad = /^not ok / }
-		bad || /# SKIP/ { printf "%s%s\n", why, $0 }
-		{ why = "" }'
+		{ group = /^[^ ]*\.[^ ]+ [^:]+: / ? $0 : ""; sub(/: .*/, ": ", group) }
+		{ said = substr($0, length(group) + 1) }
+		said ~ /^# .*: [0-9]+ passed/ || said ~ /^# left to / { print; why = ""; next }
+		said ~ /^#/ && bad { print; next }
+		said ~ /^#/ { why = why $0 "\n"; next }
+		{ bad = said ~ /^not ok / }
+		bad { printf "%s%s\n", why, $0 }
+		said ~ /# SKIP/ { sub(/.*# SKIP */, "", said); skips[group said]++ }
+		{ why = "" }
+		END { for (each in skips) print "skipped " skips[each] ": " each }'
 }
 
 # add_up LOG STATUS: read the sum of a part into good, bad and skip
@@ -142,12 +148,16 @@ report()
 
 	read -r status seconds <"$logs/$1.status" || status=255 seconds='?'
 	echo "== $1"
-	if [[ $1 == lint ]]; then
-		grep -vE "$count_line" "$log"
-	else
-		show_what_matters "$log"
-	fi
-	add_up "$log" "$status"
+	{
+		if [[ $1 == lint ]]; then
+			grep -vE "$count_line" "$log"
+		else
+			show_what_matters "$log"
+		fi
+	} >"$log.shown"
+	add_up "$log" "$status" >>"$log.shown"
+	cat "$log.shown"
+	grep -E '(^|: )not ok ' "$log.shown" | sed "s/^/$1: /" >>"$logs/failures"
 	echo "== $1: $good passed, $bad failed, $skip skipped, $seconds s"
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 }
@@ -203,6 +213,7 @@ choose_parts()
 
 trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 mkdir -p "$logs"
+: >"$logs/failures"
 choose_parts "$@"
 install_missing "$1"
 run_parts "${parts[@]}"

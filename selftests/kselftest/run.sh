@@ -150,7 +150,7 @@ drop_share()
 # run_boot NAME ARGUMENTS OPTIONS
 run_boot()
 {
-	local name=$1 arguments options what code=0 seconds
+	local name=$1 arguments options what code=0 seconds from=$EPOCHSECONDS
 
 	seconds=$(long_time "$name")
 	seconds=${timeout:-${seconds:-600}}
@@ -164,12 +164,16 @@ run_boot()
 		--console "$build_dir/vm/$kernel-${what// /-}.log" \
 		--copy "$module:/rivet.ko" --copy "$helpers:/rivet-test/helpers" \
 		--copy "$here/lib.sh" --copy "$here/enforce.sh" "${options[@]}" \
-		"$here/$name.sh" "${arguments[@]}" >"$output" || code=$?
+		"$here/$name.sh" "${arguments[@]}" >"$output" 2>"$output.notes" || code=$?
 	drop_share
 	sed "s/^/$kernel $what: /" "$output"
 	count_results "$what"
 	# 1 is what a test with failed results ends with.
-	[[ $code == [01] ]] || report_broken "$what" "its guest ended with $code"
+	if [[ $code != [01] ]]; then
+		report_broken "$what" "its guest ended with $code"
+		sed 's/^/# /' "$output.notes"
+	fi
+	echo "time $kernel $what: $((EPOCHSECONDS - from)) s"
 }
 
 run_test()
@@ -198,7 +202,7 @@ main()
 		tell_left_out
 	fi
 	output=$(mktemp)
-	trap 'rm -f "$output"; drop_share' EXIT
+	trap 'rm -f "$output" "$output.notes"; drop_share' EXIT
 	module=$("$vm_dir/build-module.sh" "$kernel" | tail -n 1)
 	build_helpers
 	for name; do

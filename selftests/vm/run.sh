@@ -293,6 +293,12 @@ started()
 	grep -q "^started $nonce" "$run_dir/status"
 }
 
+# What led to a splat, and what it says
+show_splat()
+{
+	tr -d '\r\000' <"$console" | grep -aF -B 5 -A 60 -m 1 -- "$1"
+}
+
 # A splat comes first: it is the reason for whatever else went wrong.
 judge()
 {
@@ -302,6 +308,7 @@ judge()
 	status=$(read_status)
 	if [[ $splat ]]; then
 		note "splat in the kernel log, see $console: $splat"
+		show_splat "$splat" >&2
 		exit "$exit_splat"
 	elif ((qemu_code == 124 || qemu_code == 137)) && started; then
 		note "timeout after $timeout s; console: $console"
