@@ -104,7 +104,7 @@ test_program()
 test_leftovers()
 {
 	script <<-'END'
-		(while :; do sleep 1000; done) &
+		(while :; do sleep 0.01; done) &
 		mosquitto -p 1883 &
 		echo done
 	END
