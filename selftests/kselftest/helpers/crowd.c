@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * crowd - try to execute a program under many names, each an event of its own
+ * crowd - try to map a program for execution under many names, each an event of its own
  *
- * Prints how many of them could not be executed.
+ * Mapped, not executed, because that is many times faster. Prints how many of them
+ * could not be mapped.
  */
-#define _GNU_SOURCE
-#include <spawn.h>
-#include <sys/wait.h>
+#include <stdbool.h>
+#include <sys/mman.h>
 
 #include "helper.h"
 
 #define USAGE	"crowd PROGRAM FOLDER COUNT [PAUSE-IN-MICROSECONDS]"
 
-extern char **environ;
-
-static int try_name(const char *program, char *name)
+static bool is_refused(const char *program, const char *name)
 {
-	char *const argv[] = { name, NULL };
-	pid_t pid;
-	int error;
+	void *map;
+	int fd;
 
 	if (link(program, name))
 		fail(name);
-	error = posix_spawn(&pid, name, NULL, NULL, argv, environ);
-	if (!error)
-		waitpid(pid, NULL, 0);
+	fd = open(name, O_RDONLY);
+	if (fd < 0)
+		fail(name);
+	map = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	if (map != MAP_FAILED)
+		munmap(map, 1);
+	close(fd);
 	unlink(name);
-	return error;
+	return map == MAP_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
 		usage(USAGE);
 	for (i = 0; i < atoi(argv[3]); i++) {
 		snprintf(name, sizeof(name), "%s/%d-%d", argv[2], (int)getpid(), i);
-		failures += !!try_name(argv[1], name);
+		failures += is_refused(argv[1], name);
 		if (argc > 4)
 			usleep(atoi(argv[4]));
 	}
