@@ -28,7 +28,7 @@ share=
 is_test()
 {
 	case $1 in
-	run|lib|enforce) return 1 ;;
+	run|lib|enforce|guest_set) return 1 ;;
 	esac
 }
 
@@ -130,6 +130,16 @@ add_userspace()
 	grep -q '^# needs: userspace$' "$here/$1.sh" || return 0
 	root=$("$vm_dir/userspace.sh" "$(kernel_arch "$kernel")" | tail -n 1)
 	options+=(--copy "$root/usr:/usr")
+	parts+=("$root/usr:/usr")
+}
+
+# What the guest consists of is known here already
+add_guest_set()
+{
+	"$here/guest_set.sh" "$work" "${parts[@]}" ||
+		die "the set of the guest's files cannot be made"
+	options+=(--copy "$work/guest.riv:/rivet-test/guest.riv")
+	options+=(--copy "$work/guest.riv.signed:/rivet-test/guest.riv.signed")
 }
 
 # An empty folder, for those tests whose guests share one with this machine
@@ -151,12 +161,14 @@ drop_share()
 run_boot()
 {
 	local name=$1 arguments options what code=0 seconds from=$EPOCHSECONDS
+	local parts=("$build_dir/guest/$kernel/root" "$helpers:/rivet-test/helpers")
 
 	seconds=$(long_time "$name")
 	seconds=${timeout:-${seconds:-600}}
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
 	add_userspace "$name"
+	add_guest_set
 	add_share "$name"
 	what=$name${2:+ $2}
 	what=${what% }
@@ -170,7 +182,7 @@ run_boot()
 	count_results "$what"
 	# 1 is what a test with failed results ends with.
 	if [[ $code != [01] ]]; then
-		report_broken "$what" "its guest ended with $code"
+		report_broken "$what" "its guest ended with $code: $(grep '^run.sh: ' "$output.notes")"
 		sed 's/^/# /' "$output.notes"
 	fi
 	echo "time $kernel $what: $((EPOCHSECONDS - from)) s"
@@ -201,8 +213,10 @@ main()
 		set -- $(list_daily_tests)
 		tell_left_out
 	fi
-	output=$(mktemp)
-	trap 'rm -f "$output" "$output.notes"; drop_share' EXIT
+	work=$(mktemp -d)
+	output=$work/output
+	trap 'rm -rf "$work"; drop_share' EXIT
+	"$vm_dir/guest.sh" "$kernel" >&2
 	module=$("$vm_dir/build-module.sh" "$kernel" | tail -n 1)
 	build_helpers
 	for name; do

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest_set.sh - the signed set of all that a guest consists of
+#
+# usage: guest_set.sh OUT FOLDER[:GUEST]...
+#
+# Makes OUT/guest.riv and OUT/guest.riv.signed of the programs, libraries and kernel
+# modules below each FOLDER, which is GUEST in the guest. Made on the host, since it
+# takes a guest longer than all else it does to get ready.
+
+out=${1:?usage: guest_set.sh OUT FOLDER[:GUEST]...}
+shift
+RIVET_TEST_KEYS=$(cd "$(dirname "$0")/../.." && pwd)/build/guest/keys
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+# below FOLDER GUEST: items of what is there, by the names that the guest has for it
+below()
+{
+	cd "$1" || exit
+	find . -type f ! -name '*.ko' \( -perm -100 -o -name '*.so*' \) -print0 >"$work/code"
+	find . -type f -name '*.ko' -print0 >"$work/modules"
+	{
+		all_items exec,mmap <"$work/code"
+		all_items kmod <"$work/modules"
+	} | sed "s| \\./| $2/|"
+}
+
+all_items()
+{
+	local names
+
+	mapfile -d '' -t names
+	[[ ! ${names[*]} ]] || items "$1" "${names[@]}"
+}
+
+for each; do
+	guest=${each#*:}
+	[[ $each == *:* ]] || guest=
+	(below "${each%%:*}" "$guest")
+done | sort_items | manifest guest 'version: 1' >"$out/guest.riv"
+sign_object "$out/guest.riv" signer
