@@ -52,19 +52,15 @@ static struct content content_of_file(enum kernel_read_file_id id)
 	}
 }
 
+/* The kernel numbers what is loaded from memory as what is read from files. */
 static struct content content_of_data(enum kernel_load_data_id id)
 {
-	switch (id) {
-	case LOADING_MODULE:
-		return (struct content){ RIVET_OP_KMODULE, RIVET_USE_KMOD };
-	case LOADING_FIRMWARE:
-		return (struct content){ RIVET_OP_FIRMWARE, RIVET_USE_FIRMWARE };
-	case LOADING_KEXEC_IMAGE:
-	case LOADING_KEXEC_INITRAMFS:
-		return (struct content){ RIVET_OP_KEXEC, RIVET_USE_KMOD };
-	default:
-		return (struct content)NO_CONTENT;
-	}
+	static_assert((int)LOADING_MODULE == (int)READING_MODULE);
+	static_assert((int)LOADING_FIRMWARE == (int)READING_FIRMWARE);
+	static_assert((int)LOADING_KEXEC_IMAGE == (int)READING_KEXEC_IMAGE);
+	static_assert((int)LOADING_KEXEC_INITRAMFS == (int)READING_KEXEC_INITRAMFS);
+
+	return content_of_file((enum kernel_read_file_id)id);
 }
 
 static bool is_asked_about(struct content content)
@@ -75,18 +71,22 @@ static bool is_asked_about(struct content content)
 /**
  * struct pass - a module that a task may let go live in this system call
  *
- * Made when the module's bytes are permitted in enforce mode; gone when the module
- * goes live or the task returns to user mode. Holds a reference to the module.
+ * Made when the module's bytes are permitted in enforce mode, and in any mode when a
+ * compressed one's are; gone when the task returns to user mode. Holds a reference to
+ * the module.
  *
  * @node: in passes
  * @work: runs when the task returns to user mode, and frees it
  * @task: who may
+ * @unpacked: the compressed file whose content the kernel asks about once more after it
+ *	has unpacked it, compared as a number only; or NULL
  * @used: a module went live by it
  */
 struct pass {
 	struct list_head node;
 	struct callback_head work;
 	const struct task_struct *task;
+	const struct file *unpacked;
 	bool used;
 };
 
@@ -106,11 +106,11 @@ static void end_pass(struct callback_head *work)
 }
 
 /* The caller is inside a system call, so that the task cannot go away before the work. */
-static int issue_pass(void)
+static int issue_pass(const struct file *unpacked)
 {
 	struct pass *pass;
 
-	if (!rivet_mode_is_enforce() || !try_module_get(THIS_MODULE))
+	if ((!unpacked && !rivet_mode_is_enforce()) || !try_module_get(THIS_MODULE))
 		return 0;
 	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
 	if (!pass) {
@@ -118,6 +118,7 @@ static int issue_pass(void)
 		return -ENOMEM;
 	}
 	pass->task = current;
+	pass->unpacked = unpacked;
 	init_task_work(&pass->work, end_pass);
 	spin_lock(&pass_lock);
 	list_add(&pass->node, &passes);
@@ -146,8 +147,22 @@ static bool use_pass(void)
 	return found;
 }
 
+/* What was unpacked from bytes that were decided on a moment ago needs no other RIV. */
+static bool is_unpacked_from(const struct file *file)
+{
+	const struct pass *pass;
+	bool found = false;
+
+	spin_lock(&pass_lock);
+	list_for_each_entry(pass, &passes, node)
+		found |= pass->task == current && pass->unpacked == file;
+	spin_unlock(&pass_lock);
+	return found;
+}
+
 static int decide_bytes(enum rivet_hook hook, struct content content, struct file *file,
-			const void *data, size_t size, const char *detail)
+			const void *data, size_t size, const struct file *unpacked,
+			const char *detail)
 {
 	const struct rivet_request req = {
 		.op = content.op,
@@ -164,7 +179,7 @@ static int decide_bytes(enum rivet_hook hook, struct content content, struct fil
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	ret = rivet_decide(&req);
-	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass() : ret;
+	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked) : ret;
 }
 
 /* Bytes that no hook will see, or not all at once. */
@@ -216,8 +231,10 @@ static int hook_kernel_post_read_file(struct file *file, char *buf, loff_t size,
 	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_READ_FILE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
-	return is_asked_about(content) ?
-		decide_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, content, file, buf, size, NULL) : 0;
+	if (!is_asked_about(content) || (id == READING_MODULE && is_unpacked_from(file)))
+		return 0;
+	return decide_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, content, file, buf, size,
+			    id == READING_MODULE_COMPRESSED ? file : NULL, NULL);
 }
 
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
@@ -241,7 +258,7 @@ static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_d
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
 	return is_asked_about(content) ?
-		decide_bytes(RIVET_HOOK_KERNEL_POST_LOAD_DATA, content, NULL, buf, size,
+		decide_bytes(RIVET_HOOK_KERNEL_POST_LOAD_DATA, content, NULL, buf, size, NULL,
 			     "content given from memory") : 0;
 }
 

@@ -98,8 +98,8 @@ struct module_use {
 #endif
 
 /*
- * Before commit 3d9f2e7b6fb8 ("module: Add READING_MODULE_COMPRESSED", v6.18 at the
- * latest) the kernel reads a compressed module as READING_MODULE too.
+ * Before commit c200892b46ba (v7.2 at the latest) the kernel reads a compressed module
+ * as READING_MODULE too, and does not ask again about what it has unpacked.
  */
 #ifndef RIVET_HAVE_READING_COMPRESSED
 #define READING_MODULE_COMPRESSED READING_MAX_ID

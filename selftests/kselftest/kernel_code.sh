@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 39
+plan 45
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -33,9 +33,21 @@ echo image >>$place/image
 cp "$helpers/hello" $place/unlisted-image
 echo unlisted >>$place/unlisted-image
 
+# The kernel that unpacks modules itself knows one format. Only what it is given is
+# listed, not what becomes of it.
+cp "$ko" $place/packed.ko
+echo packed >>$place/packed.ko
+xz --check=crc32 $place/packed.ko
+xz -k --check=crc32 $place/unlisted.ko
+has_unpacking=yes
+case $("$load" compressed $place/packed.ko.xz 2>&1) in
+*'not supported'*) has_unpacking=no ;;
+'') "$load" remove "$module" ;;
+esac
+
 get_ready
 {
-	items kmod $place/listed.ko $place/image
+	items kmod $place/listed.ko $place/image $place/packed.ko.xz
 	items exec,mmap $place/wrong.ko
 } | load_items items
 
@@ -80,6 +92,15 @@ all_cases()
 	expect_loads "a copy of it: what counts is what the kernel will use" \
 		"$load" finit $place/moved.ko
 	expect_module_refused "an unlisted module" unlisted finit $place/unlisted.ko
+	if [ $has_unpacking = yes ]; then
+		expect_loads "a listed compressed module, which the kernel unpacks" \
+			"$load" compressed $place/packed.ko.xz
+		expect_module_refused "an unlisted one" unlisted compressed $place/unlisted.ko.xz
+	else
+		skip "$now: a listed compressed module" "unpacking of modules"
+		skip "$now: an unlisted one" "unpacking of modules"
+		skip "$now: and whether it is there" "unpacking of modules"
+	fi
 	rm -f $place/copy.ko
 	cp $place/unlisted.ko $place/copy.ko
 	echo from memory >>$place/copy.ko
