@@ -9,7 +9,6 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/namei.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "check.h"
@@ -80,18 +79,16 @@ static void say_verdict(struct answer *a, const struct rivet_request *req,
 		say_escaped(a, "expected-path", v->riv_path);
 }
 
-static int check_op(struct answer *a, struct rivet_request *req, struct rivet_verdict *v,
-		    const char *path)
+static int check_op(struct answer *a, struct rivet_request *req, const char *path)
 {
-	int err;
+	struct rivet_verdict *v = rivet_eval(req);
+	int err = v ? v->error : -ENOMEM;
 
-	rivet_eval(req, v);
-	err = v->error;
 	if (!err && req->op == RIVET_OP_EXECUTE)
 		say_file(a, req, v, path);
 	if (!err)
 		say_verdict(a, req, v);
-	rivet_eval_release(v);
+	rivet_eval_free(v);
 	return err;
 }
 
@@ -102,21 +99,17 @@ static int check_file(struct answer *a, struct file *file, const char *path)
 		.inode = rivet_measure_inode(file),
 		.may_sleep = true,
 	};
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
 	int err;
 
-	if (!v)
-		return -ENOMEM;
 	req.op = RIVET_OP_EXECUTE;
 	req.hook = RIVET_HOOK_BPRM_CHECK_SECURITY;
 	req.uses = RIVET_USE_EXEC;
-	err = check_op(a, &req, v, path);
+	err = check_op(a, &req, path);
 	req.op = RIVET_OP_MMAP;
 	req.hook = RIVET_HOOK_MMAP_FILE;
 	req.uses = RIVET_USE_MMAP;
 	if (!err)
-		err = check_op(a, &req, v, path);
-	kfree(v);
+		err = check_op(a, &req, path);
 	return err;
 }
 

@@ -66,31 +66,19 @@ int rivet_decide(const struct rivet_request *request)
 
 	if (!try_module_get(THIS_MODULE))
 		return 0;	/* being unloaded, which only audit mode allows */
-	v = kmalloc(sizeof(*v), GFP_KERNEL);
-	if (!v) {
-		ret = without_memory();
-		goto put;
-	}
-	rivet_eval(request, v);
-	ret = report_and_carry_out(request, v);
-	rivet_eval_release(v);
-	kfree(v);
-put:
+	v = rivet_eval(request);
+	ret = v ? report_and_carry_out(request, v) : without_memory();
+	rivet_eval_free(v);
 	module_put(THIS_MODULE);
 	return ret;
 }
 
 static bool other_is_refused(const struct rivet_request *other)
 {
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
-	bool refused;
+	struct rivet_verdict *v = rivet_eval(other);
+	bool refused = v ? is_refused(v) : rivet_mode_is_enforce();
 
-	if (!v)
-		return rivet_mode_is_enforce();
-	rivet_eval(other, v);
-	refused = is_refused(v);
-	rivet_eval_release(v);
-	kfree(v);
+	rivet_eval_free(v);
 	return refused;
 }
 
@@ -108,17 +96,15 @@ static bool other_is_refused(const struct rivet_request *other)
  */
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other)
 {
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	struct rivet_verdict *v = rivet_eval(request);
 	int ret = 0;
 
 	if (!v)
 		return without_memory();
-	rivet_eval(request, v);
 	if (v->error || (is_refused(v) && v->reason != RIVET_REASON_WRITABLE &&
 			 other_is_refused(other)))
 		ret = report_and_carry_out(request, v);
-	rivet_eval_release(v);
-	kfree(v);
+	rivet_eval_free(v);
 	return ret;
 }
 

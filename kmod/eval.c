@@ -304,16 +304,17 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 /**
  * rivet_eval() - find out everything about a request, and decide
  * @request: the request
- * @verdict: the verdict; the caller calls rivet_eval_release() on it
  *
- * Context: process context. Unless @request->may_sleep is false it may read the
- * whole file; a fatal signal ends that.
+ * Context: process context; may sleep to allocate. Unless @request->may_sleep is
+ * false it may read the whole file; a fatal signal ends that.
+ * Return: the verdict, for rivet_eval_free(); NULL if memory runs out.
  */
-void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict)
+struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 {
-	struct rivet_verdict *v = verdict;
+	struct rivet_verdict *v = kzalloc(sizeof(*v), GFP_KERNEL);
 
-	memset(v, 0, sizeof(*v));
+	if (!v)
+		return NULL;
 	v->path = "";
 	v->policy = rivet_policy_get();
 	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
@@ -326,7 +327,7 @@ void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdi
 	if (v->reason == RIVET_REASON_MATCH)
 		find_reason(request, v);
 	if (v->error)
-		return;
+		return v;
 	if (request->file &&
 	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
 		find_path(request, v);
@@ -335,19 +336,23 @@ void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdi
 	decide(request, v);
 	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
 		find_path(request, v);
+	return v;
 }
 
 /**
- * rivet_eval_release() - free what a verdict holds
- * @verdict: filled by rivet_eval()
+ * rivet_eval_free() - free a verdict and what it holds
+ * @verdict: of rivet_eval(), or NULL
  *
  * Context: may sleep.
  */
-void rivet_eval_release(struct rivet_verdict *verdict)
+void rivet_eval_free(struct rivet_verdict *verdict)
 {
+	if (!verdict)
+		return;
 	if (verdict->path_buffer)
 		__putname(verdict->path_buffer);
 	kfree(verdict->riv_path);
 	rivet_task_put(verdict->program);
 	rivet_policy_put(verdict->policy);
+	kfree(verdict);
 }

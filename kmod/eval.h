@@ -50,7 +50,7 @@ struct rivet_request {
 /**
  * struct rivet_verdict - the answer, and all that explains it
  *
- * Filled by rivet_eval(), emptied by rivet_eval_release().
+ * Made by rivet_eval(), freed by rivet_eval_free().
  *
  * @error: 0, or -EINTR if a fatal signal ended the measurement
  * @mode: mode at that moment
@@ -92,8 +92,8 @@ struct rivet_verdict {
 	struct rivet_program *program;
 };
 
-void rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
-void rivet_eval_release(struct rivet_verdict *verdict);
+struct rivet_verdict *rivet_eval(const struct rivet_request *request);
+void rivet_eval_free(struct rivet_verdict *verdict);
 bool rivet_eval_is_unverifiable(const struct super_block *sb);
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
 

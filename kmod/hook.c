@@ -175,7 +175,7 @@ enum rivet_hook_state rivet_hook_state(enum rivet_hook hook)
 int rivet_hook_show(struct seq_file *m)
 {
 	static const char * const states[] = {
-		[RIVET_HOOK_UNUSED] = "unused the active policy has no rule that needs it",
+		[RIVET_HOOK_UNUSED] = "unused nothing that the active policy decides passes here on this kernel",
 		[RIVET_HOOK_DERIVED] = "derived attached; cannot be provoked while loading",
 		[RIVET_HOOK_LIVE] = "live provoked while loading, and seen",
 		[RIVET_HOOK_MISSING] = "missing this kernel has no such hook",
@@ -184,7 +184,7 @@ int rivet_hook_show(struct seq_file *m)
 
 	for (hook = 0; hook < __RIVET_HOOK_MAX; hook++)
 		seq_printf(m, "%s %s\n", rivet_name_hook(hook), states[rivet_hook_state(hook)]);
-	seq_printf(m, "module_notifier %s\n", "live while enforcing, a module goes live only after it was permitted");
+	seq_puts(m, "module_notifier live while enforcing, a module goes live only after it was permitted\n");
 	seq_printf(m, "execve_check %s\n", RIVET_EXECVE_CHECK_AVAILABLE ?
 		   "live interpreters can ask with AT_EXECVE_CHECK" :
 		   "missing this kernel has no AT_EXECVE_CHECK; use op=SCRIPT for interpreters");

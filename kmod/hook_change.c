@@ -26,11 +26,18 @@ static const char *find_obstacle(struct inode *inode, bool matched, bool read)
 	return NULL;
 }
 
-/*
+/**
+ * rivet_hook_change_permit() - somebody wants to change a file
+ * @path: the file
+ * @inode: the inode whose bytes it shows
+ *
  * While a file is mapped executable, or read, as verified, enforce mode refuses as
  * the kernel does for running programs; else what was measured no longer counts.
+ *
+ * Context: may sleep; the caller holds the module.
+ * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
  */
-static int let_change(const struct path *path, struct inode *inode)
+int rivet_hook_change_permit(const struct path *path, struct inode *inode)
 {
 	bool known, matched, read;
 	const char *obstacle;
@@ -57,35 +64,22 @@ static int let_change(const struct path *path, struct inode *inode)
 	return 0;
 }
 
-/**
- * rivet_hook_change_permit() - somebody wants to change a file
- * @path: the file
- * @inode: the inode whose bytes it shows
- *
- * Context: may sleep.
- * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
- */
-int rivet_hook_change_permit(const struct path *path, struct inode *inode)
-{
-	int ret;
-
-	if (!try_module_get(THIS_MODULE))
-		return 0;
-	ret = let_change(path, inode);
-	module_put(THIS_MODULE);
-	return ret;
-}
-
 /*
  * Only truncate(2) has no open file: all other ways to shorten a file open it
  * with O_TRUNC or for writing, which was seen when it was opened.
  */
 static int hook_path_truncate(const struct path *path)
 {
+	int ret;
+
 	if (rivet_probe_sees(RIVET_HOOK_PATH_TRUNCATE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_TRUNCATE);
-	return rivet_hook_change_permit(path, d_real_inode(path->dentry));
+	if (!try_module_get(THIS_MODULE))
+		return 0;
+	ret = rivet_hook_change_permit(path, d_real_inode(path->dentry));
+	module_put(THIS_MODULE);
+	return ret;
 }
 
 static void hook_inode_free_security(struct inode *inode)

@@ -55,15 +55,11 @@ struct rivet_program *rivet_hook_task_program(struct file *file)
 		.may_sleep = true,
 	};
 	struct rivet_program *program = NULL;
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	struct rivet_verdict *v = rivet_eval(&req);
 
-	if (!v)
-		return NULL;
-	rivet_eval(&req, v);
-	if (!v->error && v->reason == RIVET_REASON_MATCH)
+	if (v && !v->error && v->reason == RIVET_REASON_MATCH)
 		program = make_program(v);
-	rivet_eval_release(v);
-	kfree(v);
+	rivet_eval_free(v);
 	return program;
 }
 

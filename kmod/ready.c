@@ -101,7 +101,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.may_sleep = true,
 		.as_enforcing = true,
 	};
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	struct rivet_verdict *v = rivet_eval(&req);
 	char path[256];
 	bool ok;
 
@@ -109,7 +109,6 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		tell(r, false, "%s: out of memory", name);
 		return;
 	}
-	rivet_eval(&req, v);
 	ok = !v->error && !rivet_eval_refuses(v->action);
 	rivet_name_escape(v->path, strlen(v->path), path, sizeof(path));
 	if (!ok)
@@ -117,8 +116,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		     rivet_name_reason(v->reason));
 	else if (!quiet)
 		tell(r, true, "%s: passes", name);
-	rivet_eval_release(v);
-	kfree(v);
+	rivet_eval_free(v);
 }
 
 static struct file *open_as_init(const char *name)

@@ -263,16 +263,11 @@ static void fill_decision(struct rivet_event *event, const struct rivet_request 
 	event->set_version = v->set_version;
 }
 
-static void fill_file(struct rivet_event *event, const struct rivet_request *req,
-		      const struct rivet_verdict *v)
+static void fill_inode(struct rivet_event *event, const struct inode *inode)
 {
-	event->size = v->size;
-	event->path_flags = v->path_flags;
-	if (!req->inode)
-		return;
-	event->dev = req->inode->i_sb->s_dev;
-	event->ino = req->inode->i_ino;
-	event->fsmagic = req->inode->i_sb->s_magic;
+	event->dev = inode->i_sb->s_dev;
+	event->ino = inode->i_ino;
+	event->fsmagic = inode->i_sb->s_magic;
 }
 
 static struct rivet_event *make_event(const struct rivet_request *req,
@@ -289,7 +284,10 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	if (!event)
 		return NULL;
 	fill_decision(event, req, v);
-	fill_file(event, req, v);
+	event->size = v->size;
+	event->path_flags = v->path_flags;
+	if (req->inode)
+		fill_inode(event, req->inode);
 	fill_actor(event);
 	if (kept < path_len)
 		event->path_flags |= RIVET_PATH_TRUNCATED;
@@ -351,7 +349,6 @@ static struct rivet_event *make_change_event(const struct path *path, const char
 					     int error, char *buffer)
 {
 	const char *name = d_path(path, buffer, PATH_MAX);
-	const struct inode *inode = d_inode(path->dentry);
 	struct rivet_event *event;
 	size_t len, kept, at = 0;
 
@@ -365,9 +362,7 @@ static struct rivet_event *make_change_event(const struct path *path, const char
 	event->kind = RIVET_EVENT_CHANGE;
 	event->error = -error;
 	event->mode = RIVET_MODE_ENFORCE;
-	event->dev = inode->i_sb->s_dev;
-	event->ino = inode->i_ino;
-	event->fsmagic = inode->i_sb->s_magic;
+	fill_inode(event, d_inode(path->dentry));
 	event->path_flags = kept < len || !len ? RIVET_PATH_TRUNCATED : 0;
 	fill_actor(event);
 	event->path_len = append_text(event, &at, name, kept);

@@ -104,10 +104,10 @@ static void adopt_process(struct task_struct *leader, struct mm_struct *mm, stru
 	rivet_task_put(program);
 }
 
-static bool is_refused(struct file *file, enum rivet_op op, u32 uses, enum rivet_reason *reason)
+static bool is_refused(struct file *file, u32 uses, enum rivet_reason *reason)
 {
 	const struct rivet_request req = {
-		.op = op,
+		.op = RIVET_OP_MMAP,
 		.hook = RIVET_HOOK_MMAP_FILE,
 		.file = file,
 		.inode = rivet_measure_inode(file),
@@ -115,16 +115,14 @@ static bool is_refused(struct file *file, enum rivet_op op, u32 uses, enum rivet
 		.may_sleep = true,
 		.as_enforcing = true,
 	};
-	struct rivet_verdict *v = kmalloc(sizeof(*v), GFP_KERNEL);
+	struct rivet_verdict *v = rivet_eval(&req);
 	bool refused;
 
 	if (!v)
 		return false;
-	rivet_eval(&req, v);
 	refused = !v->error && rivet_eval_refuses(v->action);
 	*reason = v->reason;
-	rivet_eval_release(v);
-	kfree(v);
+	rivet_eval_free(v);
 	return refused;
 }
 
@@ -157,7 +155,7 @@ static unsigned int report_process(const struct task_struct *p, struct file **fi
 		u32 uses = RIVET_USE_MMAP | (files[i] == files[0] ? RIVET_USE_EXEC : 0);
 
 		if ((i > 1 && files[i] == files[i - 1]) ||
-		    !is_refused(files[i], RIVET_OP_MMAP, uses, &reason))
+		    !is_refused(files[i], uses, &reason))
 			continue;
 		if (already + found < REPORTED_MAX)
 			report_file(p, files[i], reason);
