@@ -144,6 +144,7 @@ static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
 	v->reason = finding->reason;
 	v->expected = finding->expected;
 	v->set_version = finding->set_version;
+	v->signer = finding->signer;
 	v->uses = finding->keep.uses;
 	v->riv_generation = finding->keep.generation;
 	v->riv_path = finding->riv_path;
@@ -190,7 +191,7 @@ static void find_jit(struct rivet_verdict *v)
 	const struct rivet_program *program = v->program;
 
 	v->reason = RIVET_REASON_ANONYMOUS;
-	if (!program || !(program->uses & RIVET_USE_JIT) || rivet_riv_is_revoked(&program->digest))
+	if (!program || !(program->uses & RIVET_USE_JIT))
 		return;
 	v->reason = RIVET_REASON_MATCH;
 	v->set_version = program->set_version;

@@ -63,6 +63,7 @@ struct rivet_request {
  * @size: bytes of the file
  * @set: RIV set that vouches, or whose RIV is not met; empty if none
  * @set_version: its version
+ * @signer: digest of the certificate that signed it, if it vouches
  * @uses: bits of enum rivet_use that the RIVs allow
  * @riv_generation: of the lookup
  * @path_flags: RIVET_PATH_*
@@ -83,6 +84,7 @@ struct rivet_verdict {
 	u64 size;
 	char set[RIVET_NAME_MAX + 1];
 	u64 set_version;
+	struct rivet_digest signer;
 	u32 uses;
 	u64 riv_generation;
 	u8 path_flags;

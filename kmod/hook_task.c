@@ -30,6 +30,7 @@ static struct rivet_program *make_program(const struct rivet_verdict *v)
 	refcount_set(&program->refs, 1);
 	program->digest = v->measured;
 	program->set_version = v->set_version;
+	program->signer = v->signer;
 	program->uses = v->uses;
 	program->path_len = len;
 	memcpy(program->set, v->set, sizeof(program->set));

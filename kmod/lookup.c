@@ -29,6 +29,7 @@
  * @valid_until: of its set
  * @set: name of its set
  * @set_version: its version
+ * @signer: digest of the certificate that signed it
  */
 struct candidate {
 	char *path;
@@ -36,6 +37,7 @@ struct candidate {
 	s64 valid_until;
 	char set[RIVET_NAME_MAX + 1];
 	u64 set_version;
+	struct rivet_digest signer;
 };
 
 /**
@@ -171,6 +173,7 @@ static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *
 	to->uses = c->riv->uses;
 	to->valid_until = c->set->valid_until;
 	to->set_version = c->set->version;
+	to->signer = c->set->signer;
 	strscpy(to->set, c->set->name, sizeof(to->set));
 }
 
@@ -242,6 +245,7 @@ static void name_set(struct rivet_finding *out, struct candidate *from)
 {
 	strscpy(out->set, from->set, sizeof(out->set));
 	out->set_version = from->set_version;
+	out->signer = from->signer;
 	kfree(out->riv_path);
 	out->riv_path = from->path;
 	from->path = NULL;

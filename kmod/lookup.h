@@ -20,6 +20,7 @@
  * @reason: RIVET_REASON_MATCH, WRONG_USE, REVOKED, EXPIRED, MOVED, MISMATCH or UNLISTED
  * @set: set of the RIV that vouches or comes nearest; empty if none
  * @set_version: its version
+ * @signer: digest of the certificate that signed it; for those that vouch
  * @riv_path: kmalloc'ed path of that RIV, or NULL
  * @expected: for MISMATCH: the digest named for the path
  * @keep: for MATCH: what rivet_measure_remember() may keep
@@ -28,6 +29,7 @@ struct rivet_finding {
 	enum rivet_reason reason;
 	char set[RIVET_NAME_MAX + 1];
 	u64 set_version;
+	struct rivet_digest signer;
 	char *riv_path;
 	struct rivet_digest expected;
 	struct rivet_lookup keep;

@@ -13,6 +13,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "riv.h"
 #include "task.h"
 
 /**
@@ -60,15 +61,7 @@ void rivet_task_put(struct rivet_program *program)
 		kfree_rcu(program, rcu);
 }
 
-/**
- * rivet_task_program() - what a task runs
- * @task: the task
- *
- * Context: any.
- * Return: the program with a reference for the caller, or NULL if it is not known
- * to have matched.
- */
-struct rivet_program *rivet_task_program(struct task_struct *task)
+static struct rivet_program *find_program(struct task_struct *task)
 {
 	struct rivet_program *program = NULL;
 	struct task_record *record;
@@ -80,6 +73,26 @@ struct rivet_program *rivet_task_program(struct task_struct *task)
 	if (program && !refcount_inc_not_zero(&program->refs))
 		program = NULL;
 	rcu_read_unlock();
+	return program;
+}
+
+/**
+ * rivet_task_program() - what a task runs
+ * @task: the task
+ *
+ * Context: any.
+ * Return: the program with a reference for the caller, or NULL if it is not known
+ * to have matched, or it or the certificate that signed its set was revoked since.
+ */
+struct rivet_program *rivet_task_program(struct task_struct *task)
+{
+	struct rivet_program *program = find_program(task);
+
+	if (program && (rivet_riv_is_revoked(&program->digest) ||
+			rivet_riv_is_revoked(&program->signer))) {
+		rivet_task_put(program);
+		return NULL;
+	}
 	return program;
 }
 
@@ -167,7 +180,7 @@ void rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
  */
 int rivet_task_inherit(struct task_struct *child)
 {
-	struct rivet_program *program = rivet_task_program(current);
+	struct rivet_program *program = find_program(current);
 	int err;
 
 	if (!program)

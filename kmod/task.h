@@ -25,6 +25,7 @@
  * @digest: its measurement then
  * @set: RIV set that vouched
  * @set_version: its version
+ * @signer: digest of the certificate that signed it
  * @uses: bits of enum rivet_use that the RIVs allow
  * @path_len: bytes of @path
  * @path: RIV path, terminated
@@ -35,6 +36,7 @@ struct rivet_program {
 	struct rivet_digest digest;
 	char set[RIVET_NAME_MAX + 1];
 	u64 set_version;
+	struct rivet_digest signer;
 	u32 uses;
 	size_t path_len;
 	char path[];

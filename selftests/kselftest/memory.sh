@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 88
+plan 90
 place=/opt/m2m
 mkdir -p $place
 
@@ -24,6 +24,7 @@ program debugger memory
 program early memory
 program revoked memory
 program running memory
+program of-another memory
 program stack execstack
 program stack-jit execstack
 
@@ -40,6 +41,9 @@ called()
 start_holding $place/early wait rw-rx
 early=$holder
 
+load_rivet
+# Before trust is sealed
+add_cert .rivet_trust "$keys/signer2.der" >/dev/null || bail "no second signer"
 get_ready
 {
 	items exec,mmap,jit $place/jit $place/early $place/revoked $place/stack-jit
@@ -161,6 +165,22 @@ if wait "$revoked"; then
 	fail "it makes no more code though it still runs"
 else
 	pass "it makes no more code though it still runs"
+fi
+
+items exec,mmap,jit $place/of-another | manifest another 'version: 1' >"$work/another"
+sign_object "$work/another" signer2
+load_riv "$work/another.signed" || bail "the set of another signer does not load"
+start_holding $place/of-another wait rw-rx
+another=$holder
+cert_digest "$keys/signer2.der" | manifest lost 'kind: revoke
+version: 1' >"$work/lost"
+sign_object "$work/lost" signer
+expect "the signer of a program with jit is revoked" load_revoke "$work/lost.signed"
+kill -USR1 "$another"
+if wait "$another"; then
+	fail "that makes no more code either"
+else
+	pass "that makes no more code either"
 fi
 
 # --- a policy that does not speak of it -----------------------------------------
