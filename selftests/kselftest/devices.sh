@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# devices.sh - the ways below a mounted filesystem: raw block devices, and the image
-# behind a loop device
+# devices.sh - the ways below a mounted filesystem: raw block devices, the image behind
+# a loop device, and what a mapped device is made of
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 20
+plan 26
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
 modprobe loop
@@ -33,15 +33,17 @@ open_to_write()
 	printf '%s' "exec 3<>$1"
 }
 
-# expect_raw_refused NAME PATH
+# expect_raw_refused NAME PATH [SHELL]: another shell is another program, whose events
+# are not folded into those of the first
 expect_raw_refused()
 {
+	raw_shell=${3:-sh}
 	if [ $now = enforce ]; then
 		judge "enforce: $1" "$helpers/observe" -o 'ermission denied' mode=enforce op=MMAP \
-			reason=writable errno=13 "path=\"$2\"" -- sh -c "$(open_to_write "$2")"
+			reason=writable errno=13 "path=\"$2\"" -- "$raw_shell" -c "$(open_to_write "$2")"
 	else
 		judge "audit: $1" "$helpers/observe" -s mode=audit op=MMAP reason=writable errno=0 \
-			"path=\"$2\"" -- sh -c "$(open_to_write "$2")"
+			"path=\"$2\"" -- "$raw_shell" -c "$(open_to_write "$2")"
 	fi
 }
 
@@ -60,6 +62,13 @@ all_cases()
 	umount /mnt/inside
 	expect_permitted "after it was unmounted, the loop device again" \
 		sh -c "$(open_to_write "$loop")"
+	dmsetup create mapped --table "0 32768 linear $loop 0" || bail "no mapped device"
+	expect_raw_refused "a device that a mapped device is made of" "$loop" bash
+	expect_permitted "the mapped device, which nobody uses" sh -c "$(open_to_write /dev/dm-0)"
+	mount /dev/dm-0 /mnt/inside || bail "the mapped device does not mount"
+	expect_raw_refused "the mapped device when it is mounted" /dev/dm-0
+	umount /mnt/inside
+	dmsetup remove mapped
 	losetup -d "$loop"
 	expect_permitted "and the image when the loop device is gone" sh -c "$(open_to_write $image)"
 }
