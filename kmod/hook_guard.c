@@ -17,25 +17,6 @@
 #include "probe.h"
 #include "report.h"
 
-/*
- * Hooks whose callers take any answer but a negative one for a yes: a program
- * there that answers with a positive number lifts rivet's veto.
- */
-static const char * const liftable[] = {
-	"bpf_lsm_kernel_read_file", "bpf_lsm_kernel_post_read_file", "bpf_lsm_kernel_load_data",
-	"bpf_lsm_kernel_post_load_data", "bpf_lsm_bpf", "bpf_lsm_bpf_prog", "bpf_lsm_locked_down",
-};
-
-static bool is_liftable(const char *function)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(liftable); i++)
-		if (!strcmp(function, liftable[i]))
-			return true;
-	return false;
-}
-
 /* Newer kernels see to it that a program of type LSM answers only what a hook may. */
 static bool lifts_vetoes(const struct bpf_prog *prog)
 {
@@ -47,7 +28,7 @@ static bool lifts_vetoes(const struct bpf_prog *prog)
 		return prog->expected_attach_type == BPF_MODIFY_RETURN &&
 		       !strncmp(function, "security_", strlen("security_"));
 	return prog->type == BPF_PROG_TYPE_LSM && !RIVET_BPF_LSM_IS_BOUNDED &&
-	       is_liftable(function);
+	       rivet_name_is_liftable(function);
 }
 
 /* Asked whenever somebody is to get a descriptor of a program: first at the end of its load. */

@@ -105,6 +105,12 @@ static void end_pass(struct callback_head *work)
 	module_put(THIS_MODULE);
 }
 
+/* Nothing is refused in audit mode. */
+static int without_pass(int err)
+{
+	return rivet_mode_is_enforce() ? err : 0;
+}
+
 /* The caller is inside a system call, so that the task cannot go away before the work. */
 static int issue_pass(const struct file *unpacked)
 {
@@ -115,7 +121,7 @@ static int issue_pass(const struct file *unpacked)
 	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
 	if (!pass) {
 		module_put(THIS_MODULE);
-		return -ENOMEM;
+		return without_pass(-ENOMEM);
 	}
 	pass->task = current;
 	pass->unpacked = unpacked;
@@ -125,7 +131,7 @@ static int issue_pass(const struct file *unpacked)
 	spin_unlock(&pass_lock);
 	if (task_work_add(current, &pass->work, TWA_RESUME)) {
 		end_pass(&pass->work);
-		return -EINTR;
+		return without_pass(-EINTR);
 	}
 	return 0;
 }

@@ -322,6 +322,31 @@ bool rivet_name_is_valid(const char *text, size_t len)
 	return true;
 }
 
+/**
+ * rivet_name_is_liftable() - may a veto of rivet's on this hook function be lifted?
+ * @function: name of the function that a BPF program is attached to
+ *
+ * The callers of these hooks take any answer but a negative one for a yes: a program
+ * that answers with a positive number turns a refusal round.
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool rivet_name_is_liftable(const char *function)
+{
+	static const char * const liftable[] = {
+		"bpf_lsm_kernel_read_file", "bpf_lsm_kernel_post_read_file",
+		"bpf_lsm_kernel_load_data", "bpf_lsm_kernel_post_load_data",
+		"bpf_lsm_bpf", "bpf_lsm_bpf_prog", "bpf_lsm_locked_down",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(liftable); i++)
+		if (!strcmp(function, liftable[i]))
+			return true;
+	return false;
+}
+
 static void escape_char(struct rivet_format *f, char c)
 {
 	u8 byte = c;

@@ -27,6 +27,7 @@ size_t rivet_name_uses_format(u32 uses, char *buf, size_t size);
 int rivet_name_uses_parse(const char *text, size_t len, u32 *uses);
 
 bool rivet_name_is_valid(const char *text, size_t len);
+bool rivet_name_is_liftable(const char *function);
 size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size);
 
 #endif /* _RIVET_NAMES_H */

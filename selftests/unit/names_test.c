@@ -293,6 +293,15 @@ static void test_escape(void)
 	}
 }
 
+static void test_liftable(void)
+{
+	unit_ok(rivet_name_is_liftable("bpf_lsm_kernel_post_read_file"), "liftable: asked for a size");
+	unit_ok(rivet_name_is_liftable("bpf_lsm_bpf"), "liftable: a name that another begins with");
+	unit_ok(!rivet_name_is_liftable("bpf_lsm_bpf_"), "not liftable: one that begins so");
+	unit_ok(!rivet_name_is_liftable("bpf_lsm_file_open"), "not liftable: an ordinary hook");
+	unit_ok(!rivet_name_is_liftable(""), "not liftable: no name");
+}
+
 int main(void)
 {
 	test_words();
@@ -308,5 +317,6 @@ int main(void)
 	test_valid_names();
 	test_name_bytes();
 	test_escape();
+	test_liftable();
 	return unit_done();
 }

@@ -10,25 +10,9 @@
 
 #include "../lib/bpf_list.h"
 #include "doctor.h"
+#include "names.h"
 
 #define NEXT	"find out what loaded it; boot without it, or load rivet and enforce before it"
-
-/* Of these hooks any answer but a negative one is a yes; as in kmod/hook_guard.c. */
-static const char * const liftable[] = {
-	"bpf_lsm_kernel_read_file", "bpf_lsm_kernel_post_read_file", "bpf_lsm_kernel_load_data",
-	"bpf_lsm_kernel_post_load_data", "bpf_lsm_bpf", "bpf_lsm_bpf_prog", "bpf_lsm_locked_down",
-};
-
-static bool is_liftable(const char *function)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(liftable) / sizeof(liftable[0]); i++) {
-		if (!strcmp(function, liftable[i]))
-			return true;
-	}
-	return false;
-}
 
 /*
  * Since v6.12 the kernel keeps programs of type LSM to the answers that their hook may
@@ -39,7 +23,7 @@ static bool may_lift(const struct bpf_listed *program)
 	const char *function = program->function;
 
 	if (program->type == BPF_PROG_TYPE_LSM)
-		return !*function || is_liftable(function);
+		return !*function || rivet_name_is_liftable(function);
 	return program->type == BPF_PROG_TYPE_TRACING &&
 	       (program->attach_type == BPF_MODIFY_RETURN ||
 		program->attach_type == __MAX_BPF_ATTACH_TYPE) &&
