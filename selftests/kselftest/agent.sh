@@ -121,9 +121,15 @@ accounted()
 	fi
 }
 
+lines_are_json()
+{
+	json_output=$("$helpers/jsonlines" rivet. <"$log" 2>&1)
+}
+
+# is_json TEXT: a line may be half there while the agent writes it, but does not stay so
 is_json()
 {
-	if json_output=$("$helpers/jsonlines" rivet. <"$log" 2>&1); then
+	if wait_for lines_are_json; then
 		pass "$1"
 	else
 		fail "$1" "$json_output"

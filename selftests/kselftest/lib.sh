@@ -247,10 +247,8 @@ key_id()
 # put_bytes NUMBER...: these bytes
 put_bytes()
 {
-	for put_byte; do
-		# shellcheck disable=SC2059
-		printf "\\$(printf '%03o' "$put_byte")"
-	done
+	# shellcheck disable=SC2059
+	printf "$(printf '\\%03o' "$@")"
 }
 
 # attach_signature TEXT SIGNATURE: both, as in a signed kernel module

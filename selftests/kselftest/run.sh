@@ -157,12 +157,22 @@ drop_share()
 	unset RIVET_VM_SHARE
 }
 
+# Into processor_time: seconds that the programs run from here have had a processor
+read_processor_time()
+{
+	times >"$work/times"
+	processor_time=$(awk -F '[ms ]+' 'NR == 2 { printf "%d", ($1 + $3) * 60 + $2 + $4 }' \
+		"$work/times")
+}
+
 # run_boot NAME ARGUMENTS OPTIONS
 run_boot()
 {
-	local name=$1 arguments options what code=0 seconds from=$EPOCHSECONDS
+	local name=$1 arguments options what code=0 seconds from=$EPOCHSECONDS used
 	local parts=("$build_dir/guest/$kernel/root" "$helpers:/rivet-test/helpers")
 
+	read_processor_time
+	used=$processor_time
 	seconds=$(long_time "$name")
 	seconds=${timeout:-${seconds:-600}}
 	read -ra arguments <<<"$2"
@@ -185,7 +195,9 @@ run_boot()
 		report_broken "$what" "its guest ended with $code: $(grep '^run.sh: ' "$output.notes")"
 		sed 's/^/# /' "$output.notes"
 	fi
-	echo "time $kernel $what: $((EPOCHSECONDS - from)) s"
+	read_processor_time
+	used=$((processor_time - used))
+	echo "time $kernel $what: $((EPOCHSECONDS - from)) s, a processor for $used s"
 }
 
 run_test()

@@ -14,6 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 export RIVETCTL=${RIVETCTL:-$top/build/userspace/bin/rivetctl}
 out=${RIVET_TEST_OUT:-$top/build/userspace/tests}
+seconds=600	# what the tests of one file may take; they need half a minute
 passed=0 failed=0 skipped=0
 
 count()
@@ -34,11 +35,13 @@ run_test()
 {
 	local ktap=$out/$1.ktap status=0 bad skip good
 
-	RIVET_TEST_KEYS=$out/keys bash "$here/$1.test.sh" >"$ktap" 2>"$out/$1.stderr" || status=$?
+	RIVET_TEST_KEYS=$out/keys timeout --kill-after=10 "$seconds" bash "$here/$1.test.sh" \
+		>"$ktap" 2>"$out/$1.stderr" </dev/null || status=$?
 	bad=$(count '^not ok ' "$ktap")
 	skip=$(count '^ok .* # SKIP ' "$ktap")
 	good=$(($(count '^ok ' "$ktap") - skip))
 	if { [[ $status != 0 && $bad == 0 ]]; } || ! grep -q '^1\.\.' "$ktap"; then
+		((status == 124)) && echo "# it took longer than $seconds s"
 		echo "not ok $1 died with status $status"
 		cat "$out/$1.stderr"
 		bad=$((bad + 1))
