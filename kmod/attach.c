@@ -75,6 +75,19 @@ static void undo_attach(struct rivet_attachment *table, u32 added)
 	}
 }
 
+/* One line for whoever wanted the hook, with what to do about it. */
+static void tell_why(const char *function, int err)
+{
+	if (err == -ENOENT)
+		pr_err("cannot attach to %s: this kernel has no BPF LSM (CONFIG_BPF_LSM)\n",
+		       function);
+	else if (err == -EBUSY)
+		pr_err("cannot attach to %s: ftrace is disabled (sysctl kernel.ftrace_enabled=1) or a livepatch holds it (/sys/kernel/livepatch)\n",
+		       function);
+	else
+		pr_err("cannot attach to %s: error %d\n", function, err);
+}
+
 static int attach_added(struct rivet_attachment *table, unsigned int count, u32 wanted)
 {
 	u32 added = 0;
@@ -86,7 +99,7 @@ static int attach_added(struct rivet_attachment *table, unsigned int count, u32 
 			continue;
 		err = attach_one(&table[i]);
 		if (err) {
-			pr_err("cannot attach to %s: error %d\n", table[i].function, err);
+			tell_why(table[i].function, err);
 			undo_attach(table, added);
 			return err;
 		}

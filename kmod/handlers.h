@@ -22,6 +22,7 @@ struct rivet_handler {
 
 extern const struct rivet_handler rivet_hook_exec_handlers[];
 extern const struct rivet_handler rivet_hook_open_handlers[];
+extern const struct rivet_handler rivet_hook_ioctl_handlers[];
 extern const struct rivet_handler rivet_hook_change_handlers[];
 extern const struct rivet_handler rivet_hook_task_handlers[];
 extern const struct rivet_handler rivet_hook_kernel_handlers[];

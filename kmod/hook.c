@@ -53,8 +53,9 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 };
 
 static const struct rivet_handler * const handlers[] = {
-	rivet_hook_exec_handlers, rivet_hook_open_handlers, rivet_hook_change_handlers,
-	rivet_hook_task_handlers, rivet_hook_kernel_handlers, rivet_hook_guard_handlers,
+	rivet_hook_exec_handlers, rivet_hook_open_handlers, rivet_hook_ioctl_handlers,
+	rivet_hook_change_handlers, rivet_hook_task_handlers, rivet_hook_kernel_handlers,
+	rivet_hook_guard_handlers,
 };
 
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
@@ -250,10 +251,6 @@ int rivet_hook_init(void)
 	fill_in_handlers();
 	err = rivet_hook_want(&policy->rules);
 	rivet_policy_put(policy);
-	if (err == -ENOENT)
-		pr_err("not loading: this kernel has no BPF LSM (CONFIG_BPF_LSM) to attach to\n");
-	else if (err == -EBUSY)
-		pr_err("not loading: ftrace is disabled (sysctl kernel.ftrace_enabled) or a livepatch holds a hook\n");
 	if (err)
 		return err;
 	rivet_probe_run();

@@ -6,7 +6,6 @@
  * where the policy wants only verified files read, or to be written; and what is
  * no ordinary file but lets its writer change one, or a running program.
  */
-#include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
@@ -17,6 +16,7 @@
 #include <linux/string.h>
 
 #include "decide.h"
+#include "device.h"
 #include "handlers.h"
 #include "hook_change.h"
 #include "measure.h"
@@ -140,22 +140,11 @@ static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason
 	return rivet_decide(&req);
 }
 
-/* Whether a filesystem, a device mapper, a swap or the like works on a block device. */
-static bool is_claimed(dev_t dev)
-{
-	struct bdev_look *look = bdev_open_to_look(dev);
-	bool claimed;
-
-	if (IS_ERR(look))
-		return false;
-	claimed = READ_ONCE(bdev_of_look(look)->bd_holder);
-	bdev_close_look(look);
-	return claimed;
-}
-
 static int decide_device(struct file *file)
 {
-	if (!S_ISBLK(file_inode(file)->i_mode) || !is_claimed(file_inode(file)->i_rdev))
+	const struct inode *inode = file_inode(file);
+
+	if (!S_ISBLK(inode->i_mode) || !rivet_device_is_claimed(inode->i_rdev))
 		return 0;
 	return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 			      "a block device in use, opened for writing");
@@ -239,37 +228,7 @@ static int hook_file_open(struct file *file)
 	return 0;
 }
 
-/*
- * ext4 can exchange the blocks of two files below their cached pages: what was
- * measured from the cache would not be what is read later.
- */
-static int decide_exchange(struct file *file)
-{
-	int ret;
-
-	if (file_inode(file)->i_sb->s_magic != EXT4_SUPER_MAGIC || !try_module_get(THIS_MODULE))
-		return 0;
-	ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
-			     "an exchange of blocks between files");
-	module_put(THIS_MODULE);
-	return ret;
-}
-
-#define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, which no header has */
-
-static int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	return unlikely(cmd == EXT4_MOVE_EXTENTS) ? decide_exchange(file) : 0;
-}
-
-static int hook_file_ioctl_compat(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	return hook_file_ioctl(file, cmd, arg);
-}
-
 const struct rivet_handler rivet_hook_open_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
-	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL, file_ioctl),
-	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
 	RIVET_HANDLERS_END
 };

@@ -2,28 +2,51 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # devices.sh - the ways below a mounted filesystem: raw block devices, the image behind
-# a loop device, and what a mapped device is made of
+# a loop device, and what a mapped device is made of, written to or exchanged
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 26
+plan 40
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
 modprobe loop
 image=/mnt/scratch/image
 truncate -s 16M $image
 mke2fs -q -t ext4 $image || bail "no filesystem in the image"
-mkdir -p /mnt/inside
+mkdir -p /mnt/inside /mnt/fixed
 cp /usr/bin/dash /opt/updater
-echo updater >>/opt/updater
+cp "$helpers/below" /opt/below
+cp "$helpers/below" /opt/below_too
+cp /usr/sbin/dmsetup /opt/dmsetup
+for program in updater below dmsetup; do
+	echo $program >>/opt/$program
+done
+
+# Two images of the same layout; a program in one of them is not what it is in the other
+genuine=/mnt/scratch/genuine
+forged=/mnt/scratch/forged
+both=/mnt/scratch/both
+truncate -s 16M $genuine
+mke2fs -q -t ext4 $genuine || bail "no filesystem in the image"
+mount -o loop $genuine /mnt/inside
+cp "$helpers/hello" /mnt/inside/program
+printf genuine >>/mnt/inside/program
+umount /mnt/inside
+cp $genuine $forged
+offset=$(strings -t d $forged | awk '{ at = $1; sub(/^ *[0-9]+ /, "") }
+	/genuine$/ { print at + length($0) - 7 }' | tail -n 1)
+printf 'forged!' | dd of=$forged bs=1 seek="$offset" conv=notrunc status=none
+cat $genuine $forged >$both || bail "no image of two parts"
 
 get_ready
-items exec,mmap /opt/updater | load_items items
+items exec,mmap /opt/updater /opt/below /opt/below_too /opt/dmsetup | load_items items
 device_rules()
 {
 	strict_rules
 	echo 'op=MMAP riv=writable path=/dev/* exe=/opt/updater action=ALLOW'
+	echo 'op=MMAP riv=writable path=/dev/* exe=/opt/below action=ALLOW'
+	echo 'op=MMAP riv=writable path=/dev/mapper/control exe=/opt/dmsetup action=ALLOW'
 }
 device_rules | load_policy strict
 
@@ -33,18 +56,26 @@ open_to_write()
 	printf '%s' "exec 3<>$1"
 }
 
+# expect_below_refused NAME PATH COMMAND...: it would change what is mounted
+expect_below_refused()
+{
+	below_name=$1
+	below_path=$2
+	shift 2
+	if [ $now = enforce ]; then
+		judge "enforce: $below_name" "$helpers/observe" -o 'ermission denied' mode=enforce \
+			op=MMAP reason=writable errno=13 "path=\"$below_path\"" -- "$@"
+	else
+		judge "audit: $below_name" "$helpers/observe" -s mode=audit op=MMAP reason=writable \
+			errno=0 "path=\"$below_path\"" -- "$@"
+	fi
+}
+
 # expect_raw_refused NAME PATH [SHELL]: another shell is another program, whose events
 # are not folded into those of the first
 expect_raw_refused()
 {
-	raw_shell=${3:-sh}
-	if [ $now = enforce ]; then
-		judge "enforce: $1" "$helpers/observe" -o 'ermission denied' mode=enforce op=MMAP \
-			reason=writable errno=13 "path=\"$2\"" -- "$raw_shell" -c "$(open_to_write "$2")"
-	else
-		judge "audit: $1" "$helpers/observe" -s mode=audit op=MMAP reason=writable errno=0 \
-			"path=\"$2\"" -- "$raw_shell" -c "$(open_to_write "$2")"
-	fi
+	expect_below_refused "$1" "$2" "${3:-sh}" -c "$(open_to_write "$2")"
 }
 
 all_cases()
@@ -62,20 +93,42 @@ all_cases()
 	umount /mnt/inside
 	expect_permitted "after it was unmounted, the loop device again" \
 		sh -c "$(open_to_write "$loop")"
-	dmsetup create mapped --table "0 32768 linear $loop 0" || bail "no mapped device"
+	table="0 32768 linear $loop 0"
+	expect_below_refused "a table for the device mapper" /dev/mapper/control \
+		dmsetup create unwanted --table "$table"
+	dmsetup remove unwanted 2>/dev/null
+	expect_permitted "by the program that a rule names" \
+		/opt/dmsetup create mapped --table "$table"
 	expect_raw_refused "a device that a mapped device is made of" "$loop" bash
 	expect_permitted "the mapped device, which nobody uses" sh -c "$(open_to_write /dev/dm-0)"
 	mount /dev/dm-0 /mnt/inside || bail "the mapped device does not mount"
 	expect_raw_refused "the mapped device when it is mounted" /dev/dm-0
 	umount /mnt/inside
 	dmsetup remove mapped
+	expect_permitted "a loop device that nobody uses, given another part of its image" \
+		"$helpers/below" offset "$loop" 4096
 	losetup -d "$loop"
 	expect_permitted "and the image when the loop device is gone" sh -c "$(open_to_write $image)"
 }
 
+# No descriptor is open for writing: the requests alone exchange what is below
+exchange_cases()
+{
+	loop=$(losetup -r -f --show $genuine)
+	mount -o ro "$loop" /mnt/fixed || bail "the read-only image does not mount"
+	expect_below_refused "another image for a mounted loop device" "$loop" \
+		"$helpers/below" exchange "$loop" $genuine
+	expect_below_refused "another part of the image" "$loop" /opt/below_too offset "$loop" 0
+	expect_permitted "by the program that a rule names" /opt/below offset "$loop" 0
+	umount /mnt/fixed
+	losetup -d "$loop"
+}
+
 all_cases
+exchange_cases
 enforce
 all_cases
+exchange_cases
 
 # --- without rivet it is a way --------------------------------------------------
 
@@ -94,5 +147,15 @@ printf 'changed' | dd of="$disk" bs=1 seek=$((block * bytes + (size - 7) % bytes
 sync
 echo 3 >/proc/sys/vm/drop_caches
 expect_text "audit: a raw write changes a file that nobody opened" changed tail -c 7 $victim
+
+# Newer kernels shut some filesystems down when their loop device gets another image, and
+# none when it gets another part of the same
+loop=$(losetup -r -f --show --sizelimit 16777216 $both)
+mount -o ro "$loop" /mnt/fixed
+expect_text "audit: a file of a read-only image" genuine tail -c 7 /mnt/fixed/program
+"$helpers/below" offset "$loop" 16777216
+echo 1 >/proc/sys/vm/drop_caches
+expect_text "audit: is another when the device shows another part" 'forged!' \
+	tail -c 7 /mnt/fixed/program
 
 finish

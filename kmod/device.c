@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - device: block devices that something works on
+ */
+#include <linux/blkdev.h>
+#include <linux/err.h>
+
+#include "device.h"
+
+static bool is_claimed(dev_t dev, bool whole)
+{
+	struct bdev_look *look = bdev_open_to_look(dev);
+	struct block_device *bdev;
+	bool claimed;
+
+	if (IS_ERR(look))
+		return false;
+	bdev = bdev_of_look(look);
+	claimed = READ_ONCE((whole ? bdev_whole(bdev) : bdev)->bd_holder);
+	bdev_close_look(look);
+	return claimed;
+}
+
+/**
+ * rivet_device_is_claimed() - does something work on a block device?
+ * @dev: a whole disk or a partition
+ *
+ * A filesystem, a device mapper, a swap or the like claims what it works on, and the
+ * disk of a partition with it.
+ *
+ * Context: may sleep.
+ * Return: whether it does; false if there is no such device.
+ */
+bool rivet_device_is_claimed(dev_t dev)
+{
+	return is_claimed(dev, false);
+}
+
+/**
+ * rivet_device_disk_is_claimed() - does something work on a disk or any part of it?
+ * @dev: the disk, or any partition of it
+ *
+ * Context: may sleep.
+ * Return: whether it does; false if there is no such device.
+ */
+bool rivet_device_disk_is_claimed(dev_t dev)
+{
+	return is_claimed(dev, true);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - device: block devices that something works on
+ */
+#ifndef _RIVET_DEVICE_H
+#define _RIVET_DEVICE_H
+
+#include <linux/types.h>
+
+bool rivet_device_is_claimed(dev_t dev);
+bool rivet_device_disk_is_claimed(dev_t dev);
+
+#endif /* _RIVET_DEVICE_H */
