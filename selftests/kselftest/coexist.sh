@@ -1,13 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# coexist.sh - BPF LSM programs on the same hooks, attached before rivet and after
-# it: both are asked, and either one's veto holds
+# coexist.sh - others on the same hooks, there before rivet and after it: of BPF LSM
+# programs both are asked, and either one's veto holds; a livepatch excludes rivet, and
+# rivet a livepatch
+#
+# needs: module foreign_patch
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 26
+plan 33
 ko=${RIVET_KO:-/rivet.ko}
 veto="$helpers/bpfveto"
 hated='setpriv --reuid 4242 --regid 4242 --clear-groups'
@@ -51,6 +54,45 @@ items_here()
 {
 	items exec,mmap /opt/listed /opt/listed.so | load_items items
 }
+
+# --- a livepatch ------------------------------------------------------------------
+
+patch=/rivet-test/foreign_patch.ko
+patched=/sys/kernel/livepatch/foreign_patch
+
+remove_patch()
+{
+	echo 0 >"$patched/enabled"
+	tries=0
+	while [ -e "$patched" ] && [ "$tries" -lt 300 ]; do
+		tries=$((tries + 1))
+		usleep 100000
+	done
+	rmmod foreign_patch
+}
+
+if [ -d /sys/kernel/livepatch ]; then
+	mark_log
+	expect "without rivet a livepatch takes a hook" insmod $patch
+	expect_text "rivet does not load over it" 'resource busy' insmod "$ko"
+	expect_one_line "and says why" 'cannot attach to bpf_lsm_mmap_file: '
+	expect "the livepatch goes" remove_patch
+	load_rivet
+	expect_text "rivet is there: the livepatch does not get the hook" 'resource busy' \
+		insmod $patch
+	get_ready
+	enforce
+	expect_text "enforce: it is not even let in" 'ermission denied' insmod $patch
+	rm -f "$work"/*.number
+	back_to_audit
+	expect "rivet goes" rmmod rivet
+else
+	for lacking in 1 2 3 4 5 6 7; do
+		skip "livepatch: $lacking" "CONFIG_LIVEPATCH"
+	done
+fi
+
+# --- BPF LSM programs -------------------------------------------------------------
 
 for hook in bprm_check_security mmap_file; do
 	# Before rivet

@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 51
+plan 57
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -127,6 +127,23 @@ all_cases()
 	else
 		skip "$now: /dev/mem" "CONFIG_DEVMEM"
 	fi
+	expect_reach_refused bpf-write "a BPF program that writes to programs" 'Invalid argument'
+	expect_reach_refused port "I/O ports" 'not permitted'
+	expect_reach_refused msr "a register of the processor" 'ermission denied'
+}
+
+# expect_reach_refused WHAT NAME TEXT: TEXT is what the kernel makes of the refusal
+expect_reach_refused()
+{
+	if [ "$(uname -m)" != x86_64 ] && [ "$1" != bpf-write ]; then
+		skip "$now: $2" "what this test reaches for on x86"
+	elif [ $now = enforce ]; then
+		judge "enforce: $2" "$helpers/observe" -o "$3" mode=enforce op=KMODULE \
+			reason=anonymous errno=13 -- "$helpers/reach" "$1"
+	else
+		judge "audit: $2" "$helpers/observe" -s mode=audit op=KMODULE reason=anonymous \
+			errno=0 -- "$helpers/reach" "$1"
+	fi
 }
 
 has_kexec_file=yes
@@ -192,6 +209,7 @@ firmware_cases()
 }
 
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+modprobe -q msr
 all_cases
 firmware_cases
 

@@ -8,8 +8,9 @@
 # NAME is a test of this folder without its .sh; without a NAME all are run. Each
 # has a guest of its own, and one more for each line `# boot: NAME ARGUMENT | OPTIONS`
 # in its head; its guests have rivetctl and rivetd if there is a line
-# `# needs: userspace`, and a folder of the host over 9p if there is a line
-# `# needs: share`. One with a line `# long: SECONDS` takes up to so long, and is run
+# `# needs: userspace`, a folder of the host over 9p if there is a line `# needs: share`,
+# and /rivet-test/NAME.ko, built of the folder NAME, if there is a line
+# `# needs: module NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
 # `# wide` are left out, and named. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
@@ -133,6 +134,16 @@ add_userspace()
 	parts+=("$root/usr:/usr")
 }
 
+add_module()
+{
+	local needed
+
+	needed=$(sed -n 's/^# needs: module //p' "$here/$1.sh")
+	[[ $needed ]] || return 0
+	needed=$("$vm_dir/build-module.sh" "$kernel" "$here/$needed" | tail -n 1)
+	options+=(--copy "$needed:/rivet-test/")
+}
+
 # What the guest consists of is known here already
 add_guest_set()
 {
@@ -178,6 +189,7 @@ run_boot()
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
 	add_userspace "$name"
+	add_module "$name"
 	add_guest_set
 	add_share "$name"
 	what=$name${2:+ $2}

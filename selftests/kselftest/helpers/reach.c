@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reach - reach what only the kernel should: memory of programs by a BPF program,
+ * I/O ports, registers of the processor
+ */
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#ifdef __x86_64__
+#include <sys/io.h>
+#endif
+
+#include "helper.h"
+
+#define USAGE	"reach bpf-write|port|msr"
+
+#define MSR_SYSENTER_CS	0x174
+
+/* Only loaded: it would write whenever what it is attached to runs */
+static void load_writer(void)
+{
+	struct bpf_insn program[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 10, .off = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 2, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 8 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_write_user },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.insns = (unsigned long)program,
+		.insn_cnt = sizeof(program) / sizeof(program[0]),
+		.license = (unsigned long)"GPL",
+	};
+
+	if (syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) < 0)
+		fail("load");
+}
+
+static void reach_port(void)
+{
+#ifdef __x86_64__
+	if (ioperm(0x80, 1, 1))
+		fail("ioperm");
+#else
+	usage("reach port: on x86 alone");
+#endif
+}
+
+/* It is written with what it has */
+static void reach_register(void)
+{
+	int fd = must_open("/dev/cpu/0/msr", O_RDWR);
+	long long value;
+
+	if (pread(fd, &value, sizeof(value), MSR_SYSENTER_CS) != sizeof(value))
+		fail("read");
+	if (pwrite(fd, &value, sizeof(value), MSR_SYSENTER_CS) != sizeof(value))
+		fail("write");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		usage(USAGE);
+	if (!strcmp(argv[1], "bpf-write"))
+		load_writer();
+	else if (!strcmp(argv[1], "port"))
+		reach_port();
+	else if (!strcmp(argv[1], "msr"))
+		reach_register();
+	else
+		usage(USAGE);
+	return 0;
+}
