@@ -3,6 +3,8 @@
 #
 # policy.sh - what is refused as a policy and why, how one takes over from another,
 # and that rules decide as they are written
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

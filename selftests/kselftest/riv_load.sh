@@ -3,6 +3,8 @@
 #
 # riv_load.sh - RIV sets and revocations: what is loaded, what is refused and
 # with which errno, and that versions only rise
+#
+# wide
 
 # shellcheck source=selftests/kselftest/lib.sh
 . "$(dirname "$0")/lib.sh"
