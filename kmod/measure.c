@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "measure.h"
+#include "pinned.h"
 
 #define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
 
@@ -199,13 +200,14 @@ static int measure_guarded(struct file *file, struct inode *inode,
 	if (how->deny_writers) {
 		if (!atomic_dec_unless_positive(&inode->i_writecount))
 			return -ETXTBSY;
-		err = measure_content(file, inode, how, out);
+		err = rivet_pinned_check(inode->i_mapping) ?:
+		      measure_content(file, inode, how, out);
 		atomic_inc(&inode->i_writecount);
 		return err;
 	}
 	if (atomic_read(&inode->i_writecount) > 0)
 		return -ETXTBSY;
-	err = measure_content(file, inode, how, out);
+	err = rivet_pinned_check(inode->i_mapping) ?: measure_content(file, inode, how, out);
 	if (!err && atomic_read(&inode->i_writecount) > 0)
 		err = -ETXTBSY;
 	return err;
@@ -247,7 +249,7 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
  *
  * Context: may sleep and read the file; no lock may be held. A fatal signal
  * ends it after at most one chunk.
- * Return: 0; -ETXTBSY if it is open for writing or was changed meanwhile; -EIO
+ * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile; -EIO
  * if it cannot be read or got shorter; -EFBIG over RIVET_MEASURE_MAX; -EINTR;
  * -ENOMEM.
  */

@@ -116,6 +116,16 @@ struct module_use {
 #endif
 
 /*
+ * Before commit 7384893d970e ("bpf: Allow uprobe program to change context registers",
+ * v6.18) a BPF program at a uprobe changes no register of the program it is in.
+ */
+#ifdef RIVET_HAVE_KPROBE_WRITE_CTX
+#define bpf_prog_writes_registers(prog) ((prog)->aux->kprobe_write_ctx)
+#else
+#define bpf_prog_writes_registers(prog) ((void)(prog), false)
+#endif
+
+/*
  * Before commit f3a608827d1f ("bdev: open block device as files", v6.9) an open block
  * device is not a file.
  */

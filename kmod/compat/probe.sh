@@ -34,4 +34,6 @@ declared bdev_file_open_by_dev include/linux/blkdev.h && echo -DRIVET_HAVE_BDEV_
 declared "id(MODULE_COMPRESSED" include/linux/kernel_read_file.h &&
 	echo -DRIVET_HAVE_READING_COMPRESSED
 declared bpf_lsm_get_retval_range include/linux/bpf_lsm.h && echo -DRIVET_HAVE_BPF_LSM_RANGE
+declared kprobe_write_ctx include/linux/bpf.h && echo -DRIVET_HAVE_KPROBE_WRITE_CTX
+declared folio_batch include/linux/folio_batch.h && echo -DRIVET_HAVE_FOLIO_BATCH_H
 exit 0

@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 233
+plan 239
 get_ready
 map=$helpers/mapping
 alter=$helpers/alter
@@ -80,7 +80,8 @@ for fs in $filesystems; do
 	done
 done
 for place in $tmpfs $ext4; do
-	for name in map-read in-flight registered exchanged-audit exchanged-enforce \
+	for name in map-read in-flight registered pinned pinned-audit pinned-enforce \
+		    exchanged-audit exchanged-enforce \
 		    linked-audit linked-enforce bound times-audit times-enforce \
 		    text filled-executable filled-readable lazily-audit lazily-enforce; do
 		program "$place/$name"
@@ -190,6 +191,33 @@ writers()
 			stop_holding
 		done
 	done
+	pinning
+}
+
+# Its descriptor and its mapping gone, a buffer that was registered is still written to
+pinning()
+{
+	if [ ! "$uring_ways" ]; then
+		for result in 1 2 3; do
+			skip "$now: pinned: $result" io_uring
+		done
+		return
+	fi
+	start_holding "$alter" hold-pinned $tmpfs/pinned
+	expect_refused "pinned for writing" writable $tmpfs/pinned "$map" $tmpfs/pinned private:rx
+	stop_holding
+	expect_permitted "the pin gone, it is mapped" "$map" $tmpfs/pinned private:rx
+	start_holding "$alter" hold-pinned $tmpfs/pinned-$now
+	sum=$(sha256sum <$tmpfs/pinned-$now)
+	kill -USR1 "$holder"
+	tries=0
+	until [ "$sum" != "$(sha256sum <$tmpfs/pinned-$now)" ] || [ $tries -gt 50 ]; do
+		tries=$((tries + 1))
+		usleep 100000
+	done
+	stop_holding
+	expect_refused "and what was written through the pin is seen" mismatch \
+		$tmpfs/pinned-$now "$map" $tmpfs/pinned-$now private:rx
 }
 
 # --- names ----------------------------------------------------------------------

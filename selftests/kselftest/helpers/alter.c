@@ -26,7 +26,7 @@
 		"  move-extent move-extent-lazily clone clone-range dedupe copy-range splice\n" \
 		"  vmsplice sendfile uring-write uring-open aio process-vm\n" \
 		"alter where FILE; alter exchange FILE OTHER\n" \
-		"alter hold-map-read|hold-in-flight|hold-registered FILE"
+		"alter hold-map-read|hold-in-flight|hold-registered|hold-pinned FILE"
 
 #define BLOCK	4096
 
@@ -418,6 +418,41 @@ static void hold_registered(void)
 	hold();
 }
 
+/* A byte for the buffer that is pinned, at SIGUSR1 */
+static struct ring pin_ring;
+static struct io_uring_sqe pin_write = { .opcode = IORING_OP_READ_FIXED, .len = 1 };
+
+static void write_through_pin(int number)
+{
+	(void)number;
+	submit(&pin_ring, &pin_write);
+}
+
+/* Neither a descriptor nor a mapping is left: only the pages, for the ring to write to */
+static void hold_pinned(void)
+{
+	int fd = open_file(O_RDWR), fds[2];
+	struct iovec buffer = {
+		.iov_base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0),
+		.iov_len = size,
+	};
+
+	if (buffer.iov_base == MAP_FAILED)
+		fail("mmap");
+	set_up_ring(&pin_ring);
+	check(syscall(SYS_io_uring_register, pin_ring.fd, IORING_REGISTER_BUFFERS, &buffer, 1),
+	      0, "io_uring_register");
+	munmap(buffer.iov_base, size);
+	close(fd);
+	if (pipe(fds))
+		fail("pipe");
+	check(write(fds[1], "!", 1), 1, "write");
+	pin_write.fd = fds[0];
+	pin_write.addr = (unsigned long)buffer.iov_base + size - 1;
+	signal(SIGUSR1, write_through_pin);
+	hold();
+}
+
 static const struct {
 	const char *name;
 	void (*take)(void);
@@ -436,6 +471,7 @@ static const struct {
 	{ "hold-map-read", hold_map_read },
 	{ "hold-in-flight", hold_in_flight },
 	{ "hold-registered", hold_registered },
+	{ "hold-pinned", hold_pinned },
 };
 
 static void take(const char *way)
