@@ -49,7 +49,8 @@ bool rivet_eval_is_unverifiable(const struct super_block *sb)
 	for (i = 0; i < ARRAY_SIZE(unverifiable_magics); i++)
 		if (sb->s_magic == unverifiable_magics[i])
 			return true;
-	return false;
+	/* An image that is a file, with no loop device to tell of it: that file can be written. */
+	return sb->s_magic == EROFS_SUPER_MAGIC_V1 && !sb->s_bdev;
 }
 
 /**

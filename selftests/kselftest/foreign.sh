@@ -12,12 +12,13 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 40
-for module in loop btrfs fuse 9p 9pnet_virtio; do
+plan 46
+for module in loop btrfs erofs fuse 9p 9pnet_virtio; do
 	modprobe -q "$module"
 done
 fuse_magic=0x65735546
 v9fs_magic=0x01021997
+erofs_magic=0xe0f5e1e2
 change=$helpers/change
 
 # knows TYPE: the kernel has it
@@ -110,7 +111,7 @@ stalling()
 
 # --- before enforcing: make, list, report ---------------------------------------
 
-mkdir -p /fs/fuse /fs/9p /fs/9p-host /fs/broken
+mkdir -p /fs/erofs /fs/erofs-source /fs/fuse /fs/9p /fs/9p-host /fs/broken
 get_ready
 op_rules | load_policy narrow
 : >"$work/known"
@@ -132,6 +133,16 @@ serve good
 items exec,mmap /fs/fuse/program >>"$work/known"
 expect_unread "fuse: a listed program is unverifiable" /fs/fuse/program
 end_server
+
+# An image without a loop device, which the kernel would watch for us
+cp "$helpers/tiny" /fs/erofs-source/program
+echo erofs >>/fs/erofs-source/program
+mkfs.erofs /mnt/scratch/image.erofs /fs/erofs-source >/dev/null 2>&1
+image_is_file=
+if "$helpers/rawmount" erofs /mnt/scratch/image.erofs /fs/erofs 2>/dev/null; then
+	image_is_file=1
+	items exec,mmap /fs/erofs/program >>"$work/known"
+fi
 
 # A disk that fails: the filesystem's own checksum tells, far behind what runs
 image=/mnt/scratch/failing
@@ -165,6 +176,12 @@ if [ "$share" ]; then
 else
 	skip "$now: 9p: a listed program is unverifiable" "9p"
 	skip "$now: 9p: a listed program is unverifiable, and is not read" "9p"
+fi
+if [ "$image_is_file" ]; then
+	expect_unread "erofs over a file: a listed program is unverifiable" /fs/erofs/program
+else
+	skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
+	skip "$now: and is not read" "erofs over a file"
 fi
 expect_audited "a file that is larger than what is read" unverifiable /tmp/huge /tmp/huge
 expect_audited "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
@@ -202,8 +219,15 @@ if [ "$share" ]; then
 	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
 fi
 
+if [ "$image_is_file" ]; then
+	expect_unread "erofs over a file: a listed program is unverifiable" /fs/erofs/program
+else
+	skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
+	skip "$now: and is not read" "erofs over a file"
+fi
+
 # Named, it is read; each time
-named_rules $fuse_magic $v9fs_magic | load_policy named replaces=narrow
+named_rules $fuse_magic $v9fs_magic $erofs_magic | load_policy named replaces=narrow
 serve good
 expect_permitted "fuse, named by the policy: a listed program" /fs/fuse/program
 expect_forgotten "fuse: and again, without memory" /fs/fuse/program
@@ -231,6 +255,14 @@ else
 	for result in 1 2 3 4 5 6 7; do
 		skip "$now: 9p: $result" "9p"
 	done
+fi
+
+if [ "$image_is_file" ]; then
+	expect_permitted "erofs over a file, named by the policy" /fs/erofs/program
+	expect_forgotten "erofs over a file: and again, without memory" /fs/erofs/program
+else
+	skip "$now: erofs over a file, named by the policy" "erofs over a file"
+	skip "$now: and again, without memory" "erofs over a file"
 fi
 
 # Whoever can make a user namespace can serve what he likes in it, to himself
