@@ -31,6 +31,18 @@ static bool lifts_vetoes(const struct bpf_prog *prog)
 	       rivet_name_is_liftable(function);
 }
 
+/* What a program could do that it should not, and to what; NULL if nothing. */
+static const char *name_harm(const struct bpf_prog *prog, const char **whom)
+{
+	*whom = "programs";
+	if (bpf_prog_writes_registers(prog))
+		return "change the registers of";
+	if (!lifts_vetoes(prog))
+		return NULL;
+	*whom = prog->aux->attach_func_name;
+	return "lift the veto of";
+}
+
 /* Asked whenever somebody is to get a descriptor of a program: first at the end of its load. */
 static int hook_bpf_prog(struct bpf_prog *prog)
 {
@@ -42,14 +54,15 @@ static int hook_bpf_prog(struct bpf_prog *prog)
 		.detail = detail,
 		.may_sleep = true,
 	};
+	const char *harm, *whom;
 
 	rivet_report_count(RIVET_COUNT_HOOK_GUARD);
-	if (!lifts_vetoes(prog))
+	harm = name_harm(prog, &whom);
+	if (!harm)
 		return 0;
 	rivet_name_escape(prog->aux->name, strnlen(prog->aux->name, BPF_OBJ_NAME_LEN), name,
 			  sizeof(name));
-	snprintf(detail, sizeof(detail), "a BPF program (%s) that can lift the veto of %.64s", name,
-		 prog->aux->attach_func_name);
+	snprintf(detail, sizeof(detail), "a BPF program (%s) that can %s %.64s", name, harm, whom);
 	return rivet_decide(&req);
 }
 

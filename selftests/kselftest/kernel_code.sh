@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 57
+plan 63
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -39,6 +39,8 @@ cp "$ko" $place/packed.ko
 echo packed >>$place/packed.ko
 xz --check=crc32 $place/packed.ko
 xz -k --check=crc32 $place/unlisted.ko
+has_register_writes=no
+! "$helpers/reach" bpf-registers 2>/dev/null || has_register_writes=yes
 has_unpacking=yes
 case $("$load" compressed $place/packed.ko.xz 2>&1) in
 *'not supported'*) has_unpacking=no ;;
@@ -128,6 +130,12 @@ all_cases()
 		skip "$now: /dev/mem" "CONFIG_DEVMEM"
 	fi
 	expect_reach_refused bpf-write "a BPF program that writes to programs" 'Invalid argument'
+	if [ $has_register_writes = yes ]; then
+		expect_reach_refused bpf-registers "a BPF program that changes registers" \
+			'ermission denied'
+	else
+		skip "$now: a BPF program that changes registers" "BPF programs that write registers"
+	fi
 	expect_reach_refused port "I/O ports" 'not permitted'
 	expect_reach_refused msr "a register of the processor" 'ermission denied'
 }
@@ -135,7 +143,7 @@ all_cases()
 # expect_reach_refused WHAT NAME TEXT: TEXT is what the kernel makes of the refusal
 expect_reach_refused()
 {
-	if [ "$(uname -m)" != x86_64 ] && [ "$1" != bpf-write ]; then
+	if [ "$(uname -m)" != x86_64 ] && [ "${1#bpf-}" = "$1" ]; then
 		skip "$now: $2" "what this test reaches for on x86"
 	elif [ $now = enforce ]; then
 		judge "enforce: $2" "$helpers/observe" -o "$3" mode=enforce op=KMODULE \
@@ -191,15 +199,48 @@ case $result in
 esac
 END
 
+# What is not in the file system, a program may hand over: FILE
+cat >"$work/hand-over" <<'END'
+trigger=/sys/devices/virtual/misc/test_firmware/trigger_custom_fallback
+wanted=/sys/class/firmware/rivet-wanted
+printf rivet-wanted >$trigger 2>/dev/null &
+tries=0
+until [ -e $wanted/loading ] || [ $tries -gt 100 ]; do
+	tries=$((tries + 1))
+	busybox usleep 50000
+done
+echo 1 >$wanted/loading
+cat "$1" >$wanted/data
+printf 0 | tee $wanted/loading >/dev/null
+result=$?
+wait
+exit $result
+END
+
+handed_over_cases()
+{
+	if [ -e /sys/class/firmware/timeout ]; then
+		expect_permitted "listed firmware, handed over" \
+			sh "$work/hand-over" /usr/lib/firmware/rivet-listed
+		expect_code_refused "unlisted firmware, handed over" unlisted FIRMWARE \
+			sh "$work/hand-over" /usr/lib/firmware/rivet-unlisted-parts
+	else
+		skip "$now: listed firmware, handed over" CONFIG_FW_LOADER_USER_HELPER
+		skip "$now: unlisted firmware, handed over" CONFIG_FW_LOADER_USER_HELPER
+	fi
+}
+
 firmware_cases()
 {
 	if [ $has_requests = no ]; then
 		for what in "listed firmware" "changed firmware" "listed firmware, in parts" \
-			"unlisted firmware, in parts"; do
+			"unlisted firmware, in parts" "listed firmware, handed over" \
+			"unlisted firmware, handed over"; do
 			skip "$now: $what" "a driver that asks for firmware without a device"
 		done
 		return
 	fi
+	handed_over_cases
 	expect_permitted "listed firmware" sh -c "printf rivet-listed >$requests/trigger_request"
 	expect_code_refused "changed firmware" mismatch FIRMWARE \
 		sh -c "printf rivet-changed | tee $requests/trigger_request"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reach - reach what only the kernel should: memory of programs by a BPF program,
- * I/O ports, registers of the processor
+ * reach - reach what only the kernel should: memory and registers of programs by BPF
+ * programs, I/O ports, registers of the processor
  */
 #include <linux/bpf.h>
 #include <sys/syscall.h>
@@ -11,14 +11,28 @@
 
 #include "helper.h"
 
-#define USAGE	"reach bpf-write|port|msr"
+#define USAGE	"reach bpf-write|bpf-registers|port|msr"
 
 #define MSR_SYSENTER_CS	0x174
+#define INSTRUCTION_POINTER	128	/* in struct pt_regs of x86 */
 
-/* Only loaded: it would write whenever what it is attached to runs */
+/* Only loaded: it would do its work whenever what it is attached to runs */
+static void load_program(const struct bpf_insn *program, size_t size)
+{
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.insns = (unsigned long)program,
+		.insn_cnt = size / sizeof(*program),
+		.license = (unsigned long)"GPL",
+	};
+
+	if (syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) < 0)
+		fail("load");
+}
+
 static void load_writer(void)
 {
-	struct bpf_insn program[] = {
+	const struct bpf_insn program[] = {
 		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 10, .off = -8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2, .src_reg = 10 },
@@ -28,15 +42,19 @@ static void load_writer(void)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.insns = (unsigned long)program,
-		.insn_cnt = sizeof(program) / sizeof(program[0]),
-		.license = (unsigned long)"GPL",
+
+	load_program(program, sizeof(program));
+}
+
+static void load_register_writer(void)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = 1, .off = INSTRUCTION_POINTER },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 
-	if (syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) < 0)
-		fail("load");
+	load_program(program, sizeof(program));
 }
 
 static void reach_port(void)
@@ -67,6 +85,8 @@ int main(int argc, char **argv)
 		usage(USAGE);
 	if (!strcmp(argv[1], "bpf-write"))
 		load_writer();
+	else if (!strcmp(argv[1], "bpf-registers"))
+		load_register_writer();
 	else if (!strcmp(argv[1], "port"))
 		reach_port();
 	else if (!strcmp(argv[1], "msr"))
