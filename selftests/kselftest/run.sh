@@ -9,8 +9,9 @@
 # has a guest of its own, and one more for each line `# boot: NAME ARGUMENT | OPTIONS`
 # in its head; its guests have rivetctl and rivetd if there is a line
 # `# needs: userspace`, a folder of the host over 9p if there is a line `# needs: share`,
-# and /rivet-test/NAME.ko, built of the folder NAME, if there is a line
-# `# needs: module NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
+# /rivet-test/NAME.ko, built of the folder NAME, if there is a line
+# `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
+# `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
 # `# wide` are left out, and named. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
@@ -134,6 +135,18 @@ add_userspace()
 	parts+=("$root/usr:/usr")
 }
 
+add_programs()
+{
+	local needed arch
+
+	needed=$(sed -n 's/^# needs: programs //p' "$here/$1.sh")
+	[[ $needed ]] || return 0
+	arch=$(kernel_arch "$kernel")
+	"$vm_dir/root.sh" "$arch" "$needed" >&2
+	options+=(--copy "$build_dir/guest/$needed-$arch/usr:/usr")
+	parts+=("$build_dir/guest/$needed-$arch/usr:/usr")
+}
+
 add_module()
 {
 	local needed
@@ -189,6 +202,7 @@ run_boot()
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
 	add_userspace "$name"
+	add_programs "$name"
 	add_module "$name"
 	add_guest_set
 	add_share "$name"

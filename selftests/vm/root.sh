@@ -3,10 +3,11 @@
 #
 # root.sh - the guest's userspace for one architecture, from Debian packages
 #
-# usage: root.sh amd64|arm64
+# usage: root.sh amd64|arm64 [LIST]
 #
 # Makes build/guest/root-ARCH/, once: only the files that root.list names, the
-# libraries these need, and the few files of /etc that a small system wants.
+# libraries these need, and the few files of /etc that a small system wants. With
+# a LIST, build/guest/LIST-ARCH/, of LIST.list and the libraries: to be laid over it.
 # Nothing of a package is run, so a foreign architecture is no different.
 # The packages are Debian bookworm's, whichever kernel the guest will boot.
 
@@ -27,12 +28,12 @@ make_skeleton()
 
 list_packages()
 {
-	sed '/^#/d; /^$/d' "$vm_dir/root.list" | awk '{ print $1 }'
+	sed '/^#/d; /^$/d' "$vm_dir/$list.list" | awk '{ print $1 }'
 }
 
 list_wanted()
 {
-	sed '/^#/d; /^$/d' "$vm_dir/root.list" | awk '{ for (i = 2; i <= NF; i++) print $i }'
+	sed '/^#/d; /^$/d' "$vm_dir/$list.list" | awk '{ for (i = 2; i <= NF; i++) print $i }'
 }
 
 # take PATH: copy it with the folders above it, and what a link in it points to.
@@ -71,7 +72,7 @@ find_wanted()
 		echo "$place/$name"
 		return
 	done
-	die "root.list: no $name in the packages for $arch"
+	die "$list.list: no $name in the packages for $arch"
 }
 
 # The libraries and the loader that the ELF files in the result ask for.
@@ -162,18 +163,18 @@ main()
 {
 	local final name
 
-	[[ ${1:-} == amd64 || ${1:-} == arm64 ]] || die "usage: root.sh amd64|arm64"
-	arch=$1
+	[[ ${1:-} == amd64 || ${1:-} == arm64 ]] || die "usage: root.sh amd64|arm64 [LIST]"
+	arch=$1 list=${2:-root}
 	case $arch in
 	amd64) triplet=x86_64-linux-gnu ;;
 	arm64) triplet=aarch64-linux-gnu ;;
 	esac
-	final=$build_dir/guest/root-$arch
-	take_lock "root-$arch"
-	! up_to_date "$final" "$vm_dir/root.list" "$vm_dir/root.sh" || return 0
+	final=$build_dir/guest/$list-$arch
+	take_lock "$list-$arch"
+	! up_to_date "$final" "$vm_dir/$list.list" "$vm_dir/root.sh" || return 0
 
 	"$top_dir/selftests/deps.sh" vm
-	note "fetching userspace for $arch"
+	note "fetching userspace for $arch: $list"
 	root=$final.tmp stage=$final.stage
 	rm -rf "$final" "$root" "$stage" "$stage.debs"
 	apt_open "$arch" bookworm bookworm-security
@@ -188,9 +189,11 @@ main()
 		take "$(find_wanted "$name")"
 	done
 	take_libraries
-	link_applets
-	write_etc
-	make_folders
+	if [[ $list == root ]]; then
+		link_applets
+		write_etc
+		make_folders
+	fi
 	rm -rf "$stage" "$stage.debs"
 	touch "$root"
 	mv "$root" "$final"
