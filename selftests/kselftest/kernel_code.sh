@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 63
+plan 64
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -159,9 +159,10 @@ case $("$load" kexec-file $place/image 2>&1) in
 *'not implemented'*) has_kexec_file=no ;;
 esac
 
-has_trampolines()
+# has_lift HOW ANSWER: such a program can be attached, as things are now
+has_lift()
 {
-	start_holding "$lift" modify file_ioctl 0
+	start_holding "$lift" "$1" file_ioctl "$2"
 	has=$?
 	stop_holding
 	return $has
@@ -256,8 +257,10 @@ firmware_cases
 
 # --- enforcing ------------------------------------------------------------------
 
+any_answer=no
+! has_lift lsm 1 || any_answer=yes
 lifted=no
-if has_trampolines; then
+if has_lift modify 0; then
 	lifted=yes
 	# Attached before enforcement, as an attacker would; the answer is taken for the
 	# number of bytes that were read
@@ -288,6 +291,13 @@ else
 		"BPF programs that modify returns"
 	skip "and it is reported" "BPF programs that modify returns"
 	skip "enforce: a BPF program that would lift a veto" "BPF programs that modify returns"
+fi
+if [ $any_answer = yes ]; then
+	expect_code_refused "a BPF LSM program that may answer anything" anonymous KMODULE \
+		"$lift" lsm kernel_post_read_file 1
+else
+	skip "enforce: a BPF LSM program that may answer anything" \
+		"BPF LSM programs that may answer anything"
 fi
 all_cases
 firmware_cases
