@@ -189,8 +189,8 @@ install_missing()
 	esac
 }
 
-# What tells most the soonest comes first. A guest keeps both processors busy now
-# and then; the parts on this machine run beside one where that is possible.
+# What takes longest comes first, and what can use all processors last: none of
+# them is to wait for the end of one long part.
 choose_parts()
 {
 	local kernels=("${all_kernels[@]}")
@@ -204,8 +204,8 @@ choose_parts()
 		parts=("${kernels[@]/#/vm-}")
 		;;
 	all)
-		parts=(unit userspace vm-6.12 lint vm-6.1 fuzz sanitize vm-7.x vm-arm64-6.12
-			harness)
+		parts=(unit userspace vm-6.12 vm-arm64-6.12 vm-7.x vm-6.1 harness lint fuzz
+			sanitize)
 		;;
 	*) usage ;;
 	esac

@@ -5,6 +5,8 @@
 # gets into the log, once, as JSON; what it no longer holds shows as a gap
 #
 # needs: userspace
+#
+# wide
 
 # shellcheck disable=SC2317  # functions that tests call by name
 # shellcheck source=selftests/kselftest/enforce.sh
