@@ -3,14 +3,14 @@
 #
 # coexist.sh - others on the same hooks, there before rivet and after it: of BPF LSM
 # programs both are asked, and either one's veto holds; a livepatch excludes rivet, and
-# rivet a livepatch
+# rivet a livepatch; tracers see both
 #
 # needs: module foreign_patch
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 33
+plan 38
 ko=${RIVET_KO:-/rivet.ko}
 veto="$helpers/bpfveto"
 hated='setpriv --reuid 4242 --regid 4242 --clear-groups'
@@ -71,7 +71,9 @@ remove_patch()
 	rmmod foreign_patch
 }
 
-if [ -d /sys/kernel/livepatch ]; then
+has_livepatch=
+[ ! -d /sys/kernel/livepatch ] || has_livepatch=1
+if [ $has_livepatch ]; then
 	mark_log
 	expect "without rivet a livepatch takes a hook" insmod $patch
 	expect_text "rivet does not load over it" 'resource busy' insmod "$ko"
@@ -80,17 +82,41 @@ if [ -d /sys/kernel/livepatch ]; then
 	load_rivet
 	expect_text "rivet is there: the livepatch does not get the hook" 'resource busy' \
 		insmod $patch
-	get_ready
-	enforce
-	expect_text "enforce: it is not even let in" 'ermission denied' insmod $patch
-	rm -f "$work"/*.number
-	back_to_audit
-	expect "rivet goes" rmmod rivet
 else
-	for lacking in 1 2 3 4 5 6 7; do
+	for lacking in 1 2 3 4 5; do
 		skip "livepatch: $lacking" "CONFIG_LIVEPATCH"
 	done
 fi
+get_ready
+items_here
+enforce
+if [ $has_livepatch ]; then
+	expect_text "enforce: it is not even let in" 'ermission denied' insmod $patch
+else
+	skip "enforce: it is not even let in" "CONFIG_LIVEPATCH"
+fi
+
+# --- the kernel's own tracers, on all hooks ---------------------------------------
+
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+tracing=/sys/kernel/tracing
+echo 'bpf_lsm_*' >$tracing/set_ftrace_filter || bail "the hooks cannot be traced"
+for tracer in function function_graph; do
+	if echo $tracer >$tracing/current_tracer; then
+		expect_text "the tracer $tracer on all hooks: an unlisted program is refused" \
+			'Permission denied' sh -c /opt/unlisted
+		expect "the tracer $tracer on all hooks: a listed one runs" /opt/listed
+	else
+		skip "$tracer: an unlisted program is refused" "the tracer $tracer"
+		skip "$tracer: a listed one runs" "the tracer $tracer"
+	fi
+done
+expect "and traced is what rivet does" grep -q bpf_lsm_bprm_check_security $tracing/trace
+echo nop >$tracing/current_tracer
+echo >$tracing/set_ftrace_filter
+back_to_audit
+expect "rivet goes" rmmod rivet
+rm -f "$work"/*.number
 
 # --- BPF LSM programs -------------------------------------------------------------
 
