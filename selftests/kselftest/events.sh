@@ -3,6 +3,8 @@
 #
 # events.sh - what is reported: numbered without gaps, folded without losing count,
 # bounded, and waiting for nobody
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

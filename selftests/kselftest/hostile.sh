@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # hostile.sh - sizes, writers and callers that nobody sane would be
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

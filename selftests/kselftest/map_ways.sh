@@ -4,6 +4,8 @@
 # map_ways.sh - the less usual ways to have a file's bytes in executable memory: what
 # the loader can be told to load, what changes a mapping without a name, and the
 # filesystems and devices that are memory themselves
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
