@@ -173,6 +173,10 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 static int measure_content(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
+	int err = rivet_pinned_check(inode->i_mapping);
+
+	if (err)
+		return err;
 	memset(out, 0, sizeof(*out));
 	out->flush = READ_ONCE(rivet_measure_flush_count);
 	out->size = i_size_read(inode);
@@ -200,14 +204,13 @@ static int measure_guarded(struct file *file, struct inode *inode,
 	if (how->deny_writers) {
 		if (!atomic_dec_unless_positive(&inode->i_writecount))
 			return -ETXTBSY;
-		err = rivet_pinned_check(inode->i_mapping) ?:
-		      measure_content(file, inode, how, out);
+		err = measure_content(file, inode, how, out);
 		atomic_inc(&inode->i_writecount);
 		return err;
 	}
 	if (atomic_read(&inode->i_writecount) > 0)
 		return -ETXTBSY;
-	err = rivet_pinned_check(inode->i_mapping) ?: measure_content(file, inode, how, out);
+	err = measure_content(file, inode, how, out);
 	if (!err && atomic_read(&inode->i_writecount) > 0)
 		err = -ETXTBSY;
 	return err;

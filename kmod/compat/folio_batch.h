@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - compat: batches of folios were in the header of those of pages until v7.1 at least
+ * rivet - compat: v7.3 has batches of folios in a header of their own, v6.12 in that of pages
  */
 #ifndef _RIVET_COMPAT_FOLIO_BATCH_H
 #define _RIVET_COMPAT_FOLIO_BATCH_H
