@@ -42,17 +42,6 @@ stop_agent()
 	wait "$agent"
 }
 
-# wait_for COMMAND...: until it succeeds, 30 s at most
-wait_for()
-{
-	wait_left=300
-	until "$@" >/dev/null 2>&1; do
-		wait_left=$((wait_left - 1))
-		[ $wait_left -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
 newest()
 {
 	rivetctl status --json | sed 's/.*"events_last":\([0-9]*\).*/\1/'

@@ -194,6 +194,12 @@ writers()
 	pinning
 }
 
+# differs FILE SUM
+differs()
+{
+	[ "$(sha256sum <"$1")" != "$2" ]
+}
+
 # Its descriptor and its mapping gone, a buffer that was registered is still written to
 pinning()
 {
@@ -210,11 +216,7 @@ pinning()
 	start_holding "$alter" hold-pinned $tmpfs/pinned-$now
 	sum=$(sha256sum <$tmpfs/pinned-$now)
 	kill -USR1 "$holder"
-	tries=0
-	until [ "$sum" != "$(sha256sum <$tmpfs/pinned-$now)" ] || [ $tries -gt 50 ]; do
-		tries=$((tries + 1))
-		usleep 100000
-	done
+	wait_for differs $tmpfs/pinned-$now "$sum"
 	stop_holding
 	expect_refused "and what was written through the pin is seen" mismatch \
 		$tmpfs/pinned-$now "$map" $tmpfs/pinned-$now private:rx

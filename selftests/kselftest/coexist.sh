@@ -63,11 +63,7 @@ patched=/sys/kernel/livepatch/foreign_patch
 remove_patch()
 {
 	echo 0 >"$patched/enabled"
-	tries=0
-	while [ -e "$patched" ] && [ "$tries" -lt 300 ]; do
-		tries=$((tries + 1))
-		usleep 100000
-	done
+	wait_for test ! -e "$patched"
 	rmmod foreign_patch
 }
 

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/enforce.sh"
 
 plan 40
+about=op=MMAP
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
 modprobe loop
@@ -56,26 +57,11 @@ open_to_write()
 	printf '%s' "exec 3<>$1"
 }
 
-# expect_below_refused NAME PATH COMMAND...: it would change what is mounted
-expect_below_refused()
-{
-	below_name=$1
-	below_path=$2
-	shift 2
-	if [ $now = enforce ]; then
-		judge "enforce: $below_name" "$helpers/observe" -o 'ermission denied' mode=enforce \
-			op=MMAP reason=writable errno=13 "path=\"$below_path\"" -- "$@"
-	else
-		judge "audit: $below_name" "$helpers/observe" -s mode=audit op=MMAP reason=writable \
-			errno=0 "path=\"$below_path\"" -- "$@"
-	fi
-}
-
 # expect_raw_refused NAME PATH [SHELL]: another shell is another program, whose events
 # are not folded into those of the first
 expect_raw_refused()
 {
-	expect_below_refused "$1" "$2" "${3:-sh}" -c "$(open_to_write "$2")"
+	expect_refused "$1" writable "$2" "${3:-sh}" -c "$(open_to_write "$2")"
 }
 
 all_cases()
@@ -94,7 +80,7 @@ all_cases()
 	expect_permitted "after it was unmounted, the loop device again" \
 		sh -c "$(open_to_write "$loop")"
 	table="0 32768 linear $loop 0"
-	expect_below_refused "a table for the device mapper" /dev/mapper/control \
+	expect_refused "a table for the device mapper" writable /dev/mapper/control \
 		dmsetup create unwanted --table "$table"
 	dmsetup remove unwanted 2>/dev/null
 	expect_permitted "by the program that a rule names" \
@@ -116,9 +102,10 @@ exchange_cases()
 {
 	loop=$(losetup -r -f --show $genuine)
 	mount -o ro "$loop" /mnt/fixed || bail "the read-only image does not mount"
-	expect_below_refused "another image for a mounted loop device" "$loop" \
+	expect_refused "another image for a mounted loop device" writable "$loop" \
 		"$helpers/below" exchange "$loop" $genuine
-	expect_below_refused "another part of the image" "$loop" /opt/below_too offset "$loop" 0
+	expect_refused "another part of the image" writable "$loop" \
+		/opt/below_too offset "$loop" 0
 	expect_permitted "by the program that a rule names" /opt/below offset "$loop" 0
 	umount /mnt/fixed
 	losetup -d "$loop"

@@ -199,6 +199,8 @@ stat_value()
 
 # What a refusal prints, unless the case says otherwise
 refusal='Permission denied'
+# A word more that its event has, or none
+about=
 
 # judge NAME COMMAND...: passes if the command, which explains itself, succeeds
 judge()
@@ -222,7 +224,7 @@ expect_denied()
 	case_path=${3:+"path=\"$3\""}
 	shift 3
 	judge "$case_name" "$helpers/observe" -o "$refusal" mode=enforce errno=13 \
-		"reason=$case_reason" ${case_path:+"$case_path"} -- "$@"
+		"reason=$case_reason" ${about:+"$about"} ${case_path:+"$case_path"} -- "$@"
 }
 
 # expect_audited NAME REASON PATH COMMAND...: it works, and an event tells what
@@ -234,7 +236,7 @@ expect_audited()
 	case_path=${3:+"path=\"$3\""}
 	shift 3
 	judge "$case_name" "$helpers/observe" -s mode=audit errno=0 "reason=$case_reason" \
-		${case_path:+"$case_path"} -- "$@"
+		${about:+"$about"} ${case_path:+"$case_path"} -- "$@"
 }
 
 # expect_permitted NAME COMMAND...: it works, and nothing is reported of it

@@ -59,6 +59,16 @@ expect_unread()
 	fi
 }
 
+expect_image_unread()
+{
+	if [ "$image_is_file" ]; then
+		expect_unread "erofs over a file: a listed program is unverifiable" /fs/erofs/program
+	else
+		skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
+		skip "$now: and is not read" "erofs over a file"
+	fi
+}
+
 # expect_quick NAME MILLISECONDS: below half a second, whatever the emulator does
 expect_quick()
 {
@@ -177,12 +187,7 @@ else
 	skip "$now: 9p: a listed program is unverifiable" "9p"
 	skip "$now: 9p: a listed program is unverifiable, and is not read" "9p"
 fi
-if [ "$image_is_file" ]; then
-	expect_unread "erofs over a file: a listed program is unverifiable" /fs/erofs/program
-else
-	skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
-	skip "$now: and is not read" "erofs over a file"
-fi
+expect_image_unread
 expect_audited "a file that is larger than what is read" unverifiable /tmp/huge /tmp/huge
 expect_audited "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
 
@@ -218,13 +223,7 @@ end_server
 if [ "$share" ]; then
 	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
 fi
-
-if [ "$image_is_file" ]; then
-	expect_unread "erofs over a file: a listed program is unverifiable" /fs/erofs/program
-else
-	skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
-	skip "$now: and is not read" "erofs over a file"
-fi
+expect_image_unread
 
 # Named, it is read; each time
 named_rules $fuse_magic $v9fs_magic $erofs_magic | load_policy named replaces=narrow

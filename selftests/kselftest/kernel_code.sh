@@ -145,12 +145,10 @@ expect_reach_refused()
 {
 	if [ "$(uname -m)" != x86_64 ] && [ "${1#bpf-}" = "$1" ]; then
 		skip "$now: $2" "what this test reaches for on x86"
-	elif [ $now = enforce ]; then
-		judge "enforce: $2" "$helpers/observe" -o "$3" mode=enforce op=KMODULE \
-			reason=anonymous errno=13 -- "$helpers/reach" "$1"
 	else
-		judge "audit: $2" "$helpers/observe" -s mode=audit op=KMODULE reason=anonymous \
-			errno=0 -- "$helpers/reach" "$1"
+		about=op=KMODULE refusal=$3
+		expect_refused "$2" anonymous '' "$helpers/reach" "$1"
+		about='' refusal='Permission denied'
 	fi
 }
 

@@ -195,6 +195,17 @@ expect_one_line()
 	esac
 }
 
+# wait_for COMMAND...: until it succeeds, 30 s at most
+wait_for()
+{
+	wait_left=300
+	until "$@" >/dev/null 2>&1; do
+		wait_left=$((wait_left - 1))
+		[ $wait_left -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
 # write_whole FILE TO: in one write(2), as the files of securityfs want it
 write_whole()
 {

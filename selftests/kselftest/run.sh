@@ -124,6 +124,12 @@ count_results()
 		report_broken "$what" "$seen results instead of $planned"
 }
 
+# needed TEST WHAT: the NAME of a line `# needs: WHAT NAME` in its head; nothing without one
+needed()
+{
+	sed -n "s/^# needs: $2 //p" "$here/$1.sh"
+}
+
 # The programs of userspace, into the guest's /usr, for those tests that are about them
 add_userspace()
 {
@@ -137,24 +143,25 @@ add_userspace()
 
 add_programs()
 {
-	local needed arch
+	local list arch programs
 
-	needed=$(sed -n 's/^# needs: programs //p' "$here/$1.sh")
-	[[ $needed ]] || return 0
+	list=$(needed "$1" programs)
+	[[ $list ]] || return 0
 	arch=$(kernel_arch "$kernel")
-	"$vm_dir/root.sh" "$arch" "$needed" >&2
-	options+=(--copy "$build_dir/guest/$needed-$arch/usr:/usr")
-	parts+=("$build_dir/guest/$needed-$arch/usr:/usr")
+	"$vm_dir/root.sh" "$arch" "$list" >&2
+	programs=$build_dir/guest/$list-$arch/usr:/usr
+	options+=(--copy "$programs")
+	parts+=("$programs")
 }
 
 add_module()
 {
-	local needed
+	local folder built
 
-	needed=$(sed -n 's/^# needs: module //p' "$here/$1.sh")
-	[[ $needed ]] || return 0
-	needed=$("$vm_dir/build-module.sh" "$kernel" "$here/$needed" | tail -n 1)
-	options+=(--copy "$needed:/rivet-test/")
+	folder=$(needed "$1" module)
+	[[ $folder ]] || return 0
+	built=$("$vm_dir/build-module.sh" "$kernel" "$here/$folder" | tail -n 1)
+	options+=(--copy "$built:/rivet-test/")
 }
 
 # What the guest consists of is known here already
