@@ -148,6 +148,8 @@ static noinline int decide_mmap(struct file *file, unsigned long prot)
 	u32 uses;
 	int ret;
 
+	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE) || !(prot & PROT_EXEC))
+		return 0;
 	if (!file)
 		return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL,
 					"anonymous memory mapped executable");
@@ -164,10 +166,8 @@ static noinline int decide_mmap(struct file *file, unsigned long prot)
 static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
 			  unsigned long flags)
 {
-	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE))
-		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
-	if (!(prot & PROT_EXEC))
+	if (!(prot & PROT_EXEC) && !rivet_probe_runs())
 		return 0;
 	return decide_mmap(file, prot);
 }

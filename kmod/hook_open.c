@@ -196,8 +196,6 @@ static int decide_open(struct file *file)
 {
 	int ret = 0;
 
-	if (file->f_flags & __FMODE_EXEC)
-		return decide_exec_open(file);
 	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
 		ret = decide_reading(file);
 	if (!ret && changes(file))
@@ -205,26 +203,36 @@ static int decide_open(struct file *file)
 	return ret;
 }
 
-static noinline int decide_open_pinned(struct file *file)
+static noinline int open_to_execute(struct file *file)
 {
 	int ret;
 
-	if (!try_module_get(THIS_MODULE))
+	if (exec_can_wait(file) || !try_module_get(THIS_MODULE))
+		return 0;
+	ret = decide_exec_open(file);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static noinline int open_to_use(struct file *file)
+{
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN) || !try_module_get(THIS_MODULE))
 		return 0;
 	ret = decide_open(file);
 	module_put(THIS_MODULE);
 	return ret;
 }
 
+/* Most files are opened to be read, and nothing is asked about them. */
 static int hook_file_open(struct file *file)
 {
-	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
-		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
 	if (unlikely(file->f_flags & __FMODE_EXEC))
-		return exec_can_wait(file) ? 0 : decide_open_pinned(file);
-	if (static_branch_unlikely(&rivet_policy_reads) || changes(file))
-		return decide_open_pinned(file);
+		return open_to_execute(file);
+	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
+		return open_to_use(file);
 	return 0;
 }
 

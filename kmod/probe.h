@@ -15,6 +15,19 @@ DECLARE_STATIC_KEY_FALSE(rivet_probe_running);
 bool rivet_probe_mark(enum rivet_hook hook);
 
 /**
+ * rivet_probe_runs() - whether some task is probing
+ *
+ * For handlers that leave early in most cases: what calls nothing saves no registers.
+ *
+ * Context: any. Costs nothing once the module is loaded.
+ * Return: true if rivet_probe_sees() has to be asked.
+ */
+static __always_inline bool rivet_probe_runs(void)
+{
+	return static_branch_unlikely(&rivet_probe_running);
+}
+
+/**
  * rivet_probe_sees() - called by a handler first of all
  * @hook: its hook
  *
@@ -23,7 +36,7 @@ bool rivet_probe_mark(enum rivet_hook hook);
  */
 static __always_inline bool rivet_probe_sees(enum rivet_hook hook)
 {
-	return static_branch_unlikely(&rivet_probe_running) && rivet_probe_mark(hook);
+	return rivet_probe_runs() && rivet_probe_mark(hook);
 }
 
 bool rivet_probe_has_seen(enum rivet_hook hook);
