@@ -189,8 +189,9 @@ install_missing()
 	esac
 }
 
-# What takes longest comes first, and what can use all processors last: none of
-# them is to wait for the end of one long part.
+# The linters first, which build the module for each kernel as strictly as it is to be
+# and so for the guests too. Then what takes longest, and what can use all processors
+# last: none of them is to wait for the end of one long part.
 choose_parts()
 {
 	local kernels=("${all_kernels[@]}")
@@ -204,7 +205,7 @@ choose_parts()
 		parts=("${kernels[@]/#/vm-}")
 		;;
 	all)
-		parts=(unit userspace vm-6.12 vm-arm64-6.12 vm-7.x vm-6.1 harness lint fuzz
+		parts=(lint unit userspace vm-6.12 vm-arm64-6.12 vm-7.x vm-6.1 harness fuzz
 			sanitize)
 		;;
 	*) usage ;;

@@ -17,7 +17,7 @@ build()
 	local log=$lint_out/module-$kernel.log
 
 	mkdir -p "$lint_out"
-	module=$("$vm/build-module.sh" "$kernel" --sparse --werror 2>"$log" | tail -n 1) &&
+	module=$("$vm/build-module.sh" "$kernel" --strict 2>"$log" | tail -n 1) &&
 		[[ -e $module ]] && return
 	grep -E 'error|warning|undefined!' "$log" || tail -n 20 "$log"
 	exit 1

@@ -3,7 +3,7 @@
 #
 # build-module.sh - build rivet.ko, or a small test module, for one kernel
 #
-# usage: build-module.sh KERNEL [--sparse] [--werror] [SRC_DIR [NAME]]
+# usage: build-module.sh KERNEL [--strict] [SRC_DIR [NAME]]
 #
 # Without SRC_DIR it builds the project: build/RELEASE/rivet.ko. With it, the
 # module NAME (default: the folder's name) of SRC_DIR, into build/RELEASE/NAME.ko;
@@ -12,9 +12,9 @@
 #
 # The sources are copied first, because building them in place would mix the
 # kernels' objects, and `make M=dir src=other` fails on 6.12. The copy keeps the
-# times, so a second build compiles only what changed. --sparse and --werror
-# build in a copy of their own (build/lint-RELEASE/), since other flags would
-# otherwise rebuild everything each time; their module is not for loading.
+# times, so a second build compiles only what changed. With --strict, sparse looks
+# at every file, and warnings are errors; what was built so once is built so from
+# then on, since other flags would rebuild everything.
 
 set -euo pipefail
 # shellcheck source=selftests/vm/common.sh
@@ -22,18 +22,17 @@ set -euo pipefail
 
 usage()
 {
-	die "usage: build-module.sh KERNEL [--sparse] [--werror] [SRC_DIR [NAME]]"
+	die "usage: build-module.sh KERNEL [--strict] [SRC_DIR [NAME]]"
 }
 
 parse_arguments()
 {
 	local words=()
 
-	sparse='' werror=''
+	strict=''
 	while (($#)); do
 		case $1 in
-		--sparse) sparse=1 ;;
-		--werror) werror=1 ;;
+		--strict) strict=1 ;;
 		-*) usage ;;
 		*) words+=("$1") ;;
 		esac
@@ -49,16 +48,12 @@ parse_arguments()
 # Where the sources are, where they are copied to, and where the result goes.
 choose_places()
 {
-	local out
-
 	"$vm_dir/kernel.sh" prepare "$kernel"
 	release=$("$vm_dir/kernel.sh" path "$kernel" release)
 	headers=$("$vm_dir/kernel.sh" path "$kernel" headers)
 	chroot=$("$vm_dir/kernel.sh" path "$kernel" chroot)
 	arch=$(kernel_arch "$kernel")
-	rivet_copy=$build_dir/$release
-	out=$rivet_copy
-	[[ -z $sparse$werror ]] || out=$build_dir/lint-$release
+	out=$build_dir/$release
 
 	if [[ $source_dir ]]; then
 		source_dir=$(realpath "$source_dir")
@@ -73,6 +68,7 @@ choose_places()
 		copy=$out
 	fi
 	result=$out/$name.ko
+	stamp=$copy/.strict
 	# A test module may include the project's headers.
 	watched=("${sources[@]}")
 	[[ ! -d $top_dir/kmod ]] || watched+=("$top_dir/kmod")
@@ -107,14 +103,13 @@ in_chroot()
 
 run_make()
 {
-	local run=() flags=("KBUILD_EXTRA_SYMBOLS=") checks="-Wsparse-error"
+	local run=() flags=("KBUILD_EXTRA_SYMBOLS=")
 
 	[[ -z $chroot ]] || run=(in_chroot)
 	[[ $arch != arm64 ]] || flags+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
-	[[ -z $sparse ]] || flags+=(C=2 "CF=$checks")
-	[[ -z $werror ]] || flags+=(W=1 KCFLAGS=-Werror)
-	if [[ $source_dir && -e $rivet_copy/Module.symvers ]]; then
-		flags[0]+=$rivet_copy/Module.symvers
+	[[ -z $strict ]] || flags+=(W=1 KCFLAGS=-Werror C=1 CF=-Wsparse-error)
+	if [[ $source_dir && -e $out/Module.symvers ]]; then
+		flags[0]+=$out/Module.symvers
 	fi
 	"${run[@]}" env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C \
 		make -j"$(nproc)" --no-print-directory -C "$headers" M="$copy" \
@@ -128,6 +123,12 @@ publish()
 	[[ -e $copy/$name.ko ]] || die "the build made no $name.ko"
 	[[ $copy/$name.ko -ef $result ]] || cp "$copy/$name.ko" "$result"
 	touch -r "$copy/.started" "$result"
+	[[ -z $strict ]] || touch "$stamp"
+}
+
+is_there()
+{
+	up_to_date "$result" "${watched[@]}" && [[ -z $strict || -e $stamp ]]
 }
 
 main()
@@ -135,7 +136,9 @@ main()
 	parse_arguments "$@"
 	choose_places
 	take_lock "module-$release"
-	if [[ $sparse$werror ]] || ! up_to_date "$result" "${watched[@]}"; then
+	[[ ! -e $stamp ]] || strict=1
+	if ! is_there; then
+		rm -f "$stamp"
 		mkdir -p "$copy"
 		touch "$copy/.started"
 		copy_sources
