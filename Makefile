@@ -44,7 +44,7 @@ bench:
 	@bash selftests/bench/bench.sh
 
 demo:
-	@bash selftests/demo/demo.sh
+	@bash selftests/gateway/demo.sh
 
 install: install-module install-userspace
 

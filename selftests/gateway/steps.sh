@@ -1,0 +1,83 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# steps.sh - what the steps of all scenarios share; sourced on the gateway
+#
+# They speak to the workshop over the second serial port. Each step says what happens,
+# shows the command and what it printed, and fails loudly if that is not what was said.
+
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+tty=/dev/ttyS1
+stty -F $tty raw -echo
+# shellcheck disable=SC2094  # one port, both ways
+exec 3<$tty >$tty 2>&1
+cd /tmp || exit 1
+# shellcheck disable=SC2034  # for the steps
+secfs=/sys/kernel/security/rivet
+number=0
+
+step()
+{
+	number=$((number + 1))
+	printf '\n%s. %s\n' "$number" "$*"
+}
+
+say()
+{
+	printf '   %s\n' "$*"
+}
+
+fail()
+{
+	printf '@fail step %s: %s\n' "$number" "$*"
+	sleep 1
+	exit 1
+}
+
+# show COMMAND...: run it, show it and its output; its status is the result.
+show()
+{
+	printf '   $ %s\n' "$*"
+	"$@" >/tmp/out 2>&1
+	code=$?
+	sed 's/^/     /' /tmp/out
+	return $code
+}
+
+must()
+{
+	show "$@" || fail "'$*' ended with $code"
+}
+
+must_not()
+{
+	! show "$@" || fail "'$*' should have been refused"
+}
+
+says()
+{
+	grep -q -- "$1" /tmp/out || fail "expected to read: $1"
+}
+
+as_expected()
+{
+	printf '   -> %s\n' "$*"
+}
+
+send_and_receive()
+{
+	rm -f /tmp/received
+	mosquitto_sub -t plant/temperature -C 1 -W 20 >/tmp/received 2>&1 &
+	sleep 1
+	must mosquitto_pub -t plant/temperature -m "$1"
+	wait $!
+	[ "$(cat /tmp/received)" = "$1" ] || fail "the message did not arrive: $(cat /tmp/received)"
+	as_expected "received: $(cat /tmp/received)"
+}
+
+# finish: every step did what it says
+finish()
+{
+	printf '@done\n'
+	sleep 1
+}

@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# upgrade.sh - packages are upgraded on an enforcing gateway, and nothing is denied
+#
+# usage: upgrade.sh [DECISIONS]     a million, unless said
+#
+# Two releases of the same gateway: one with the oldest version of each package that
+# the archive still has, one with the newest. apt upgrades from one to the other and
+# back while a program makes rivet decide so many times (upgrade-steps.sh). Ends with
+# 0 only if every step did what it says.
+
+set -euo pipefail
+# shellcheck source=selftests/gateway/machine.sh
+. "$(dirname "$0")/machine.sh"
+
+decisions=${1:-1000000}
+timeout=5000
+disk_size=2000M
+[[ $decisions =~ ^[1-9][0-9]*$ ]] || die "usage: upgrade.sh [DECISIONS]"
+
+# "NAME OLDEST NEWEST" of what the gateway has and the archive has more than one of
+list_upgrades()
+{
+	local names
+
+	mapfile -t names < <(dpkg-query --admindir="$base/var/lib/dpkg" -W -f '${Package}\n')
+	private_apt apt-cache madison "${names[@]}" | awk '
+		!($1 in newest) { newest[$1] = $3; order[++count] = $1 }
+		{ oldest[$1] = $3 }
+		END {
+			for (i = 1; i <= count; i++)
+				if (oldest[order[i]] != newest[order[i]])
+					print order[i], oldest[order[i]], newest[order[i]]
+		}'
+}
+
+fetch_packages()
+{
+	local name oldest newest old=() new=()
+
+	take_lock upgrade
+	apt_open amd64 bookworm bookworm-security
+	while read -r name oldest newest; do
+		say "  $name: $oldest, $newest"
+		old+=("$name=$oldest") new+=("$name=$newest")
+	done < <(list_upgrades)
+	((${#old[@]})) || die "the archive has one version of each package only"
+	rm -rf "$machine_dir/packages"
+	apt_download "$machine_dir/packages/old" "${old[@]}"
+	apt_download "$machine_dir/packages/new" "${new[@]}"
+}
+
+# In a namespace of their own, so that whatever maintainers' scripts start ends with them.
+install_packages()
+{
+	local into=$1 release=$2
+
+	printf '#!/bin/sh\nexit 101\n' >"$into/usr/sbin/policy-rc.d"
+	chmod 755 "$into/usr/sbin/policy-rc.d"
+	# shellcheck disable=SC2016  # the other shell's
+	unshare --mount --pid --net --fork --kill-child chroot "$into" /bin/sh -c '
+		mount -t proc proc /proc
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+			dpkg -i "/opt/packages/$1/"*.deb' install "$release" >"$machine_dir/$release.log" 2>&1 ||
+		die "cannot install the $release packages; see build/$scenario/$release.log"
+	rm "$into/usr/sbin/policy-rc.d"
+}
+
+# What may run on a gateway of that release, maintainers' scripts included
+make_release()
+{
+	"$rivetctl" manifest build -n "$1" -v 1 -r "$2" -o "$machine_dir/$1.riv" \
+		/usr /etc /opt /var/lib/dpkg/info
+	sign manifest "$machine_dir/$1.riv"
+}
+
+fill_root()
+{
+	local next=$machine_dir/next
+
+	fetch_packages
+	cp -a "$machine_dir/packages" "$root/opt/"
+	gcc -O2 -Wall -Wextra -Werror -static -o "$root/opt/steps/soak" \
+		"$top_dir/selftests/kselftest/helpers/soak.c"
+	echo "$decisions" >"$root/opt/steps/decisions"
+	install_packages "$root" old
+	rm -rf "$next"
+	cp -a --reflink=auto "$root" "$next"
+	install_packages "$next" new
+	make_release release-1 "$root"
+	make_release release-2 "$next"
+	"$rivetctl" manifest build -n release-1 -v 2 --withdraw -o "$machine_dir/no-release-1.riv"
+	sign manifest "$machine_dir/no-release-1.riv"
+	sign policy "$top_dir/policy/gateway.pol"
+	rm -rf "$next"
+}
+
+run_scenario
