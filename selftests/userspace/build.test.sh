@@ -308,6 +308,36 @@ test_named_files_of_no_kind_are_for_reading()
 	same m golden
 }
 
+test_scripts_of_packages_are_listed_where_dpkg_runs_them()
+{
+	local info=/var/lib/dpkg/info unpacked=/var/lib/dpkg/tmp.ci
+
+	mkdir -p root$info
+	printf '#!/bin/sh\nsame\n' | tee root$info/a.preinst >root$info/b:amd64.preinst
+	printf '#!/bin/sh\nother\n' | tee root$info/c.preinst root$info/c.postinst root$info/c.prerm \
+		root$info/c.postrm root$info/c.config >root$info/preinst
+	chmod 755 root$info/*
+	printf '#!/bin/sh\nnot to be started\n' >root$info/d.preinst
+	cp root$info/c.preinst root$info/c.list
+	cp root$info/c.preinst root/var/lib/dpkg/e.preinst
+	expect 0 build -r root /var
+	{
+		for name in a.preinst b:amd64.preinst c.preinst c.postinst c.prerm c.postrm \
+			c.config preinst c.list; do
+			entry exec,script $info/$name
+		done
+		entry exec,script /var/lib/dpkg/e.preinst
+		entry script $info/d.preinst
+		entry exec,script $unpacked/preinst root$info/a.preinst
+		entry exec,script $unpacked/preinst root$info/c.preinst
+		entry exec,script $unpacked/prerm root$info/c.preinst
+		entry exec,script $unpacked/postrm root$info/c.preinst
+	} | expected >golden
+	same m golden
+	expect 0 build -r root --verity $info/a.preinst
+	[[ $(grep -c " $unpacked/preinst$" m) == 2 ]]
+}
+
 test_uses_given_for_everything()
 {
 	make_root
