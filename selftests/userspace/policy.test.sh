@@ -119,6 +119,19 @@ test_warns_of_allowing_without_a_match()
 	warns 3: "MMAP is allowed for everything"
 }
 
+test_warns_of_tools_for_disks_only_if_a_rule_is_wide()
+{
+	policy "DEFAULT action=DENY" \
+		"op=MMAP riv=writable path=/dev/** exe=/usr/sbin/lvm action=ALLOW" \
+		"op=MMAP riv=writable path=/opt/** exe=/usr/sbin/lvm action=ALLOW" \
+		"op=MMAP riv=writable path=/dev/** action=ALLOW" \
+		"op=MMAP path=/dev/** exe=/usr/sbin/lvm action=ALLOW"
+	not_in_err "p:3:"
+	for line in 4 5 6; do
+		warns $line: "MMAP is allowed by path without riv=MATCH"
+	done
+}
+
 test_warns_of_rules_that_are_never_reached()
 {
 	policy "DEFAULT action=DENY" "op=EXECUTE action=DENY" "op=EXECUTE riv=MATCH action=ALLOW" \

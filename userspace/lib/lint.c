@@ -122,9 +122,19 @@ static const char *consequence(enum rivet_op op)
 	}
 }
 
+static bool is_about_disks(const struct rivet_rule *rule)
+{
+	static const char devices[] = "/dev/";
+
+	return rule->op == RIVET_OP_MMAP && rule->reasons == 1U << RIVET_REASON_WRITABLE &&
+	       rule->path.len > strlen(devices) &&
+	       !memcmp(rule->path.ptr, devices, strlen(devices));
+}
+
 /*
  * READ is asked about where rules say so only, and its ALLOW takes back what a wider
- * rule said. For a program by name, ANON_EXEC and kernel tools are what rules are for.
+ * rule said. For a program by name, ANON_EXEC, tools for the kernel and tools for disks
+ * are what rules are for.
  */
 static bool may_allow_unverified(const struct rivet_rule *rule)
 {
@@ -132,7 +142,7 @@ static bool may_allow_unverified(const struct rivet_rule *rule)
 		return true;
 	if (!rule->exe.len)
 		return false;
-	return rule->op == RIVET_OP_ANON_EXEC ||
+	return rule->op == RIVET_OP_ANON_EXEC || is_about_disks(rule) ||
 	       (rule->op == RIVET_OP_KMODULE && rule->reasons == 1U << RIVET_REASON_ANONYMOUS);
 }
 
