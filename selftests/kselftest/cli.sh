@@ -5,6 +5,8 @@
 # and what a person is told to do
 #
 # needs: userspace
+#
+# wide: arm64-6.12
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -3,6 +3,8 @@
 #
 # exec_ways.sh - the less usual ways to have a program executed: descriptors from
 # elsewhere, aliases, interpreters of all kinds, children, and the kernel itself
+#
+# wide: 7.x
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -13,7 +13,7 @@
 # `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
 # `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
-# `# wide` are left out, and named. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
+# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
 # each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
 # or fewer results than it planned, or leaves a splat in the kernel log has failed.
 
@@ -50,9 +50,11 @@ list_tests()
 	done
 }
 
-is_wide()
+# is_left_out NAME: it is wide, and this is not the day nor the kernel for it
+is_left_out()
 {
-	grep -q '^# wide$' "$here/$1.sh"
+	[[ ${RIVET_TEST_SCOPE-} == core ]] && grep -q '^# wide' "$here/$1.sh" &&
+		! grep -qxF "# wide: $kernel" "$here/$1.sh"
 }
 
 list_daily_tests()
@@ -61,7 +63,7 @@ list_daily_tests()
 
 	for name in $(list_tests); do
 		[[ ! $(long_time "$name") ]] || continue
-		[[ ${RIVET_TEST_SCOPE-} != core ]] || ! is_wide "$name" || continue
+		! is_left_out "$name" || continue
 		echo "$name"
 	done
 }
@@ -71,11 +73,10 @@ tell_left_out()
 {
 	local name left=
 
-	[[ ${RIVET_TEST_SCOPE-} == core ]] || return 0
 	for name in $(list_tests); do
-		! is_wide "$name" || left+=" $name"
+		! is_left_out "$name" || left+=" $name"
 	done
-	echo "# left to 'make check-vm KERNEL=$kernel':$left"
+	[[ ! $left ]] || echo "# left to 'make check-vm KERNEL=$kernel':$left"
 }
 
 build_helpers()

@@ -188,6 +188,8 @@ compose_qemu()
 	local tty=ttyS0 log='ignore_loglevel' disk number=0
 	# A processor of the guest may have to wait for one of ours that long: no stall.
 	local patience='rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60'
+	# A random source that nobody uses measures itself, and a key derivation: half a second.
+	local haste='initcall_blacklist=jent_mod_init,crypto_kdf108_init'
 
 	case $kernel in
 	arm64-*)
@@ -208,7 +210,7 @@ compose_qemu()
 		-chardev "file,id=status,path=$run_dir/status"
 		-device virtserialport,chardev=status,name=rivet.status
 		-kernel "$image" -initrd "$run_dir/initrd"
-		-append "console=$tty panic=-1 $patience $log$append")
+		-append "console=$tty panic=-1 $patience $haste $log$append")
 	[[ -z ${RIVET_VM_SHARE:-} ]] || add_share
 	add_disk scratch "$run_dir/scratch.ext4"
 	for disk in "${disks[@]}"; do
