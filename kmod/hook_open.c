@@ -196,6 +196,8 @@ static int decide_open(struct file *file)
 {
 	int ret = 0;
 
+	if (file->f_flags & __FMODE_EXEC)
+		return decide_exec_open(file);
 	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
 		ret = decide_reading(file);
 	if (!ret && changes(file))
@@ -203,18 +205,7 @@ static int decide_open(struct file *file)
 	return ret;
 }
 
-static noinline int open_to_execute(struct file *file)
-{
-	int ret;
-
-	if (exec_can_wait(file) || !try_module_get(THIS_MODULE))
-		return 0;
-	ret = decide_exec_open(file);
-	module_put(THIS_MODULE);
-	return ret;
-}
-
-static noinline int open_to_use(struct file *file)
+static noinline int decide_open_pinned(struct file *file)
 {
 	int ret;
 
@@ -225,6 +216,11 @@ static noinline int open_to_use(struct file *file)
 	return ret;
 }
 
+static noinline int open_to_execute(struct file *file)
+{
+	return exec_can_wait(file) ? 0 : decide_open_pinned(file);
+}
+
 /* Most files are opened to be read, and nothing is asked about them. */
 static int hook_file_open(struct file *file)
 {
@@ -232,7 +228,7 @@ static int hook_file_open(struct file *file)
 	if (unlikely(file->f_flags & __FMODE_EXEC))
 		return open_to_execute(file);
 	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
-		return open_to_use(file);
+		return decide_open_pinned(file);
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static __always_inline bool rivet_probe_runs(void)
 }
 
 /**
- * rivet_probe_sees() - called by a handler first of all
+ * rivet_probe_sees() - asked by a handler before it decides anything
  * @hook: its hook
  *
  * Context: any. Costs nothing once the module is loaded.
