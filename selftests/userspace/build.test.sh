@@ -336,6 +336,15 @@ test_scripts_of_packages_are_listed_where_dpkg_runs_them()
 	same m golden
 	expect 0 build -r root --verity $info/a.preinst
 	[[ $(grep -c " $unpacked/preinst$" m) == 2 ]]
+	# What an interrupted dpkg has left there, and other uses for one of several
+	mkdir root$unpacked
+	cp root$info/a.preinst root$unpacked/preinst
+	for paths in "$info $unpacked" "$unpacked $info"; do
+		# shellcheck disable=SC2086
+		expect 0 build -r root --use "$info/b:*=read" $paths
+		[[ $(grep -c " $unpacked/preinst$" m) == 2 ]]
+		grep -qxF "$(entry exec,read,script $unpacked/preinst)" m
+	done
 }
 
 test_uses_given_for_everything()

@@ -21,20 +21,22 @@
  */
 const char *dpkg_unpacked_path(const char *path)
 {
-	static const char *const unpacked[] = {
-		"/var/lib/dpkg/tmp.ci/preinst",
-		"/var/lib/dpkg/tmp.ci/prerm",
-		"/var/lib/dpkg/tmp.ci/postrm",
+	static const struct {
+		const char *suffix;
+		const char *unpacked;
+	} scripts[] = {
+		{ ".preinst",	"/var/lib/dpkg/tmp.ci/preinst" },
+		{ ".prerm",	"/var/lib/dpkg/tmp.ci/prerm" },
+		{ ".postrm",	"/var/lib/dpkg/tmp.ci/postrm" },
 	};
-	const char *dot = strrchr(path, '.'), *kind;
+	const char *suffix = strrchr(path, '.');
 	size_t i;
 
-	if (strncmp(path, INFO_FOLDER, strlen(INFO_FOLDER)) || !dot)
+	if (strncmp(path, INFO_FOLDER, strlen(INFO_FOLDER)) || !suffix)
 		return NULL;
-	for (i = 0; i < ARRAY_SIZE(unpacked); i++) {
-		kind = strrchr(unpacked[i], '/') + 1;
-		if (!strcmp(dot + 1, kind))
-			return unpacked[i];
+	for (i = 0; i < ARRAY_SIZE(scripts); i++) {
+		if (!strcmp(suffix, scripts[i].suffix))
+			return scripts[i].unpacked;
 	}
 	return NULL;
 }

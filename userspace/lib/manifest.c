@@ -89,6 +89,25 @@ static int compare_items(const void *a, const void *b)
 	return order ? order : rivet_digest_compare(&x->digest, &y->digest);
 }
 
+/* What was added twice is written once, for all that it was to be used for. */
+static void merge_equal(struct manifest_list *list)
+{
+	struct manifest_item *last = NULL, *item;
+	size_t i, kept = 0;
+
+	for (i = 0; i < list->count; i++) {
+		item = &list->items[i];
+		if (last && !compare_items(last, item)) {
+			last->uses |= item->uses;
+			free(item->path);
+			continue;
+		}
+		last = &list->items[kept++];
+		*last = *item;
+	}
+	list->count = kept;
+}
+
 static void put_header(struct buffer *out, const char *key, const char *value)
 {
 	if (!value)
@@ -213,7 +232,7 @@ static int check_text(const struct buffer *text, struct err *err)
 /**
  * manifest_write() - write the canonical text
  * @headers: checked
- * @list: the entries; gets sorted
+ * @list: the entries; gets sorted, and equal ones become one
  * @out: the text; buffer_free() it
  * @err: filled on error
  *
@@ -226,6 +245,7 @@ int manifest_write(const struct manifest_headers *headers, struct manifest_list 
 
 	if (list->count)
 		qsort(list->items, list->count, sizeof(*list->items), compare_items);
+	merge_equal(list);
 	put_headers(out, headers, list->count);
 	for (i = 0; i < list->count; i++)
 		put_item(out, &list->items[i]);

@@ -80,22 +80,6 @@ static uint32_t take_extra_uses(struct build *build, const char *path)
 	return uses;
 }
 
-/* Scripts of several packages are often the same: one entry for all. */
-static int add_unpacked(struct build *build, const struct manifest_item *item, const char *path,
-			struct err *err)
-{
-	char key[RIVET_DIGEST_TEXT_MAX + RIVET_PATH_MAX];
-	size_t len;
-	int added;
-
-	len = rivet_digest_format(&item->digest, key, RIVET_DIGEST_TEXT_MAX);
-	snprintf(key + len, sizeof(key) - len, "%s", path);
-	added = path_set_add(&build->unpacked, key);
-	if (added < 0)
-		return no_memory(err);
-	return added ? manifest_add(&build->list, item, path, err) : EXIT_OK;
-}
-
 static int add_digest(struct build *build, const struct rivet_digest *digest,
 		      const struct measurement *measured, uint32_t uses, const char *path,
 		      struct err *err)
@@ -106,9 +90,12 @@ static int add_digest(struct build *build, const struct rivet_digest *digest,
 		.size = measured->size,
 		.uses = uses,
 	};
-	int ret = manifest_add(&build->list, &item, path, err);
+	int ret;
 
-	return ret || !unpacked ? ret : add_unpacked(build, &item, unpacked, err);
+	ret = manifest_add(&build->list, &item, path, err);
+	if (!ret && unpacked)
+		ret = manifest_add(&build->list, &item, unpacked, err);
+	return ret;
 }
 
 static int add_file(struct build *build, int fd, const char *path, uint32_t uses, struct err *err)
@@ -289,7 +276,6 @@ void build_end(struct build *build)
 	for (i = 0; i < BUILD_EXTRAS_MAX; i++)
 		free(build->real[i]);
 	path_set_free(&build->listed);
-	path_set_free(&build->unpacked);
 	manifest_free(&build->list);
 }
 

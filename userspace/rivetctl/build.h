@@ -65,7 +65,6 @@ struct build_options {
  * @options: what to do
  * @list: entries so far
  * @listed: real paths of the files in it
- * @unpacked: digests and paths, run together, of what dpkg runs from elsewhere
  * @real: real paths of those of @options->extras that have no wildcards, else NULL
  * @used: those that some file listed has fitted
  * @files: files measured
@@ -81,7 +80,6 @@ struct build {
 	const struct build_options *options;
 	struct manifest_list list;
 	struct path_set listed;
-	struct path_set unpacked;
 	char *real[BUILD_EXTRAS_MAX];
 	bool used[BUILD_EXTRAS_MAX];
 	size_t files;

@@ -7,23 +7,11 @@
 #include "../lib/cert.h"
 #include "revoke.h"
 
-static bool is_listed(const struct manifest_list *list, const struct rivet_digest *digest)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++) {
-		if (rivet_digest_equal(&list->items[i].digest, digest))
-			return true;
-	}
-	return false;
-}
-
-/* Named twice is as good as once. */
 static int add(struct manifest_list *list, const struct rivet_digest *digest, struct err *err)
 {
 	struct manifest_item item = { .digest = *digest };
 
-	return is_listed(list, digest) ? EXIT_OK : manifest_add(list, &item, "", err);
+	return manifest_add(list, &item, "", err);
 }
 
 static int add_cert(struct manifest_list *list, const char *path, struct err *err)
