@@ -13,6 +13,8 @@
 
 # shellcheck source=selftests/vm/apt.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../vm/apt.sh"
+# shellcheck source=selftests/vm/splat.sh
+. "$vm_dir/splat.sh"
 
 gateway_dir=$top_dir/selftests/gateway
 scenario=$(basename "$0" .sh)
@@ -31,7 +33,8 @@ say()
 	printf '%s\n' "$*"
 }
 
-# The root filesystem without anything of ours, made once.
+# The root filesystem without anything of ours, made once. Called in a subshell, with
+# which the lock ends: from then on it is only copied.
 make_base()
 {
 	take_lock gateway-base
@@ -47,7 +50,7 @@ make_base()
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		bookworm "$base" "$base.list" >"$base.log" 2>&1 ||
-		die "cannot make the root filesystem; see $base.log"
+		die "cannot make the root filesystem; see build/gateway/base.log"
 	touch "$base.stamp"
 }
 
@@ -143,7 +146,7 @@ boot()
 		-chardev "pipe,id=talk,path=$machine_dir/serial" -serial chardev:talk \
 		-drive "if=virtio,file=$machine_dir/disk.ext4,format=raw,cache=unsafe" \
 		-kernel "$("$vm_dir/kernel.sh" path "$kernel" boot)" -initrd "$machine_dir/initrd.cpio" \
-		-append "console=ttyS0 panic=-1 quiet loglevel=4 systemd.show_status=0 root=/dev/vda rw" \
+		-append "console=ttyS0 panic=-1 quiet loglevel=5 systemd.show_status=0 root=/dev/vda rw" \
 		8>&- 9>&- >"$machine_dir/qemu.log" 2>&1 &
 	machine=$!
 }
@@ -183,11 +186,12 @@ clean_up()
 
 look_for_splats()
 {
-	! tr -d '\r' <"$machine_dir/console.log" |
-		grep -E '(BUG:|WARNING: (CPU|possible)|Oops|Call Trace|rcu.*stall)' || {
-		say "FAILED: the kernel complained; see build/$scenario/console.log"
-		result=1
-	}
+	local splat
+
+	splat=$(find_splat "$machine_dir/console.log" || true)
+	[[ $splat ]] || return 0
+	say "FAILED: the kernel complained: $splat; see build/$scenario/console.log"
+	result=1
 }
 
 build_all()
@@ -211,7 +215,7 @@ run_scenario()
 	mkdir -p "$machine_dir"
 	say "In the workshop: building rivet, the gateway's image, and its signed reference values."
 	build_all
-	make_base
+	(make_base)
 	rm -rf "$root"
 	cp -a --reflink=auto "$base" "$root"
 	set_up_boot

@@ -18,6 +18,8 @@
 set -euo pipefail
 # shellcheck source=selftests/vm/common.sh
 . "$(dirname "$0")/common.sh"
+# shellcheck source=selftests/vm/splat.sh
+. "$vm_dir/splat.sh"
 
 exit_timeout=124
 exit_no_guest=125
@@ -263,28 +265,6 @@ clean_up()
 	rm -rf "$run_dir"
 }
 
-# What the kernel says when something is broken. A line must be the kernel's
-# own: it begins with a time stamp. Matched at the beginning of the message,
-# or after one word with a colon (`watchdog: BUG:`, `rcu: INFO:`), so that
-# a message which merely quotes such a word is not taken for one.
-splat_pattern='^\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])? ([a-z_]+: )?('
-splat_pattern+='BUG: |BUG at |WARNING: |kernel BUG|Oops|Internal error: |Call [Tt]race:'
-splat_pattern+='|general protection fault|Unable to handle kernel|Kernel panic'
-splat_pattern+='|INFO: (possible|suspicious|inconsistent|trying to register|rcu|task )'
-splat_pattern+='|INFO: .*(detected stall|self-detected)|.*detected stalls? on'
-splat_pattern+='|(KASAN|KFENCE|KCSAN|UBSAN|KMSAN): |kmemleak: [1-9]|DEBUG_LOCKS_WARN'
-splat_pattern+='|------------\[ cut here |unregister_netdevice: waiting'
-splat_pattern+='|(list_add|list_del) corruption|refcount_t: )'
-
-# Harmless, one line a reason.
-harmless_pattern='^$'
-
-find_splat()
-{
-	tr -d '\r\000' <"$console" | grep -aE "$splat_pattern" |
-		grep -avE "$harmless_pattern" | sed -n 1p
-}
-
 # 128 and up: a signal ended it, as a shell tells of it.
 read_status()
 {
@@ -297,22 +277,16 @@ started()
 	grep -q "^started $nonce" "$run_dir/status"
 }
 
-# What led to a splat, and what it says
-show_splat()
-{
-	tr -d '\r\000' <"$console" | grep -aF -B 5 -A 60 -m 1 -- "$1"
-}
-
 # A splat comes first: it is the reason for whatever else went wrong.
 judge()
 {
 	local splat status
 
-	splat=$(find_splat || true)
+	splat=$(find_splat "$console" || true)
 	status=$(read_status)
 	if [[ $splat ]]; then
 		note "splat in the kernel log, see $console: $splat"
-		show_splat "$splat" >&2
+		show_splat "$console" "$splat" >&2
 		exit "$exit_splat"
 	elif ((qemu_code == 124 || qemu_code == 137)) && started; then
 		note "timeout after $timeout s; console: $console"
