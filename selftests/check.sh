@@ -189,9 +189,9 @@ install_missing()
 	esac
 }
 
-# The linters first, which build the module for each kernel as strictly as it is to be
-# and so for the guests too. Then what takes longest, and what can use all processors
-# last: none of them is to wait for the end of one long part.
+# The linters first: the modules that they build, the guests use too. Then what takes
+# longest, and what can use all processors last: none of them is to wait for the end of
+# one long part.
 choose_parts()
 {
 	local kernels=("${all_kernels[@]}")

@@ -13,9 +13,10 @@
 # `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
 # `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
-# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of
-# each and, last, `N passed, N failed, N skipped`. A test that dies, prints no plan
-# or fewer results than it planned, or leaves a splat in the kernel log has failed.
+# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. Their
+# consoles are build/vm/KERNEL-NAME.log. Prints the results of each and, last,
+# `N passed, N failed, N skipped`. A test that dies, prints no plan or fewer results
+# than it planned, or leaves a splat in the kernel log has failed.
 
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -50,10 +51,10 @@ list_tests()
 	done
 }
 
-# is_left_out NAME: it is wide, and this is not the day nor the kernel for it
+# is_left_out NAME: it is wide, and this run is not for it
 is_left_out()
 {
-	[[ ${RIVET_TEST_SCOPE-} == core ]] && grep -q '^# wide' "$here/$1.sh" &&
+	[[ ${RIVET_TEST_SCOPE-} == core ]] && grep -qE '^# wide(:|$)' "$here/$1.sh" &&
 		! grep -qxF "# wide: $kernel" "$here/$1.sh"
 }
 
