@@ -24,6 +24,7 @@
 #include "policy.h"
 #include "probe.h"
 #include "report.h"
+#include "stale.h"
 #include "task.h"
 
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
@@ -189,7 +190,8 @@ static int decide_change(struct file *file)
 	if (is_behind_a_loop_device(inode))
 		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				     "the image of a loop device in use, opened for writing");
-	return ret ?: rivet_hook_change_permit(&file->f_path, inode);
+	ret = ret ?: rivet_hook_change_permit(&file->f_path, inode);
+	return ret ?: rivet_stale_expect(inode);
 }
 
 static int decide_open(struct file *file)

@@ -16,6 +16,7 @@
 
 #include "measure.h"
 #include "pinned.h"
+#include "stale.h"
 
 #define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
 
@@ -173,11 +174,13 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 static int measure_content(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
-	int err = rivet_pinned_check(inode->i_mapping);
+	int err;
 
+	memset(out, 0, sizeof(*out));
+	out->wb_err = READ_ONCE(inode->i_mapping->wb_err);
+	err = rivet_pinned_check(inode->i_mapping) ?: rivet_stale_drop(inode);
 	if (err)
 		return err;
-	memset(out, 0, sizeof(*out));
 	out->flush = READ_ONCE(rivet_measure_flush_count);
 	out->size = i_size_read(inode);
 	rivet_measure_verity(inode, &out->verity);
@@ -253,7 +256,7 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
  * Context: may sleep and read the file; no lock may be held. A fatal signal
  * ends it after at most one chunk.
  * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile; -EIO
- * if it cannot be read or got shorter; -EFBIG over RIVET_MEASURE_MAX; -EINTR;
+ * if it cannot be read, or not from its disk, or got shorter; -EFBIG over RIVET_MEASURE_MAX; -EINTR;
  * -ENOMEM.
  */
 int rivet_measure_file(struct file *file, struct inode *inode,

@@ -28,6 +28,8 @@
  * @size: bytes
  * @cookie: raw i_version after it was asked for; a change of the file changes it
  * @flush: rivet_measure_flush_count when it was taken
+ * @wb_err: errors in writing the file out until then: each may leave other bytes on the
+ *	disk than those in memory
  */
 struct rivet_measurement {
 	struct rcu_head rcu;
@@ -36,6 +38,7 @@ struct rivet_measurement {
 	u64 size;
 	u64 cookie;
 	u32 flush;
+	errseq_t wb_err;
 };
 
 /**
@@ -80,6 +83,7 @@ struct rivet_lookup {
  * @lock: protects @changes and the publishing of @measurement and @lookup; a leaf lock
  * @changes: counts invalidations, so that a measurement that was overtaken is not published
  * @measuring: somebody reads the file; others wait for it
+ * @swapped: it was a swap area: its pages in memory may not be what its disk holds
  * @read: it was opened to be read as a match: writers are refused while it is open
  *	for reading only
  * @matched: some measurement of it was permitted as a match: writers are refused
@@ -94,6 +98,7 @@ struct rivet_inode {
 	spinlock_t lock;	/* see above */
 	u32 changes;
 	bool measuring;
+	bool swapped;
 	bool matched;
 	bool read;
 	struct rivet_measurement __rcu *measurement;
@@ -161,6 +166,7 @@ static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
 {
 	return m->flush == READ_ONCE(rivet_measure_flush_count) &&
 	       m->size == (u64)i_size_read(inode) &&
+	       m->wb_err == READ_ONCE(inode->i_mapping->wb_err) &&
 	       m->cookie == inode_peek_iversion_raw(inode);
 }
 

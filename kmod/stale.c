@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - stale: pages of a file in memory that are not what its disk holds
+ *
+ * What is measured is in memory, and what runs later may have been read again from the
+ * disk. Both are the same unless the blocks below the pages are written to, as those of a
+ * file that becomes a swap area are; or a page is not written to them: the kernel then
+ * takes it for clean all the same, and only keeps the error with the mapping.
+ */
+#include <linux/backing-dev.h>
+#include <linux/errseq.h>
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+
+#include "measure_table.h"
+#include "stale.h"
+
+#define COMPAT_NR_SWAPON	87		/* of i386 and of 32-bit ARM */
+#define X32_BIT			0x40000000	/* in numbers of x32 */
+
+/* No hook tells that the file which is being opened becomes a swap area. */
+static bool is_swapon(void)
+{
+	int nr = syscall_get_nr(current, current_pt_regs());
+
+	return (nr & ~X32_BIT) == __NR_swapon || (nr == COMPAT_NR_SWAPON && in_compat_syscall());
+}
+
+/**
+ * rivet_stale_expect() - a regular file is being opened for writing
+ * @inode: its rivet_measure_inode()
+ *
+ * If it is to be a swap area, that is kept in mind for as long as the inode is in memory.
+ *
+ * Context: may sleep; the caller holds the inode through the file.
+ * Return: 0 or -ENOMEM.
+ */
+int rivet_stale_expect(struct inode *inode)
+{
+	struct rivet_inode *ri;
+
+	if (!is_swapon())
+		return 0;
+	ri = rivet_measure_table_get(inode);
+	if (IS_ERR(ri))
+		return PTR_ERR(ri);
+	WRITE_ONCE(ri->swapped, true);
+	return 0;
+}
+
+static bool may_be_stale(const struct inode *inode)
+{
+	const struct rivet_inode *ri;
+	bool stale;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	stale = ri && READ_ONCE(ri->swapped);
+	rcu_read_unlock();
+	return stale || errseq_check(&inode->i_mapping->wb_err, 0);
+}
+
+/**
+ * rivet_stale_drop() - have a file read from its disk
+ * @inode: inode of a file that nobody has open for writing
+ *
+ * Nothing is done but for files whose pages in memory may differ from what the disk holds.
+ *
+ * Context: may sleep and write what is dirty; no lock may be held.
+ * Return: 0, or -EIO if pages cannot be dropped.
+ */
+int rivet_stale_drop(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+	int err;
+
+	if (likely(!may_be_stale(inode)) || !mapping_can_writeback(mapping))
+		return 0;
+	err = filemap_fdatawrite(mapping);
+	filemap_fdatawait_keep_errors(mapping);
+	if (err || invalidate_inode_pages2(mapping))
+		return -EIO;
+	return 0;
+}
