@@ -3,8 +3,9 @@
  * rivet - hook_ioctl: requests that put other bytes below a filesystem
  *
  * No file is written, nor need one be open for writing: a request to ext4, to a loop
- * device or to the device mapper changes what the blocks below cached files are. All
- * are decided as op=MMAP with the reason writable; exe= names the tools that may.
+ * device or to the device mapper changes what the blocks below cached files are, and an
+ * array writes to those of the file that has its bitmap. All are decided as op=MMAP with
+ * the reason writable; exe= names the tools that may.
  */
 #include <linux/blkdev.h>
 #include <linux/dm-ioctl.h>
@@ -14,6 +15,7 @@
 #include <linux/major.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/raid/md_u.h>
 
 #include "decide.h"
 #include "device.h"
@@ -52,6 +54,14 @@ static const char *name_table(struct file *file)
 	return "a table for the device mapper";
 }
 
+/* To an array; no other device knows the request. */
+static const char *name_bitmap(struct file *file)
+{
+	if (!S_ISBLK(file_inode(file)->i_mode))
+		return NULL;
+	return "another file for the bitmap of an array";
+}
+
 static const char *name_change(struct file *file, unsigned int cmd)
 {
 	/* The device mapper goes by the number alone. */
@@ -64,6 +74,8 @@ static const char *name_change(struct file *file, unsigned int cmd)
 	case LOOP_SET_STATUS:
 	case LOOP_SET_STATUS64:
 		return name_loop(file);
+	case SET_BITMAP_FILE:
+		return name_bitmap(file);
 	default:
 		return NULL;
 	}
@@ -72,7 +84,7 @@ static const char *name_change(struct file *file, unsigned int cmd)
 static bool is_of_interest(unsigned int cmd)
 {
 	return _IOC_TYPE(cmd) == DM_IOCTL || cmd == EXT4_MOVE_EXTENTS ||
-	       _IOC_TYPE(cmd) == _IOC_TYPE(LOOP_SET_FD);
+	       cmd == SET_BITMAP_FILE || _IOC_TYPE(cmd) == _IOC_TYPE(LOOP_SET_FD);
 }
 
 static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook hook)

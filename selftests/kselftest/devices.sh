@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 40
+plan 44
 about=op=MMAP
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
@@ -109,6 +109,11 @@ exchange_cases()
 	expect_permitted "by the program that a rule names" /opt/below offset "$loop" 0
 	umount /mnt/fixed
 	losetup -d "$loop"
+	: >"$work/bitmap"
+	expect_refused "a file for the bitmap of an array" writable "$disk" \
+		"$helpers/below" bitmap "$disk" "$work/bitmap"
+	expect_permitted "by the program that a rule names" \
+		/opt/below bitmap "$disk" "$work/bitmap"
 }
 
 all_cases

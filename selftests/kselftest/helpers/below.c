@@ -6,11 +6,14 @@
 #include <sys/ioctl.h>
 
 #include <linux/loop.h>
+#include <linux/major.h>
+#include <linux/raid/md_u.h>
 
 #include "helper.h"
 
 #define USAGE	"below exchange DEVICE IMAGE\n" \
-		"below offset DEVICE BYTES"
+		"below offset DEVICE BYTES\n" \
+		"below bitmap DEVICE FILE    DEVICE is an array, or does not know the request"
 
 static void set_offset(int device, const char *path, const char *bytes)
 {
@@ -35,6 +38,9 @@ int main(int argc, char **argv)
 			fail(argv[2]);
 	} else if (!strcmp(argv[1], "offset")) {
 		set_offset(device, argv[2], argv[3]);
+	} else if (!strcmp(argv[1], "bitmap")) {
+		if (ioctl(device, SET_BITMAP_FILE, must_open(argv[3], O_RDWR)) && errno != ENOTTY)
+			fail(argv[2]);
 	} else {
 		usage(USAGE);
 	}
