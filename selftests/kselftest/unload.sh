@@ -24,7 +24,7 @@ unreclaimable()
 
 storm()
 {
-	"$helpers/storm" 600 2 /bin/true "$helpers/libhello.so" >"$work/storm" 2>&1 &
+	"$helpers/storm" 600 1 /bin/true "$helpers/libhello.so" >"$work/storm" 2>&1 &
 	storm=$!
 }
 
