@@ -69,7 +69,7 @@ help:
 	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs what is missing)'
 	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
-	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|all'
+	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
 	@echo 'make bench         instruction counts in QEMU, beside IMA'
 	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='

@@ -208,6 +208,8 @@ run_boot()
 	used=$processor_time
 	seconds=$(long_time "$name")
 	seconds=${timeout:-${seconds:-600}}
+	# There all takes several times as long.
+	[[ $kernel != "$debug_kernel" ]] || seconds=$((seconds * 6))
 	read -ra arguments <<<"$2"
 	read -ra options <<<"$3"
 	add_userspace "$name"

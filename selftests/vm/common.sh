@@ -11,6 +11,8 @@ top_dir=$(cd "$vm_dir/../.." && pwd)
 build_dir=$top_dir/build
 
 all_kernels=(6.1 6.12 7.x arm64-6.12)
+# Debian's 6.12 too, but built here, with what finds misuse of the kernel
+debug_kernel=debug-6.12
 
 note()
 {
@@ -27,10 +29,10 @@ check_kernel()
 {
 	local known
 
-	for known in "${all_kernels[@]}"; do
+	for known in "${all_kernels[@]}" "$debug_kernel"; do
 		[[ $1 == "$known" ]] && return
 	done
-	die "unknown kernel '$1'; known: ${all_kernels[*]}"
+	die "unknown kernel '$1'; known: ${all_kernels[*]} $debug_kernel"
 }
 
 # Debian's name of the architecture a kernel runs on.

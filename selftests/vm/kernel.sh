@@ -6,9 +6,10 @@
 # usage: kernel.sh prepare KERNEL
 #        kernel.sh path KERNEL headers|image|boot|modules|release|chroot|arch
 #
-# KERNEL is one of 6.1 6.12 7.x arm64-6.12. `prepare` unpacks the kernel and its
-# headers below build/kernels/KERNEL/ and leaves the machine as it is; it does
-# nothing when that is done already. `path` prints one fact about a prepared
+# KERNEL is one of 6.1 6.12 7.x arm64-6.12 debug-6.12. `prepare` unpacks the kernel
+# and its headers below build/kernels/KERNEL/ and leaves the machine as it is (the
+# last, which is not stock, it builds: debug-kernel.sh); it does nothing when that is
+# done already. `path` prints one fact about a prepared
 # kernel: chroot is empty unless the module must be built inside it, and headers
 # is then a path inside the chroot; image is the kernel as packaged, boot the form
 # of it that starts fastest.
@@ -138,6 +139,10 @@ prepare()
 
 	((EUID == 0)) || die "preparing a kernel needs root"
 	"$top_dir/selftests/deps.sh" vm
+	if [[ $kernel == debug-* ]]; then
+		"$vm_dir/debug-kernel.sh"
+		return
+	fi
 	note "fetching kernel $kernel"
 	arch=$(kernel_arch "$kernel")
 	read -r flavour suites < <(kernel_source "$kernel")

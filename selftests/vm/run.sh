@@ -3,7 +3,7 @@
 #
 # run.sh - boot a guest, run one script in it as root, and end as it ended
 #
-# usage: run.sh [--kernel 6.1|6.12|7.x|arm64-6.12] [--icount] [--timeout S]
+# usage: run.sh [--kernel 6.1|6.12|7.x|arm64-6.12|debug-6.12] [--icount] [--timeout S]
 #               [--append STR] [--console FILE] [--copy HOST[:GUEST]]...
 #               [--smp N] [--memory MB] [--disk FILE]... [--bare]
 #               SCRIPT [ARG...]
@@ -40,7 +40,7 @@ give_up()
 parse_arguments()
 {
 	kernel=6.12 icount='' timeout=120 append='' console=''
-	smp=2 memory=1024 copies=() disks=() bare=
+	smp=2 memory='' copies=() disks=() bare=
 
 	while (($#)); do
 		case $1 in
@@ -69,6 +69,9 @@ parse_arguments()
 	arguments=("$@")
 	[[ -f $script ]] || give_up "$script: no such file"
 	: "${console:=$build_dir/vm/console-$kernel-$$.log}"
+	# What watches memory needs some.
+	[[ $kernel != "$debug_kernel" ]] || : "${memory:=3072}"
+	: "${memory:=1024}"
 }
 
 # Everything the guest is made of; each step finds out itself whether there is
