@@ -178,7 +178,10 @@ static int measure_content(struct file *file, struct inode *inode,
 
 	memset(out, 0, sizeof(*out));
 	out->wb_err = READ_ONCE(inode->i_mapping->wb_err);
-	err = rivet_pinned_check(inode->i_mapping) ?: rivet_stale_drop(inode);
+	err = rivet_pinned_check(inode->i_mapping);
+	/* What answers for the others, a server or a disk elsewhere, is not asked to write. */
+	if (!err && how->keep)
+		err = rivet_stale_drop(inode);
 	if (err)
 		return err;
 	out->flush = READ_ONCE(rivet_measure_flush_count);
@@ -255,9 +258,9 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
  *
  * Context: may sleep and read the file; no lock may be held. A fatal signal
  * ends it after at most one chunk.
- * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile; -EIO
- * if it cannot be read, or not from its disk, or got shorter; -EFBIG over RIVET_MEASURE_MAX; -EINTR;
- * -ENOMEM.
+ * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
+ * -EIO if it cannot be read, or not from its disk, or got shorter; -EFBIG over
+ * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
  */
 int rivet_measure_file(struct file *file, struct inode *inode,
 		       const struct rivet_measure_how *how, struct rivet_measurement *out)

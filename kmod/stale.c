@@ -70,7 +70,8 @@ static bool may_be_stale(const struct inode *inode)
  *
  * Nothing is done but for files whose pages in memory may differ from what the disk holds.
  *
- * Context: may sleep and write what is dirty; no lock may be held.
+ * Context: may sleep; no lock may be held. Writes what is dirty, and waits for the disk,
+ * which no signal ends.
  * Return: 0, or -EIO if pages cannot be dropped.
  */
 int rivet_stale_drop(struct inode *inode)
