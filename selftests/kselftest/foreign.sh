@@ -91,13 +91,21 @@ named_rules()
 	done
 }
 
+# start_hung COMMAND...: in the background, until it is inside a measurement: in audit mode
+# nothing else holds the module
+start_hung()
+{
+	"$@" 2>/dev/null &
+	hung=$!
+	wait_for grep -q '^rivet [0-9]* [1-9]' /proc/modules
+	sleep 1
+}
+
 # stalling: a server that does not answer holds who asked it, and nobody else
 stalling()
 {
 	serve stall
-	/fs/fuse/program &
-	hung=$!
-	sleep 1
+	start_hung /fs/fuse/program
 	expect_permitted "others run while a server does not answer" "$helpers/hello"
 	expect_quick "who waits for it is killed at once" \
 		"$("$helpers/kill_latency" /fs/fuse/program 1000)"
@@ -109,9 +117,7 @@ stalling()
 	end_server
 	# A kernel that reads ahead for nobody waits for the answer itself, as in read(2)
 	serve stall-sync
-	/fs/fuse/program 2>/dev/null &
-	hung=$!
-	sleep 1
+	start_hung /fs/fuse/program
 	expect_permitted "others run while a server blocks its reader" "$helpers/hello"
 	kill -9 $hung
 	end_server
