@@ -15,7 +15,7 @@ set -euo pipefail
 . "$(dirname "$0")/apt.sh"
 
 stock=6.12
-dir=$build_dir/kernels/debug-$stock
+dir=$build_dir/kernels/$debug_kernel
 tree=$dir/tree
 
 run_make()

@@ -9,10 +9,9 @@
 # KERNEL is one of 6.1 6.12 7.x arm64-6.12 debug-6.12. `prepare` unpacks the kernel
 # and its headers below build/kernels/KERNEL/ and leaves the machine as it is (the
 # last, which is not stock, it builds: debug-kernel.sh); it does nothing when that is
-# done already. `path` prints one fact about a prepared
-# kernel: chroot is empty unless the module must be built inside it, and headers
-# is then a path inside the chroot; image is the kernel as packaged, boot the form
-# of it that starts fastest.
+# done already. `path` prints one fact about a prepared kernel: chroot is empty unless
+# the module must be built inside it, and headers is then a path inside the chroot;
+# image is the kernel as packaged, boot the form of it that starts fastest.
 #
 # Meta packages name what to fetch, since the ABI number in a package name
 # changes with every update of the kernel.
@@ -139,7 +138,7 @@ prepare()
 
 	((EUID == 0)) || die "preparing a kernel needs root"
 	"$top_dir/selftests/deps.sh" vm
-	if [[ $kernel == debug-* ]]; then
+	if [[ $kernel == "$debug_kernel" ]]; then
 		"$vm_dir/debug-kernel.sh"
 		return
 	fi

@@ -39,7 +39,7 @@ give_up()
 
 parse_arguments()
 {
-	kernel=6.12 icount='' timeout=120 append='' console=''
+	kernel=6.12 icount='' timeout='' append='' console=''
 	smp=2 memory='' copies=() disks=() bare=
 
 	while (($#)); do
@@ -69,9 +69,9 @@ parse_arguments()
 	arguments=("$@")
 	[[ -f $script ]] || give_up "$script: no such file"
 	: "${console:=$build_dir/vm/console-$kernel-$$.log}"
-	# What watches memory needs some.
-	[[ $kernel != "$debug_kernel" ]] || : "${memory:=3072}"
-	: "${memory:=1024}"
+	# What watches memory needs some, and time: its boot alone takes minutes.
+	[[ $kernel != "$debug_kernel" ]] || : "${memory:=3072}" "${timeout:=1200}"
+	: "${memory:=1024}" "${timeout:=120}"
 }
 
 # Everything the guest is made of; each step finds out itself whether there is

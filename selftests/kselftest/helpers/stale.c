@@ -79,7 +79,7 @@ static void swap_out(void)
 	sync();
 }
 
-static void by_swap(void)
+static void swap_to_file(void)
 {
 	static char first[PAGE], header[PAGE];
 	char *held = hold_pages();
@@ -104,6 +104,6 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		usage(USAGE);
 	path = argv[1];
-	by_swap();
+	swap_to_file();
 	hold();
 }
