@@ -8,6 +8,7 @@
  * takes it for clean all the same, and only keeps the error with the mapping.
  */
 #include <linux/backing-dev.h>
+#include <linux/compat.h>
 #include <linux/errseq.h>
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -46,8 +47,10 @@ int rivet_stale_expect(struct inode *inode)
 	if (!is_swapon())
 		return 0;
 	ri = rivet_measure_table_get(inode);
-	if (IS_ERR(ri))
+	if (IS_ERR(ri)) {
+		pr_warn_ratelimited("swapon refused: out of memory to keep the file in mind; try again\n");
 		return PTR_ERR(ri);
+	}
 	WRITE_ONCE(ri->swapped, true);
 	return 0;
 }
