@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - device: block devices that something works on
+ * rivet - device: block devices that something works on, and flash memory
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
 
 #include "device.h"
 
@@ -46,4 +48,21 @@ bool rivet_device_is_claimed(dev_t dev)
 bool rivet_device_disk_is_claimed(dev_t dev)
 {
 	return is_claimed(dev, true);
+}
+
+/**
+ * rivet_device_is_flash() - is it flash memory, raw or as a block device?
+ * @mode: the type of its node, as in an inode
+ * @dev: its number
+ *
+ * What uses flash memory (UBI, JFFS2) claims nothing that could be seen from here: all of
+ * it may be below a mounted filesystem.
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool rivet_device_is_flash(umode_t mode, dev_t dev)
+{
+	return (S_ISCHR(mode) && MAJOR(dev) == MTD_CHAR_MAJOR) ||
+	       (S_ISBLK(mode) && MAJOR(dev) == MTD_BLOCK_MAJOR);
 }

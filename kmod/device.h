@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - device: block devices that something works on
+ * rivet - device: block devices that something works on, and flash memory
  */
 #ifndef _RIVET_DEVICE_H
 #define _RIVET_DEVICE_H
@@ -9,5 +9,6 @@
 
 bool rivet_device_is_claimed(dev_t dev);
 bool rivet_device_disk_is_claimed(dev_t dev);
+bool rivet_device_is_flash(umode_t mode, dev_t dev);
 
 #endif /* _RIVET_DEVICE_H */

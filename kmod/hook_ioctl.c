@@ -3,9 +3,10 @@
  * rivet - hook_ioctl: requests that put other bytes below a filesystem
  *
  * No file is written, nor need one be open for writing: a request to ext4, to a loop
- * device or to the device mapper changes what the blocks below cached files are, and an
- * array writes to those of the file that has its bitmap. All are decided as op=MMAP with
- * the reason writable; exe= names the tools that may.
+ * device or to the device mapper changes what the blocks below cached files are, an
+ * array writes to those of the file that has its bitmap, and a disk carries out whatever
+ * command it is handed. All are decided as op=MMAP with the reason writable; exe= names
+ * the tools that may.
  */
 #include <linux/blkdev.h>
 #include <linux/dm-ioctl.h>
@@ -14,9 +15,12 @@
 #include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/miscdevice.h>
+#include <linux/mmc/ioctl.h>
 #include <linux/module.h>
+#include <linux/nvme_ioctl.h>
 #include <linux/raid/md_u.h>
 
+#include "compat/io_uring_cmd.h"
 #include "decide.h"
 #include "device.h"
 #include "handlers.h"
@@ -42,16 +46,26 @@ static const char *name_loop(struct file *file)
 }
 
 /*
- * Which device the table is for is in memory that its caller can change meanwhile:
- * one that nobody uses yet cannot be told from one that is mounted.
+ * Which device it is for is in memory that its caller can change meanwhile: one that
+ * nobody uses yet cannot be told from one that is mounted. The device mapper goes by the
+ * number alone. A table of long ago is put to use by a request that ends a suspension.
  */
-static const char *name_table(struct file *file)
+static const char *name_mapping(struct file *file, unsigned int number)
 {
 	struct inode *inode = file_inode(file);
 
 	if (!S_ISCHR(inode->i_mode) || inode->i_rdev != MKDEV(MISC_MAJOR, MAPPER_CTRL_MINOR))
 		return NULL;
-	return "a table for the device mapper";
+	switch (number) {
+	case DM_TABLE_LOAD_CMD:
+		return "a table for the device mapper";
+	case DM_DEV_SUSPEND_CMD:
+		return "a mapped device, to be suspended or resumed";
+	case DM_TARGET_MSG_CMD:
+		return "a message to a mapped device";
+	default:
+		return NULL;
+	}
 }
 
 /* To an array; no other device knows the request. */
@@ -62,11 +76,46 @@ static const char *name_bitmap(struct file *file)
 	return "another file for the bitmap of an array";
 }
 
+/*
+ * What the command does is in its caller's memory: it may write. To a device that has
+ * the disk for itself (a character device), or to a disk that something works on.
+ */
+static const char *name_command(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	bool in_use = S_ISBLK(inode->i_mode) ? rivet_device_disk_is_claimed(inode->i_rdev) :
+					       S_ISCHR(inode->i_mode);
+
+	return in_use ? "a command passed through to a disk" : NULL;
+}
+
+/* Those for reading and writing, in all their sizes; not those that administer. */
+static const char *name_nvme(struct file *file, unsigned int number)
+{
+	switch (number) {
+	case _IOC_NR(NVME_IOCTL_SUBMIT_IO):
+	case _IOC_NR(NVME_IOCTL_IO_CMD):
+	case _IOC_NR(NVME_IOCTL_IO64_CMD):
+	case _IOC_NR(NVME_IOCTL_IO64_CMD_VEC):
+	case _IOC_NR(NVME_URING_CMD_IO):
+	case _IOC_NR(NVME_URING_CMD_IO_VEC):
+		return name_command(file);
+	default:
+		return NULL;
+	}
+}
+
+#define NVME_TYPE	_IOC_TYPE(NVME_IOCTL_IO_CMD)
+#define LOOP_TYPE	_IOC_TYPE(LOOP_SET_FD)
+
 static const char *name_change(struct file *file, unsigned int cmd)
 {
-	/* The device mapper goes by the number alone. */
-	if (_IOC_TYPE(cmd) == DM_IOCTL && _IOC_NR(cmd) == DM_TABLE_LOAD_CMD)
-		return name_table(file);
+	switch (_IOC_TYPE(cmd)) {
+	case DM_IOCTL:
+		return name_mapping(file, _IOC_NR(cmd));
+	case NVME_TYPE:
+		return name_nvme(file, _IOC_NR(cmd));
+	}
 	switch (cmd) {
 	case EXT4_MOVE_EXTENTS:
 		return name_exchange(file);
@@ -76,6 +125,9 @@ static const char *name_change(struct file *file, unsigned int cmd)
 		return name_loop(file);
 	case SET_BITMAP_FILE:
 		return name_bitmap(file);
+	case MMC_IOC_CMD:
+	case MMC_IOC_MULTI_CMD:
+		return name_command(file);
 	default:
 		return NULL;
 	}
@@ -83,8 +135,15 @@ static const char *name_change(struct file *file, unsigned int cmd)
 
 static bool is_of_interest(unsigned int cmd)
 {
-	return _IOC_TYPE(cmd) == DM_IOCTL || cmd == EXT4_MOVE_EXTENTS ||
-	       cmd == SET_BITMAP_FILE || _IOC_TYPE(cmd) == _IOC_TYPE(LOOP_SET_FD);
+	switch (_IOC_TYPE(cmd)) {
+	case DM_IOCTL:
+	case LOOP_TYPE:
+	case MMC_BLOCK_MAJOR:
+	case NVME_TYPE:
+		return true;
+	default:
+		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE;
+	}
 }
 
 static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook hook)
@@ -128,8 +187,15 @@ static int hook_file_ioctl_compat(struct file *file, unsigned int cmd, unsigned 
 		decide_pinned(file, cmd, RIVET_HOOK_FILE_IOCTL_COMPAT) : 0;
 }
 
+static int hook_uring_cmd(struct io_uring_cmd *cmd)
+{
+	return unlikely(is_of_interest(cmd->cmd_op)) ?
+		decide_pinned(cmd->file, cmd->cmd_op, RIVET_HOOK_URING_CMD) : 0;
+}
+
 const struct rivet_handler rivet_hook_ioctl_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL, file_ioctl),
 	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
+	RIVET_HANDLER(RIVET_HOOK_URING_CMD, uring_cmd),
 	RIVET_HANDLERS_END
 };

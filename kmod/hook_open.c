@@ -145,6 +145,9 @@ static int decide_device(struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
+	if (rivet_device_is_flash(inode->i_mode, inode->i_rdev))
+		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				      "flash memory, opened for writing");
 	if (!S_ISBLK(inode->i_mode) || !rivet_device_is_claimed(inode->i_rdev))
 		return 0;
 	return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
@@ -169,10 +172,11 @@ static bool is_behind_a_loop_device(const struct inode *inode)
 /* O_TRUNC changes a file that is opened for reading only, too. */
 static bool changes(const struct file *file)
 {
-	umode_t mode = file_inode(file)->i_mode;
+	const struct inode *inode = file_inode(file);
 
 	return ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) &&
-	       (S_ISREG(mode) || S_ISBLK(mode));
+	       (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode) ||
+		rivet_device_is_flash(inode->i_mode, inode->i_rdev));
 }
 
 static int decide_change(struct file *file)

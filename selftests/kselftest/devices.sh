@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# devices.sh - the ways below a mounted filesystem: raw block devices, the image behind
-# a loop device, and what a mapped device is made of, written to or exchanged
+# devices.sh - the ways below a mounted filesystem: raw block devices and flash memory, the
+# image behind a loop device, and what a mapped device is made of, written to or exchanged
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 44
+plan 74
 about=op=MMAP
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
@@ -20,9 +20,17 @@ cp /usr/bin/dash /opt/updater
 cp "$helpers/below" /opt/below
 cp "$helpers/below" /opt/below_too
 cp /usr/sbin/dmsetup /opt/dmsetup
+cp "$helpers/below" /opt/below_nvme
+cp /usr/sbin/dmsetup /opt/dmsetup_resume
+cp /usr/sbin/dmsetup /opt/dmsetup_message
 for program in updater below dmsetup; do
 	echo $program >>/opt/$program
 done
+
+# Flash memory that is none; nobody can tell what uses it
+flash=/dev/mtd0
+modprobe -a mtdram mtdblock 2>/dev/null
+[ -c $flash ] || flash=
 
 # Two images of the same layout; a program in one of them is not what it is in the other
 genuine=/mnt/scratch/genuine
@@ -41,7 +49,7 @@ printf 'forged!' | dd of=$forged bs=1 seek="$offset" conv=notrunc status=none
 cat $genuine $forged >$both || bail "no image of two parts"
 
 get_ready
-items exec,mmap /opt/updater /opt/below /opt/below_too /opt/dmsetup | load_items items
+items exec,mmap /opt/updater /opt/below* /opt/dmsetup* | load_items items
 device_rules()
 {
 	strict_rules
@@ -85,6 +93,13 @@ all_cases()
 	dmsetup remove unwanted 2>/dev/null
 	expect_permitted "by the program that a rule names" \
 		/opt/dmsetup create mapped --table "$table"
+	expect_refused "a mapped device is resumed, maybe with another table" writable \
+		/dev/mapper/control /opt/dmsetup_resume resume mapped
+	expect_permitted "by the program that a rule names" /opt/dmsetup resume mapped
+	expect_refused "a message to a mapped device" writable /dev/mapper/control \
+		/opt/dmsetup_message message mapped 0 @cancel_deferred_remove
+	expect_permitted "by the program that a rule names" \
+		/opt/dmsetup message mapped 0 @cancel_deferred_remove
 	expect_raw_refused "a device that a mapped device is made of" "$loop" bash
 	expect_permitted "the mapped device, which nobody uses" sh -c "$(open_to_write /dev/dm-0)"
 	mount /dev/dm-0 /mnt/inside || bail "the mapped device does not mount"
@@ -95,6 +110,20 @@ all_cases()
 		"$helpers/below" offset "$loop" 4096
 	losetup -d "$loop"
 	expect_permitted "and the image when the loop device is gone" sh -c "$(open_to_write $image)"
+}
+
+flash_cases()
+{
+	if [ ! $flash ]; then
+		for lacking in 1 2 3 4; do
+			skip "$now: flash memory $lacking" mtdram
+		done
+		return
+	fi
+	expect_permitted "flash memory is read" head -c 512 $flash
+	expect_raw_refused "flash memory, to be written" $flash
+	expect_raw_refused "flash memory as a block device, to be written" /dev/mtdblock0
+	expect_permitted "by the program that a rule names" /opt/updater -c "$(open_to_write $flash)"
 }
 
 # No descriptor is open for writing: the requests alone exchange what is below
@@ -114,12 +143,23 @@ exchange_cases()
 		"$helpers/below" bitmap "$disk" "$work/bitmap"
 	expect_permitted "by the program that a rule names" \
 		/opt/below bitmap "$disk" "$work/bitmap"
+	expect_refused "a command handed to an MMC" writable "$disk" /opt/below_too mmc "$disk"
+	expect_permitted "by the program that a rule names" /opt/below mmc "$disk"
+	expect_refused "a command handed to an NVMe disk" writable "$disk" \
+		/opt/below_nvme nvme "$disk"
+	expect_permitted "by the program that a rule names" /opt/below nvme "$disk"
+	# It takes any request of io_uring, and does nothing
+	expect_refused "such a command through io_uring" writable /dev/null \
+		"$helpers/below" ring /dev/null
+	expect_permitted "by the program that a rule names" /opt/below ring /dev/null
 }
 
 all_cases
+flash_cases
 exchange_cases
 enforce
 all_cases
+flash_cases
 exchange_cases
 
 # --- without rivet it is a way --------------------------------------------------
@@ -139,6 +179,24 @@ printf 'changed' | dd of="$disk" bs=1 seek=$((block * bytes + (size - 7) % bytes
 sync
 echo 3 >/proc/sys/vm/drop_caches
 expect_text "audit: a raw write changes a file that nobody opened" changed tail -c 7 $victim
+
+if [ $flash ]; then
+	mke2fs -q -t ext2 /dev/mtdblock0 || bail "no filesystem on the flash memory"
+	mount /dev/mtdblock0 /mnt/inside || bail "the flash memory does not mount"
+	printf 'genuine' >/mnt/inside/file
+	umount /mnt/inside
+	offset=$(strings -t d $flash | awk '$2 == "genuine" { print $1 }')
+	mount -o ro /dev/mtdblock0 /mnt/inside
+	expect_text "audit: a file on flash memory" genuine cat /mnt/inside/file
+	printf 'forged!' | dd of=$flash bs=1 seek="$offset" conv=notrunc status=none
+	echo 1 >/proc/sys/vm/drop_caches
+	expect_text "audit: is another when the flash memory is written to" 'forged!' \
+		cat /mnt/inside/file
+	umount /mnt/inside
+else
+	skip "audit: a file on flash memory" mtdram
+	skip "audit: is another" mtdram
+fi
 
 # Newer kernels shut some filesystems down when their loop device gets another image, and
 # none when it gets another part of the same

@@ -1,48 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * below - put other bytes below whatever is mounted from a loop device, without a
- * descriptor that is open for writing
+ * below - put other bytes below whatever is mounted from a device, without a descriptor
+ * that is open for writing
  */
 #include <sys/ioctl.h>
 
 #include <linux/loop.h>
 #include <linux/major.h>
+#include <linux/mmc/ioctl.h>
+#include <linux/nvme_ioctl.h>
 #include <linux/raid/md_u.h>
 
 #include "helper.h"
+#include "ring.h"
 
 #define USAGE	"below exchange DEVICE IMAGE\n" \
 		"below offset DEVICE BYTES\n" \
-		"below bitmap DEVICE FILE    DEVICE is an array, or does not know the request"
+		"below bitmap DEVICE FILE\n" \
+		"below mmc|nvme|ring DEVICE    a command handed to a disk\n" \
+		"A device that does not know the request is content with it."
 
-static void set_offset(int device, const char *path, const char *bytes)
+static int device;
+static const char *path;
+static const char *argument;
+
+static void check(int result)
 {
-	struct loop_info64 info;
-
-	if (ioctl(device, LOOP_GET_STATUS64, &info))
-		fail(path);
-	info.lo_offset = strtoull(bytes, NULL, 0);
-	if (ioctl(device, LOOP_SET_STATUS64, &info))
+	if (result < 0 && errno != ENOTTY)
 		fail(path);
 }
 
+static void exchange(void)
+{
+	check(ioctl(device, LOOP_CHANGE_FD, must_open(argument, O_RDONLY)));
+}
+
+static void set_offset(void)
+{
+	struct loop_info64 info;
+
+	check(ioctl(device, LOOP_GET_STATUS64, &info));
+	info.lo_offset = strtoull(argument, NULL, 0);
+	check(ioctl(device, LOOP_SET_STATUS64, &info));
+}
+
+static void set_bitmap(void)
+{
+	check(ioctl(device, SET_BITMAP_FILE, must_open(argument, O_RDWR)));
+}
+
+static void command_mmc(void)
+{
+	struct mmc_ioc_cmd command = { 0 };
+
+	check(ioctl(device, MMC_IOC_CMD, &command));
+}
+
+static void command_nvme(void)
+{
+	struct nvme_passthru_cmd command = { 0 };
+
+	check(ioctl(device, NVME_IOCTL_IO_CMD, &command));
+}
+
+static void command_by_ring(void)
+{
+	struct io_uring_sqe command = {
+		.opcode = IORING_OP_URING_CMD, .fd = device, .cmd_op = NVME_URING_CMD_IO,
+	};
+	struct ring ring = { 0 };
+	int result;
+
+	set_up_ring(&ring);
+	result = submit(&ring, &command);
+	if (result < 0)
+		errno = -result;
+	check(result);
+}
+
+static const struct {
+	const char *name;
+	int arguments;
+	void (*carry_out)(void);
+} ways[] = {
+	{ "exchange", 2, exchange },
+	{ "offset", 2, set_offset },
+	{ "bitmap", 2, set_bitmap },
+	{ "mmc", 1, command_mmc },
+	{ "nvme", 1, command_nvme },
+	{ "ring", 1, command_by_ring },
+};
+
 int main(int argc, char **argv)
 {
-	int device;
+	size_t i;
 
-	if (argc != 4)
-		usage(USAGE);
-	device = must_open(argv[2], O_RDONLY);
-	if (!strcmp(argv[1], "exchange")) {
-		if (ioctl(device, LOOP_CHANGE_FD, must_open(argv[3], O_RDONLY)))
-			fail(argv[2]);
-	} else if (!strcmp(argv[1], "offset")) {
-		set_offset(device, argv[2], argv[3]);
-	} else if (!strcmp(argv[1], "bitmap")) {
-		if (ioctl(device, SET_BITMAP_FILE, must_open(argv[3], O_RDWR)) && errno != ENOTTY)
-			fail(argv[2]);
-	} else {
-		usage(USAGE);
+	for (i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (argc < 2 || strcmp(argv[1], ways[i].name) || argc != ways[i].arguments + 2)
+			continue;
+		path = argv[2];
+		argument = argv[3];
+		device = must_open(path, O_RDONLY);
+		ways[i].carry_out();
+		return 0;
 	}
-	return 0;
+	usage(USAGE);
 }
