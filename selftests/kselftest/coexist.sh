@@ -126,14 +126,8 @@ for hook in bprm_check_security mmap_file; do
 		items_here
 		enforce
 		together $hook "BPF first"
-		back_to_audit
 		stop_holding
-		rmmod rivet
-		insmod "$ko"
-		rm -f "$work"/*.number
-		get_ready
-		items_here
-		enforce
+		# After rivet
 		if attach_bpf $hook; then
 			pass "$hook: attached after rivet"
 		else
