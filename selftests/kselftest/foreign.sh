@@ -30,21 +30,13 @@ knows()
 # serve HOW: a FUSE server at /fs/fuse
 serve()
 {
-	"$helpers/fuse" /fs/fuse "$helpers/tiny" "$1" >"$work/server" 2>&1 &
-	server=$!
-	tries=0
-	until grep -q ready "$work/server" || [ $tries -gt 100 ]; do
-		tries=$((tries + 1))
-		usleep 50000
-	done
-	grep -q ready "$work/server" || comment "$(cat "$work/server")"
+	start_holding "$helpers/fuse" /fs/fuse "$helpers/tiny" "$1" || bail "no server: $held"
 }
 
 end_server()
 {
 	umount -l /fs/fuse
-	kill -9 $server 2>/dev/null
-	wait $server 2>/dev/null
+	stop_holding 2>/dev/null
 }
 
 # expect_unread NAME PATH: refused, or reported, without a look at it
