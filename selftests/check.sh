@@ -79,22 +79,28 @@ part_harness()
 	bash "$tests/vm/selftest.sh" 6.12
 }
 
-# The wide tests take as long as all others together: one kernel of several runs them.
 part_vm()
 {
 	local scope=all
 
-	[[ $1 == "${all_kernels[0]}" || $wide ]] || scope=core
+	[[ $wide ]] || scope=core
 	RIVET_TEST_SCOPE=$scope bash "$tests/kselftest/run.sh" "$1"
 }
 
-# run_part NAME: part_NAME, or part_vm for vm-KERNEL, into its log
+# They take as long as all others together: one kernel of several runs them, beside those.
+part_wide()
+{
+	RIVET_TEST_SCOPE=wide bash "$tests/kselftest/run.sh" "$1"
+}
+
+# run_part NAME: part_NAME, or part_vm for vm-KERNEL and so on, into its log
 run_part()
 {
 	local from=$EPOCHSECONDS status=0
 
 	case $1 in
 	vm-*) part_vm "${1#vm-}" ;;
+	wide-*) part_wide "${1#wide-}" ;;
 	*) "part_$1" ;;
 	esac >"$logs/$1.log" 2>&1 </dev/null || status=$?
 	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
@@ -191,7 +197,7 @@ install_missing()
 
 # The linters first: the modules that they build, the guests use too. Then what takes
 # longest, and what can use all processors last: none of them is to wait for the end of
-# one long part.
+# one long part. Some of these use a program that comes with a kernel to build for.
 choose_parts()
 {
 	local kernels=("${all_kernels[@]}")
@@ -205,8 +211,8 @@ choose_parts()
 		parts=("${kernels[@]/#/vm-}")
 		;;
 	all)
-		parts=(lint unit userspace vm-6.12 vm-arm64-6.12 vm-7.x vm-6.1 harness fuzz
-			sanitize)
+		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 harness fuzz userspace
+			sanitize unit)
 		;;
 	*) usage ;;
 	esac

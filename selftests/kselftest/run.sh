@@ -13,10 +13,11 @@
 # `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
 # `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
-# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. Their
-# consoles are build/vm/KERNEL-NAME.log. Prints the results of each and, last,
-# `N passed, N failed, N skipped`. A test that dies, prints no plan or fewer results
-# than it planned, or leaves a splat in the kernel log has failed.
+# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. With
+# RIVET_TEST_SCOPE=wide just those are run that the other leaves out. Their consoles are
+# build/vm/KERNEL-NAME.log. Prints the results of each and, last, `N passed, N failed,
+# N skipped`. A test that dies, prints no plan or fewer results than it planned, or leaves
+# a splat in the kernel log has failed.
 
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,11 +52,20 @@ list_tests()
 	done
 }
 
-# is_left_out NAME: it is wide, and this run is not for it
+# is_wide NAME: on this kernel
+is_wide()
+{
+	grep -qE '^# wide(:|$)' "$here/$1.sh" && ! grep -qxF "# wide: $kernel" "$here/$1.sh"
+}
+
+# is_left_out NAME: this run is not for it
 is_left_out()
 {
-	[[ ${RIVET_TEST_SCOPE-} == core ]] && grep -qE '^# wide(:|$)' "$here/$1.sh" &&
-		! grep -qxF "# wide: $kernel" "$here/$1.sh"
+	case ${RIVET_TEST_SCOPE-} in
+	core) is_wide "$1" ;;
+	wide) ! is_wide "$1" ;;
+	*) false ;;
+	esac
 }
 
 list_daily_tests()
@@ -74,10 +84,11 @@ tell_left_out()
 {
 	local name left=
 
+	[[ ${RIVET_TEST_SCOPE-} != wide ]] || return 0
 	for name in $(list_tests); do
 		! is_left_out "$name" || left+=" $name"
 	done
-	[[ ! $left ]] || echo "# left to 'make check-vm KERNEL=$kernel':$left"
+	[[ ! $left ]] || echo "# left to the wide tests (make check-vm KERNEL=$kernel):$left"
 }
 
 build_helpers()

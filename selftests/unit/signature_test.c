@@ -193,13 +193,17 @@ static void test_append(void)
 		"append: its form");
 }
 
-/* Where Debian has it: in linux-kbuild-*, which the headers of a kernel need */
+/*
+ * Where Debian has it: in linux-kbuild-*, which the headers of a kernel need. KERNELS is
+ * where selftests/vm keeps those of its kernels.
+ */
 static bool find_sign_file(char *path, size_t size)
 {
 	static const char * const places[] = {
 		"/usr/lib/linux-kbuild-*/scripts/sign-file",
 		"/usr/src/linux-headers-*/scripts/sign-file",
 		"/lib/modules/*/build/scripts/sign-file",
+		KERNELS "/*/headers/usr/lib/linux-kbuild-*/scripts/sign-file",
 	};
 	bool found = false;
 	glob_t matches;
