@@ -123,6 +123,14 @@ show_what_matters()
 		END { for (each in skips) print "skipped " skips[each] ": " each }'
 }
 
+# What failed, each below the remarks that say why
+show_failures()
+{
+	awk '
+		/(^|: )not ok / { printf "%s%s\n", why, $0 }
+		{ why = /(^|: )# / ? why $0 "\n" : "" }' "$1"
+}
+
 # add_up LOG STATUS: read the sum of a part into good, bad and skip
 add_up()
 {
@@ -163,7 +171,7 @@ report()
 	} >"$log.shown"
 	add_up "$log" "$status" >>"$log.shown"
 	cat "$log.shown"
-	grep -E '(^|: )not ok ' "$log.shown" | sed "s/^/$1: /" >>"$logs/failures"
+	show_failures "$log.shown" | sed "s/^/$1: /" >>"$logs/failures"
 	echo "== $1: $good passed, $bad failed, $skip skipped, $seconds s"
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 }
