@@ -198,6 +198,21 @@ static void check_module_signing(struct doctor *d)
 	buffer_free(&text);
 }
 
+static void check_disks(struct doctor *d)
+{
+	struct buffer text = { 0 };
+
+	if (read_small("/proc/cmdline", &text) &&
+	    has_word(text.data, "bdev_allow_write_mounted=0", ' '))
+		doctor_find(d, FINDING_OK, "disks", NULL,
+			    "none is open for writing while it is mounted");
+	else
+		doctor_find(d, FINDING_WARN, "disks",
+			    "boot with bdev_allow_write_mounted=0 on the command line (Linux 6.8 and later)",
+			    "root can write to a disk that it opened before it was mounted");
+	buffer_free(&text);
+}
+
 static void check_clock(struct doctor *d)
 {
 	struct timex timex = { 0 };
@@ -221,5 +236,6 @@ void doctor_check_machine(struct doctor *d)
 {
 	check_lockdown(d);
 	check_module_signing(d);
+	check_disks(d);
 	check_clock(d);
 }
