@@ -49,6 +49,19 @@ static int without_memory(void)
 }
 
 /**
+ * rivet_decide_without_memory() - memory ran out where nothing can be refused any more
+ *
+ * In enforce mode the acting process is killed.
+ *
+ * Context: process context; does not sleep.
+ */
+void rivet_decide_without_memory(void)
+{
+	if (without_memory())
+		kill_actor();
+}
+
+/**
  * rivet_decide() - have a request decided and reported, and carry the verdict out
  * @request: the request
  *

@@ -12,5 +12,6 @@
 int rivet_decide(const struct rivet_request *request);
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other);
 int rivet_decide_now(const struct rivet_request *request);
+void rivet_decide_without_memory(void);
 
 #endif /* _RIVET_DECIDE_H */

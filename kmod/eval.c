@@ -73,11 +73,13 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 static enum rivet_reason reason_of_error(int error)
 {
 	switch (error) {
+	case -EWOULDBLOCK:
+		return RIVET_REASON_UNMEASURED;
 	case -ETXTBSY:
 		return RIVET_REASON_WRITABLE;
 	case -EFBIG:
 		return RIVET_REASON_UNVERIFIABLE;
-	default:	/* it could not be read, or memory ran out */
+	default:	/* it could not be read */
 		return RIVET_REASON_IO_ERROR;
 	}
 }
@@ -106,38 +108,42 @@ static bool size_is_hopeless(const struct rivet_request *req)
 	       !rivet_riv_knows_size(i_size_read(req->inode));
 }
 
-static bool is_known_by_verity(const struct rivet_request *req, struct rivet_finding *finding,
-			       struct rivet_digest *digest)
+/* Returns 1 if some RIV has it, 0 if not, or -ENOMEM. */
+static int look_up_verity(const struct rivet_request *req, struct rivet_finding *finding,
+			  struct rivet_digest *digest)
 {
+	int err;
+
 	rivet_measure_verity(req->inode, digest);
 	if (!digest->alg)
-		return false;
-	rivet_lookup_digest(digest, rivet_measure_path(req->file)->dentry, req->uses,
-			    req->may_sleep, finding);
-	if (finding->reason != RIVET_REASON_UNLISTED)
-		return true;
+		return 0;
+	err = rivet_lookup_digest(digest, rivet_measure_path(req->file)->dentry, req->uses,
+				  req->may_sleep, finding);
+	if (err || finding->reason != RIVET_REASON_UNLISTED)
+		return err ?: 1;
 	kfree(finding->riv_path);
-	return false;
+	finding->riv_path = NULL;
+	return 0;
 }
 
 static int measure_and_look_up(const struct rivet_request *req, bool keep, struct rivet_verdict *v,
 			       struct rivet_measurement *m, struct rivet_finding *finding)
 {
-	bool verity;
-	int err;
+	int verity, err;
 
 	memset(finding, 0, sizeof(*finding));
 	finding->reason = RIVET_REASON_UNLISTED;
 	if (size_is_hopeless(req))
 		return 0;
-	verity = is_known_by_verity(req, finding, &v->measured);
+	verity = look_up_verity(req, finding, &v->measured);
+	if (verity < 0)
+		return verity;
 	err = measure_by_request(req, keep, !verity, m);
 	if (err || verity)
 		return err;
 	v->measured = m->sha256;
-	rivet_lookup_digest(&m->sha256, rivet_measure_path(req->file)->dentry, req->uses,
-			    req->may_sleep, finding);
-	return 0;
+	return rivet_lookup_digest(&m->sha256, rivet_measure_path(req->file)->dentry, req->uses,
+				   req->may_sleep, finding);
 }
 
 static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
@@ -155,25 +161,31 @@ static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
 /*
  * The path that events show, and that rules go by if init sees the file under
  * it too. Not needed, and not made, for a match that no rule asks the path of.
+ * Returns 0 or -ENOMEM.
  */
-static void find_path(const struct rivet_request *req, struct rivet_verdict *v)
+static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct path *used = rivet_measure_path(req->file);
 	char *path;
+	int named;
 
 	v->path_buffer = __getname();
 	if (!v->path_buffer)
-		return;
+		return -ENOMEM;
 	path = d_path(used, v->path_buffer, PATH_MAX);
 	if (IS_ERR(path)) {
 		v->path_flags |= RIVET_PATH_TRUNCATED | RIVET_PATH_FOREIGN;
-		return;
+		return 0;
 	}
 	v->path = path;
-	if (d_unlinked(used->dentry))
+	if (d_unlinked(used->dentry)) {
 		v->path_flags |= RIVET_PATH_DELETED;
-	else if (!rivet_lookup_names(path, used->dentry, req->may_sleep))
+		return 0;
+	}
+	named = rivet_lookup_names(path, used->dentry, req->may_sleep);
+	if (!named)
 		v->path_flags |= RIVET_PATH_FOREIGN;
+	return min(named, 0);
 }
 
 static bool path_is_inits(const struct rivet_verdict *v)
@@ -199,21 +211,28 @@ static void find_jit(struct rivet_verdict *v)
 	memcpy(v->set, program->set, sizeof(v->set));
 }
 
+/* There is no reason to give if nothing could be found out. */
+static void take_error(struct rivet_verdict *v, int error)
+{
+	if (error == -EINTR || error == -ENOMEM)
+		v->error = error;
+	else
+		v->reason = reason_of_error(error);
+}
+
 /* What counts is the bytes that will be used, wherever they lie. */
 static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	struct rivet_finding finding;
 	int err;
 
+	memset(&finding, 0, sizeof(finding));
 	err = rivet_measure_buffer(req->buffer, req->size, &v->measured);
-	if (err == -EINTR) {
-		v->error = err;
-	} else if (err) {
-		v->reason = reason_of_error(err);
-	} else {
-		rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
-		take_finding(v, &finding);
-	}
+	if (!err)
+		err = rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
+	take_finding(v, &finding);
+	if (err)
+		take_error(v, err);
 }
 
 static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
@@ -239,12 +258,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	}
 	err = measure_and_look_up(req, keep, v, &m, &finding);
 	take_finding(v, &finding);
-	if (err == -EINTR)
-		v->error = -EINTR;
-	else if (err == -EWOULDBLOCK)
-		v->reason = RIVET_REASON_UNMEASURED;
-	else if (err)
-		v->reason = reason_of_error(err);
+	if (err)
+		take_error(v, err);
 	else if (v->reason == RIVET_REASON_MATCH && keep)
 		rivet_measure_remember(req->inode, &m, &finding.keep, is_reading(req->op));
 }
@@ -328,11 +343,15 @@ struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 	v->riv_generation = rivet_riv_generation();
 	if (v->reason == RIVET_REASON_MATCH)
 		find_reason(request, v);
+	if (!v->error && request->file &&
+	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
+		v->error = find_path(request, v);
+	if (v->error == -ENOMEM) {
+		rivet_eval_free(v);
+		return NULL;
+	}
 	if (v->error)
 		return v;
-	if (request->file &&
-	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
-		find_path(request, v);
 	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
 		look_for_mismatch(v);
 	decide(request, v);

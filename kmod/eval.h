@@ -52,7 +52,7 @@ struct rivet_request {
  *
  * Made by rivet_eval(), freed by rivet_eval_free().
  *
- * @error: 0, or -EINTR if a fatal signal ended the measurement
+ * @error: 0, or -EINTR if a fatal signal ended the measurement; never -ENOMEM
  * @mode: mode at that moment
  * @action: what the policy says
  * @reason: how the file compares with the RIVs

@@ -265,7 +265,7 @@ static bool may_write(struct file *file)
 /* One byte more than was written, so that texts can be terminated. */
 static char *copy_object(const char __user *buf, size_t count)
 {
-	char *data = kvmalloc(count + 1, GFP_KERNEL);
+	char *data = kvmalloc(count + 1, GFP_KERNEL | __GFP_NOWARN);
 
 	if (!data)
 		return ERR_PTR(-ENOMEM);

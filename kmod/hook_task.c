@@ -3,6 +3,7 @@
  * rivet - hook_task: which program a process runs, and who may get at it
  */
 #include <linux/binfmts.h>
+#include <linux/err.h>
 #include <linux/module.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -26,7 +27,7 @@ static struct rivet_program *make_program(const struct rivet_verdict *v)
 	struct rivet_program *program = kzalloc(sizeof(*program) + len + 1, GFP_KERNEL);
 
 	if (!program)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	refcount_set(&program->refs, 1);
 	program->digest = v->measured;
 	program->set_version = v->set_version;
@@ -43,7 +44,8 @@ static struct rivet_program *make_program(const struct rivet_verdict *v)
  * @file: the program
  *
  * Context: may sleep and read the file.
- * Return: the program with a reference for the caller; NULL if it does not match.
+ * Return: the program with a reference for the caller; NULL if it does not match;
+ * ERR_PTR(-ENOMEM).
  */
 struct rivet_program *rivet_hook_task_program(struct file *file)
 {
@@ -58,7 +60,9 @@ struct rivet_program *rivet_hook_task_program(struct file *file)
 	struct rivet_program *program = NULL;
 	struct rivet_verdict *v = rivet_eval(&req);
 
-	if (v && !v->error && v->reason == RIVET_REASON_MATCH)
+	if (!v)
+		return ERR_PTR(-ENOMEM);
+	if (!v->error && v->reason == RIVET_REASON_MATCH)
 		program = make_program(v);
 	rivet_eval_free(v);
 	return program;
@@ -87,13 +91,20 @@ static bool needs_record(struct file *file)
 	return !uses || (uses & RIVET_USE_JIT);
 }
 
+/*
+ * A program without a record would be asked about as if no rule named it: an interpreter
+ * could read what it may not. Nor can execve(2) fail any more.
+ */
 static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 {
 	bool needed = needs_record(bprm->file);
+	struct rivet_program *program;
 
 	if ((!needed && !rivet_task_any()) || !try_module_get(THIS_MODULE))
 		return;
-	rivet_task_set(current, needed ? rivet_hook_task_program(bprm->file) : NULL);
+	program = needed ? rivet_hook_task_program(bprm->file) : NULL;
+	if (rivet_task_set(current, IS_ERR(program) ? NULL : program) || IS_ERR(program))
+		rivet_decide_without_memory();
 	module_put(THIS_MODULE);
 }
 

@@ -87,14 +87,17 @@ static bool get_init_root(struct path *root)
 	return found;
 }
 
-static bool leads_to(const struct path *root, const char *name, const struct dentry *dentry,
-		     bool may_sleep)
+/* As rivet_lookup_names(). */
+static int leads_to(const struct path *root, const char *name, const struct dentry *dentry,
+		    bool may_sleep)
 {
 	struct path found;
 	bool same;
+	int err;
 
-	if (vfs_path_lookup(root->dentry, root->mnt, name, may_sleep ? 0 : LOOKUP_CACHED, &found))
-		return false;
+	err = vfs_path_lookup(root->dentry, root->mnt, name, may_sleep ? 0 : LOOKUP_CACHED, &found);
+	if (err)
+		return err == -ENOMEM ? err : 0;
 	same = found.dentry == dentry;
 	path_put(&found);
 	return same;
@@ -105,17 +108,17 @@ static bool leads_to(const struct path *root, const char *name, const struct den
  * has it open or mapped, or was just executing it when the update came, has what was
  * there. The caller has compared the last name.
  */
-static bool led_to(const struct path *root, const char *path, const struct dentry *dentry,
-		   bool may_sleep)
+static int led_to(const struct path *root, const char *path, const struct dentry *dentry,
+		  bool may_sleep)
 {
 	const char *last = strrchr(path, '/');
 	struct dentry *parent;
 	char *folder;
-	bool same;
+	int same;
 
 	folder = kstrndup(path, max_t(size_t, last - path, 1), GFP_KERNEL);
 	if (!folder)
-		return false;
+		return -ENOMEM;
 	parent = dget_parent((struct dentry *)dentry);
 	same = leads_to(root, folder, parent, may_sleep);
 	dput(parent);
@@ -130,19 +133,20 @@ static bool led_to(const struct path *root, const char *path, const struct dentr
  * @may_sleep: false: only if the kernel can tell without waiting
  *
  * Context: may sleep, but without @may_sleep never on a disk or a directory lock.
- * Return: true if so.
+ * Return: 1 if so, 0 if not, -ENOMEM.
  */
-bool rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep)
+int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep)
 {
 	const struct cred *old;
 	struct path root;
-	bool same;
+	int same;
 
 	if (!get_init_root(&root))
-		return false;
+		return 0;
 	old = override_creds(rivet_measure_cred);
-	same = leads_to(&root, path, dentry, may_sleep) ||
-	       (d_unhashed(dentry) && led_to(&root, path, dentry, may_sleep));
+	same = leads_to(&root, path, dentry, may_sleep);
+	if (!same && d_unhashed(dentry))
+		same = led_to(&root, path, dentry, may_sleep);
 	revert_creds(old);
 	path_put(&root);
 	return same;
@@ -265,21 +269,25 @@ static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 u
 	name_set(out, from);
 }
 
-static void try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
-			   bool may_sleep, struct rivet_finding *out)
+static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
+			  bool may_sleep, struct rivet_finding *out)
 {
 	unsigned int i;
 
 	for (i = 0; i < g->count; i++) {
 		struct candidate *c = &g->candidates[i];
+		int named = rivet_lookup_names(c->path, dentry, may_sleep);
 
-		if (!rivet_lookup_names(c->path, dentry, may_sleep))
+		if (named < 0)
+			return named;
+		if (!named)
 			continue;
 		out->keep.dentry = dentry;
 		out->keep.parent = READ_ONCE(dentry->d_parent);
 		out->keep.hash_len = READ_ONCE(dentry->d_name.hash_len);
 		add_voucher(out, c, uses);
 	}
+	return 0;
 }
 
 static void settle_without_match(struct gathering *g, struct rivet_finding *out)
@@ -293,8 +301,6 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 	} else if (g->expired) {
 		out->reason = RIVET_REASON_EXPIRED;
 		strscpy(out->set, g->expired_set, sizeof(out->set));
-	} else if (g->no_memory) {
-		out->reason = RIVET_REASON_IO_ERROR;
 	}
 }
 
@@ -307,26 +313,28 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
  * @out: the finding, zeroed by this; the caller frees @out->riv_path
  *
  * Context: may sleep.
+ * Return: 0; -ENOMEM, and then nothing is known.
  */
-void rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
-			 u32 uses, bool may_sleep, struct rivet_finding *out)
+int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
+			u32 uses, bool may_sleep, struct rivet_finding *out)
 {
 	struct gathering *g = kzalloc(sizeof(*g), GFP_KERNEL);
+	int err = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->reason = RIVET_REASON_UNLISTED;
 	out->keep.generation = rivet_riv_generation();
 	out->keep.rename_seq = read_seqbegin(&rename_lock);
-	if (!g) {
-		out->reason = RIVET_REASON_IO_ERROR;
-		return;
-	}
+	if (!g)
+		return -ENOMEM;
 	if (rivet_riv_is_revoked(digest)) {
 		out->reason = RIVET_REASON_REVOKED;
 		goto free;
 	}
 	gather(g, digest, dentry);
-	try_candidates(g, dentry, uses, may_sleep, out);
+	err = g->no_memory ? -ENOMEM : try_candidates(g, dentry, uses, may_sleep, out);
+	if (err)
+		goto free;
 	if (g->any.set[0])
 		add_voucher(out, &g->any, uses);
 	if (out->reason == RIVET_REASON_UNLISTED)
@@ -335,6 +343,7 @@ void rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry 
 		out->reason = RIVET_REASON_WRONG_USE;
 free:
 	free_gathering(g);
+	return err;
 }
 
 /**

@@ -46,6 +46,8 @@ static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, voi
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		got = kernel_read(file, buf, min_t(u64, CHUNK_SIZE, size - pos), &pos);
+		if (got == -ENOMEM)
+			return got;
 		if (got <= 0)
 			return got == -EINTR || got == -ERESTARTSYS ? -EINTR : -EIO;
 		err = crypto_shash_update(desc, buf, got);

@@ -95,7 +95,7 @@ static int parse_text(struct rivet_policy *policy, struct rivet_parse_error *err
 	count = rivet_policy_parse(policy->text, policy->text_len, rules, NULL, 0, err);
 	if (count < 0)
 		return count;
-	array = kvmalloc_array(max(count, 1), sizeof(*array), GFP_KERNEL);
+	array = kvmalloc_array(max(count, 1), sizeof(*array), GFP_KERNEL | __GFP_NOWARN);
 	if (!array)
 		return -ENOMEM;
 	count = rivet_policy_parse(policy->text, policy->text_len, rules, array, count, err);
@@ -112,7 +112,7 @@ static struct rivet_policy *build_from_text(const char *text, size_t len,
 	if (!policy)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&policy->refs, 1);
-	policy->text = kvmalloc(len + 1, GFP_KERNEL);
+	policy->text = kvmalloc(len + 1, GFP_KERNEL | __GFP_NOWARN);
 	if (!policy->text)
 		goto free;
 	memcpy(policy->text, text, len);

@@ -115,7 +115,7 @@ static void place_parts(struct layout *layout)
  */
 static struct rivet_set *alloc_set(const struct layout *layout)
 {
-	struct rivet_set *set = kvzalloc(layout->bytes, GFP_KERNEL);
+	struct rivet_set *set = kvzalloc(layout->bytes, GFP_KERNEL | __GFP_NOWARN);
 	char *base = (char *)set;
 
 	if (!set)

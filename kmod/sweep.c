@@ -7,6 +7,7 @@
  * enforcement begins, those that would not have been permitted are reported. They
  * go on running: what to do about them is the operator's decision.
  */
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -95,7 +96,9 @@ static void adopt_process(struct task_struct *leader, struct mm_struct *mm, stru
 	struct rivet_program *program = rivet_hook_task_program(exe);
 	struct task_struct *t;
 
-	if (program && rivet_hook_task_matters(program)) {
+	if (IS_ERR_OR_NULL(program))
+		return;
+	if (rivet_hook_task_matters(program)) {
 		rcu_read_lock();
 		for_each_thread(leader, t)
 			adopt_thread(t, mm, program);
