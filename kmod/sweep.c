@@ -82,29 +82,34 @@ static void put_processes(struct processes *all)
  * A thread that executes another program meanwhile has another memory, before its
  * record is set: then the one given here must go, or was replaced already.
  */
-static void adopt_thread(struct task_struct *t, const struct mm_struct *mm,
-			 struct rivet_program *program)
+static int adopt_thread(struct task_struct *t, const struct mm_struct *mm,
+			struct rivet_program *program)
 {
-	rivet_task_adopt(t, program);
+	int err = rivet_task_adopt(t, program);
+
 	smp_mb();	/* the record is there before the memory is looked at */
 	if (READ_ONCE(t->mm) != mm)
 		rivet_task_disown(t, program);
+	return err;
 }
 
-static void adopt_process(struct task_struct *leader, struct mm_struct *mm, struct file *exe)
+/* Returns 0, also if there is nothing to know of it, or an errno, -ENOMEM mostly. */
+static int adopt_process(struct task_struct *leader, struct mm_struct *mm, struct file *exe)
 {
 	struct rivet_program *program = rivet_hook_task_program(exe);
 	struct task_struct *t;
+	int err = 0;
 
 	if (IS_ERR_OR_NULL(program))
-		return;
+		return PTR_ERR_OR_ZERO(program);
 	if (rivet_hook_task_matters(program)) {
 		rcu_read_lock();
 		for_each_thread(leader, t)
-			adopt_thread(t, mm, program);
+			err = adopt_thread(t, mm, program) ?: err;
 		rcu_read_unlock();
 	}
 	rivet_task_put(program);
+	return err;
 }
 
 static bool is_refused(struct file *file, u32 uses, enum rivet_reason *reason)
@@ -167,20 +172,25 @@ static unsigned int report_process(const struct task_struct *p, struct file **fi
 	return found;
 }
 
-/* Look at one process: adopt it, or report what it has mapped. */
+/*
+ * Look at one process: report what it has mapped, and say how many files that were; or
+ * adopt it, and say 1 if memory ran out.
+ */
 static unsigned int look_at(struct task_struct *p, bool report, unsigned int already)
 {
 	struct file **files = kcalloc(RIVET_MAPPED_MAX, sizeof(*files), GFP_KERNEL);
 	struct mm_struct *mm = get_task_mm(p);
 	unsigned int n, found = 0;
 
-	if (!files || !mm)
+	if (!files || !mm) {
+		found = mm && !report;
 		goto put;
+	}
 	n = rivet_mapped_get(mm, files);
 	if (report)
 		found = report_process(p, files, n, already);
 	else if (files[0])
-		adopt_process(p, mm, files[0]);
+		found = !!adopt_process(p, mm, files[0]);
 	rivet_mapped_put(files, n);
 put:
 	if (mm)
@@ -195,7 +205,7 @@ static unsigned int sweep(bool report)
 	struct processes all;
 
 	if (!get_processes(&all))
-		return 0;
+		return !report;
 	for (i = 0; i < all.count && !fatal_signal_pending(current); i++) {
 		found += look_at(all.leaders[i], report, found);
 		cond_resched();
@@ -207,16 +217,22 @@ static unsigned int sweep(bool report)
 /**
  * rivet_sweep_programs() - give the processes that run already their records
  *
- * Twice: a child of a process that had no record yet was made without one.
+ * Twice: a child of a process that had no record yet was made without one. What memory
+ * runs out for is reported: such a process matches no exe= rule.
  *
  * Context: may sleep and read files; the hooks of the active policy are attached.
  */
 void rivet_sweep_programs(void)
 {
+	unsigned int missed;
+
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC) && !rivet_policy_uses_exe())
 		return;
 	sweep(false);
-	sweep(false);
+	missed = sweep(false);
+	if (missed)
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: it is not known what %u processes run; load the policy again, or start them anew",
+				   missed);
 }
 
 /**

@@ -155,20 +155,24 @@ int rivet_task_set(struct task_struct *task, struct rivet_program *program)
  * @program: what it runs; the caller keeps its own reference
  *
  * Context: any; does not sleep.
+ * Return: 0 or an errno, -ENOMEM mostly.
  */
-void rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
+int rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
 {
 	struct task_record *record = kzalloc(sizeof(*record), GFP_ATOMIC);
+	int err;
 
 	if (!record)
-		return;
+		return -ENOMEM;
 	refcount_inc(&program->refs);
 	record->task = task;
 	RCU_INIT_POINTER(record->program, program);
-	if (rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params)) {
+	err = rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params);
+	if (err) {
 		kfree(record);
 		rivet_task_put(program);
 	}
+	return err == -EEXIST ? 0 : err;
 }
 
 /**

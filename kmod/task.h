@@ -50,7 +50,7 @@ void rivet_task_forget(struct task_struct *task);
 struct rivet_program *rivet_task_program(struct task_struct *task);
 void rivet_task_put(struct rivet_program *program);
 void rivet_task_forget_all(void);
-void rivet_task_adopt(struct task_struct *task, struct rivet_program *program);
+int rivet_task_adopt(struct task_struct *task, struct rivet_program *program);
 void rivet_task_disown(struct task_struct *task, const struct rivet_program *program);
 
 extern struct rhashtable rivet_task_table;
