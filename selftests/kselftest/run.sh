@@ -105,10 +105,11 @@ build_helpers()
 	)
 }
 
-# The boots of a test: its arguments, a bar, options of selftests/vm/run.sh.
+# The boots of a test: its arguments, a bar, options of selftests/vm/run.sh. The first has
+# neither, if no line says what it has.
 list_boots()
 {
-	echo '|'
+	grep -q "^# boot: $1\.sh |" "$here/$1.sh" || echo '|'
 	sed -n "s/^# boot: $1\.sh //p" "$here/$1.sh" | sed '/|/!s/$/|/'
 }
 
