@@ -20,7 +20,7 @@ all_kernels=(6.12 6.1 7.x arm64-6.12)
 count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 at_once=3
 passed=0 failed=0 skipped=0
-wide=
+scope=core
 
 usage()
 {
@@ -79,28 +79,21 @@ part_harness()
 	bash "$tests/vm/selftest.sh" 6.12
 }
 
+# part_vm KERNEL SCOPE. The wide tests take as long as all others together: one kernel of
+# several runs them, beside those.
 part_vm()
 {
-	local scope=all
-
-	[[ $wide ]] || scope=core
-	RIVET_TEST_SCOPE=$scope bash "$tests/kselftest/run.sh" "$1"
+	RIVET_TEST_SCOPE=$2 bash "$tests/kselftest/run.sh" "$1"
 }
 
-# They take as long as all others together: one kernel of several runs them, beside those.
-part_wide()
-{
-	RIVET_TEST_SCOPE=wide bash "$tests/kselftest/run.sh" "$1"
-}
-
-# run_part NAME: part_NAME, or part_vm for vm-KERNEL and so on, into its log
+# run_part NAME: part_NAME, or part_vm for vm-KERNEL and wide-KERNEL, into its log
 run_part()
 {
 	local from=$EPOCHSECONDS status=0
 
 	case $1 in
-	vm-*) part_vm "${1#vm-}" ;;
-	wide-*) part_wide "${1#wide-}" ;;
+	vm-*) part_vm "${1#vm-}" "$scope" ;;
+	wide-*) part_vm "${1#wide-}" wide ;;
 	*) "part_$1" ;;
 	esac >"$logs/$1.log" 2>&1 </dev/null || status=$?
 	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
@@ -214,7 +207,7 @@ choose_parts()
 	unit) parts=(unit userspace fuzz sanitize) ;;
 	lint) parts=(lint) ;;
 	vm)
-		wide=yes
+		scope=all
 		[[ ${2:-all} == all ]] || kernels=("$2")
 		parts=("${kernels[@]/#/vm-}")
 		;;

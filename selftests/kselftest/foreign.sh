@@ -61,17 +61,6 @@ expect_image_unread()
 	fi
 }
 
-# expect_quick NAME MILLISECONDS: below half a second, whatever the emulator does
-expect_quick()
-{
-	if [ "$2" -lt 500 ] 2>/dev/null; then
-		pass "$now: $1"
-	else
-		fail "$now: $1" "$2 ms"
-	fi
-	comment "$2 ms"
-}
-
 # named_rules MAGIC...: the generic rules come first, so that the others are asked for
 # nothing that they answer, and slow nothing down
 named_rules()
@@ -99,7 +88,7 @@ stalling()
 	serve stall
 	start_hung /fs/fuse/program
 	expect_permitted "others run while a server does not answer" "$helpers/hello"
-	expect_quick "who waits for it is killed at once" \
+	expect_quick "$now: who waits for it is killed at once" \
 		"$("$helpers/kill_latency" /fs/fuse/program 1000)"
 	if [ $now = audit ]; then
 		expect_text "$now: meanwhile rmmod is refused" "is in use" rmmod rivet
@@ -283,7 +272,7 @@ expect_denied "a file on a failing disk" io-error /fs/broken/program /fs/broken/
 start=$(date +%s)
 expect_denied "a file that is larger than what is read, listed" unverifiable /tmp/huge /tmp/huge
 expect "$now: it was not read" test $(($(date +%s) - start)) -lt 8
-expect_quick "SIGKILL ends the measurement of a large file" \
+expect_quick "$now: SIGKILL ends the measurement of a large file" \
 	"$("$helpers/kill_latency" /tmp/slow 700)"
 "$helpers/mapping" /tmp/slow private:rx 2>/dev/null &
 runner=$!

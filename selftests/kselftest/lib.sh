@@ -206,6 +206,17 @@ wait_for()
 	done
 }
 
+# expect_quick NAME MILLISECONDS: below half a second, whatever the emulator does
+expect_quick()
+{
+	if [ "$2" -lt 500 ] 2>/dev/null; then
+		pass "$1"
+	else
+		fail "$1" "$2 ms"
+	fi
+	comment "$2 ms"
+}
+
 # write_whole FILE TO: in one write(2), as the files of securityfs want it
 write_whole()
 {

@@ -48,33 +48,20 @@ unload()
 	done
 }
 
-# expect_death NAME: what $work/latency says of a task that was killed
-expect_death()
-{
-	read -r latency <"$work/latency"
-	if [ "$latency" -lt 500 ] 2>/dev/null; then
-		pass "$1"
-	else
-		fail "$1" "$latency ms"
-	fi
-	comment "after $latency ms"
-}
-
 # --- while a task is inside a measurement ---------------------------------------
 
 cp "$helpers/hello" /tmp/slow
 truncate -s 3G /tmp/slow
 insmod "$ko"
-"$helpers/kill_latency" /tmp/slow 1000 >"$work/latency"
-expect_death "SIGKILL ends a measurement at once"
+expect_quick "SIGKILL ends a measurement at once" "$("$helpers/kill_latency" /tmp/slow 1000)"
 
 /tmp/slow >/dev/null &
 slow=$!
 sleep 1
 expect_text "while a file is being read rmmod is refused" "is in use" rmmod rivet
 # One reads, the others wait for it; those that wait die at once, too
-"$helpers/kill_latency" /tmp/slow 500 >"$work/latency"
-expect_death "SIGKILL ends waiting for another's measurement"
+expect_quick "SIGKILL ends waiting for another's measurement" \
+	"$("$helpers/kill_latency" /tmp/slow 500)"
 # The one that waits takes over when the one that reads is killed
 "$helpers/kill_latency" /tmp/slow 8000 >"$work/latency" &
 heir=$!
@@ -84,7 +71,7 @@ wait $slow 2>/dev/null
 sleep 1
 expect_text "who waits takes over from who is killed" "is in use" rmmod rivet
 wait $heir
-expect_death "and can be killed as well"
+expect_quick "and can be killed as well" "$(cat "$work/latency")"
 
 exec 5<$rivet/events
 expect_text "an open file of rivet's keeps it loaded" "is in use" rmmod rivet

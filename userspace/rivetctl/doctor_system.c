@@ -146,14 +146,21 @@ static void check_ftrace(struct doctor *d)
 	buffer_free(&text);
 }
 
-static void check_norivet(struct doctor *d)
+static bool was_booted_with(const char *parameter)
 {
 	struct buffer text = { 0 };
+	bool found;
 
-	if (read_small("/proc/cmdline", &text) && has_word(text.data, "norivet", ' '))
+	found = read_small("/proc/cmdline", &text) && has_word(text.data, parameter, ' ');
+	buffer_free(&text);
+	return found;
+}
+
+static void check_norivet(struct doctor *d)
+{
+	if (was_booted_with("norivet"))
 		doctor_find(d, FINDING_FAIL, "command-line", "boot without norivet",
 			    "norivet is on the kernel command line: the module will not load");
-	buffer_free(&text);
 }
 
 /**
@@ -200,17 +207,13 @@ static void check_module_signing(struct doctor *d)
 
 static void check_disks(struct doctor *d)
 {
-	struct buffer text = { 0 };
-
-	if (read_small("/proc/cmdline", &text) &&
-	    has_word(text.data, "bdev_allow_write_mounted=0", ' '))
+	if (was_booted_with("bdev_allow_write_mounted=0"))
 		doctor_find(d, FINDING_OK, "disks", NULL,
 			    "none is open for writing while it is mounted");
 	else
 		doctor_find(d, FINDING_WARN, "disks",
 			    "boot with bdev_allow_write_mounted=0 on the command line (Linux 6.8 and later)",
 			    "root can write to a disk that it opened before it was mounted");
-	buffer_free(&text);
 }
 
 static void check_clock(struct doctor *d)
