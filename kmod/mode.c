@@ -10,6 +10,7 @@
  * unload what another module needs before it looks at force.
  */
 #include <linux/module.h>
+#include <linux/rculist.h>
 
 #include "measure.h"
 #include "mode.h"
@@ -23,15 +24,25 @@ static struct module_use self_use = {
 	.target_list = LIST_HEAD_INIT(self_use.target_list),
 };
 
+/*
+ * module_mutex, which the kernel holds around this list, is not exported. It is not
+ * needed. Nobody else changes the list: the kernel adds to it when a module is loaded
+ * that uses symbols of this one, and this one exports none. Those who read it meanwhile
+ * (/proc/modules, delete_module(2), the kernel's debugger) go forward from its head: so
+ * the entry is complete before it can be reached, and still leads back to the head after
+ * it was taken out, also if it was added again by then. It is gone before the reference
+ * is given back, and delete_module(2) takes module_mutex, which waits for a reader that
+ * still stands on it, before the entry's memory is freed with the module's.
+ */
 static void pin_module(void)
 {
 	__module_get(THIS_MODULE);
-	list_add(&self_use.source_list, &THIS_MODULE->source_list);
+	list_add_rcu(&self_use.source_list, &THIS_MODULE->source_list);
 }
 
 static void unpin_module(void)
 {
-	list_del_init(&self_use.source_list);
+	list_del_rcu(&self_use.source_list);
 	module_put(THIS_MODULE);
 }
 #else
