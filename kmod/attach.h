@@ -12,8 +12,8 @@
  * struct rivet_attachment - one hook function and its handler
  *
  * Lives in a static table. @ops belongs to ftrace between attaching and
- * detaching; the other members are constant, or protected by the lock of
- * whoever calls rivet_attach_change().
+ * detaching; the other members are constant, or written under the lock that the
+ * caller of rivet_attach_change() holds, and read without it for reports.
  *
  * @function: kernel function whose calls are redirected
  * @handler: function of the same type that answers instead

@@ -10,7 +10,6 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -24,19 +23,19 @@
 #include "mode.h"
 #include "policy.h"
 #include "ready.h"
+#include "settings.h"
 #include "sweep.h"
 #include "trust.h"
 #include "unlock_parser.h"
 
 #define RETRY_SECONDS	2	/* between attempts while mode=enforce waits to be possible */
 
-/* Serialises every change of policy and mode; protects all below. Outermost of rivet's locks. */
-static DEFINE_MUTEX(control_lock);
+/* Protected by rivet_settings_lock, as all below that says nothing else. */
 static bool on_trial;			/* enforcing, not confirmed yet; also read unlocked */
 static unsigned long trial_ends;	/* jiffies; valid while on_trial */
 static bool waiting;			/* enforce was asked for at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
-/* Protects waiting_for, for readers that must not wait for control_lock; a leaf lock. */
+/* Protects waiting_for, for readers that must not wait for rivet_settings_lock; a leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
 
@@ -61,7 +60,7 @@ static void report_failure(bool ok, const char *line, void *arg)
 
 static void enter_enforce(unsigned int seconds)
 {
-	lockdep_assert_held(&control_lock);
+	lockdep_assert_held(&rivet_settings_lock);
 	WRITE_ONCE(waiting, false);
 	rivet_sweep_programs();
 	rivet_mode_enter_enforce();
@@ -80,6 +79,7 @@ static void enter_enforce(unsigned int seconds)
 
 static int start_enforce(unsigned int seconds)
 {
+	lockdep_assert_held(&rivet_settings_lock);
 	if (rivet_mode_is_enforce()) {
 		if (seconds && !on_trial) {
 			rivet_event_change(RIVET_EVENT_MODE, -EPERM,
@@ -96,6 +96,7 @@ static int start_enforce(unsigned int seconds)
 
 static int confirm(void)
 {
+	lockdep_assert_held(&rivet_settings_lock);
 	if (!rivet_mode_is_enforce())
 		return -EPERM;
 	if (!on_trial)
@@ -108,6 +109,7 @@ static int confirm(void)
 
 static int refuse_audit(void)
 {
+	lockdep_assert_held(&rivet_settings_lock);
 	if (!rivet_mode_is_enforce())
 		return 0;
 	rivet_event_change(RIVET_EVENT_MODE, -EPERM,
@@ -117,13 +119,13 @@ static int refuse_audit(void)
 
 static void end_trial(struct work_struct *work)
 {
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	if (on_trial && time_after_eq(jiffies, trial_ends)) {
 		WRITE_ONCE(on_trial, false);
 		rivet_mode_enter_audit();
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforce was not confirmed in time: back to audit");
 	}
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 }
 
 static int parse_seconds(const char *text, size_t len, unsigned int *seconds)
@@ -146,6 +148,7 @@ static int set_mode(const char *text, size_t len)
 	static const char trial[] = "enforce ";
 	unsigned int seconds = 0;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	if (is_word(text, len, "audit"))
 		return refuse_audit();
 	if (is_word(text, len, "confirm"))
@@ -172,9 +175,9 @@ int rivet_control_set_mode(const char *text, size_t len)
 {
 	int ret;
 
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
 
@@ -184,6 +187,7 @@ static int install_policy(struct rivet_policy *policy)
 	struct rivet_policy *now;
 	int ret;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	ret = rivet_hook_add(&policy->rules);
 	if (!ret)
 		ret = rivet_policy_publish(policy);
@@ -212,7 +216,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 	bool same;
 	int ret;
 
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	policy = rivet_policy_build(data, len, &same);
 	if (IS_ERR(policy)) {
 		ret = PTR_ERR(policy);
@@ -222,7 +226,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 	} else {
 		ret = install_policy(policy);
 	}
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
 
@@ -236,9 +240,9 @@ int rivet_control_seal(void)
 {
 	int ret;
 
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	ret = rivet_trust_seal();
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
 
@@ -257,6 +261,7 @@ static int check_token(const void *data, size_t len)
 	const char *why;
 	int ret;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	ret = rivet_object_split(data, len, &object, &err);
 	if (!ret && object.kind != RIVET_OBJECT_UNLOCK)
 		ret = -EBADMSG;
@@ -275,8 +280,10 @@ static int check_token(const void *data, size_t len)
 
 static int unlock(const void *data, size_t len)
 {
-	int ret = check_token(data, len);
+	int ret;
 
+	lockdep_assert_held(&rivet_settings_lock);
+	ret = check_token(data, len);
 	if (ret)
 		return ret;
 	if (!rivet_mode_is_enforce())
@@ -302,9 +309,9 @@ int rivet_control_unlock(const void *data, size_t len)
 {
 	int ret;
 
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	ret = unlock(data, len);
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
 
@@ -320,9 +327,9 @@ size_t rivet_control_unlock_request(char *buf, size_t size)
 {
 	size_t len;
 
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	len = rivet_unlock_format(nonce, buf, size);
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	return len;
 }
 
@@ -364,8 +371,10 @@ bool rivet_control_is_waiting(char *what, size_t size)
 static void try_enforce(void)
 {
 	char missing[RIVET_READY_LINE_MAX] = "";
-	bool ready = rivet_ready_check(note_first_failure, missing);
+	bool ready;
 
+	lockdep_assert_held(&rivet_settings_lock);
+	ready = rivet_ready_check(note_first_failure, missing);
 	spin_lock(&waiting_lock);
 	strscpy(waiting_for, missing, sizeof(waiting_for));
 	spin_unlock(&waiting_lock);
@@ -377,10 +386,10 @@ static void try_enforce(void)
 
 static void retry_enforce(struct work_struct *work)
 {
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 }
 
 /**
@@ -390,10 +399,10 @@ static void retry_enforce(struct work_struct *work)
  */
 void rivet_control_retry(void)
 {
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	if (waiting)
 		mod_delayed_work(system_wq, &retry_work, 0);
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 }
 
 static void print_precondition(bool ok, const char *line, void *arg)
@@ -437,9 +446,9 @@ int rivet_control_init(bool want_enforce)
  */
 void rivet_control_exit(void)
 {
-	mutex_lock(&control_lock);
+	mutex_lock(&rivet_settings_lock);
 	waiting = false;
-	mutex_unlock(&control_lock);
+	mutex_unlock(&rivet_settings_lock);
 	cancel_delayed_work_sync(&retry_work);
 	cancel_delayed_work_sync(&trial_work);
 }

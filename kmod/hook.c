@@ -18,6 +18,7 @@
 #include "hook_kernel.h"
 #include "policy.h"
 #include "probe.h"
+#include "settings.h"
 #include "task.h"
 
 #define HOOK(index, name) \
@@ -115,7 +116,7 @@ static u32 attached_hooks(void)
  *
  * For the time in which the policy before is still active and needs its own.
  *
- * Context: may sleep; callers serialise.
+ * Context: may sleep; rivet_settings_lock held.
  * Return: 0, or an errno of rivet_attach_change().
  */
 int rivet_hook_add(const struct rivet_rules *rules)
@@ -123,6 +124,7 @@ int rivet_hook_add(const struct rivet_rules *rules)
 	u32 attached = attached_hooks(), wanted = wanted_hooks(rules);
 	int err = 0;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	/* Before any record is made: one that outlives its task is taken for another's. */
 	if (wanted & TASK_HOOKS)
 		err = rivet_attach_change(table, ARRAY_SIZE(table),
@@ -134,7 +136,7 @@ int rivet_hook_add(const struct rivet_rules *rules)
  * rivet_hook_want() - attach what a policy needs, and detach what it does not
  * @rules: its rules
  *
- * Context: may sleep; callers serialise.
+ * Context: may sleep; rivet_settings_lock held.
  * Return: 0, or an errno of rivet_attach_change(); then what was attached before still is.
  */
 int rivet_hook_want(const struct rivet_rules *rules)
@@ -142,6 +144,7 @@ int rivet_hook_want(const struct rivet_rules *rules)
 	bool had_tasks = table[RIVET_HOOK_TASK_FREE].attached;
 	int err;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	err = rivet_attach_change(table, ARRAY_SIZE(table), wanted_hooks(rules));
 	if (err)
 		return err;
@@ -220,8 +223,13 @@ static int check_proven(void)
 
 static void detach_all(void)
 {
+	int err;
+
+	mutex_lock(&rivet_settings_lock);
+	err = rivet_attach_change(table, ARRAY_SIZE(table), 0);
+	mutex_unlock(&rivet_settings_lock);
 	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
-	if (WARN_ON_ONCE(rivet_attach_change(table, ARRAY_SIZE(table), 0)))
+	if (WARN_ON_ONCE(err))
 		__module_get(THIS_MODULE);
 	synchronize_rcu_tasks();
 	rivet_hold_exit();
@@ -251,7 +259,9 @@ int rivet_hook_init(void)
 	int err;
 
 	fill_in_handlers();
+	mutex_lock(&rivet_settings_lock);
 	err = rivet_hook_want(&policy->rules);
+	mutex_unlock(&rivet_settings_lock);
 	rivet_policy_put(policy);
 	if (err)
 		return err;

@@ -14,6 +14,7 @@
 
 #include "measure.h"
 #include "mode.h"
+#include "settings.h"
 
 bool rivet_mode_enforce_value;
 
@@ -61,10 +62,11 @@ static void unpin_module(void)
  * Drops every measurement taken before: they were taken without keeping
  * writers away.
  *
- * Context: process context, serialised by control.c.
+ * Context: process context; rivet_settings_lock held.
  */
 void rivet_mode_enter_enforce(void)
 {
+	lockdep_assert_held(&rivet_settings_lock);
 	if (rivet_mode_enforce_value)
 		return;
 	pin_module();
@@ -75,10 +77,11 @@ void rivet_mode_enter_enforce(void)
 /**
  * rivet_mode_enter_audit() - only report from now on
  *
- * Context: process context, serialised by control.c.
+ * Context: process context; rivet_settings_lock held.
  */
 void rivet_mode_enter_audit(void)
 {
+	lockdep_assert_held(&rivet_settings_lock);
 	if (!rivet_mode_enforce_value)
 		return;
 	WRITE_ONCE(rivet_mode_enforce_value, false);

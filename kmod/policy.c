@@ -3,7 +3,7 @@
  * rivet - policy: the active rules
  *
  * Building (verify, parse) and publishing are two steps, so that hooks that
- * the new rules need are attached in between. Callers serialise both.
+ * the new rules need are attached in between, under one hold of rivet_settings_lock.
  */
 #include <crypto/sha2.h>
 #include <linux/err.h>
@@ -16,6 +16,7 @@
 #include "mode.h"
 #include "policy.h"
 #include "policy_parser.h"
+#include "settings.h"
 #include "trust.h"
 
 /* Without a policy everything is permitted, and what no RIV vouches for is reported. */
@@ -33,7 +34,7 @@ static const char builtin_text[] =
 struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
 
-static u64 last_generation;
+static u64 last_generation;	/* of a policy; protected by rivet_settings_lock */
 
 static void free_policy(struct rivet_policy *policy)
 {
@@ -180,8 +181,8 @@ static int check_succession(const struct rivet_policy *policy, bool *same)
  * @len: its bytes
  * @same: set if it is the active policy once more, so that nothing is to be done
  *
- * Context: may sleep; callers serialise until rivet_policy_publish() or
- * rivet_policy_put().
+ * Context: may sleep; rivet_settings_lock held, until rivet_policy_publish() or
+ * rivet_policy_put() too.
  * Return: the policy with one reference, or ERR_PTR: -EKEYREJECTED, -ENOKEY,
  * -EBADMSG, -EFBIG, -ESTALE, -EPERM, -ENOMEM; the reason has been reported.
  */
@@ -194,6 +195,7 @@ struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same
 	const char *why;
 	int ret;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	*same = false;
 	ret = rivet_object_split(data, len, &object, &err);
 	if (!ret && object.kind != RIVET_OBJECT_POLICY) {
@@ -230,13 +232,14 @@ static int reserve_floors(const struct rivet_policy *policy)
 static void activate(struct rivet_policy *policy)
 {
 	struct rivet_policy *old;
-
 	bool reads = policy->rules.acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
 
+	lockdep_assert_held(&rivet_settings_lock);
 	policy->generation = ++last_generation;
 	if (reads)
 		static_branch_enable(&rivet_policy_reads);
-	old = rcu_replace_pointer(rivet_policy_active, policy, 1);
+	old = rcu_replace_pointer(rivet_policy_active, policy,
+				  lockdep_is_held(&rivet_settings_lock));
 	if (!reads)
 		static_branch_disable(&rivet_policy_reads);
 	if (!old)
@@ -251,7 +254,7 @@ static void activate(struct rivet_policy *policy)
  *
  * Raises the floor of its name and retires the name it replaces.
  *
- * Context: may sleep; callers serialise.
+ * Context: may sleep; rivet_settings_lock held.
  * Return: 0; -ENOSPC or -ENOMEM, then nothing has changed and the caller still
  * owns @policy.
  */
@@ -287,7 +290,9 @@ int rivet_policy_init(void)
 	if (IS_ERR(policy))
 		return PTR_ERR(policy);
 	policy->builtin = true;
+	mutex_lock(&rivet_settings_lock);
 	activate(policy);
+	mutex_unlock(&rivet_settings_lock);
 	return 0;
 }
 
@@ -298,8 +303,12 @@ int rivet_policy_init(void)
  */
 void rivet_policy_exit(void)
 {
-	struct rivet_policy *policy = rcu_replace_pointer(rivet_policy_active, NULL, 1);
+	struct rivet_policy *policy;
 
+	mutex_lock(&rivet_settings_lock);
+	policy = rcu_replace_pointer(rivet_policy_active, NULL,
+				     lockdep_is_held(&rivet_settings_lock));
+	mutex_unlock(&rivet_settings_lock);
 	if (policy)
 		rivet_policy_put(policy);
 }

@@ -20,6 +20,7 @@
 #include "event.h"
 #include "ring.h"
 #include "riv.h"
+#include "settings.h"
 #include "trust.h"
 #include "vault.h"
 
@@ -325,7 +326,7 @@ static int seal_vaults(u32 *signer_count, u32 *ca_count)
  * There is no way back until the module is loaded again. Sealing again does
  * nothing.
  *
- * Context: may sleep.
+ * Context: may sleep; rivet_settings_lock held.
  * Return: 0; -EPERM if the caller lacks CAP_MAC_ADMIN or there is no signer.
  */
 int rivet_trust_seal(void)
@@ -333,6 +334,7 @@ int rivet_trust_seal(void)
 	u32 signer_count, ca_count;
 	int ret;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	if (!capable(CAP_MAC_ADMIN))
 		return -EPERM;
 	ret = seal_vaults(&signer_count, &ca_count);
