@@ -8,10 +8,11 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
@@ -325,24 +326,70 @@ static const struct file_operations rivet_write_only_ops = {
 	.release = release_file,
 };
 
-/* The last check's answer, for those who write and read through different descriptors. */
-static char *last_answer;
-static DEFINE_MUTEX(last_answer_lock);	/* protects last_answer; a leaf lock */
+/**
+ * struct answer - what a path written to the check file was answered with
+ *
+ * Constant once it is made. The descriptor that asked has a reference, and last_answer
+ * one; a reader takes its own, so that nothing is locked while it copies.
+ *
+ * @refs: references
+ * @len: bytes of @text
+ * @text: the answer
+ */
+struct answer {
+	refcount_t refs;
+	size_t len;
+	char text[];
+};
 
-static void keep_answer(const char *answer)
+/* For those who write and read through different descriptors. */
+static struct answer *last_answer;
+/* Protects last_answer, and @private_data of the files opened to check; a leaf lock. */
+static DEFINE_SPINLOCK(answer_lock);
+
+static void put_answer(struct answer *answer)
 {
-	char *copy = kstrdup(answer, GFP_KERNEL);
+	if (answer && refcount_dec_and_test(&answer->refs))
+		kvfree(answer);
+}
 
-	mutex_lock(&last_answer_lock);
-	swap(last_answer, copy);
-	mutex_unlock(&last_answer_lock);
-	kfree(copy);
+static struct answer *make_answer(const char *path)
+{
+	struct answer *answer = kvmalloc(sizeof(*answer) + ANSWER_SIZE, GFP_KERNEL);
+	ssize_t len;
+
+	if (!answer)
+		return ERR_PTR(-ENOMEM);
+	len = rivet_check_path(path, answer->text, ANSWER_SIZE);
+	if (len < 0) {
+		kvfree(answer);
+		return ERR_PTR(len);
+	}
+	refcount_set(&answer->refs, 1);
+	answer->len = len;
+	return answer;
+}
+
+/* The caller's reference passes on. */
+static void keep_answer(struct file *file, struct answer *answer)
+{
+	struct answer *old, *old_last;
+
+	refcount_inc(&answer->refs);
+	spin_lock(&answer_lock);
+	old = file->private_data;
+	old_last = last_answer;
+	file->private_data = answer;
+	last_answer = answer;
+	spin_unlock(&answer_lock);
+	put_answer(old);
+	put_answer(old_last);
 }
 
 static ssize_t write_check(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
 {
-	ssize_t len;
-	char *path, *answer;
+	struct answer *answer;
+	char *path;
 
 	if (!may_write(file))
 		return -EPERM;
@@ -352,38 +399,35 @@ static ssize_t write_check(struct file *file, const char __user *buf, size_t cou
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	path[without_line_end(path, count)] = '\0';
-	answer = kvmalloc(ANSWER_SIZE, GFP_KERNEL);
-	len = answer ? rivet_check_path(path, answer, ANSWER_SIZE) : -ENOMEM;
+	answer = make_answer(path);
 	kvfree(path);
-	if (len < 0) {
-		kvfree(answer);
-		return len;
-	}
-	keep_answer(answer);
-	mutex_lock(&last_answer_lock);
-	swap(file->private_data, *(void **)&answer);
-	mutex_unlock(&last_answer_lock);
-	kvfree(answer);
+	if (IS_ERR(answer))
+		return PTR_ERR(answer);
+	keep_answer(file, answer);
 	*ppos = 0;
 	return count;
 }
 
 static ssize_t read_check(struct file *file, char __user *buf, size_t count, loff_t *ppos)
 {
-	const char *answer;
-	ssize_t ret = 0;
+	struct answer *answer;
+	ssize_t ret;
 
-	mutex_lock(&last_answer_lock);
+	spin_lock(&answer_lock);
 	answer = file->private_data ?: last_answer;
 	if (answer)
-		ret = simple_read_from_buffer(buf, count, ppos, answer, strlen(answer));
-	mutex_unlock(&last_answer_lock);
+		refcount_inc(&answer->refs);
+	spin_unlock(&answer_lock);
+	if (!answer)
+		return 0;
+	ret = simple_read_from_buffer(buf, count, ppos, answer->text, answer->len);
+	put_answer(answer);
 	return ret;
 }
 
 static int release_check(struct inode *inode, struct file *file)
 {
-	kvfree(file->private_data);
+	put_answer(file->private_data);
 	return 0;
 }
 
@@ -460,5 +504,5 @@ remove:
 void rivet_fs_exit(void)
 {
 	remove_files();
-	kfree(last_answer);
+	put_answer(last_answer);
 }
