@@ -37,7 +37,7 @@ struct rivet_riv_index {
 };
 
 /*
- * Serialises those who change the index. Taken with a keyring's semaphore and
+ * Protects changes of riv_index and of the generation. Taken with a keyring's semaphore and
  * the kernel's key_construction_mutex held, and itself before the floors' lock.
  */
 static DEFINE_MUTEX(riv_lock);

@@ -48,6 +48,8 @@ search '^#[[:space:]]*(if|ifdef|ifndef|elif)' "${core_code[@]}" |
 	found 'a condition of the preprocessor in code' && status=1
 search '\bBUG(_ON)?\(' "${core[@]}" |
 	found 'BUG; use WARN_ON_ONCE and a safe return' && status=1
+search 'EXPORT_SYMBOL' "${core[@]}" |
+	found 'an exported symbol; the list of dependents in mode.c relies on there being none' && status=1
 search '^typedef\b' "${core[@]}" | found 'a typedef' && status=1
 
 [[ -s .clang-format ]] || { echo 'there is no .clang-format'; status=1; }
