@@ -31,6 +31,7 @@ static const unsigned long unverifiable_magics[] = {
 	FUSE_SUPER_MAGIC, NFS_SUPER_MAGIC, V9FS_MAGIC, SMB_SUPER_MAGIC, CIFS_SUPER_MAGIC,
 	SMB2_SUPER_MAGIC, CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC, CODA_SUPER_MAGIC,
 	OCFS2_SUPER_MAGIC, 0x01161970 /* GFS2 */, 0x786f4256 /* vboxsf */,
+	OVERLAYFS_SUPER_MAGIC /* itself, where the file of its layer is not known */,
 };
 
 /**
@@ -260,8 +261,9 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (v->reason == RIVET_REASON_MATCH && keep)
-		rivet_measure_remember(req->inode, &m, &finding.keep, is_reading(req->op));
+	else if (v->reason == RIVET_REASON_MATCH && keep &&
+		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
+		v->reason = RIVET_REASON_WRITABLE;	/* changed meanwhile, or about to be */
 }
 
 static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
@@ -298,7 +300,8 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 	struct rivet_rules_query query = {
 		.op = req->op,
 		.reason = v->reason,
-		.uid = from_kuid(&init_user_ns, current_uid()),
+		/* The task's own: a layer of an overlay is opened with its mounter's. */
+		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
 		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
 	};
 	struct rivet_decision d;

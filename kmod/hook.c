@@ -52,6 +52,7 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
 	HOOK(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
 	HOOK(RIVET_HOOK_URING_CMD, uring_cmd),
+	HOOK(RIVET_HOOK_INODE_SETATTR, inode_setattr),
 };
 
 static const struct rivet_handler * const handlers[] = {
@@ -62,7 +63,7 @@ static const struct rivet_handler * const handlers[] = {
 
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
 		       BIT(RIVET_HOOK_MMAP_FILE) | BIT(RIVET_HOOK_FILE_OPEN) | \
-		       BIT(RIVET_HOOK_PATH_TRUNCATE))
+		       BIT(RIVET_HOOK_PATH_TRUNCATE) | BIT(RIVET_HOOK_INODE_SETATTR))
 #define TASK_HOOKS (BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS) | BIT(RIVET_HOOK_TASK_ALLOC) | \
 		    BIT(RIVET_HOOK_TASK_FREE))
 
@@ -208,6 +209,7 @@ static int check_proven(void)
 	static const enum rivet_hook must[] = {
 		RIVET_HOOK_INODE_FREE_SECURITY, RIVET_HOOK_BPRM_CHECK_SECURITY,
 		RIVET_HOOK_MMAP_FILE, RIVET_HOOK_FILE_OPEN, RIVET_HOOK_PATH_TRUNCATE,
+		RIVET_HOOK_INODE_SETATTR,
 	};
 	unsigned int i;
 

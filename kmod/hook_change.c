@@ -5,69 +5,64 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
+#include "change.h"
 #include "handlers.h"
-#include "hold.h"
 #include "hook_change.h"
 #include "measure.h"
-#include "mode.h"
 #include "probe.h"
 #include "report.h"
 
-/* Why a file must not be changed now, or NULL. */
-static const char *find_obstacle(struct inode *inode, bool matched, bool read)
+static int refuse(const struct path *path, const struct dentry *dentry,
+		  enum rivet_life_obstacle obstacle)
 {
-	if (!rivet_mode_is_enforce())
-		return NULL;
-	if (matched && rivet_hold_is_mapped_executable(inode))
-		return "not opened for writing: it is mapped executable as verified";
-	smp_mb();	/* the count of writers went up before; readers ask the other way round */
-	if (read && inode_is_being_read(inode))
-		return "not opened for writing: it is being read as verified";
-	return NULL;
+	static const char * const details[] = {
+		[RIVET_LIFE_HELD] = "not changed: it is being checked, or about to be mapped",
+		[RIVET_LIFE_MAPPED] = "not changed: it is mapped executable as verified",
+		[RIVET_LIFE_BEING_READ] = "not changed: it is being read as verified",
+	};
+
+	if (obstacle == RIVET_LIFE_FREE)
+		return 0;
+	rivet_report_change(path, dentry, details[obstacle], -ETXTBSY);
+	return -ETXTBSY;
 }
 
 /**
- * rivet_hook_change_permit() - somebody wants to change a file
- * @path: the file
- * @inode: the inode whose bytes it shows
+ * rivet_hook_change_permit() - somebody opens a file for writing
+ * @file: the file
  *
  * While a file is mapped executable, or read, as verified, enforce mode refuses as
  * the kernel does for running programs; else what was measured no longer counts.
  *
+ * A file of overlayfs has no bytes of its own: the kernel goes on to open one of a
+ * layer, about which it asks too.
+ *
  * Context: may sleep; the caller holds the module.
  * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
  */
-int rivet_hook_change_permit(const struct path *path, struct inode *inode)
+int rivet_hook_change_permit(struct file *file)
 {
-	bool known, matched, read;
-	const char *obstacle;
-	struct rivet_inode *ri;
+	const struct path *path = rivet_measure_path(file);
 
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	known = ri;
-	matched = ri && READ_ONCE(ri->matched);
-	read = ri && READ_ONCE(ri->read);
-	rcu_read_unlock();
-	if (!known)
-		return 0;
-	obstacle = find_obstacle(inode, matched, read);
-	if (obstacle) {
-		rivet_report_change(path, obstacle, -ETXTBSY);
-		return -ETXTBSY;
-	}
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri)
-		rivet_measure_invalidate(ri);
-	rcu_read_unlock();
-	return 0;
+	return refuse(path, path->dentry, rivet_change_begin(file_inode(file)));
 }
 
-/*
- * Only truncate(2) has no open file: all other ways to shorten a file open it
- * with O_TRUNC or for writing, which was seen when it was opened.
+/**
+ * rivet_hook_change_expect() - somebody opens a file, not for writing, to shorten it
+ * @path: the file
+ * @inode: its inode
+ *
+ * Early, while the name is known. What counts is inode_setattr, which comes later.
+ *
+ * Context: may sleep; the caller holds the module.
+ * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
  */
+int rivet_hook_change_expect(const struct path *path, struct inode *inode)
+{
+	return refuse(path, path->dentry, rivet_change_look(inode));
+}
+
+/* truncate(2), which has no open file. */
 static int hook_path_truncate(const struct path *path)
 {
 	int ret;
@@ -77,9 +72,29 @@ static int hook_path_truncate(const struct path *path)
 	rivet_report_count(RIVET_COUNT_HOOK_TRUNCATE);
 	if (!try_module_get(THIS_MODULE))
 		return 0;
-	ret = rivet_hook_change_permit(path, d_real_inode(path->dentry));
+	ret = rivet_hook_change_expect(path, d_backing_inode(path->dentry));
 	module_put(THIS_MODULE);
 	return ret;
+}
+
+/*
+ * Whoever changes the size of a file comes here, with the inode that holds the bytes, an
+ * overlay's layer too, and counted as a writer.
+ */
+static noinline int change_size(const struct dentry *dentry)
+{
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_INODE_SETATTR) || !try_module_get(THIS_MODULE))
+		return 0;
+	ret = refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static int hook_inode_setattr(RIVET_INODE_SETATTR_IDMAP struct dentry *dentry, struct iattr *attr)
+{
+	return attr->ia_valid & ATTR_SIZE ? change_size(dentry) : 0;
 }
 
 static void hook_inode_free_security(struct inode *inode)
@@ -92,6 +107,7 @@ static void hook_inode_free_security(struct inode *inode)
 
 const struct rivet_handler rivet_hook_change_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
+	RIVET_HANDLER(RIVET_HOOK_INODE_SETATTR, inode_setattr),
 	RIVET_HANDLER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
 	RIVET_HANDLERS_END
 };

@@ -5,9 +5,11 @@
 #ifndef _RIVET_HOOK_CHANGE_H
 #define _RIVET_HOOK_CHANGE_H
 
+struct file;
 struct inode;
 struct path;
 
-int rivet_hook_change_permit(const struct path *path, struct inode *inode);
+int rivet_hook_change_permit(struct file *file);
+int rivet_hook_change_expect(const struct path *path, struct inode *inode);
 
 #endif /* _RIVET_HOOK_CHANGE_H */

@@ -20,35 +20,6 @@
 #include "probe.h"
 #include "report.h"
 
-static noinline int decide_execution(struct file *file, struct inode *inode)
-{
-	const struct rivet_request req = {
-		.op = RIVET_OP_EXECUTE,
-		.hook = RIVET_HOOK_BPRM_CHECK_SECURITY,
-		.file = file,
-		.inode = inode,
-		.uses = RIVET_USE_EXEC,
-		.may_sleep = true,
-	};
-
-	return rivet_decide(&req);
-}
-
-static int hook_bprm_check_security(struct linux_binprm *bprm)
-{
-	struct inode *inode;
-
-	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
-		return -EPERM;
-	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
-	rivet_report_count(RIVET_COUNT_DECISIONS);
-	inode = rivet_measure_inode(bprm->file);
-	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
-		return decide_execution(bprm->file, inode);
-	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
-	return 0;
-}
-
 /* The kernel's own mapping of the program that is being executed needs no other use than exec. */
 static u32 uses_for_mapping(const struct file *file)
 {
@@ -77,34 +48,34 @@ static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, co
 	return rivet_decide(&req);
 }
 
-static noinline int decide_mapping_anew(enum rivet_op op, struct file *file, struct inode *inode,
-					u32 uses, enum rivet_reason forced)
+static noinline int decide_anew(enum rivet_op op, struct file *file, struct inode *inode,
+				u32 uses, enum rivet_reason forced)
 {
 	const struct rivet_request req = {
 		.op = op,
-		.hook = op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
+		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
+			op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
 		.file = file,
 		.inode = inode,
 		.uses = uses,
 		.forced = forced,
-		.may_sleep = op == RIVET_OP_MMAP,
+		.may_sleep = op != RIVET_OP_MPROTECT,
 	};
 
 	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
-	if (rivet_eval_is_anonymous(file, inode) && rivet_policy_speaks(RIVET_OP_ANON_EXEC))
+	if (op != RIVET_OP_EXECUTE && rivet_eval_is_anonymous(file, inode) &&
+	    rivet_policy_speaks(RIVET_OP_ANON_EXEC))
 		return decide_anonymous(req.hook, file, NULL);
 	return rivet_decide(&req);
 }
 
-/* Decide on a mapping; in enforce mode keep writers away from before until it is in place. */
-static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
-					  enum rivet_reason forced)
+/* Decide; in enforce mode keep writers away from before until the mapping is in place. */
+static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
+					  u32 uses, enum rivet_reason forced)
 {
-	struct inode *inode = rivet_measure_inode(file);
 	struct rivet_hold *hold = NULL;
 	int ret = 0;
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (rivet_mode_is_enforce()) {
 		hold = rivet_hold_take(file, inode);
 		if (IS_ERR(hold)) {
@@ -118,12 +89,51 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses))
 		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 	else
-		ret = decide_mapping_anew(op, file, inode, uses, forced);
+		ret = decide_anew(op, file, inode, uses, forced);
 	if (hold && ret)
 		rivet_hold_drop(hold);
 	else if (hold)
 		rivet_hold_until_return(hold);
 	return ret;
+}
+
+/* While a program starts, the kernel reads headers through the file that it maps. */
+static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
+					  enum rivet_reason forced)
+{
+	struct inode *inode = rivet_measure_inode(file);
+
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	if (op == RIVET_OP_MMAP && current->in_execve && rivet_real_is_outdated(file, inode) &&
+	    forced == RIVET_REASON_MATCH)
+		forced = RIVET_REASON_WRITABLE;
+	return decide_holding(op, file, inode, uses, forced);
+}
+
+/* The kernel denies writing to the overlay's file, not to that of the layer. */
+static noinline int decide_layered(struct file *file, struct inode *inode)
+{
+	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
+			      rivet_real_is_outdated(file, inode) ? RIVET_REASON_WRITABLE :
+								    RIVET_REASON_MATCH);
+}
+
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	struct inode *inode;
+
+	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
+		return -EPERM;
+	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	inode = rivet_measure_inode(bprm->file);
+	if (unlikely(inode != file_inode(bprm->file)))
+		return decide_layered(bprm->file, inode);
+	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
+		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
+				   RIVET_REASON_MATCH);
+	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+	return 0;
 }
 
 /*

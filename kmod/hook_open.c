@@ -4,7 +4,12 @@
  *
  * One hook, several questions: a file that is opened to be executed, to be read
  * where the policy wants only verified files read, or to be written; and what is
- * no ordinary file but lets its writer change one, or a running program.
+ * no ordinary file but lets its writer change one, or a running program. Each is asked
+ * whatever the answer to the others is, for a descriptor may be used for all of them.
+ *
+ * Overlayfs opens a file of its layer for each of its own, and the kernel asks about both.
+ * What is asked of bytes is asked of the second, which has them: also when a file that was
+ * copied up since it was opened is opened anew, by a read(2) for example.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -25,6 +30,7 @@
 #include "probe.h"
 #include "report.h"
 #include "stale.h"
+#include "syscall.h"
 #include "task.h"
 
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
@@ -40,7 +46,7 @@ static int decide_exec_open(struct file *file)
 		.op = RIVET_OP_EXECUTE,
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
-		.inode = rivet_measure_inode(file),
+		.inode = file_inode(file),
 		.uses = EXEC_OPEN_USES,
 		.may_sleep = true,
 	};
@@ -55,15 +61,15 @@ static int decide_exec_open(struct file *file)
 /*
  * Nothing is to be refused early in audit mode, nor of what is permitted from
  * memory. The program itself is opened before execve begins in earnest on newer
- * kernels: the hook that asks about it comes soon enough.
+ * kernels: the hook that asks about it comes soon enough. The answer only ever
+ * refuses: the flag can be set by user space.
  */
 static bool exec_can_wait(const struct file *file)
 {
-	struct inode *inode;
+	struct inode *inode = file_inode(file);
 
-	if (!rivet_mode_is_enforce() || !current->in_execve)
+	if (!rivet_mode_is_enforce() || !current->in_execve || rivet_real_is_layered(inode->i_sb))
 		return true;
-	inode = rivet_measure_inode(file);
 	return rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
 	       rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES);
 }
@@ -105,6 +111,17 @@ static bool is_chosen(struct file *file, enum rivet_op *op)
 	return chosen;
 }
 
+/*
+ * The kernel opens a program to execute it: no descriptor comes of that. The flag alone
+ * proves nothing, for some ioctls take flags as they are.
+ */
+static bool is_execution(const struct file *file)
+{
+	if (likely(!(file->f_flags & __FMODE_EXEC)))
+		return false;
+	return !current->mm || current->in_execve || rivet_syscall_is_execve();
+}
+
 static int decide_reading(struct file *file)
 {
 	struct rivet_request req = {
@@ -114,10 +131,11 @@ static int decide_reading(struct file *file)
 	};
 
 	/* What rivet itself opens to measure is not asked about again. */
-	if (!S_ISREG(file_inode(file)->i_mode) || current_cred() == rivet_measure_cred ||
-	    (current->flags & PF_KTHREAD) || !is_chosen(file, &req.op))
+	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
+	    current_cred() == rivet_measure_cred || (current->flags & PF_KTHREAD) ||
+	    is_execution(file) || !is_chosen(file, &req.op))
 		return 0;
-	req.inode = rivet_measure_inode(file);
+	req.inode = file_inode(file);
 	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
@@ -190,24 +208,26 @@ static int decide_change(struct file *file)
 		return rivet_policy_acts(RIVET_OP_ANON_EXEC) ?
 			decide_writing(file, RIVET_OP_ANON_EXEC, RIVET_REASON_ANONYMOUS,
 				       "the memory of a process, opened for writing") : 0;
-	inode = rivet_measure_inode(file);
 	if (is_behind_a_loop_device(inode))
 		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				     "the image of a loop device in use, opened for writing");
-	ret = ret ?: rivet_hook_change_permit(&file->f_path, inode);
-	return ret ?: rivet_stale_expect(inode);
+	if (ret)
+		return ret;
+	if (!(file->f_mode & FMODE_WRITE))
+		return rivet_hook_change_expect(&file->f_path, inode);
+	return rivet_hook_change_permit(file) ?: rivet_stale_expect(inode);
 }
 
 static int decide_open(struct file *file)
 {
 	int ret = 0;
 
-	if (file->f_flags & __FMODE_EXEC)
-		return decide_exec_open(file);
 	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
 		ret = decide_reading(file);
 	if (!ret && changes(file))
 		ret = decide_change(file);
+	if (!ret && (file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
+		ret = decide_exec_open(file);
 	return ret;
 }
 
@@ -222,18 +242,13 @@ static noinline int decide_open_pinned(struct file *file)
 	return ret;
 }
 
-static noinline int open_to_execute(struct file *file)
-{
-	return exec_can_wait(file) ? 0 : decide_open_pinned(file);
-}
-
 /* Most files are opened to be read, and nothing is asked about them. */
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
-	if (unlikely(file->f_flags & __FMODE_EXEC))
-		return open_to_execute(file);
 	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
+		return decide_open_pinned(file);
+	if (unlikely(file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
 		return decide_open_pinned(file);
 	return 0;
 }

@@ -26,14 +26,15 @@ static struct crypto_shash *hash_tfm;
 
 /*
  * An O_DIRECT descriptor cannot be read into kernel memory, and one that is only
- * being opened cannot be read at all: read through another.
+ * being opened cannot be read at all: read through another. Its path may be an overlay's,
+ * and lead to another inode than @real has.
  */
-static struct file *open_for_reading(struct file *file)
+static struct file *open_for_reading(struct file *real)
 {
-	if ((file->f_mode & FMODE_READ) && (file->f_mode & FMODE_OPENED) &&
-	    !(file->f_flags & O_DIRECT))
-		return get_file(file);
-	return dentry_open(&file->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
+	if ((real->f_mode & FMODE_READ) && (real->f_mode & FMODE_OPENED) &&
+	    !(real->f_flags & O_DIRECT))
+		return get_file(real);
+	return dentry_open(&real->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
 }
 
 static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, void *buf)
@@ -85,17 +86,19 @@ free:
  * With the kernel's credentials: what the caller may read does not matter, and
  * a security module that confines it must not turn a listed file into an error.
  */
-static int read_and_hash(struct file *file, u64 size, struct rivet_digest *out)
+static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
+			 struct rivet_digest *out)
 {
 	const struct cred *old = override_creds(rivet_measure_cred);
-	struct file *reader = open_for_reading(file);
-	int err;
+	struct file *reader = open_for_reading(rivet_real_file(file));
+	int err = -ETXTBSY;
 
 	if (IS_ERR(reader)) {
 		revert_creds(old);
 		return PTR_ERR(reader) == -ENOMEM ? -ENOMEM : -EIO;
 	}
-	err = hash_file(reader, size, out->bytes);
+	if (rivet_measure_inode(reader) == inode)
+		err = hash_file(rivet_real_file(reader), size, out->bytes);
 	if (!err)
 		out->alg = RIVET_DIGEST_SHA256;
 	fput(reader);
@@ -197,7 +200,7 @@ static int measure_content(struct file *file, struct inode *inode,
 		return 0;
 	if (out->size > RIVET_MEASURE_MAX)
 		return -EFBIG;
-	return read_and_hash(file, out->size, &out->sha256);
+	return read_and_hash(file, inode, out->size, &out->sha256);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "measure_table.h"
+#include "real.h"
 
 #define RIVET_MEASURE_MAX	(4ULL << 30)	/* bytes; a larger file is not hashed */
 
@@ -51,15 +52,15 @@ static inline const struct path *rivet_measure_path(const struct file *file)
 }
 
 /**
- * rivet_measure_inode() - the inode whose bytes a file shows
+ * rivet_measure_inode() - the inode whose pages a mapping of a file maps
  * @file: an open file
  *
  * Context: any.
  * Return: under overlayfs the inode of the layer, else the file's inode.
  */
-static inline struct inode *rivet_measure_inode(const struct file *file)
+static __always_inline struct inode *rivet_measure_inode(const struct file *file)
 {
-	return d_real_inode(rivet_measure_path(file)->dentry);
+	return file_inode(rivet_real_file(file));
 }
 
 #endif /* _RIVET_MEASURE_H */

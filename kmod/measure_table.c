@@ -90,19 +90,17 @@ static void drop_results(struct rivet_inode *ri)
 }
 
 /**
- * rivet_measure_invalidate() - the content may have changed
+ * rivet_measure_drop() - the content may change from now on
  * @ri: record of the inode
  *
- * A measurement that is being taken will not be published either.
+ * For change.c alone, which knows when.
  *
  * Context: any but hard interrupt; takes the record's lock.
  */
-void rivet_measure_invalidate(struct rivet_inode *ri)
+void rivet_measure_drop(struct rivet_inode *ri)
 {
 	spin_lock(&ri->lock);
-	ri->changes++;
-	ri->matched = false;
-	ri->read = false;
+	rivet_life_drop(&ri->life);
 	drop_results(ri);
 	spin_unlock(&ri->lock);
 }
@@ -170,7 +168,7 @@ int rivet_measure_table_start(struct rivet_inode *ri, u32 *changes)
 		mine = !ri->measuring;
 		if (mine)
 			ri->measuring = true;
-		*changes = ri->changes;
+		*changes = ri->life.changes;
 		spin_unlock(&ri->lock);
 		if (mine)
 			return 0;
@@ -208,7 +206,7 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
 	int err = 0;
 
 	spin_lock(&ri->lock);
-	if (ri->changes == changes)
+	if (rivet_life_publish(&ri->life, changes))
 		old = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
 	else
 		err = -ETXTBSY;
@@ -250,40 +248,50 @@ static bool same_measurement(const struct rivet_measurement *a, const struct riv
 	       rivet_digest_equal(&a->verity, &b->verity);
 }
 
+/* Publishes @copy, unless it is NULL; returns the lookup that is to be freed. */
+static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_lookup *copy,
+					const struct rivet_measurement *of)
+{
+	if (!copy)
+		return NULL;
+	copy->measurement = of;
+	return rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
+}
+
 /**
- * rivet_measure_remember() - keep what the RIVs said, for the next time
+ * rivet_measure_match() - a use is permitted because the file is what a RIV says
  * @inode: inode of an open or mapped file
  * @m: what was looked up
- * @found: the answer; copied. It is not kept if @m is no longer the current measurement
+ * @found: the answer; a copy is kept for the next time, if there is memory
  * @to_read: the file is being opened to be read
  *
  * Context: may allocate without sleeping; takes the record's lock.
+ * Return: true if it may be permitted; false if the file has changed meanwhile, or somebody
+ * may change it.
  */
-void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
-			    const struct rivet_lookup *found, bool to_read)
+bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
+			 const struct rivet_lookup *found, bool to_read)
 {
 	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
-	struct rivet_measurement *now;
+	const struct rivet_measurement *now;
 	struct rivet_inode *ri;
+	bool matched = false;
 
-	if (!copy)
-		return;
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
 	if (ri) {
 		spin_lock(&ri->lock);
 		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
-		if (now && same_measurement(now, m)) {
-			copy->measurement = now;
-			ri->matched = true;
-			ri->read |= to_read;
-			copy = rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
-		}
+		matched = rivet_life_match(&ri->life, now && same_measurement(now, m),
+					   atomic_read(&inode->i_writecount), to_read);
+		if (matched)
+			copy = keep_lookup(ri, copy, now);
 		spin_unlock(&ri->lock);
 	}
 	rcu_read_unlock();
 	if (copy)
 		kfree_rcu(copy, rcu);
+	return matched;
 }
 
 /**

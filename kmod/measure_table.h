@@ -16,6 +16,7 @@
 #include <linux/types.h>
 
 #include "digest.h"
+#include "life.h"
 
 /**
  * struct rivet_measurement - the digests of a file's content at one moment
@@ -77,17 +78,36 @@ struct rivet_lookup {
  * inode_free_security, and freed a grace period later. While a caller holds the
  * inode (through an open file or a mapping) it cannot go away.
  *
+ * Its life (life.c), as state, event -> next state; the table is the code's:
+ *
+ *	state     publish     match      match to read  drop
+ *	UNKNOWN   MEASURED    refused    refused        UNKNOWN
+ *	MEASURED  MEASURED    MATCHED    READ           UNKNOWN
+ *	MATCHED   MATCHED     MATCHED    READ           UNKNOWN, or refused [1]
+ *	READ      READ        READ       READ           UNKNOWN, or refused [1, 2]
+ *
+ *	[1] in enforce mode while the file is mapped executable
+ *	[2] in enforce mode while it is open for reading only; O_RDONLY|O_TRUNC is so itself
+ *
+ * publish: a measurement that began before the last drop is thrown away.
+ * match: only if what was looked up is what is measured now, and nobody counts as a writer;
+ * else the verdict is not a match. It needs no memory: a lookup that cannot be kept is
+ * made again.
+ * drop: only by who counts as a writer, from before the look at [1] and [2] until it is
+ * done (change.c). A writer cannot count while a task measures in enforce mode, nor while
+ * one has a hold (hold.c), from before it looks at the state until its mapping is seen at [1].
+ *
+ * So no task changes a file, in enforce mode, that is in use by a match of enforce mode;
+ * and whoever is refused leaves the state as it was. @measurement is there in all states
+ * but UNKNOWN, @lookup at most in MATCHED and READ.
+ *
  * @node: in the table
  * @rcu: frees it
  * @inode: key; never followed through this pointer without a file that holds it
- * @lock: protects @changes and the publishing of @measurement and @lookup; a leaf lock
- * @changes: counts invalidations, so that a measurement that was overtaken is not published
+ * @lock: protects @life and the publishing of @measurement and @lookup; a leaf lock
  * @measuring: somebody reads the file; others wait for it
  * @swapped: it was a swap area: its pages in memory may not be what its disk holds
- * @read: it was opened to be read as a match: writers are refused while it is open
- *	for reading only
- * @matched: some measurement of it was permitted as a match: writers are refused
- *	while it is mapped executable
+ * @life: its state
  * @measurement: the current one, or NULL
  * @lookup: the current one, or NULL
  */
@@ -96,11 +116,9 @@ struct rivet_inode {
 	struct rcu_head rcu;
 	struct inode *inode;
 	spinlock_t lock;	/* see above */
-	u32 changes;
+	struct rivet_life life;
 	bool measuring;
 	bool swapped;
-	bool matched;
-	bool read;
 	struct rivet_measurement __rcu *measurement;
 	struct rivet_lookup __rcu *lookup;
 };
@@ -119,10 +137,10 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
 
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
 void rivet_measure_forget(const struct inode *inode);
-void rivet_measure_invalidate(struct rivet_inode *ri);
+void rivet_measure_drop(struct rivet_inode *ri);
 void rivet_measure_flush(void);
-void rivet_measure_remember(struct inode *inode, const struct rivet_measurement *m,
-			    const struct rivet_lookup *found, bool to_read);
+bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
+			 const struct rivet_lookup *found, bool to_read);
 u32 rivet_measure_count(void);
 
 static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)

@@ -86,7 +86,7 @@ static void provoke_truncate(void)
 
 	if (IS_ERR(file))
 		return;
-	/* Open for writing, as shmem files are; vfs_truncate() asks the path hook of any file. */
+	/* Open for writing, as shmem files are; vfs_truncate() asks both hooks of any file. */
 	vfs_truncate(&file->f_path, 0);
 	fput(file);
 }

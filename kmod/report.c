@@ -180,7 +180,7 @@ static u64 hash_verdict(const struct rivet_request *req, const struct rivet_verd
 	same.words[3] = req->inode ? req->inode->i_ino : 0;
 	same.words[4] = v->policy->generation;
 	same.words[5] = v->riv_generation;
-	same.words[6] = from_kuid(&init_user_ns, current_uid());
+	same.words[6] = from_kuid(&init_user_ns, current_real_cred()->uid);
 	same.words[7] = v->rule_line;
 	memcpy(same.digest, v->measured.bytes, sizeof(same.digest));
 	memcpy(same.comm, current->comm, sizeof(same.comm) - 1);
@@ -235,7 +235,7 @@ static u16 append_text(struct rivet_event *event, size_t *at, const char *text, 
 static void fill_actor(struct rivet_event *event)
 {
 	event->pid = task_tgid_nr(current);
-	event->uid = from_kuid(&init_user_ns, current_uid());
+	event->uid = from_kuid(&init_user_ns, current_real_cred()->uid);
 	event->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
 	get_task_comm(event->comm, current);
 }
@@ -329,7 +329,7 @@ void rivet_report_verdict(const struct rivet_request *request, const struct rive
 		add_and_fold(key, make_event(request, verdict));
 }
 
-static u64 hash_change(const struct path *path, const char *detail)
+static u64 hash_change(const struct dentry *dentry, const char *detail)
 {
 	struct {
 		u64 words[4];
@@ -337,18 +337,20 @@ static u64 hash_change(const struct path *path, const char *detail)
 	} same = {};
 
 	get_random_once(&fold_secret, sizeof(fold_secret));
-	same.words[0] = (unsigned long)path->dentry;
-	same.words[1] = d_inode(path->dentry)->i_ino;
-	same.words[2] = from_kuid(&init_user_ns, current_uid());
+	same.words[0] = (unsigned long)dentry;
+	same.words[1] = d_inode(dentry)->i_ino;
+	same.words[2] = from_kuid(&init_user_ns, current_real_cred()->uid);
 	same.words[3] = (unsigned long)detail;
 	memcpy(same.comm, current->comm, sizeof(same.comm) - 1);
 	return siphash(&same, sizeof(same), &fold_secret);
 }
 
-static struct rivet_event *make_change_event(const struct path *path, const char *detail,
-					     int error, char *buffer)
+/* Without @path the name is one within the filesystem. */
+static struct rivet_event *make_change_event(const struct path *path, const struct dentry *dentry,
+					     const char *detail, int error, char *buffer)
 {
-	const char *name = d_path(path, buffer, PATH_MAX);
+	const char *name = path ? d_path(path, buffer, PATH_MAX) :
+				  dentry_path_raw(dentry, buffer, PATH_MAX);
 	struct rivet_event *event;
 	size_t len, kept, at = 0;
 
@@ -362,8 +364,10 @@ static struct rivet_event *make_change_event(const struct path *path, const char
 	event->kind = RIVET_EVENT_CHANGE;
 	event->error = -error;
 	event->mode = RIVET_MODE_ENFORCE;
-	fill_inode(event, d_inode(path->dentry));
+	fill_inode(event, d_inode(dentry));
 	event->path_flags = kept < len || !len ? RIVET_PATH_TRUNCATED : 0;
+	if (!path)
+		event->path_flags |= RIVET_PATH_FOREIGN;
 	fill_actor(event);
 	event->path_len = append_text(event, &at, name, kept);
 	event->detail_len = append_text(event, &at, detail, strlen(detail));
@@ -372,22 +376,24 @@ static struct rivet_event *make_change_event(const struct path *path, const char
 
 /**
  * rivet_report_change() - report that a file in use as verified could not be changed
- * @path: the file
+ * @path: the file; NULL if it is not known in which mount
+ * @dentry: its name
  * @detail: why not; a static string
  * @error: the negative errno that was answered
  *
  * Context: may sleep to allocate.
  */
-void rivet_report_change(const struct path *path, const char *detail, int error)
+void rivet_report_change(const struct path *path, const struct dentry *dentry, const char *detail,
+			 int error)
 {
-	u64 key = hash_change(path, detail);
+	u64 key = hash_change(dentry, detail);
 	char *buffer;
 
 	rivet_report_count(RIVET_COUNT_WRITERS_REFUSED);
 	if (fold_repeat(key))
 		return;
 	buffer = __getname();
-	add_and_fold(key, buffer ? make_change_event(path, detail, error, buffer) : NULL);
+	add_and_fold(key, buffer ? make_change_event(path, dentry, detail, error, buffer) : NULL);
 	if (buffer)
 		__putname(buffer);
 }

@@ -55,7 +55,8 @@ static inline void rivet_report_count(enum rivet_counter which)
 u64 rivet_report_counter(enum rivet_counter which);
 const char *rivet_report_counter_name(enum rivet_counter which);
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict);
-void rivet_report_change(const struct path *path, const char *detail, int error);
+void rivet_report_change(const struct path *path, const struct dentry *dentry, const char *detail,
+			 int error);
 void rivet_report_exit(void);
 
 #endif /* _RIVET_REPORT_H */

@@ -8,28 +8,13 @@
  * takes it for clean all the same, and only keeps the error with the mapping.
  */
 #include <linux/backing-dev.h>
-#include <linux/compat.h>
 #include <linux/errseq.h>
 #include <linux/fs.h>
 #include <linux/pagemap.h>
-#include <linux/sched.h>
-
-#include <asm/syscall.h>
-#include <asm/unistd.h>
 
 #include "measure_table.h"
 #include "stale.h"
-
-#define COMPAT_NR_SWAPON	87		/* of i386 and of 32-bit ARM */
-#define X32_BIT			0x40000000	/* in numbers of x32 */
-
-/* No hook tells that the file which is being opened becomes a swap area. */
-static bool is_swapon(void)
-{
-	int nr = syscall_get_nr(current, current_pt_regs());
-
-	return (nr & ~X32_BIT) == __NR_swapon || (nr == COMPAT_NR_SWAPON && in_compat_syscall());
-}
+#include "syscall.h"
 
 /**
  * rivet_stale_expect() - a regular file is being opened for writing
@@ -44,7 +29,8 @@ int rivet_stale_expect(struct inode *inode)
 {
 	struct rivet_inode *ri;
 
-	if (!is_swapon())
+	/* No hook tells that the file which is being opened becomes a swap area. */
+	if (!rivet_syscall_is_swapon())
 		return 0;
 	ri = rivet_measure_table_get(inode);
 	if (IS_ERR(ri)) {

@@ -86,6 +86,16 @@ struct module_use {
 #endif
 
 /*
+ * Before "security: Align inode_setattr hook definition with EVM" (v6.9) that hook is not
+ * told the mapping of ids.
+ */
+#ifdef RIVET_HAVE_INODE_SETATTR_IDMAP
+#define RIVET_INODE_SETATTR_IDMAP struct mnt_idmap *idmap,
+#else
+#define RIVET_INODE_SETATTR_IDMAP
+#endif
+
+/*
  * Before commit a5874fde3c08 ("exec: Add a new AT_EXECVE_CHECK flag to execveat(2)",
  * v6.14) a file cannot be checked for execution without executing it.
  */

@@ -29,6 +29,8 @@ declared "struct module_use {" include/linux/module.h && echo -DRIVET_HAVE_MODUL
 declared "define EMPTY_VMA_FLAGS" include/linux/mm_types.h include/linux/mm.h &&
 	echo -DRIVET_HAVE_VMA_FLAGS_T
 declared "*file_user_path(" include/linux/fs.h && echo -DRIVET_HAVE_FILE_USER_PATH
+declared "inode_setattr, struct mnt_idmap" include/linux/lsm_hook_defs.h &&
+	echo -DRIVET_HAVE_INODE_SETATTR_IDMAP
 declared "is_check:1" include/linux/binfmts.h && echo -DRIVET_HAVE_BPRM_IS_CHECK
 declared bdev_file_open_by_dev include/linux/blkdev.h && echo -DRIVET_HAVE_BDEV_FILE
 declared "id(MODULE_COMPRESSED" include/linux/kernel_read_file.h &&
