@@ -236,6 +236,32 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 		take_error(v, err);
 }
 
+static struct rivet_slice slice_of(const char *text)
+{
+	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
+}
+
+static struct rivet_slice name_of(const struct rivet_program *program)
+{
+	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
+			 slice_of(NULL);
+}
+
+/*
+ * A program that rules name runs by being executed. Mapped by another, as its dynamic
+ * loader maps it when that is started by hand, it would do so under the other's name.
+ */
+static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	struct rivet_slice name = slice_of(v->riv_path);
+
+	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
+	    (req->uses & RIVET_USE_EXEC))
+		return false;
+	return rivet_rules_guards(&v->policy->rules, name) &&
+	       !rivet_slice_same(name, name_of(v->program));
+}
+
 static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct super_block *sb = req->inode->i_sb;
@@ -264,6 +290,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	else if (v->reason == RIVET_REASON_MATCH && keep &&
 		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
 		v->reason = RIVET_REASON_WRITABLE;	/* changed meanwhile, or about to be */
+	if (v->reason == RIVET_REASON_MATCH && runs_as_another(req, v))
+		v->reason = RIVET_REASON_WRONG_USE;
 }
 
 static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
@@ -289,11 +317,6 @@ static void look_for_mismatch(struct rivet_verdict *v)
 	memcpy(v->set, finding.set, sizeof(v->set));
 }
 
-static struct rivet_slice slice_of(const char *text)
-{
-	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
-}
-
 static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct rivet_rules *rules = &v->policy->rules;
@@ -313,9 +336,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		query.path = slice_of(v->path);
 	else if (v->reason == RIVET_REASON_MATCH)	/* init's name, however it is seen here */
 		query.path = slice_of(v->riv_path);
-	if (v->program)
-		query.exe = (struct rivet_slice){ .ptr = v->program->path,
-						  .len = v->program->path_len };
+	query.exe = name_of(v->program);
 	d = rivet_rules_decide(rules, &query);
 	v->action = d.action;
 	v->rule_line = d.line;

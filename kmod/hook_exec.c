@@ -69,6 +69,20 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 	return rivet_decide(&req);
 }
 
+/*
+ * A program, mapped without being executed, may be one that rules name: rivet_eval()
+ * knows. The kernel itself maps what it executes, and the loader that this names.
+ */
+static __always_inline bool may_be_guarded(const struct file *file, struct inode *inode)
+{
+	u32 known;
+
+	if (likely(!rivet_policy_guards_programs()) || current->in_execve)
+		return false;
+	known = rivet_eval_known_uses(file, inode);
+	return !known || (known & RIVET_USE_EXEC);
+}
+
 /* Decide; in enforce mode keep writers away from before until the mapping is in place. */
 static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
 					  u32 uses, enum rivet_reason forced)
@@ -86,7 +100,8 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 				forced = RIVET_REASON_WRITABLE;
 		}
 	}
-	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses))
+	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses) &&
+	    !may_be_guarded(file, inode))
 		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 	else
 		ret = decide_anew(op, file, inode, uses, forced);

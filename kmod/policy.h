@@ -86,6 +86,22 @@ static inline bool rivet_policy_uses_exe(void)
 }
 
 /**
+ * rivet_policy_guards_programs() - whether some program must not run under another's name
+ *
+ * Context: any.
+ * Return: true if so; rivet_rules_guards() knows which.
+ */
+static inline bool rivet_policy_guards_programs(void)
+{
+	bool guards;
+
+	rcu_read_lock_sched();
+	guards = rcu_dereference_sched(rivet_policy_active)->rules.guards_programs;
+	rcu_read_unlock_sched();
+	return guards;
+}
+
+/**
  * rivet_policy_speaks() - whether the active policy mentions an op
  * @op: the op
  *

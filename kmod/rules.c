@@ -25,6 +25,12 @@ static bool denies(u8 action)
 	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
 }
 
+/* A rule of SCRIPT asks about what its program reads, whatever its action. */
+static bool guards(const struct rivet_rule *rule)
+{
+	return rule->exe.len && (rule->op == RIVET_OP_SCRIPT || denies(rule->action));
+}
+
 /**
  * rivet_rules_add_fsmagic() - note that some rule names a filesystem
  * @rules: whose fsmagics grow
@@ -49,6 +55,8 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->uses_path[rule->op] = true;
 	if (rule->exe.len)
 		rules->uses_exe = true;
+	if (guards(rule))
+		rules->guards_programs = true;
 	if (denies(rule->action))
 		rules->denies |= 1U << rule->op;
 	if (rule->action != RIVET_ACTION_ALLOW)
@@ -79,6 +87,7 @@ static void summarize(struct rivet_rules *rules)
 
 	memset(rules->uses_path, 0, sizeof(rules->uses_path));
 	rules->uses_exe = false;
+	rules->guards_programs = false;
 	rules->denies = 0;
 	rules->acts = 0;
 	rules->fsmagic_count = 0;
@@ -115,7 +124,7 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 /**
  * rivet_rules_compile() - derive what the rules imply
  * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
- *	denies, acts and the fsmagics are filled in
+ *	guards_programs, denies, acts and the fsmagics are filled in
  *
  * Context: Before @rules are published.
  */
@@ -207,6 +216,27 @@ bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 		    path_matches(rule->path, path))
 			return true;
 	}
+	return false;
+}
+
+/**
+ * rivet_rules_guards() - whether a program must not run under another's name
+ * @rules: a compiled policy
+ * @exe: RIV path of the program
+ *
+ * A process that maps the program's code, without executing the program, is known as
+ * another and would not be asked what the rules ask of this one.
+ *
+ * Context: Any.
+ * Return: true if some rule with this exe= asks about scripts or denies something.
+ */
+bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
+{
+	size_t i;
+
+	for (i = 0; rules->guards_programs && i < rules->count; i++)
+		if (guards(&rules->rules[i]) && rivet_slice_same(rules->rules[i].exe, exe))
+			return true;
 	return false;
 }
 

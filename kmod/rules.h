@@ -64,6 +64,8 @@ struct rivet_decision {
  *	match have no other condition; filled by rivet_rules_compile()
  * @uses_path: some rule of the op has a path= condition
  * @uses_exe: some rule has an exe= condition, so that process records are needed
+ * @guards_programs: some rule asks more of the program that its exe= names than of
+ *	others, or denies it something: that program must not run under another's name
  * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
  * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, so
  *	that there is anything to ask about
@@ -80,6 +82,7 @@ struct rivet_rules {
 	struct rivet_decision fast[__RIVET_OP_MAX][__RIVET_REASON_MAX];
 	bool uses_path[__RIVET_OP_MAX];
 	bool uses_exe;
+	bool guards_programs;
 	u32 denies;
 	u32 acts;
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
@@ -111,6 +114,7 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 					 const struct rivet_rules_query *query);
 bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 			struct rivet_slice path, struct rivet_slice exe);
+bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe);
 bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);
 bool rivet_glob_match(struct rivet_slice pattern, struct rivet_slice path);

@@ -7,7 +7,11 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 46
+plan 52
+for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
+	[ ! -e "$loader" ] || break
+done
+loader=$(readlink -f "$loader")
 place=/opt/m2m
 mkdir -p $place/config $place/free /mnt/scratch/config
 cp /usr/bin/dash $place/interpreter
@@ -78,6 +82,10 @@ all_cases()
 	expect_permitted "one that a rule permits without a RIV" $run $place/free/unlisted
 	expect_permitted "a script elsewhere is not asked about" $run /opt/elsewhere
 	expect_permitted "nor what another interpreter reads" /usr/bin/dash $place/unlisted
+	expect_permitted "the loader lists what a program needs" "$loader" --list /usr/bin/dash
+	expect_permitted "and runs it" "$loader" /usr/bin/dash $place/unlisted
+	expect_refused "but not an interpreter, under its own name" wrong-use $run \
+		"$loader" $run $place/unlisted
 	expect_permitted "nor its arguments" $run -c 'echo evil'
 	expect_permitted "nor what somebody else opened for it" \
 		/usr/bin/dash -c "$run <$place/unlisted"

@@ -97,6 +97,39 @@ static void test_empty_is_unknown(void)
 	unit_eq(rivet_rules_decide(&rules, &query).line, 2, "a path does");
 }
 
+/* Who must not run under another's name: those of whom rules ask more than of others. */
+static void test_guards(void)
+{
+	static struct {
+		struct rivet_rule rule;
+		bool guards;
+		const char *name;
+	} cases[] = {
+		{ { .op = RIVET_OP_SCRIPT, .exe = WORD("/sh") }, true, "an interpreter" },
+		{ { .op = RIVET_OP_SCRIPT, .path = WORD("/sh") }, false, "scripts of all" },
+		{ { .op = RIVET_OP_READ, .action = RIVET_ACTION_DENY, .exe = WORD("/sh") }, true,
+		  "a program that may not read" },
+		{ { .op = RIVET_OP_READ, .exe = WORD("/sh") }, false, "one that may" },
+		{ { .op = RIVET_OP_ANON_EXEC, .exe = WORD("/sh") }, false,
+		  "one that may generate code" },
+		{ { .op = RIVET_OP_ANON_EXEC, .action = RIVET_ACTION_AUDIT, .exe = WORD("/sh") },
+		  false, "one that is reported" },
+		{ { .op = RIVET_OP_ANON_EXEC, .action = RIVET_ACTION_KILL, .exe = WORD("/sh") },
+		  true, "one that is killed" },
+	};
+	const struct rivet_slice sh = WORD("/sh"), other = WORD("/she"), none = { 0 };
+	struct rivet_rules rules;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		rules = make_rules(&cases[i].rule, 1);
+		unit_ok(rules.guards_programs == cases[i].guards &&
+			rivet_rules_guards(&rules, sh) == cases[i].guards, cases[i].name);
+		unit_ok(!rivet_rules_guards(&rules, other) && !rivet_rules_guards(&rules, none),
+			"and nobody else");
+	}
+}
+
 static void test_compile(void)
 {
 	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
@@ -259,6 +292,7 @@ int main(void)
 	test_impossible();
 	test_empty_is_unknown();
 	test_compile();
+	test_guards();
 	test_fsmagics();
 	test_acts();
 	test_choose();
