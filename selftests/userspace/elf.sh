@@ -4,8 +4,8 @@
 # elf.sh - the smallest ELF files of each kind, made by hand
 #
 # Sourced. elf CLASS ORDER KIND [SEGMENT...] writes one to standard output: CLASS
-# is 32 or 64, ORDER little or big, KIND exec, dyn or rel, SEGMENT interp, pie or
-# soname. Written from the ELF specification, not with the tools' own headers.
+# is 32 or 64, ORDER little or big, KIND exec, dyn or rel, SEGMENT interp, interp=PATH,
+# pie or soname. Written from the ELF specification, not with the tools' own headers.
 
 # number BYTES VALUE: in the byte order of $order
 number()
@@ -68,18 +68,23 @@ dynamic()
 
 elf_image()
 {
-	local type=$1 kinds=" $2 " header count=1 at
+	local type=$1 kinds=" $2 " header count=1 entries=2 at name=
 	header=$((class == 64 ? 64 : 52))
 
-	[[ $kinds == *" interp "* ]] && count=2
+	[[ $kinds == *" interp"* ]] && count=2
+	[[ $kinds == *" interp="* ]] && name=${kinds#* interp=} && name=${name%% *}
+	[[ $kinds == *" soname "* ]] && entries=$((entries + 1))
+	[[ $kinds == *" pie "* ]] && entries=$((entries + 1))
 	at=$((header + count * (class == 64 ? 56 : 32)))
 	file_header "$type" "$header" "$count" 0 0 0
 	[[ $kinds == *" interp "* ]] && segment 3 "$at" 0
+	[[ -n $name ]] && segment 3 $((at + entries * class / 4)) $((${#name} + 1))
 	segment 2 "$at" $((3 * class / 4))
 	[[ $kinds == *" soname "* ]] && dynamic 14 1
 	[[ $kinds == *" pie "* ]] && dynamic $((0x6ffffffb)) $((0x08000001))
 	dynamic 0 0
 	dynamic 0 0
+	[[ -z $name ]] || printf '%s\0' "$name"
 }
 
 # A relocatable file with one section; what it is called makes it a module

@@ -181,8 +181,8 @@ static void read_dynamic(const struct elf *elf, const unsigned char *segment, st
 /*
  * ET_DYN is a program or a library. Programs name a dynamic loader (PT_INTERP)
  * or, when static, bear the linker's mark DF_1_PIE. glibc's libc.so.6 names a
- * loader as well, and is told by its SONAME. The loader itself does neither:
- * it is a library, so that nothing can be started through it directly.
+ * loader as well, and is told by its SONAME. The loader itself does neither,
+ * and is told by the programs that name it: see elf_interpreter().
  */
 static enum elf_kind dyn_kind(const struct elf *elf, const unsigned char *header)
 {
@@ -262,4 +262,41 @@ enum elf_kind elf_kind(int fd)
 	default:
 		return ELF_OTHER;
 	}
+}
+
+static bool read_interpreter(const struct elf *elf, const unsigned char *segment, char *path,
+			     size_t size)
+{
+	uint64_t len = get(elf, segment, &p_filesz);
+
+	return len > 1 && len <= size && read_at(elf, get(elf, segment, &p_offset), path, len) &&
+	       !path[len - 1];
+}
+
+/**
+ * elf_interpreter() - which dynamic loader does an ELF file name?
+ * @fd: open for reading; its position does not matter
+ * @path: gets the name, as it stands in the file
+ * @size: bytes there
+ *
+ * Return: true; false if it names none, or a name that does not fit.
+ */
+bool elf_interpreter(int fd, char *path, size_t size)
+{
+	unsigned char header[sizeof(Elf64_Ehdr)], segment[sizeof(Elf64_Phdr)];
+	struct elf elf = { .fd = fd };
+	uint64_t offset, count, i;
+
+	if (!read_header(&elf, header) ||
+	    get(&elf, header, &e_phentsize) != (uint64_t)SIZE_OF(&elf, Phdr))
+		return false;
+	offset = get(&elf, header, &e_phoff);
+	count = get(&elf, header, &e_phnum);
+	for (i = 0; i < count && i < HEADERS_MAX; i++) {
+		if (!read_at(&elf, offset + i * SIZE_OF(&elf, Phdr), segment, SIZE_OF(&elf, Phdr)))
+			return false;
+		if (get(&elf, segment, &p_type) == PT_INTERP)
+			return read_interpreter(&elf, segment, path, size);
+	}
+	return false;
 }

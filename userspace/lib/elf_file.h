@@ -5,6 +5,9 @@
 #ifndef RIVET_ELF_FILE_H
 #define RIVET_ELF_FILE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /** enum elf_kind - what an ELF file is used as */
 enum elf_kind {
 	ELF_NONE,	/* no ELF file, or a broken one */
@@ -15,5 +18,6 @@ enum elf_kind {
 };
 
 enum elf_kind elf_kind(int fd);
+bool elf_interpreter(int fd, char *path, size_t size);
 
 #endif /* RIVET_ELF_FILE_H */

@@ -2,7 +2,6 @@
 /*
  * rivet - what a file is for, by what is in it and where it lies
  */
-#include <linux/kernel.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "elf_file.h"
 #include "kind.h"
 #include "names.h"
+#include "unpack.h"
 
 static bool begins_with(const char *text, const char *prefix)
 {
@@ -30,28 +30,6 @@ static bool is_below_lib(const char *path, const char *folder)
 	if (begins_with(path, "/usr"))
 		path += strlen("/usr");
 	return begins_with(path, "/lib/") && begins_with(path + strlen("/lib/"), folder);
-}
-
-static bool is_compressed_module(int fd, const char *path)
-{
-	static const struct {
-		const char *suffix;
-		const char *magic;
-		size_t len;
-	} forms[] = {
-		{ ".ko.xz", "\3757zXZ", 6 },
-		{ ".ko.gz", "\x1f\x8b", 2 },
-		{ ".ko.zst", "\x28\xb5\x2f\xfd", 4 },
-	};
-	char head[6];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(forms); i++) {
-		if (ends_with(path, forms[i].suffix))
-			return pread(fd, head, forms[i].len, 0) == (ssize_t)forms[i].len &&
-			       !memcmp(head, forms[i].magic, forms[i].len);
-	}
-	return false;
 }
 
 static bool is_script(int fd)
@@ -87,8 +65,8 @@ static uint32_t elf_uses(enum elf_kind kind, const char *path)
  * @fd: the file, open for reading; its position does not matter
  * @path: its real path on the gateway
  *
- * Programs get exec and mmap, libraries and dynamic loaders mmap only, whether
- * or not they bear the x bit: a loader that may be executed starts anything.
+ * Programs get exec and mmap, libraries mmap only, whether or not they bear the x
+ * bit. So do dynamic loaders here: they are told by the programs that name them.
  *
  * Return: bits of enum rivet_use; 0 if it is nothing that rivet looks at unasked.
  */
@@ -96,7 +74,7 @@ uint32_t kind_uses(int fd, const char *path)
 {
 	if (is_below_lib(path, "firmware/"))
 		return RIVET_USE_FIRMWARE;
-	if (is_compressed_module(fd, path))
+	if (unpack_module_form(fd, path))
 		return RIVET_USE_KMOD;
 	if (is_script(fd))
 		return RIVET_USE_SCRIPT | (may_be_started(fd) ? RIVET_USE_EXEC : 0);

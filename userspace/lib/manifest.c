@@ -46,7 +46,7 @@ static char *escape_path(const char *path)
  * manifest_add() - add an entry
  * @list: to add to; manifest_free() it in the end
  * @item: the entry, its path not set
- * @path: real bytes of its path; empty for a digest alone
+ * @path: real bytes of its path, or MANIFEST_ANY_PATH; empty for a digest alone
  * @err: filled on error
  *
  * Return: EXIT_OK, or EXIT_OTHER if memory runs out.

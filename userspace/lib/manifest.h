@@ -11,6 +11,7 @@
 #include "file.h"
 #include "manifest_parser.h"
 
+#define MANIFEST_ANY_PATH	"*"	/* path of an entry for a file that may lie anywhere */
 #define MANIFEST_TIME_MAX	32	/* bytes of a time as text */
 #define MANIFEST_USES_MAX	64	/* bytes of all uses as text */
 #define MANIFEST_SHOWN_PATH_MAX	(4 * RIVET_PATH_MAX)

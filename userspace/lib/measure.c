@@ -131,3 +131,55 @@ int measure_fd(int fd, const char *name, bool with_verity, struct measurement *o
 			      err_name(name));
 	return ret;
 }
+
+/**
+ * struct unpacked - a measurement of what is being unpacked
+ * @sink: must be first
+ * @hasher: over it
+ * @size: bytes so far
+ */
+struct unpacked {
+	struct unpack_sink sink;
+	struct hasher hasher;
+	uint64_t size;
+};
+
+static int take_unpacked(struct unpack_sink *sink, const void *bytes, size_t len,
+			 struct err *err)
+{
+	struct unpacked *unpacked = (struct unpacked *)sink;
+
+	unpacked->size += len;
+	if (EVP_DigestUpdate(unpacked->hasher.whole, bytes, len) == 1)
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL, "cannot measure: OpenSSL failed");
+}
+
+/**
+ * measure_unpacked() - measure what is in a compressed file
+ * @fd: open for reading; its position does not matter
+ * @name: of the file, for errors
+ * @form: how it is compressed
+ * @out: what was measured; without a fs-verity digest, which is for files only
+ * @err: filled on error
+ *
+ * Return: as unpack_fd().
+ */
+int measure_unpacked(int fd, const char *name, enum unpack_form form, struct measurement *out,
+		     struct err *err)
+{
+	struct unpacked unpacked = { .sink.take = take_unpacked };
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	ret = begin(&unpacked.hasher, false) ? EXIT_OK : EXIT_OTHER;
+	if (!ret)
+		ret = unpack_fd(fd, name, form, &unpacked.sink, err);
+	else
+		err_set(err, EXIT_OTHER, NULL, "cannot measure: out of memory");
+	if (!end(&unpacked.hasher, out) && !ret)
+		ret = err_set(err, EXIT_OTHER, NULL, "cannot measure %s: OpenSSL failed",
+			      err_name(name));
+	out->size = unpacked.size;
+	return ret;
+}

@@ -10,6 +10,7 @@
 
 #include "digest.h"
 #include "err.h"
+#include "unpack.h"
 
 /**
  * struct measurement - what is known about a file's contents
@@ -25,5 +26,7 @@ struct measurement {
 
 int measure_fd(int fd, const char *name, bool with_verity, struct measurement *out,
 	       struct err *err);
+int measure_unpacked(int fd, const char *name, enum unpack_form form, struct measurement *out,
+		     struct err *err);
 
 #endif /* RIVET_MEASURE_H */

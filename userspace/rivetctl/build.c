@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "../lib/dpkg.h"
+#include "../lib/elf_file.h"
 #include "../lib/kind.h"
 #include "../lib/measure.h"
+#include "../lib/unpack.h"
 #include "build.h"
 #include "rules.h"
 
@@ -85,6 +87,7 @@ static int add_digest(struct build *build, const struct rivet_digest *digest,
 		      struct err *err)
 {
 	const char *unpacked = uses & RIVET_USE_EXEC ? dpkg_unpacked_path(path) : NULL;
+	bool any_path = build->options->any_path;
 	struct manifest_item item = {
 		.digest = *digest,
 		.size = measured->size,
@@ -92,13 +95,40 @@ static int add_digest(struct build *build, const struct rivet_digest *digest,
 	};
 	int ret;
 
-	ret = manifest_add(&build->list, &item, path, err);
-	if (!ret && unpacked)
+	ret = manifest_add(&build->list, &item, any_path ? MANIFEST_ANY_PATH : path, err);
+	if (!ret && unpacked && !any_path)
 		ret = manifest_add(&build->list, &item, unpacked, err);
 	return ret;
 }
 
-static int add_file(struct build *build, int fd, const char *path, uint32_t uses, struct err *err)
+/*
+ * A compressed module reaches the kernel as it is, or as what modprobe makes of it. One
+ * that cannot be unpacked is listed as it is: the kernel takes no other bytes for it.
+ */
+static int add_unpacked(struct build *build, int fd, const char *path, struct err *err)
+{
+	enum unpack_form form = unpack_module_form(fd, path);
+	struct measurement measured;
+	char *module;
+	int ret;
+
+	if (!form)
+		return EXIT_OK;
+	ret = measure_unpacked(fd, path, form, &measured, err);
+	if (ret == EXIT_CONFIG)
+		err_warn(build->ctx, "%s; only its compressed form is listed", err->text);
+	if (ret)
+		return ret == EXIT_CONFIG ? EXIT_OK : ret;
+	module = strndup(path, unpack_module_name_len(path));
+	ret = module ? add_digest(build, &measured.whole, &measured, RIVET_USE_KMOD, module, err) :
+		       no_memory(err);
+	free(module);
+	build->bytes += measured.size;
+	return ret;
+}
+
+static int measure_and_add(struct build *build, int fd, const char *path, uint32_t uses,
+			   struct err *err)
 {
 	enum build_digests digests = build->options->digests;
 	struct measurement measured;
@@ -109,10 +139,19 @@ static int add_file(struct build *build, int fd, const char *path, uint32_t uses
 		ret = add_digest(build, &measured.whole, &measured, uses, path, err);
 	if (!ret && digests != BUILD_WHOLE)
 		ret = add_digest(build, &measured.verity, &measured, uses, path, err);
+	build->bytes += measured.size;
+	return ret;
+}
+
+static int add_file(struct build *build, int fd, const char *path, uint32_t uses, struct err *err)
+{
+	int ret = measure_and_add(build, fd, path, uses, err);
+
+	if (!ret && uses & RIVET_USE_KMOD)
+		ret = add_unpacked(build, fd, path, err);
 	if (!ret && path_set_add(&build->listed, path) < 0)
 		ret = no_memory(err);
 	build->files++;
-	build->bytes += measured.size;
 	return ret;
 }
 
@@ -128,7 +167,7 @@ static int check_uses(const char *path, uint32_t uses, struct err *err)
 
 static bool has_bad_name(struct build *build, const char *path)
 {
-	if (rivet_parse_utf8_valid(path, strlen(path), NULL))
+	if (build->options->any_path || rivet_parse_utf8_valid(path, strlen(path), NULL))
 		return false;
 	err_warn(build->ctx, "%s: this name is not UTF-8, no manifest can hold it",
 		 err_name(path));
@@ -136,14 +175,26 @@ static bool has_bad_name(struct build *build, const char *path)
 	return true;
 }
 
+/* A library may name one too: so the set of a C library alone knows its loader. */
+static int note_loader(struct build *build, int fd, struct err *err)
+{
+	char path[RIVET_PATH_MAX];
+
+	if (!elf_interpreter(fd, path, sizeof(path)) || path[0] != '/')
+		return EXIT_OK;
+	return path_set_add(&build->loaders, path) < 0 ? no_memory(err) : EXIT_OK;
+}
+
 static int take_file(struct walk *walk, int fd, const char *path, bool named, struct err *err)
 {
 	struct build *build = build_of(walk);
 	uint32_t uses = build->options->uses;
+	bool by_kind;
 	int ret;
 
 	if (!uses)
 		uses = kind_uses(fd, path);
+	by_kind = uses & RIVET_USE_MMAP && !build->options->uses;
 	uses |= take_extra_uses(build, path);
 	if (!uses && named)
 		uses = RIVET_USE_READ;
@@ -152,7 +203,36 @@ static int take_file(struct walk *walk, int fd, const char *path, bool named, st
 	ret = check_uses(path, uses, err);
 	if (!ret)
 		ret = add_file(build, fd, path, uses, err);
+	if (!ret && by_kind)
+		ret = note_loader(build, fd, err);
 	show_progress(build);
+	return ret;
+}
+
+/* Programs ask their loader, started by hand, what they need: ldd(1) does. */
+static int take_loader(struct walk *walk, int fd, const char *path, bool named, struct err *err)
+{
+	struct build *build = build_of(walk);
+
+	if (!path_set_has(&build->listed, path) || !(kind_uses(fd, path) & RIVET_USE_MMAP))
+		return EXIT_OK;
+	return measure_and_add(build, fd, path, RIVET_USE_EXEC | RIVET_USE_MMAP, err);
+}
+
+/* Equal entries become one, with all their uses, when the manifest is written. */
+static int add_loaders(struct build *build, struct err *err)
+{
+	const char *path = build->loaders.text.data, *end = path + build->loaders.text.len;
+	char real[RIVET_PATH_MAX];
+	struct err unused;
+	int ret = EXIT_OK;
+
+	build->walk.file = take_loader;
+	for (; !ret && path < end; path += strlen(path) + 1) {
+		if (!walk_resolve(&build->walk, path, real, &unused) &&
+		    path_set_has(&build->listed, real))
+			ret = walk_add(&build->walk, real, err);
+	}
 	return ret;
 }
 
@@ -238,6 +318,8 @@ static int walk_all(struct build *build, struct err *err)
 		ret = walk_add(&build->walk, build->options->paths[i], err);
 	if (!ret)
 		ret = walk_links(&build->walk, err);
+	if (!ret)
+		ret = add_loaders(build, err);
 	end_progress(build);
 	if (!ret)
 		ret = check_extras(build, err);
@@ -276,6 +358,7 @@ void build_end(struct build *build)
 	for (i = 0; i < BUILD_EXTRAS_MAX; i++)
 		free(build->real[i]);
 	path_set_free(&build->listed);
+	path_set_free(&build->loaders);
 	manifest_free(&build->list);
 }
 

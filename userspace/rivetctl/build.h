@@ -41,6 +41,7 @@ struct build_extra {
  * @root: folder that is / on the gateway
  * @digests: which ones
  * @uses: for all files, whatever they are; 0: by what they are
+ * @any_path: the files may lie anywhere on the gateway
  * @skip_bad: leave out files whose names a manifest cannot hold
  * @extras: further uses of some of them
  * @extra_count: how many
@@ -51,6 +52,7 @@ struct build_options {
 	const char *root;
 	enum build_digests digests;
 	uint32_t uses;
+	bool any_path;
 	bool skip_bad;
 	struct build_extra extras[BUILD_EXTRAS_MAX];
 	size_t extra_count;
@@ -65,6 +67,7 @@ struct build_options {
  * @options: what to do
  * @list: entries so far
  * @listed: real paths of the files in it
+ * @loaders: dynamic loaders that these name, each with a NUL after it
  * @real: real paths of those of @options->extras that have no wildcards, else NULL
  * @used: those that some file listed has fitted
  * @files: files measured
@@ -80,6 +83,7 @@ struct build {
 	const struct build_options *options;
 	struct manifest_list list;
 	struct path_set listed;
+	struct path_set loaders;
 	char *real[BUILD_EXTRAS_MAX];
 	bool used[BUILD_EXTRAS_MAX];
 	size_t files;

@@ -20,7 +20,7 @@ static const struct verb verbs[] = {
 	  "list the trusted certificates", verb_trust_list },
 	{ "trust", "seal", "",
 	  "close the trust rings until the next boot", verb_trust_seal },
-	{ "manifest", "build", "-n NAME -v VERSION [-r ROOT] [-o OUT] [OPTION]... PATH...|DIGEST...",
+	{ "manifest", "build", "-n NAME -v VERSION [-r ROOT] [-o OUT] [--any-path] [OPTION]... PATH...|DIGEST...",
 	  "measure files and write a manifest", verb_manifest_build },
 	{ "manifest", "sign", "-k KEY -c CERT [-o OUT] FILE",
 	  "sign a manifest", verb_manifest_sign },

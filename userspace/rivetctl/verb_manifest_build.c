@@ -37,6 +37,7 @@ enum long_option {
 	OPT_JIT,
 	OPT_VERITY,
 	OPT_VERITY_ONLY,
+	OPT_ANY_PATH,
 	OPT_SKIP_BAD,
 	OPT_WITHDRAW,
 	OPT_REVOKE,
@@ -54,6 +55,7 @@ static const struct option longs[] = {
 	{ "jit", required_argument, NULL, OPT_JIT },
 	{ "verity", no_argument, NULL, OPT_VERITY },
 	{ "verity-only", no_argument, NULL, OPT_VERITY_ONLY },
+	{ "any-path", no_argument, NULL, OPT_ANY_PATH },
 	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
@@ -137,6 +139,9 @@ static int take_file_option(struct context *ctx, int opt, char **argv,
 		break;
 	case OPT_VERITY_ONLY:
 		command->options.digests = BUILD_VERITY;
+		break;
+	case OPT_ANY_PATH:
+		command->options.any_path = true;
 		break;
 	case OPT_SKIP_BAD:
 		command->options.skip_bad = true;
