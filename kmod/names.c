@@ -85,6 +85,7 @@ static const char * const event_names[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_REVOKE] = "revoke",
 	[RIVET_EVENT_TRUST] = "trust",
 	[RIVET_EVENT_CHANGE] = "change",
+	[RIVET_EVENT_RUNNING] = "running",
 };
 
 /* Bit i of enum rivet_use; the order here is the order in a manifest */

@@ -146,7 +146,7 @@ static void report_file(const struct task_struct *p, struct file *file, enum riv
 	memcpy(comm, p->comm, sizeof(comm));
 	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), shown, sizeof(shown));
 	rivet_name_escape(path, strlen(path), name, sizeof(name));
-	rivet_event_change(RIVET_EVENT_MODE, 0, "already running: process %d (%s) has %s mapped: %s",
+	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s",
 			   task_tgid_nr((struct task_struct *)p), shown, name,
 			   rivet_name_reason(reason));
 	if (buffer)
@@ -245,6 +245,6 @@ void rivet_sweep_report(void)
 	unsigned int found = sweep(true);
 
 	if (found > REPORTED_MAX)
-		rivet_event_change(RIVET_EVENT_MODE, 0, "already running: %u more mapped files that would be refused",
+		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
 				   found - REPORTED_MAX);
 }

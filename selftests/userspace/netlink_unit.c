@@ -288,6 +288,7 @@ static void check_advice(const char *path, const char *want, const char *label)
 
 	message_verdict(&m, 1, path, strlen(path));
 	event_decode(m.nlh, &e);
+	e.path_flags = 0;
 	event_explain(&e, &advice);
 	unit_ok(strstr(advice.next.data, want), "advice about %s", label);
 	event_advice_free(&advice);
@@ -300,8 +301,8 @@ static const struct {
 } no_files[] = {
 	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_MMAP_FILE, "--jit PROGRAM PROGRAM\n" },
 	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_MMAP_FILE, "op=ANON_EXEC exe=PROGRAM action=ALLOW" },
-	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_TRACEME, "op=ANON_EXEC exe=/usr/bin/gdb " },
-	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_FILE_OPEN, "op=ANON_EXEC exe=/usr/bin/gdb " },
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_TRACEME, "op=ANON_EXEC exe=PROGRAM " },
+	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_FILE_OPEN, "op=ANON_EXEC exe=PROGRAM " },
 	{ RIVET_OP_KMODULE, RIVET_HOOK_LOCKED_DOWN, "op=KMODULE riv=anonymous exe=PROGRAM " },
 	{ RIVET_OP_KMODULE, RIVET_HOOK_BPF_PROG, "op=KMODULE riv=anonymous exe=PROGRAM " },
 	{ RIVET_OP_KEXEC, RIVET_HOOK_KERNEL_LOAD_DATA, "kexec -s" },
@@ -322,12 +323,79 @@ static void check_advice_without_a_file(void)
 		unit_ok(strstr(advice.next.data, no_files[i].want), "advice: %s", no_files[i].want);
 		event_advice_free(&advice);
 	}
-	message_event(&m, 1, RIVET_EVENT_MODE);
+	message_event(&m, 1, RIVET_EVENT_RUNNING);
 	mnl_attr_put_strz(m.nlh, RIVET_A_EVENT_DETAIL, "already running: process 1 (a)");
 	event_decode(m.nlh, &e);
 	event_explain(&e, &advice);
 	unit_ok(strstr(advice.next.data, "Restart the program"), "advice about what runs already");
 	event_advice_free(&advice);
+}
+
+#define TEXT(text) { .ptr = text, .len = sizeof(text) - 1 }
+
+/*
+ * Advice about a verdict: @want is in it, @never is not. What is in another root, gone or
+ * below a temporary folder is listed for any path, and no file of the host is named for it.
+ */
+static const struct {
+	struct event event;
+	const char *want;
+	const char *never;
+} advised[] = {
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_UNLISTED,
+	    .path_flags = RIVET_PATH_FOREIGN }, "NAME.riv --any-path FILE\n", "/bin/app" },
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_UNLISTED,
+	    .path_flags = RIVET_PATH_DELETED }, "NAME.riv --any-path FILE\n", "/bin/app" },
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_UNLISTED,
+	    .path_flags = RIVET_PATH_FOREIGN | RIVET_PATH_TRUNCATED }, "NAME.riv FILE\n", "/bin/" },
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_MOVED,
+	    .expected_path = TEXT("/bin/other"), .path_flags = RIVET_PATH_FOREIGN },
+	  "NAME.riv --any-path FILE", "/bin/" },
+	{ { .path = TEXT("/tmp/.mount_x/app"), .reason = RIVET_REASON_UNLISTED },
+	  "NAME.riv --any-path /tmp/.mount_x/app\n", NULL },
+	{ { .path = TEXT("/tmpfile"), .reason = RIVET_REASON_UNLISTED }, "NAME.riv /tmpfile\n",
+	  "any-path" },
+	{ { .path = TEXT("/lib/m.ko"), .op = RIVET_OP_KMODULE, .reason = RIVET_REASON_UNLISTED,
+	    .hook = RIVET_HOOK_KERNEL_POST_READ_FILE, .path_flags = RIVET_PATH_FOREIGN },
+	  "NAME.riv --use kmod FILE\n", "any-path" },
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_WRITABLE,
+	    .path_flags = RIVET_PATH_FOREIGN }, "fuser -v FILE\n", "/bin/app" },
+	{ { .path = TEXT("/bin/app"), .reason = RIVET_REASON_UNVERIFIABLE, .fsmagic = 0x65735546 },
+	  "op=EXECUTE riv=MATCH fsmagic=0x65735546 action=ALLOW", NULL },
+	{ { .path = TEXT("/bin/app"), .op = RIVET_OP_READ, .reason = RIVET_REASON_UNVERIFIABLE },
+	  "no rule makes it verifiable", "ALLOW" },
+	{ { .path = TEXT("/opt/a.pyc"), .op = RIVET_OP_SCRIPT, .reason = RIVET_REASON_UNLISTED,
+	    .exe = TEXT("/usr/bin/python3") }, "--use script /opt/a.pyc\n", "ALLOW" },
+	{ { .path = TEXT("/opt/a.pyc"), .op = RIVET_OP_READ, .reason = RIVET_REASON_UNLISTED,
+	    .exe = TEXT("/usr/bin/python3") }, "--use read /opt/a.pyc\n", "ALLOW" },
+	{ { .op = RIVET_OP_ANON_EXEC, .hook = RIVET_HOOK_PTRACE_ACCESS_CHECK,
+	    .reason = RIVET_REASON_ANONYMOUS, .exe = TEXT("/usr/bin/strace") },
+	  "exe=/usr/bin/strace action=ALLOW", "gdb" },
+	{ { .path = TEXT("/opt/a"), .op = RIVET_OP_MMAP, .hook = RIVET_HOOK_MMAP_FILE,
+	    .reason = RIVET_REASON_WRITABLE, .detail = TEXT("both") }, "without writing", "fuser" },
+	{ { .path = TEXT("/opt/a"), .op = RIVET_OP_MPROTECT, .hook = RIVET_HOOK_FILE_MPROTECT,
+	    .reason = RIVET_REASON_WRITABLE, .detail = TEXT("both") }, "without writing", "fuser" },
+	{ { .path = TEXT("/opt/a"), .op = RIVET_OP_MMAP, .hook = RIVET_HOOK_MMAP_FILE,
+	    .reason = RIVET_REASON_WRITABLE }, "fuser -v /opt/a\n", NULL },
+	{ { .path = TEXT("/dev/vda"), .op = RIVET_OP_MMAP, .hook = RIVET_HOOK_FILE_OPEN,
+	    .reason = RIVET_REASON_WRITABLE, .detail = TEXT("a block device") },
+	  "path=/dev/vda", "fuser" },
+	{ { .path = TEXT("/usr/bin/python3"), .op = RIVET_OP_MMAP, .hook = RIVET_HOOK_MMAP_FILE,
+	    .reason = RIVET_REASON_WRONG_USE }, "start it itself", NULL },
+};
+
+static void check_advice_about_places(void)
+{
+	struct event_advice advice;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(advised); i++) {
+		event_explain(&advised[i].event, &advice);
+		unit_ok(strstr(advice.next.data, advised[i].want) &&
+			(!advised[i].never || !strstr(advice.next.data, advised[i].never)),
+			"advice %zu: %s", i, advised[i].want);
+		event_advice_free(&advice);
+	}
 }
 
 static bool has_words(const struct event *e)
@@ -374,6 +442,7 @@ static void test_advice(void)
 		event_advice_free(&advice);
 	}
 	check_advice_without_a_file();
+	check_advice_about_places();
 	check_words_of_all();
 	for (e.kind = RIVET_EVENT_MODE; e.kind <= __RIVET_EVENT_MAX; e.kind++) {
 		event_explain(&e, &advice);
