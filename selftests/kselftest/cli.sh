@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 158
+plan 166
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -228,6 +228,7 @@ says 'not root: doctor cannot see BPF programs' 'cannot be seen without CAP_SYS_
 # --- check ------------------------------------------------------------------------
 
 program unlisted
+cp $place/mismatch "$work/original"
 "$helpers/change" write $place/mismatch
 mkdir $place/elsewhere
 cp $place/moved $place/elsewhere/moved
@@ -272,6 +273,25 @@ json 'why as JSON' 0 rivet.why/1 rivetctl why --last
 $place/mismatch >/dev/null 2>&1
 ends 'why: a changed file' 0 rivetctl why --last
 says 'why: by which set' 'RIV set app lists this path with other content'
+outdated=$(last_seq)
+cp "$work/original" $place/restored
+mv $place/mismatch $place/still-bad
+mv $place/restored $place/mismatch
+ends 'why: after the file was put back' 0 rivetctl why "$outdated"
+says 'why: what was so then' 'RIV set app lists this path with other content'
+says 'why: what would be so now' 'now              it would be permitted: match, set app 2'
+json 'why as JSON: after the file was put back' 0 rivet.why/1 rivetctl why "$outdated"
+says 'why as JSON: what would be so now' '"now":{"permitted":true,"reason":"match"}'
+rm $place/mismatch
+cp $place/unlisted $place/mismatch
+echo other >>$place/mismatch
+ends 'why: with bytes that are no better' 0 rivetctl why "$outdated"
+mv $place/still-bad $place/mismatch
+cp "$work/original" /tmp/temporary
+/tmp/temporary >/dev/null 2>&1
+ends 'why: a program below a temporary folder' 0 rivetctl why --last
+says 'why: it is to be listed for any path' 'NAME.riv --any-path /tmp/temporary'
+rm /tmp/temporary
 ends 'events --since' 0 rivetctl events --since "$last"
 says 'events: a line for the denial' "denied EXECUTE \"$place/mismatch\": mismatch"
 json 'events as JSON' 0 rivet.event/1 rivetctl events --since "$last"
@@ -288,7 +308,7 @@ json 'why: a memory file as JSON' 0 rivet.why/1 rivetctl why --last
 (: >/proc/self/mem) 2>/dev/null
 ends 'why: the memory of a process' 0 rivetctl why --last
 says 'why: the memory of a process: what it was' 'opened for writing): anonymous'
-says 'why: the memory of a process: a debugger' 'op=ANON_EXEC exe=/usr/bin/gdb action=ALLOW'
+says 'why: the memory of a process: a debugger' 'op=ANON_EXEC exe='
 mkdir "$work/tracing"
 mount -t tracefs tracefs "$work/tracing"
 (echo 'p:rivet_test do_exit' >"$work/tracing/kprobe_events") 2>/dev/null

@@ -84,8 +84,10 @@ all_cases()
 	expect_permitted "nor what another interpreter reads" /usr/bin/dash $place/unlisted
 	expect_permitted "the loader lists what a program needs" "$loader" --list /usr/bin/dash
 	expect_permitted "and runs it" "$loader" /usr/bin/dash $place/unlisted
+	refusal='failed to map segment'
 	expect_refused "but not an interpreter, under its own name" wrong-use $run \
 		"$loader" $run $place/unlisted
+	refusal='Permission denied'
 	expect_permitted "nor its arguments" $run -c 'echo evil'
 	expect_permitted "nor what somebody else opened for it" \
 		/usr/bin/dash -c "$run <$place/unlisted"

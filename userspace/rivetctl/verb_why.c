@@ -10,6 +10,7 @@
 #include "../lib/text.h"
 #include "find_event.h"
 #include "names.h"
+#include "now.h"
 #include "options.h"
 
 struct why_options {
@@ -143,16 +144,50 @@ static void print_paragraph(const char *label, const struct buffer *text)
 	}
 }
 
-static void print_text(const struct found_event *found, const struct event_advice *advice,
-		       const struct buffer *rule)
+/**
+ * struct explanation - all that is said about an event
+ * @found: the event
+ * @then: what it meant
+ * @rule: text of the rule that decided, if it is still there
+ * @now: what the kernel would say now
+ * @is_outdated: which is something else
+ * @next: what to do now
+ */
+struct explanation {
+	const struct found_event *found;
+	struct event_advice then;
+	struct buffer rule;
+	struct now now;
+	bool is_outdated;
+	struct event_advice next;
+};
+
+static void print_now(const struct explanation *e)
 {
+	const struct answer_op *op = e->now.op;
+
+	if (!e->is_outdated)
+		return;
+	printf("%-16s it would be %s: %.*s", "now", op->permitted ? "permitted" : "refused",
+	       (int)op->reason_word.len, op->reason_word.ptr);
+	if (op->set.len)
+		printf(", set %.*s %.*s", (int)op->set.len, op->set.ptr, (int)op->set_version.len,
+		       op->set_version.ptr);
+	putchar('\n');
+	if (!op->permitted)
+		print_paragraph("", &e->next.what);
+}
+
+static void print_text(const struct explanation *e)
+{
+	const struct found_event *found = e->found;
 	const struct event *event = &found->event;
 	struct buffer line = { 0 };
 
 	event_text(event, &line);
 	puts(line.data ? line.data : "");
 	buffer_free(&line);
-	print_paragraph("why", &advice->what);
+	print_paragraph("why", &e->then.what);
 	if (event_outcome(event) == EVENT_WOULD_DENY)
 		printf("%-16s it happened all the same: the mode was audit\n", "");
 	if (event->count > 1)
@@ -160,43 +195,68 @@ static void print_text(const struct found_event *found, const struct event_advic
 		       event->count);
 	print_file(event);
 	print_actor(event);
-	print_basis(event, rule);
-	print_paragraph("what to do", &advice->next);
+	print_basis(event, &e->rule);
+	print_now(e);
+	print_paragraph("what to do", &e->next.next);
 	if (found->from_log)
 		printf("%-16s the kernel no longer holds this event; it is from the agent's log\n",
 		       "note");
 }
 
-static void write_json(struct context *ctx, const struct found_event *found,
-		       const struct event_advice *advice, const struct buffer *rule)
+static void write_json(struct context *ctx, const struct explanation *e)
 {
+	const struct found_event *found = e->found;
 	struct json json;
 
 	verb_json_begin(ctx, &json);
 	json_text(&json, "outcome", event_outcome_word(&found->event));
-	json_text(&json, "what", advice->what.data);
-	json_text(&json, "next", advice->next.data);
-	if (rule->len)
-		json_bytes(&json, "rule", rule->data, rule->len);
+	json_text(&json, "what", e->then.what.data);
+	json_text(&json, "next", e->next.next.data);
+	if (e->rule.len)
+		json_bytes(&json, "rule", e->rule.data, e->rule.len);
 	json_text(&json, "source", found->from_log ? "log" : "kernel");
+	if (e->now.op) {
+		json_object(&json, "now");
+		json_bool(&json, "permitted", e->now.op->permitted);
+		json_bytes(&json, "reason", e->now.op->reason_word.ptr,
+			   e->now.op->reason_word.len);
+		json_close(&json);
+	}
 	json_object(&json, "event");
 	event_json(&json, &found->event);
 	json_end(&json);
 }
 
+/* Advice is about what is to be done now: nothing may be left to do. */
+static void find_next(struct explanation *e)
+{
+	e->is_outdated = now_differs(&e->now, &e->found->event);
+	event_explain(e->is_outdated ? &e->now.event : &e->found->event, &e->next);
+	if (!e->is_outdated || !e->now.op->permitted)
+		return;
+	buffer_free(&e->next.next);
+	buffer_add_text(&e->next.next,
+			"Nothing: it would be permitted now. What was refused then has to be tried again.");
+}
+
 static void explain(struct context *ctx, const struct found_event *found)
 {
-	struct buffer rule = { 0 };
-	struct event_advice advice;
+	enum event_outcome outcome = event_outcome(&found->event);
+	struct explanation e = { .found = found };
 
-	event_explain(&found->event, &advice);
-	get_rule(&found->event, &rule);
+	event_explain(&found->event, &e.then);
+	get_rule(&found->event, &e.rule);
+	if (outcome == EVENT_DENIED || outcome == EVENT_WOULD_DENY)
+		now_ask(&found->event, &e.now);
+	find_next(&e);
 	if (ctx->json)
-		write_json(ctx, found, &advice, &rule);
+		write_json(ctx, &e);
 	else
-		print_text(found, &advice, &rule);
-	event_advice_free(&advice);
-	buffer_free(&rule);
+		print_text(&e);
+	event_advice_free(&e.then);
+	event_advice_free(&e.next);
+	buffer_free(&e.rule);
+	now_free(&e.now);
 }
 
 int verb_why(struct context *ctx, int argc, char **argv)

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - what the kernel would say now of what an event tells
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "../lib/secfs.h"
+#include "../lib/text.h"
+#include "names.h"
+#include "now.h"
+
+/* The path leads to the file, and the kernel's check asks what the event is about. */
+static bool can_be_asked(const struct event *event)
+{
+	if (event->kind != RIVET_EVENT_VERDICT || event->path_flags || !event->path.len ||
+	    event->path.len >= PATH_MAX || event->path.ptr[0] != '/')
+		return false;
+	return (event->op == RIVET_OP_EXECUTE &&
+		event->hook == RIVET_HOOK_BPRM_CHECK_SECURITY) ||
+	       (event->op == RIVET_OP_MMAP && event->hook == RIVET_HOOK_MMAP_FILE);
+}
+
+/* Whether a rule depends on who asks: the answer is for rivetctl, run by root. */
+static bool is_about_others(struct rivet_slice line, const char *op)
+{
+	struct rivet_slice word;
+	bool is_of_op = false, has_actor = false;
+
+	while (text_next_word(&line, &word)) {
+		if (rivet_slice_take_prefix(&word, "op="))
+			is_of_op = rivet_slice_equal(word, op);
+		else if (rivet_slice_take_prefix(&word, "exe=") ||
+			 rivet_slice_take_prefix(&word, "uid="))
+			has_actor = true;
+	}
+	return is_of_op && has_actor;
+}
+
+static bool depends_on_actor(enum rivet_op op)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct err unused;
+	bool depends = secfs_read("policy", &text, &unused);
+
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (!depends && text_next_line(&rest, &line))
+		depends = is_about_others(line, rivet_name_op(op));
+	buffer_free(&text);
+	return depends;
+}
+
+/* What the answer tells anew; the rest is as it was. */
+static void make_event(const struct event *event, struct now *now)
+{
+	const struct answer *answer = &now->answer;
+
+	now->event = *event;
+	now->event.reason = now->op->reason < 0 ? UINT8_MAX : now->op->reason;
+	now->event.expected_path = now->op->expected_path;
+	now->event.set = now->op->set;
+	now->event.rule_line = now->op->rule;
+	now->event.size = answer->size;
+	now->event.detail = (struct rivet_slice){ 0 };
+	now->event.present &= ~(1ULL << RIVET_A_EVENT_MEASURED);
+	if (!rivet_slice_equal(answer->measured, "-"))
+		now->event.present |= 1ULL << RIVET_A_EVENT_MEASURED;
+}
+
+/**
+ * now_ask() - ask the kernel for the verdict that it would give now
+ * @event: an event
+ * @now: filled; to be freed with now_free(). @now->op stays NULL if there is no
+ *	answer, or if the answer would not be the same for who acted
+ */
+void now_ask(const struct event *event, struct now *now)
+{
+	struct err unused;
+	char path[PATH_MAX];
+
+	memset(now, 0, sizeof(*now));
+	if (!can_be_asked(event) || depends_on_actor(event->op))
+		return;
+	memcpy(path, event->path.ptr, event->path.len);
+	path[event->path.len] = '\0';
+	if (strlen(path) != event->path.len || secfs_check(path, &now->text, &unused) ||
+	    answer_parse(&now->text, &now->answer))
+		return;
+	now->op = event->op == RIVET_OP_MMAP ? &now->answer.mmap : &now->answer.execute;
+	make_event(event, now);
+}
+
+/**
+ * now_differs() - whether the event's verdict is outdated
+ * @now: of now_ask()
+ * @event: the event
+ *
+ * Return: true if the kernel would permit it now, or refuse it for another reason.
+ */
+bool now_differs(const struct now *now, const struct event *event)
+{
+	return now->op && (now->op->permitted || now->event.reason != event->reason);
+}
+
+/**
+ * now_free() - release an answer
+ * @now: filled by now_ask()
+ */
+void now_free(struct now *now)
+{
+	buffer_free(&now->text);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl - what the kernel would say now of what an event tells
+ */
+#ifndef RIVETCTL_NOW_H
+#define RIVETCTL_NOW_H
+
+#include "../lib/answer.h"
+#include "../lib/event.h"
+
+/**
+ * struct now - the verdict that would be given now
+ * @text: the kernel's answer; the others point into it
+ * @op: what it says of the event's operation; NULL if the kernel could not be asked
+ * @event: the event, as it would be now
+ */
+struct now {
+	struct buffer text;
+	struct answer answer;
+	const struct answer_op *op;
+	struct event event;
+};
+
+void now_ask(const struct event *event, struct now *now);
+bool now_differs(const struct now *now, const struct event *event);
+void now_free(struct now *now);
+
+#endif /* RIVETCTL_NOW_H */
