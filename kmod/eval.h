@@ -104,11 +104,11 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
  * @action: the action
  *
  * Context: any.
- * Return: true for everything but ALLOW and AUDIT.
+ * Return: see rivet_action_refuses().
  */
 static inline bool rivet_eval_refuses(enum rivet_action action)
 {
-	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+	return rivet_action_refuses(action);
 }
 
 /* What a hit costs: one table lookup, some comparisons, no lock, no write. */

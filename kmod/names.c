@@ -145,6 +145,20 @@ const char *rivet_name_action(enum rivet_action action)
 }
 
 /**
+ * rivet_action_refuses() - whether an action refuses a request
+ * @action: any value
+ *
+ * In enforce mode: audit mode carries out none.
+ *
+ * Context: Any.
+ * Return: true for everything but ALLOW and AUDIT, also outside the enumeration.
+ */
+bool rivet_action_refuses(enum rivet_action action)
+{
+	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+}
+
+/**
  * rivet_name_mode() - word of a mode
  * @mode: any value
  *

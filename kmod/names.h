@@ -30,4 +30,6 @@ bool rivet_name_is_valid(const char *text, size_t len);
 bool rivet_name_is_liftable(const char *function);
 size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size);
 
+bool rivet_action_refuses(enum rivet_action action);
+
 #endif /* _RIVET_NAMES_H */

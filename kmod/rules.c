@@ -20,15 +20,10 @@ static bool has_context(const struct rivet_rule *rule)
 	       rule->set.len;
 }
 
-static bool denies(u8 action)
-{
-	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
-}
-
 /* A rule of SCRIPT asks about what its program reads, whatever its action. */
 static bool guards(const struct rivet_rule *rule)
 {
-	return rule->exe.len && (rule->op == RIVET_OP_SCRIPT || denies(rule->action));
+	return rule->exe.len && (rule->op == RIVET_OP_SCRIPT || rivet_action_refuses(rule->action));
 }
 
 /**
@@ -57,7 +52,7 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->uses_exe = true;
 	if (guards(rule))
 		rules->guards_programs = true;
-	if (denies(rule->action))
+	if (rivet_action_refuses(rule->action))
 		rules->denies |= 1U << rule->op;
 	if (rule->action != RIVET_ACTION_ALLOW)
 		rules->acts |= 1U << rule->op;
@@ -96,7 +91,7 @@ static void summarize(struct rivet_rules *rules)
 	for (i = 0; i < __RIVET_OP_MAX; i++) {
 		if (!is_asked_about(rules, i))
 			continue;
-		if (denies(rules->defaults[i].action))
+		if (rivet_action_refuses(rules->defaults[i].action))
 			rules->denies |= 1U << i;
 		if (rules->defaults[i].action != RIVET_ACTION_ALLOW)
 			rules->acts |= 1U << i;

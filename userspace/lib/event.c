@@ -13,6 +13,7 @@
 
 #include "attrs.h"
 #include "event.h"
+#include "names.h"
 
 #define NSEC_PER_SEC 1000000000ULL
 
@@ -143,12 +144,6 @@ int event_copy(const struct event *event, struct event *out, char **storage)
 	return 0;
 }
 
-static bool denies(enum rivet_action action)
-{
-	return action == RIVET_ACTION_DENY || action == RIVET_ACTION_QUARANTINE ||
-	       action == RIVET_ACTION_KILL;
-}
-
 /**
  * event_outcome() - what became of the request
  * @event: the event
@@ -161,7 +156,7 @@ enum event_outcome event_outcome(const struct event *event)
 		return event->error ? EVENT_REFUSED : EVENT_DONE;
 	if (event->error)
 		return EVENT_DENIED;
-	return denies(event->action) ? EVENT_WOULD_DENY : EVENT_PERMITTED;
+	return rivet_action_refuses(event->action) ? EVENT_WOULD_DENY : EVENT_PERMITTED;
 }
 
 /**

@@ -25,11 +25,6 @@ static void warn(struct lint_sink *sink, u32 line, const char *fmt, ...)
 	sink->warn(sink, line, text);
 }
 
-static bool denies(u8 action)
-{
-	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
-}
-
 static bool is_literal(struct rivet_slice path)
 {
 	return path.len && !memchr(path.ptr, '*', path.len);
@@ -96,11 +91,11 @@ static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
 	if (!(rules->denies & 1U << op))
 		return false;
 	for (i = 0; i < rules->count; i++) {
-		if (rules->rules[i].op == op && denies(rules->rules[i].action) &&
+		if (rules->rules[i].op == op && rivet_action_refuses(rules->rules[i].action) &&
 		    !find_cover(rules, i))
 			return true;
 	}
-	return denies(rules->defaults[op].action) && default_is_reachable(rules, op);
+	return rivet_action_refuses(rules->defaults[op].action) && default_is_reachable(rules, op);
 }
 
 /* What becomes of an op that is allowed although nothing vouches for what is asked. */
@@ -299,7 +294,7 @@ static bool can_permit(const struct rivet_rules *rules, enum rivet_op op)
 	size_t i;
 
 	for (i = 0; i < rules->count; i++) {
-		if (rules->rules[i].op == op && !denies(rules->rules[i].action) &&
+		if (rules->rules[i].op == op && !rivet_action_refuses(rules->rules[i].action) &&
 		    !find_cover(rules, i))
 			return true;
 	}
@@ -322,7 +317,7 @@ static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *si
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		const struct rivet_decision *is = &rules->defaults[ops[i].op];
 
-		if (denies(is->action) && default_is_shared(rules, ops[i].op) &&
+		if (rivet_action_refuses(is->action) && default_is_shared(rules, ops[i].op) &&
 		    !can_permit(rules, ops[i].op))
 			warn(sink, is->line, "this DEFAULT denies every %s, no rule permits one: %s",
 			     rivet_name_op(ops[i].op), ops[i].text);
@@ -339,12 +334,12 @@ static bool permits_unverified(const struct rivet_rules *rules, enum rivet_op op
 		const struct rivet_rule *rule = &rules->rules[i];
 
 		*line = rule->line;
-		if (rule->op == op && !denies(rule->action) &&
+		if (rule->op == op && !rivet_action_refuses(rule->action) &&
 		    rule->reasons != 1U << RIVET_REASON_MATCH && !find_cover(rules, i))
 			return true;
 	}
 	*line = is->line;
-	return !denies(is->action) && default_is_reachable(rules, op);
+	return !rivet_action_refuses(is->action) && default_is_reachable(rules, op);
 }
 
 static const struct rivet_rule *first_rule(const struct rivet_rules *rules, enum rivet_op op)
