@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 166
+plan 171
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -277,6 +277,17 @@ outdated=$(last_seq)
 cp "$work/original" $place/restored
 mv $place/mismatch $place/still-bad
 mv $place/restored $place/mismatch
+rivetctl manifest build -n brief -v 1 --valid-until "$(date -u -d @$(($(date +%s) + 864100)) \
+	+%Y-%m-%dT%H:%M:%SZ)" -o "$work/brief.riv" $place/listed >/dev/null 2>&1
+sign_with manifest "$work/brief.riv"
+ends 'manifest load: a set that expires soon' 0 rivetctl manifest load "$work/brief.riv.signed"
+says 'and when' ', expires in 10 days'
+warns 'and what then' 'think of the next version of set brief'
+rivetctl doctor >"$work/out" 2>&1
+says 'doctor: a set that expires soon' 'set brief expires in '
+rivetctl manifest build -n brief -v 2 --withdraw -o "$work/gone.riv" >/dev/null 2>&1
+sign_with manifest "$work/gone.riv"
+ends 'manifest load: it is withdrawn' 0 rivetctl manifest load "$work/gone.riv.signed"
 ends 'why: after the file was put back' 0 rivetctl why "$outdated"
 says 'why: what was so then' 'RIV set app lists this path with other content'
 says 'why: what would be so now' 'now              it would be permitted: match, set app 2'

@@ -12,7 +12,7 @@ trap 'rm -rf "$out"' EXIT
 lib=$top/userspace/lib
 
 pure=(digest names parse)
-user=(answer attrs btf config err event event_explain event_json event_load event_text event_words file follow
+user=(answer attrs btf config err event expiry event_explain event_json event_load event_text event_words file follow
 	json nl status text)
 sources=()
 for name in "${pure[@]}"; do

@@ -13,6 +13,7 @@
 #include "../../userspace/lib/btf.h"
 #include "../../userspace/lib/config.h"
 #include "../../userspace/lib/event.h"
+#include "../../userspace/lib/expiry.h"
 #include "../../userspace/lib/follow.h"
 #include "../../userspace/lib/status.h"
 
@@ -451,6 +452,64 @@ static void test_advice(void)
 	}
 }
 
+static const struct {
+	struct rivet_rule rules[2];
+	enum rivet_action fallback;
+	bool survivable;
+	const char *label;
+} survivals[] = {
+	{ .label = "a policy that denies all", .fallback = RIVET_ACTION_DENY },
+	{ .label = "one that permits all", .fallback = RIVET_ACTION_ALLOW, .survivable = true },
+	{ { { .op = RIVET_OP_EXECUTE, .reasons = 1U << RIVET_REASON_MATCH },
+	    { .op = RIVET_OP_MMAP, .reasons = 1U << RIVET_REASON_MATCH } },
+	  RIVET_ACTION_DENY, false, "rules for what matches" },
+	{ { { .op = RIVET_OP_EXECUTE, .reasons = 1U << RIVET_REASON_EXPIRED } },
+	  RIVET_ACTION_DENY, false, "programs without libraries" },
+	{ { { .op = RIVET_OP_EXECUTE, .action = RIVET_ACTION_AUDIT,
+	      .reasons = 1U << RIVET_REASON_EXPIRED },
+	    { .op = RIVET_OP_MMAP, .action = RIVET_ACTION_AUDIT,
+	      .reasons = 1U << RIVET_REASON_EXPIRED } },
+	  RIVET_ACTION_DENY, true, "both, reported" },
+	{ { { .op = RIVET_OP_EXECUTE, .action = RIVET_ACTION_KILL,
+	      .reasons = 1U << RIVET_REASON_EXPIRED },
+	    { .op = RIVET_OP_MMAP, .reasons = 1U << RIVET_REASON_EXPIRED } },
+	  RIVET_ACTION_DENY, false, "programs that are killed" },
+};
+
+static void check_expiry_text(s64 until, const char *want)
+{
+	struct buffer text = { 0 };
+
+	expiry_text(until, 1000000, &text);
+	unit_ok(text.data && !strcmp(text.data, want), "%s", want);
+	buffer_free(&text);
+}
+
+static void test_expiry(void)
+{
+	const s64 day = 24 * 60 * 60, now = 1000000;
+	struct rivet_rules rules;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(survivals); i++) {
+		memset(&rules, 0, sizeof(rules));
+		rules.rules = (struct rivet_rule *)survivals[i].rules;
+		for (rules.count = 0; rules.count < 2 && rules.rules[rules.count].reasons;)
+			rules.count++;
+		rules.defaults[RIVET_OP_EXECUTE].action = survivals[i].fallback;
+		rules.defaults[RIVET_OP_MMAP].action = survivals[i].fallback;
+		unit_ok(expiry_is_survivable(&rules) == survivals[i].survivable, "expiry: %s",
+			survivals[i].label);
+	}
+	check_expiry_text(now - 1, "has expired");
+	check_expiry_text(now + 1, "expires in less than a day");
+	check_expiry_text(now + day, "expires in 1 day");
+	check_expiry_text(now + 400 * day, "expires in 400 days");
+	check_expiry_text(INT64_MAX, "expires in 106751991167289 days");
+	unit_ok(expiry_is_soon(now - 1, now) && expiry_is_soon(now + 29 * day, now) &&
+		!expiry_is_soon(now + 30 * day, now) && !expiry_is_soon(INT64_MAX, now), "soon");
+}
+
 /* What the follower handed over, as text: numbers of events, and gaps in brackets */
 struct trace {
 	char text[256];
@@ -732,6 +791,7 @@ int main(void)
 	test_load_refuses();
 	test_text();
 	test_advice();
+	test_expiry();
 	test_follow();
 	test_status();
 	test_answers();

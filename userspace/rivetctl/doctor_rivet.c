@@ -6,13 +6,16 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../lib/config.h"
+#include "../lib/expiry.h"
 #include "../lib/nl.h"
 #include "../lib/secfs.h"
 #include "../lib/text.h"
 #include "doctor.h"
+#include "expiring.h"
 #include "names.h"
 
 /* Without these nothing is enforced, whatever the policy says. */
@@ -109,6 +112,35 @@ static void check_sets(struct doctor *d, const struct status *status)
 			    status->riv_sets, status->riv_values);
 }
 
+/* What happens on the day on which all that is loaded has run out, or seems to have. */
+static void check_survival(struct doctor *d, const struct expiring *expiring)
+{
+	if (!expiring->all || expiring->is_survivable)
+		return;
+	doctor_find(d, FINDING_WARN, "expiry", expiring_next,
+		    "every set expires: then, or with a clock that is ahead, nothing can be started any more, "
+		    "the tools that set the clock included");
+}
+
+static void check_expiry(struct doctor *d)
+{
+	struct buffer text = { 0 };
+	struct expiring expiring;
+	struct err unused;
+
+	if (expiring_find(&expiring, &unused) || !expiring.sets)
+		return;
+	if (expiring.first) {
+		expiry_text(expiring.first, time(NULL), &text);
+		doctor_find(d, expiry_is_soon(expiring.first, time(NULL)) ? FINDING_WARN : FINDING_OK,
+			    "expiry", expiry_is_soon(expiring.first, time(NULL)) ?
+			    "load a newer version of it: rivetctl manifest load FILE.signed" : NULL,
+			    "set %s %s", expiring.name, text.data ? text.data : "");
+	}
+	check_survival(d, &expiring);
+	buffer_free(&text);
+}
+
 static void check_mode(struct doctor *d, const struct status *status)
 {
 	struct buffer sentence = { 0 };
@@ -165,6 +197,7 @@ static void check_state(struct doctor *d, const struct status *status)
 	check_trust(d, status);
 	check_policy(d, status);
 	check_sets(d, status);
+	check_expiry(d);
 	check_preconditions(d);
 	check_mode(d, status);
 }

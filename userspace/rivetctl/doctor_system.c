@@ -205,9 +205,60 @@ static void check_module_signing(struct doctor *d)
 	buffer_free(&text);
 }
 
+static bool kernel_is_at_least(unsigned int major, unsigned int minor)
+{
+	unsigned int has_major = 0, has_minor = 0;
+	struct utsname uts;
+
+	if (uname(&uts) || sscanf(uts.release, "%u.%u", &has_major, &has_minor) != 2)
+		return false;
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
+
+static bool is_mounted(const char *type)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line, word;
+	bool found = false;
+	struct err unused;
+
+	if (file_read("/proc/self/mounts", CONFIG_FILE_MAX, &text, &unused))
+		return false;
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (!found && text_next_line(&rest, &line))
+		found = text_next_word(&line, &word) && text_next_word(&line, &word) &&
+			text_next_word(&line, &word) && rivet_slice_equal(word, type);
+	buffer_free(&text);
+	return found;
+}
+
+/* As the kernel reads a truth value. */
+static bool denies_writing_to_mounted(void)
+{
+	static const char * const forms[] = {
+		"bdev_allow_write_mounted=0", "bdev_allow_write_mounted=n",
+		"bdev_allow_write_mounted=N", "bdev_allow_write_mounted=off",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (was_booted_with(forms[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Kernels ignore parameters that they do not know; btrfs ignored this one for long. */
 static void check_disks(struct doctor *d)
 {
-	if (was_booted_with("bdev_allow_write_mounted=0"))
+	if (!kernel_is_at_least(6, 8))
+		doctor_find(d, FINDING_WARN, "disks",
+			    "use Linux 6.8 or later with bdev_allow_write_mounted=0 on the command line",
+			    "root can write to a disk that it opened before it was mounted; this kernel has no parameter against it");
+	else if (denies_writing_to_mounted() && is_mounted("btrfs") && !kernel_is_at_least(6, 17))
+		doctor_find(d, FINDING_WARN, "disks", "use Linux 6.17 or later, or another filesystem",
+			    "none is open for writing while it is mounted, but for those of btrfs, which ignores bdev_allow_write_mounted here");
+	else if (denies_writing_to_mounted())
 		doctor_find(d, FINDING_OK, "disks", NULL,
 			    "none is open for writing while it is mounted");
 	else

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/expiry.h"
+#include "../lib/manifest.h"
 #include "../lib/secfs.h"
 #include "load_object.h"
 #include "options.h"
@@ -48,13 +50,22 @@ static void wait_for_module(void)
 static void print_result(struct context *ctx, const struct rivet_manifest *m)
 {
 	bool revokes = m->kind == RIVET_MANIFEST_REVOKE;
+	char until[MANIFEST_TIME_MAX];
+	struct buffer expiry = { 0 };
 	struct json json;
 
+	if (m->valid_until && !ctx->json)
+		expiry_text(m->valid_until, time(NULL), &expiry);
+	if (m->valid_until && expiry_is_soon(m->valid_until, time(NULL)))
+		err_warn(ctx, "think of the next version of set %.*s: files that it alone lists do not run once it has expired",
+			 (int)m->name.len, m->name.ptr);
 	if (!ctx->json) {
-		printf("%s %s %.*s version %llu, %u %s\n",
+		printf("%s %s %.*s version %llu, %u %s%s%s\n",
 		       m->count || revokes ? "loaded" : "withdrew", revokes ? "revocation" : "set",
 		       (int)m->name.len, m->name.ptr, (unsigned long long)m->version, m->count,
-		       m->count == 1 ? "value" : "values");
+		       m->count == 1 ? "value" : "values", expiry.len ? ", " : "",
+		       expiry.len ? expiry.data : "");
+		buffer_free(&expiry);
 		return;
 	}
 	verb_json_begin(ctx, &json);
@@ -62,6 +73,8 @@ static void print_result(struct context *ctx, const struct rivet_manifest *m)
 	json_bytes(&json, "name", m->name.ptr, m->name.len);
 	json_u64(&json, "version", m->version);
 	json_u64(&json, "count", m->count);
+	if (m->valid_until)
+		json_text(&json, "valid_until", manifest_time(m->valid_until, until));
 	json_end(&json);
 }
 

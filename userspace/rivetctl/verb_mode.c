@@ -8,6 +8,7 @@
 #include "../lib/nl.h"
 #include "../lib/secfs.h"
 #include "../lib/text.h"
+#include "expiring.h"
 #include "names.h"
 #include "options.h"
 #include "verbs.h"
@@ -182,6 +183,19 @@ static int change(const struct mode_options *options, struct err *err)
 	return ret;
 }
 
+/* Too late to think of it once everything has run out. */
+static void warn_of_expiry(struct context *ctx)
+{
+	struct expiring expiring;
+	struct err unused;
+
+	if (expiring_find(&expiring, &unused) || !expiring.sets || !expiring.all ||
+	    expiring.is_survivable)
+		return;
+	err_warn(ctx, "once every set has expired, or with a clock that is ahead, nothing can be started any more, the tools that set the clock included; %s",
+		 expiring_next);
+}
+
 /* Confirming what needs no confirmation is no error, but it is not success either. */
 static int check_confirm(struct context *ctx)
 {
@@ -212,6 +226,8 @@ int verb_mode(struct context *ctx, int argc, char **argv)
 		ret = check_confirm(ctx);
 	if (ret)
 		return ret;
+	if (!strcmp(options.mode, "enforce"))
+		warn_of_expiry(ctx);
 	ret = change(&options, &err);
 	return ret ? err_report(ctx, &err) : show(ctx);
 }
