@@ -192,7 +192,7 @@ lost:
  */
 int rivet_decide_now(const struct rivet_request *request)
 {
-	struct rivet_program *program = rivet_task_program(current);
+	struct rivet_program *program = rivet_task_program();
 	struct rivet_rules_query query = {
 		.op = request->op,
 		.reason = request->forced,

@@ -362,7 +362,7 @@ struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 	v->size = request->size;
 	if (request->inode && !request->buffer)
 		v->size = i_size_read(request->inode);
-	v->program = rivet_task_program(current);
+	v->program = rivet_task_program();
 	v->reason = request->forced;
 	v->riv_generation = rivet_riv_generation();
 	if (v->reason == RIVET_REASON_MATCH)

@@ -19,15 +19,15 @@
 #include "policy.h"
 #include "probe.h"
 #include "settings.h"
-#include "task.h"
 
 #define HOOK(index, name) \
 	[index] = { .function = "bpf_lsm_" #name }
 
 /*
  * In the order of attaching: inode_free_security comes first and goes last, for a
- * missed free would make a reused pointer look verified. The handlers are filled
- * in by rivet_hook_init().
+ * missed free would make a reused pointer look verified. For the same reason
+ * file_free_security comes before bprm_committed_creds. The handlers are filled in
+ * by rivet_hook_init().
  */
 static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
@@ -36,9 +36,8 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
 	HOOK(RIVET_HOOK_FILE_OPEN, file_open),
 	HOOK(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
+	HOOK(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security),
 	HOOK(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
-	HOOK(RIVET_HOOK_TASK_ALLOC, task_alloc),
-	HOOK(RIVET_HOOK_TASK_FREE, task_free),
 	HOOK(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
 	HOOK(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
 	HOOK(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
@@ -63,9 +62,8 @@ static const struct rivet_handler * const handlers[] = {
 
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
 		       BIT(RIVET_HOOK_MMAP_FILE) | BIT(RIVET_HOOK_FILE_OPEN) | \
-		       BIT(RIVET_HOOK_PATH_TRUNCATE) | BIT(RIVET_HOOK_INODE_SETATTR))
-#define TASK_HOOKS (BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS) | BIT(RIVET_HOOK_TASK_ALLOC) | \
-		    BIT(RIVET_HOOK_TASK_FREE))
+		       BIT(RIVET_HOOK_PATH_TRUNCATE) | BIT(RIVET_HOOK_INODE_SETATTR) | \
+		       BIT(RIVET_HOOK_FILE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS))
 
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
@@ -89,8 +87,6 @@ static u32 wanted_hooks(const struct rivet_rules *rules)
 		wanted |= IOCTL_HOOKS;
 	if (rules->acts & MEMORY_OPS)
 		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
-	if (rules->uses_exe || (rules->acts & BIT(RIVET_OP_ANON_EXEC)))
-		wanted |= TASK_HOOKS;
 	if (rules->acts & BIT(RIVET_OP_ANON_EXEC))
 		wanted |= TRACE_HOOKS;
 	if (rules->acts & KERNEL_OPS)
@@ -122,15 +118,9 @@ static u32 attached_hooks(void)
  */
 int rivet_hook_add(const struct rivet_rules *rules)
 {
-	u32 attached = attached_hooks(), wanted = wanted_hooks(rules);
-	int err = 0;
-
 	lockdep_assert_held(&rivet_settings_lock);
-	/* Before any record is made: one that outlives its task is taken for another's. */
-	if (wanted & TASK_HOOKS)
-		err = rivet_attach_change(table, ARRAY_SIZE(table),
-					  attached | BIT(RIVET_HOOK_TASK_FREE));
-	return err ?: rivet_attach_change(table, ARRAY_SIZE(table), attached | wanted);
+	return rivet_attach_change(table, ARRAY_SIZE(table),
+				   attached_hooks() | wanted_hooks(rules));
 }
 
 /**
@@ -142,18 +132,8 @@ int rivet_hook_add(const struct rivet_rules *rules)
  */
 int rivet_hook_want(const struct rivet_rules *rules)
 {
-	bool had_tasks = table[RIVET_HOOK_TASK_FREE].attached;
-	int err;
-
 	lockdep_assert_held(&rivet_settings_lock);
-	err = rivet_attach_change(table, ARRAY_SIZE(table), wanted_hooks(rules));
-	if (err)
-		return err;
-	if (had_tasks && !table[RIVET_HOOK_TASK_FREE].attached) {
-		synchronize_rcu_tasks();
-		rivet_task_forget_all();
-	}
-	return 0;
+	return rivet_attach_change(table, ARRAY_SIZE(table), wanted_hooks(rules));
 }
 
 /**
@@ -209,7 +189,7 @@ static int check_proven(void)
 	static const enum rivet_hook must[] = {
 		RIVET_HOOK_INODE_FREE_SECURITY, RIVET_HOOK_BPRM_CHECK_SECURITY,
 		RIVET_HOOK_MMAP_FILE, RIVET_HOOK_FILE_OPEN, RIVET_HOOK_PATH_TRUNCATE,
-		RIVET_HOOK_INODE_SETATTR,
+		RIVET_HOOK_INODE_SETATTR, RIVET_HOOK_FILE_FREE_SECURITY,
 	};
 	unsigned int i;
 

@@ -78,7 +78,7 @@ static bool exec_can_wait(const struct file *file)
 static bool find_reading_op(const char *path, enum rivet_op *op)
 {
 	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
-	struct rivet_program *program = rivet_task_program(current);
+	struct rivet_program *program = rivet_task_program();
 	struct rivet_policy *policy = rivet_policy_get();
 	struct rivet_slice exe = {};
 	bool chosen = true;

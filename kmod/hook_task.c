@@ -13,47 +13,77 @@
 #include "decide.h"
 #include "handlers.h"
 #include "hook_task.h"
+#include "lookup.h"
 #include "measure.h"
 #include "names.h"
 #include "policy.h"
+#include "probe.h"
 #include "report.h"
 #include "task.h"
 
-static struct rivet_program *make_program(const struct rivet_verdict *v)
+static struct rivet_program *make_program(const struct rivet_digest *digest,
+					  const struct rivet_finding *found)
 {
 	/* What a RIV vouches for under any path has no name that it could not choose. */
-	const char *path = v->riv_path ?: "";
+	const char *path = found->riv_path ?: "";
 	size_t len = strlen(path);
 	struct rivet_program *program = kzalloc(sizeof(*program) + len + 1, GFP_KERNEL);
 
 	if (!program)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&program->refs, 1);
-	program->digest = v->measured;
-	program->set_version = v->set_version;
-	program->signer = v->signer;
-	program->uses = v->uses;
+	program->digest = *digest;
+	program->set_version = found->set_version;
+	program->signer = found->signer;
+	program->uses = found->keep.uses;
 	program->path_len = len;
-	memcpy(program->set, v->set, sizeof(program->set));
+	memcpy(program->set, found->set, sizeof(program->set));
 	memcpy(program->path, path, len);
 	return program;
 }
 
+/* Returns a reference, NULL if no RIV matches, or ERR_PTR(-ENOMEM). */
+static struct rivet_program *find_by_digest(const struct file *file,
+					    const struct rivet_digest *digest)
+{
+	struct rivet_program *program = NULL;
+	struct rivet_finding found;
+	int err;
+
+	if (!digest->alg)
+		return NULL;
+	err = rivet_lookup_digest(digest, rivet_measure_path(file)->dentry, RIVET_USE_EXEC, true,
+				  &found);
+	if (!err && found.reason == RIVET_REASON_MATCH)
+		program = make_program(digest, &found);
+	kfree(found.riv_path);
+	return err ? ERR_PTR(err) : program;
+}
+
 /**
- * rivet_hook_task_program() - what a task will be known by that runs a file
+ * rivet_hook_task_name() - what a program is that was seen to start
  * @file: the program
+ * @sha256: what it was then; RIVET_DIGEST_NONE if not measured
+ * @verity: the same as fs-verity digest
  *
- * Context: may sleep and read the file.
- * Return: the program with a reference for the caller; NULL if it does not match;
+ * Context: may sleep; reads no file.
+ * Return: the program with a reference for the caller; NULL if no RIV matches;
  * ERR_PTR(-ENOMEM).
  */
-struct rivet_program *rivet_hook_task_program(struct file *file)
+struct rivet_program *rivet_hook_task_name(struct file *file, const struct rivet_digest *sha256,
+					   const struct rivet_digest *verity)
+{
+	return find_by_digest(file, verity) ?: find_by_digest(file, sha256);
+}
+
+/* Of a file whose measurement is not kept. As rivet_hook_task_name(). */
+static struct rivet_program *name_by_reading(struct file *file, struct inode *inode)
 {
 	const struct rivet_request req = {
 		.op = RIVET_OP_EXECUTE,
 		.hook = RIVET_HOOK_BPRM_COMMITTED_CREDS,
 		.file = file,
-		.inode = rivet_measure_inode(file),
+		.inode = inode,
 		.uses = RIVET_USE_EXEC,
 		.may_sleep = true,
 	};
@@ -63,66 +93,63 @@ struct rivet_program *rivet_hook_task_program(struct file *file)
 	if (!v)
 		return ERR_PTR(-ENOMEM);
 	if (!v->error && v->reason == RIVET_REASON_MATCH)
-		program = make_program(v);
+		program = find_by_digest(file, &v->measured);
 	rivet_eval_free(v);
 	return program;
 }
 
-/**
- * rivet_hook_task_matters() - whether it has to be known that a task runs a program
- * @program: the program
- *
- * Context: any.
- * Return: false if no decision of the active policy depends on it.
- */
-bool rivet_hook_task_matters(const struct rivet_program *program)
-{
-	return (program->uses & RIVET_USE_JIT) || rivet_policy_uses_exe();
-}
-
-/* Without exe= rules only what may make memory executable has to be known. */
-static bool needs_record(struct file *file)
+/* Whether a decision of the active policy depends on it; if not, the digest is enough for now. */
+static bool needs_name(const struct file *file, struct inode *inode)
 {
 	u32 uses;
 
 	if (rivet_policy_uses_exe())
 		return true;
-	uses = rivet_eval_known_uses(file, rivet_measure_inode(file));
+	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return false;
+	uses = rivet_eval_known_uses(file, inode);
 	return !uses || (uses & RIVET_USE_JIT);
 }
 
+/* Returns 0 or -ENOMEM. */
+static int note_start(struct file *file, struct inode *inode)
+{
+	struct rivet_program *program = NULL;
+	struct rivet_measurement m;
+	bool measured;
+	int err;
+
+	measured = atomic_read(&inode->i_writecount) <= 0 && rivet_measure_peek(inode, &m);
+	if (needs_name(file, inode))
+		program = measured ? rivet_hook_task_name(file, &m.sha256, &m.verity) :
+				     name_by_reading(file, inode);
+	err = rivet_task_start(file, measured ? &m : NULL, IS_ERR(program) ? NULL : program);
+	return IS_ERR(program) ? PTR_ERR(program) : err;
+}
+
 /*
- * A program without a record would be asked about as if no rule named it: an interpreter
- * could read what it may not. Nor can execve(2) fail any more.
+ * A program that is not known would be asked about as if no rule named it: an interpreter
+ * could read what it may not. Nor can execve(2) fail any more. The end of a file that
+ * lacks the flag would not be noticed; execve(2) opens none without it.
  */
 static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 {
-	bool needed = needs_record(bprm->file);
-	struct rivet_program *program;
-
-	if ((!needed && !rivet_task_any()) || !try_module_get(THIS_MODULE))
+	rivet_report_count(RIVET_COUNT_HOOK_START);
+	if (!(bprm->file->f_flags & __FMODE_EXEC) || !try_module_get(THIS_MODULE))
 		return;
-	program = needed ? rivet_hook_task_program(bprm->file) : NULL;
-	if (rivet_task_set(current, IS_ERR(program) ? NULL : program) || IS_ERR(program))
+	if (note_start(bprm->file, rivet_measure_inode(bprm->file)))
 		rivet_decide_without_memory();
 	module_put(THIS_MODULE);
 }
 
-static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
+/* Whoever sets the flag without an execve(2) only has the table searched in vain. */
+static void hook_file_free_security(struct file *file)
 {
-	int ret;
-
-	if (!rivet_task_any() || !try_module_get(THIS_MODULE))
-		return 0;
-	ret = rivet_task_inherit(task);
-	module_put(THIS_MODULE);
-	return ret;
-}
-
-static void hook_task_free(struct task_struct *task)
-{
-	if (rivet_task_any())
-		rivet_task_forget(task);
+	if (rivet_probe_sees(RIVET_HOOK_FILE_FREE_SECURITY))
+		return;
+	rivet_report_count(RIVET_COUNT_HOOK_FILE_FREE);
+	if (unlikely(file->f_flags & __FMODE_EXEC))
+		rivet_task_forget(file);
 }
 
 /* Who is traced can be made to run anything: decided as memory that becomes executable. */
@@ -158,9 +185,8 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 }
 
 const struct rivet_handler rivet_hook_task_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security),
 	RIVET_HANDLER(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
-	RIVET_HANDLER(RIVET_HOOK_TASK_ALLOC, task_alloc),
-	RIVET_HANDLER(RIVET_HOOK_TASK_FREE, task_free),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
 	RIVET_HANDLERS_END

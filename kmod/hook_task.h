@@ -9,7 +9,7 @@
 
 struct file;
 
-struct rivet_program *rivet_hook_task_program(struct file *file);
-bool rivet_hook_task_matters(const struct rivet_program *program);
+struct rivet_program *rivet_hook_task_name(struct file *file, const struct rivet_digest *sha256,
+					   const struct rivet_digest *verity);
 
 #endif /* _RIVET_HOOK_TASK_H */

@@ -8,29 +8,41 @@
 
 #include "mapped.h"
 
+static bool is_among(struct file *const *files, unsigned int count, const struct file *file)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (file_inode(files[i]) == file_inode(file) &&
+		    files[i]->f_path.dentry == file->f_path.dentry)
+			return true;
+	return false;
+}
+
 /**
- * rivet_mapped_get() - the files that a process has mapped executable
+ * rivet_mapped_get() - the next files that a process has mapped executable
  * @mm: its memory, which the caller holds
- * @files: room for RIVET_MAPPED_MAX; the first becomes its program, or NULL if that
- *	is not among the others; each referenced
+ * @from: address to begin at, 0 at first; becomes the one to go on at
+ * @files: room for RIVET_MAPPED_BATCH; each referenced, and there once
  *
  * Context: may sleep; takes the mmap lock.
- * Return: number of entries used, at least 1.
+ * Return: number of files; 0: there are no more.
  */
-unsigned int rivet_mapped_get(struct mm_struct *mm, struct file **files)
+unsigned int rivet_mapped_get(struct mm_struct *mm, unsigned long *from, struct file **files)
 {
 	struct vm_area_struct *vma;
 	struct vma_iterator iter;
-	unsigned int n = 1;
+	unsigned int n = 0;
 
-	vma_iter_init(&iter, mm, 0);
-	files[0] = NULL;
+	vma_iter_init(&iter, mm, *from);
 	mmap_read_lock(mm);
 	for_each_vma(iter, vma) {
-		if (!vma->vm_file || !(vma->vm_flags & VM_EXEC) || n == RIVET_MAPPED_MAX)
+		if (n == RIVET_MAPPED_BATCH)
+			break;
+		*from = vma->vm_end;
+		if (!vma->vm_file || !(vma->vm_flags & VM_EXEC) ||
+		    is_among(files, n, vma->vm_file))
 			continue;
-		if (vma->vm_file == rcu_access_pointer(mm->exe_file) && !files[0])
-			files[0] = get_file(vma->vm_file);
 		files[n++] = get_file(vma->vm_file);
 	}
 	mmap_read_unlock(mm);
@@ -46,9 +58,6 @@ unsigned int rivet_mapped_get(struct mm_struct *mm, struct file **files)
  */
 void rivet_mapped_put(struct file **files, unsigned int count)
 {
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (files[i])
-			fput(files[i]);
+	while (count)
+		fput(files[--count]);
 }

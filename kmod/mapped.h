@@ -8,9 +8,9 @@
 struct file;
 struct mm_struct;
 
-#define RIVET_MAPPED_MAX	128	/* of one process that are looked at */
+#define RIVET_MAPPED_BATCH	64	/* files that are looked at together */
 
-unsigned int rivet_mapped_get(struct mm_struct *mm, struct file **files);
+unsigned int rivet_mapped_get(struct mm_struct *mm, unsigned long *from, struct file **files);
 void rivet_mapped_put(struct file **files, unsigned int count);
 
 #endif /* _RIVET_MAPPED_H */

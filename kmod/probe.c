@@ -72,12 +72,13 @@ static void provoke_inode_free(void)
 		securityfs_remove(dentry);
 }
 
-static void provoke_open(void)
+/* The file is freed at once, not when this task returns to user mode. */
+static void provoke_open_and_free(void)
 {
 	struct file *file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
 
 	if (!IS_ERR(file))
-		filp_close(file, NULL);
+		__fput_sync(file);
 }
 
 static void provoke_truncate(void)
@@ -166,7 +167,7 @@ void rivet_probe_run(void)
 	static_branch_enable(&rivet_probe_running);
 	provoke_mmap();
 	provoke_inode_free();
-	provoke_open();
+	provoke_open_and_free();
 	provoke_truncate();
 	provoke_kernel_content();
 	provoke_exec_of_something();

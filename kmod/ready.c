@@ -154,20 +154,20 @@ static void check_needed(struct readiness *r, const struct needed *n)
 
 static void check_process(struct readiness *r, const char *name, struct mm_struct *mm)
 {
-	struct file **files = kcalloc(RIVET_MAPPED_MAX, sizeof(*files), GFP_KERNEL);
+	struct file *exe = get_file_active((struct file **)&mm->exe_file);
+	struct file *files[RIVET_MAPPED_BATCH];
+	unsigned long from = 0;
 	unsigned int i, n;
 
-	if (!files) {
-		tell(r, false, "%s: out of memory", name);
-		return;
+	if (exe) {
+		check_file(r, name, exe, RIVET_OP_EXECUTE, false);
+		fput(exe);
 	}
-	n = rivet_mapped_get(mm, files);
-	if (files[0])
-		check_file(r, name, files[0], RIVET_OP_EXECUTE, false);
-	for (i = 1; i < n; i++)
-		check_file(r, name, files[i], RIVET_OP_MMAP, true);
-	rivet_mapped_put(files, n);
-	kfree(files);
+	while ((n = rivet_mapped_get(mm, &from, files))) {
+		for (i = 0; i < n; i++)
+			check_file(r, name, files[i], RIVET_OP_MMAP, true);
+		rivet_mapped_put(files, n);
+	}
 }
 
 static void check_init(struct readiness *r)

@@ -2,10 +2,11 @@
 /*
  * rivet - sweep: looking at what runs already
  *
- * A module that is loaded late meets programs that it never saw start. When a
- * policy begins to ask which program acts, they are given their records; when
- * enforcement begins, those that would not have been permitted are reported. They
- * go on running: what to do about them is the operator's decision.
+ * When a policy begins to ask which program acts, the programs that were seen to
+ * start are named. When enforcement begins, what runs and would not have been
+ * permitted is reported, and so is a program that lacks a right since it was not
+ * seen to start. They go on running: what to do about them is the operator's
+ * decision.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -14,6 +15,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "event.h"
 #include "eval.h"
@@ -26,11 +28,12 @@
 #include "task.h"
 
 #define REPORTED_MAX	100	/* lines of one sweep; the rest is counted */
-#define NAME_SHOWN	160	/* bytes of a path in a line */
+#define ROUNDS_MAX	8	/* looks for processes that were made meanwhile */
+#define NAME_SHOWN	120	/* bytes of a path in a line */
 
 /**
  * struct processes - all processes at one moment
- * @leaders: their first threads, referenced
+ * @leaders: their first threads, which may have ended; referenced
  * @count: how many
  */
 struct processes {
@@ -50,8 +53,8 @@ static unsigned int count_processes(void)
 	return n;
 }
 
-/* What starts after the count and finds no room was seen to start by the hooks. */
-static bool get_processes(struct processes *all)
+/* Those that were made after @since. One that finds no room is there in the next round. */
+static bool get_processes(struct processes *all, u64 since)
 {
 	unsigned int room = count_processes() + 64;
 	struct task_struct *p;
@@ -64,6 +67,8 @@ static bool get_processes(struct processes *all)
 	for_each_process(p) {
 		if (all->count == room)
 			break;
+		if (p->start_time < since)
+			continue;
 		get_task_struct(p);
 		all->leaders[all->count++] = p;
 	}
@@ -78,44 +83,26 @@ static void put_processes(struct processes *all)
 	kvfree(all->leaders);
 }
 
-/*
- * A thread that executes another program meanwhile has another memory, before its
- * record is set: then the one given here must go, or was replaced already.
- */
-static int adopt_thread(struct task_struct *t, const struct mm_struct *mm,
-			struct rivet_program *program)
+/* The first thread may have ended while others run; they all have the same memory. */
+static struct mm_struct *get_memory(struct task_struct *leader)
 {
-	int err = rivet_task_adopt(t, program);
-
-	smp_mb();	/* the record is there before the memory is looked at */
-	if (READ_ONCE(t->mm) != mm)
-		rivet_task_disown(t, program);
-	return err;
-}
-
-/* Returns 0, also if there is nothing to know of it, or an errno, -ENOMEM mostly. */
-static int adopt_process(struct task_struct *leader, struct mm_struct *mm, struct file *exe)
-{
-	struct rivet_program *program = rivet_hook_task_program(exe);
+	struct mm_struct *mm = NULL;
 	struct task_struct *t;
-	int err = 0;
 
-	if (IS_ERR_OR_NULL(program))
-		return PTR_ERR_OR_ZERO(program);
-	if (rivet_hook_task_matters(program)) {
-		rcu_read_lock();
-		for_each_thread(leader, t)
-			err = adopt_thread(t, mm, program) ?: err;
-		rcu_read_unlock();
+	rcu_read_lock();
+	for_each_thread(leader, t) {
+		mm = get_task_mm(t);
+		if (mm)
+			break;
 	}
-	rivet_task_put(program);
-	return err;
+	rcu_read_unlock();
+	return mm;
 }
 
-static bool is_refused(struct file *file, u32 uses, enum rivet_reason *reason)
+static struct rivet_verdict *judge(enum rivet_op op, struct file *file, u32 uses)
 {
 	const struct rivet_request req = {
-		.op = RIVET_OP_MMAP,
+		.op = op,
 		.hook = RIVET_HOOK_MMAP_FILE,
 		.file = file,
 		.inode = rivet_measure_inode(file),
@@ -123,18 +110,11 @@ static bool is_refused(struct file *file, u32 uses, enum rivet_reason *reason)
 		.may_sleep = true,
 		.as_enforcing = true,
 	};
-	struct rivet_verdict *v = rivet_eval(&req);
-	bool refused;
 
-	if (!v)
-		return false;
-	refused = !v->error && rivet_eval_refuses(v->action);
-	*reason = v->reason;
-	rivet_eval_free(v);
-	return refused;
+	return rivet_eval(&req);
 }
 
-static void report_file(const struct task_struct *p, struct file *file, enum rivet_reason reason)
+static void report_process(const struct task_struct *p, struct file *file, const char *why)
 {
 	char comm[TASK_COMM_LEN], shown[4 * TASK_COMM_LEN], name[NAME_SHOWN];
 	char *buffer = __getname(), *path = NULL;
@@ -147,80 +127,103 @@ static void report_file(const struct task_struct *p, struct file *file, enum riv
 	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), shown, sizeof(shown));
 	rivet_name_escape(path, strlen(path), name, sizeof(name));
 	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s",
-			   task_tgid_nr((struct task_struct *)p), shown, name,
-			   rivet_name_reason(reason));
+			   task_tgid_nr((struct task_struct *)p), shown, name, why);
 	if (buffer)
 		__putname(buffer);
 }
 
-static unsigned int report_process(const struct task_struct *p, struct file **files,
-				   unsigned int count, unsigned int already)
+/* Returns 1 if the file would be refused now, else 0. */
+static unsigned int report_file(const struct task_struct *p, struct file *file, u32 uses,
+				unsigned int already)
 {
-	unsigned int i, found = 0;
-	enum rivet_reason reason;
+	struct rivet_verdict *v = judge(RIVET_OP_MMAP, file, uses);
+	unsigned int refused;
 
-	for (i = 1; i < count; i++) {
-		u32 uses = RIVET_USE_MMAP | (files[i] == files[0] ? RIVET_USE_EXEC : 0);
+	if (!v)
+		return 0;
+	refused = !v->error && rivet_eval_refuses(v->action);
+	if (refused && already < REPORTED_MAX)
+		report_process(p, file, rivet_name_reason(v->reason));
+	rivet_eval_free(v);
+	return refused;
+}
 
-		if ((i > 1 && files[i] == files[i - 1]) ||
-		    !is_refused(files[i], uses, &reason))
-			continue;
-		if (already + found < REPORTED_MAX)
-			report_file(p, files[i], reason);
-		found++;
+static unsigned int report_mapped(const struct task_struct *p, struct mm_struct *mm,
+				  const struct file *exe, unsigned int already)
+{
+	struct file *files[RIVET_MAPPED_BATCH];
+	unsigned long from = 0;
+	unsigned int i, n, found = 0;
+
+	while (!fatal_signal_pending(current) && (n = rivet_mapped_get(mm, &from, files))) {
+		for (i = 0; i < n; i++) {
+			u32 uses = RIVET_USE_MMAP | (files[i] == exe ? RIVET_USE_EXEC : 0);
+
+			found += report_file(p, files[i], uses, already + found);
+		}
+		rivet_mapped_put(files, n);
+		cond_resched();
 	}
 	return found;
 }
 
-/*
- * Look at one process: report what it has mapped, and say how many files that were; or
- * adopt it, and say 1 if memory ran out.
- */
-static unsigned int look_at(struct task_struct *p, bool report, unsigned int already)
+/* What it says of itself is not believed, but whoever it is has no right to generate code. */
+static void report_unseen(const struct task_struct *p, struct file *exe)
 {
-	struct file **files = kcalloc(RIVET_MAPPED_MAX, sizeof(*files), GFP_KERNEL);
-	struct mm_struct *mm = get_task_mm(p);
-	unsigned int n, found = 0;
+	struct rivet_verdict *v;
 
-	if (!files || !mm) {
-		found = mm && !report;
-		goto put;
+	if (rivet_task_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return;
+	v = judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC);
+	if (v && !v->error && v->reason == RIVET_REASON_MATCH && (v->uses & RIVET_USE_JIT))
+		report_process(p, exe, "started before rivet was loaded: no jit");
+	rivet_eval_free(v);
+}
+
+static unsigned int look_at(struct task_struct *p, unsigned int already)
+{
+	struct mm_struct *mm = get_memory(p);
+	unsigned int found;
+	struct file *exe;
+
+	if (!mm)
+		return 0;
+	exe = get_file_active((struct file **)&mm->exe_file);
+	found = report_mapped(p, mm, exe, already);
+	if (exe) {
+		report_unseen(p, exe);
+		fput(exe);
 	}
-	n = rivet_mapped_get(mm, files);
-	if (report)
-		found = report_process(p, files, n, already);
-	else if (files[0])
-		found = !!adopt_process(p, mm, files[0]);
-	rivet_mapped_put(files, n);
-put:
-	if (mm)
-		mmput(mm);
-	kfree(files);
+	mmput(mm);
 	return found;
 }
 
-static unsigned int sweep(bool report)
+/* Returns false if there was none that was made after @since. */
+static bool look_at_all(u64 since, unsigned int *found)
 {
-	unsigned int i, found = 0;
 	struct processes all;
+	unsigned int i;
+	bool any;
 
-	if (!get_processes(&all))
-		return !report;
+	if (!get_processes(&all, since)) {
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: what runs already was not looked at");
+		return false;
+	}
+	any = all.count;
 	for (i = 0; i < all.count && !fatal_signal_pending(current); i++) {
-		found += look_at(all.leaders[i], report, found);
+		*found += look_at(all.leaders[i], *found);
 		cond_resched();
 	}
 	put_processes(&all);
-	return found;
+	return any;
 }
 
 /**
- * rivet_sweep_programs() - give the processes that run already their records
+ * rivet_sweep_programs() - name the programs that were seen to start
  *
- * Twice: a child of a process that had no record yet was made without one. What memory
- * runs out for is reported: such a process matches no exe= rule.
+ * Those that memory runs out for are reported: such a process matches no exe= rule.
  *
- * Context: may sleep and read files; the hooks of the active policy are attached.
+ * Context: may sleep; the caller serialises; the hooks of the active policy are attached.
  */
 void rivet_sweep_programs(void)
 {
@@ -228,8 +231,7 @@ void rivet_sweep_programs(void)
 
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC) && !rivet_policy_uses_exe())
 		return;
-	sweep(false);
-	missed = sweep(false);
+	missed = rivet_task_name_all(rivet_hook_task_name);
 	if (missed)
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: it is not known what %u processes run; load the policy again, or start them anew",
 				   missed);
@@ -238,12 +240,23 @@ void rivet_sweep_programs(void)
 /**
  * rivet_sweep_report() - report what runs already and would not be permitted
  *
+ * A process that ends before it is looked at may have children that share what it
+ * had mapped: so those that were made meanwhile are looked at, too.
+ *
  * Context: may sleep and read files; a fatal signal ends it.
  */
 void rivet_sweep_report(void)
 {
-	unsigned int found = sweep(true);
+	unsigned int i, found = 0;
+	u64 since = 0, now;
 
+	for (i = 0; i < ROUNDS_MAX; i++) {
+		/* A process has its time some moments before it is in the list. */
+		now = ktime_get_ns() - 20 * NSEC_PER_MSEC;
+		if (!look_at_all(since, &found) || fatal_signal_pending(current))
+			break;
+		since = now;
+	}
 	if (found > REPORTED_MAX)
 		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
 				   found - REPORTED_MAX);

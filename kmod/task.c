@@ -2,52 +2,87 @@
 /*
  * rivet - task: which verified program a process runs
  *
- * The record a rule's exe= is compared with. It is made when a program starts
- * and inherited by its threads and children; /proc/PID/exe, which a process can
- * change, plays no part. Kept only while a policy asks for it, and
- * without exe= rules only for programs that may make memory executable (jit). A
- * process that was there before such a policy is given its record by sweep.
+ * The name that a rule's exe= is compared with, and the right to make memory
+ * executable (jit), belong to a program that was seen to start. The kernel keeps
+ * the struct file that execve(2) opened in the memory of the process (exe_file),
+ * and passes it on to threads and children. User space never gets a descriptor of
+ * that struct file. So a table by its address tells which program was started:
+ * prctl(PR_SET_MM_EXE_FILE) can only put another file in its place, which is in
+ * no table, and the process has lost its program.
+ *
+ * The table is kept from load to unload, whatever the policy asks. A process that
+ * ran before has no program, nor do its children.
  */
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/list.h>
 #include <linux/module.h>
-#include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
+#include "measure.h"
 #include "riv.h"
+#include "settings.h"
 #include "task.h"
 
+#define BUCKET_BITS	10
+
 /**
- * struct task_record - the program of one task
+ * struct start - a program that was seen to start
  *
- * In the table from task_alloc or bprm_committed_creds until task_free. Only
- * the task itself, or its parent before it first runs, changes @program.
+ * In its bucket from bprm_committed_creds until file_free_security, when no
+ * process can run it any more; freed then. The bucket's lock protects all of it.
+ * Nothing changes but @program, once, from NULL to what is then known, and @round.
+ * A reader that holds a reference to @file keeps the start from going away.
  *
- * @node: in the table
- * @rcu: frees it
- * @task: key
- * @program: referenced; NULL if what the task runs did not match
+ * @node: in the bucket
+ * @file: key: the struct file that execve(2) opened. Not referenced: a process that
+ *	ends must not keep its filesystem busy
+ * @sha256: what it was when it started; RIVET_DIGEST_NONE if not measured
+ * @verity: the same as fs-verity digest
+ * @program: what the RIVs said; referenced; NULL: no RIV matched up to now
+ * @round: the last round of rivet_task_name_all() that has looked at it
  */
-struct task_record {
-	struct rhash_head node;
-	struct rcu_head rcu;
-	const struct task_struct *task;
-	struct rivet_program __rcu *program;
+struct start {
+	struct hlist_node node;
+	struct file *file;
+	struct rivet_digest sha256;
+	struct rivet_digest verity;
+	struct rivet_program *program;
+	unsigned long round;
 };
 
-static u32 hash_task_key(const void *data, u32 len, u32 seed)
+/**
+ * struct bucket - starts whose files have the same hash
+ * @lock: protects the list and its starts; a leaf lock, held for a few instructions,
+ *	also under the kernel's own spinlocks; never taken in interrupts
+ * @starts: the list
+ */
+struct bucket {
+	raw_spinlock_t lock;	/* see above */
+	struct hlist_head starts;
+};
+
+static struct bucket buckets[1 << BUCKET_BITS];
+static struct kmem_cache *start_cache;
+
+static struct bucket *bucket_of(const struct file *file)
 {
-	return hash_ptr(*(const struct task_struct *const *)data, 32) ^ seed;
+	return &buckets[hash_ptr(file, BUCKET_BITS)];
 }
 
-static const struct rhashtable_params task_params = {
-	.head_offset = offsetof(struct task_record, node),
-	.key_offset = offsetof(struct task_record, task),
-	.key_len = sizeof(struct task_struct *),
-	.hashfn = hash_task_key,
-	.automatic_shrinking = true,
-};
+static struct start *find_start(struct bucket *b, const struct file *file)
+{
+	struct start *s;
 
-struct rhashtable rivet_task_table;
+	lockdep_assert_held(&b->lock);
+	hlist_for_each_entry(s, &b->starts, node)
+		if (s->file == file)
+			return s;
+	return NULL;
+}
 
 /**
  * rivet_task_put() - give a reference back
@@ -58,215 +93,219 @@ struct rhashtable rivet_task_table;
 void rivet_task_put(struct rivet_program *program)
 {
 	if (program && refcount_dec_and_test(&program->refs))
-		kfree_rcu(program, rcu);
+		kfree(program);
 }
 
-static struct rivet_program *find_program(struct task_struct *task)
+static struct rivet_program *find_program(const struct file *file)
 {
+	struct bucket *b = bucket_of(file);
 	struct rivet_program *program = NULL;
-	struct task_record *record;
+	const struct start *s;
 
-	rcu_read_lock();
-	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
-	if (record)
-		program = rcu_dereference(record->program);
-	if (program && !refcount_inc_not_zero(&program->refs))
-		program = NULL;
-	rcu_read_unlock();
+	raw_spin_lock(&b->lock);
+	s = find_start(b, file);
+	if (s && s->program) {
+		program = s->program;
+		refcount_inc(&program->refs);
+	}
+	raw_spin_unlock(&b->lock);
 	return program;
 }
 
-/**
- * rivet_task_program() - what a task runs
- * @task: the task
- *
- * Context: any.
- * Return: the program with a reference for the caller, or NULL if it is not known
- * to have matched, or it or the certificate that signed its set was revoked since.
- */
-struct rivet_program *rivet_task_program(struct task_struct *task)
+static bool is_revoked(const struct rivet_program *program)
 {
-	struct rivet_program *program = find_program(task);
+	return rivet_riv_is_revoked(&program->digest) || rivet_riv_is_revoked(&program->signer);
+}
 
-	if (program && (rivet_riv_is_revoked(&program->digest) ||
-			rivet_riv_is_revoked(&program->signer))) {
+/**
+ * rivet_task_exe() - the file that the acting process names as its program
+ *
+ * Another thread may change it meanwhile: with a reference, its address stays that
+ * of one file. A kernel thread that works in the memory of a process is not it.
+ *
+ * Context: any but interrupts.
+ * Return: the file with a reference for the caller, or NULL.
+ */
+struct file *rivet_task_exe(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!mm || (current->flags & PF_KTHREAD))
+		return NULL;
+	return get_file_active((struct file **)&mm->exe_file);
+}
+
+/**
+ * rivet_task_program() - what the acting process runs
+ *
+ * Context: any but interrupts; does not sleep.
+ * Return: the program with a reference for the caller; NULL if it was not seen to
+ * start or is not known to have matched, or it or the certificate that signed its
+ * set was revoked since.
+ */
+struct rivet_program *rivet_task_program(void)
+{
+	struct file *exe = rivet_task_exe();
+	struct rivet_program *program;
+
+	if (!exe)
+		return NULL;
+	program = find_program(exe);
+	fput(exe);
+	if (program && is_revoked(program)) {
 		rivet_task_put(program);
 		return NULL;
 	}
 	return program;
 }
 
-static int insert_record(struct task_struct *task, struct rivet_program *program)
+/**
+ * rivet_task_was_seen() - whether a program was seen to start
+ * @exe: exe_file of a process, referenced by the caller
+ *
+ * Context: any but interrupts; does not sleep.
+ * Return: true if so.
+ */
+bool rivet_task_was_seen(const struct file *exe)
 {
-	struct task_record *record = kzalloc(sizeof(*record), GFP_KERNEL);
-	int err;
+	struct bucket *b = bucket_of(exe);
+	bool seen;
 
-	if (!record)
-		return -ENOMEM;
-	record->task = task;
-	RCU_INIT_POINTER(record->program, program);
-	err = rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params);
-	if (err)
-		kfree(record);
-	return err;
-}
-
-static bool replace_program(struct task_struct *task, struct rivet_program *program)
-{
-	struct rivet_program *old = NULL;
-	struct task_record *record;
-
-	rcu_read_lock();
-	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
-	if (record)
-		old = rcu_replace_pointer(record->program, program, 1);
-	rcu_read_unlock();
-	rivet_task_put(old);
-	return record;
+	raw_spin_lock(&b->lock);
+	seen = find_start(b, exe);
+	raw_spin_unlock(&b->lock);
+	return seen;
 }
 
 /**
- * rivet_task_set() - a task starts a program
- * @task: the acting task
- * @program: what it runs, or NULL if that did not match; the reference passes on
+ * rivet_task_start() - the acting process starts a program
+ * @file: what execve(2) opened, which is its exe_file from now on
+ * @m: what was measured; NULL if nothing was
+ * @program: what the RIVs say; the reference passes on. NULL if they do not match, or
+ *	nobody has asked them yet
  *
- * Without memory the task has no record, and so matches no exe= rule.
- *
- * Context: may sleep.
+ * Context: may sleep; file_free_security is attached.
  * Return: 0 or -ENOMEM.
  */
-int rivet_task_set(struct task_struct *task, struct rivet_program *program)
+int rivet_task_start(struct file *file, const struct rivet_measurement *m,
+		     struct rivet_program *program)
 {
-	int err = 0;
+	struct start *s = kmem_cache_alloc(start_cache, GFP_KERNEL);
+	struct bucket *b = bucket_of(file);
 
-	while (!replace_program(task, program)) {
-		err = program ? insert_record(task, program) : 0;
-		if (err != -EEXIST)	/* else somebody adopted the task just now */
-			break;
-	}
-	if (err)
+	if (!s) {
 		rivet_task_put(program);
-	return err;
-}
-
-/**
- * rivet_task_adopt() - give a running task that has no record its program
- * @task: the task, referenced by the caller
- * @program: what it runs; the caller keeps its own reference
- *
- * Context: any; does not sleep.
- * Return: 0 or an errno, -ENOMEM mostly.
- */
-int rivet_task_adopt(struct task_struct *task, struct rivet_program *program)
-{
-	struct task_record *record = kzalloc(sizeof(*record), GFP_ATOMIC);
-	int err;
-
-	if (!record)
 		return -ENOMEM;
-	refcount_inc(&program->refs);
-	record->task = task;
-	RCU_INIT_POINTER(record->program, program);
-	err = rhashtable_lookup_insert_fast(&rivet_task_table, &record->node, task_params);
-	if (err) {
-		kfree(record);
-		rivet_task_put(program);
 	}
-	return err == -EEXIST ? 0 : err;
-}
-
-/**
- * rivet_task_inherit() - a task is being made
- * @child: the new task; its parent is the acting one
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int rivet_task_inherit(struct task_struct *child)
-{
-	struct rivet_program *program = find_program(current);
-	int err;
-
-	if (!program)
-		return 0;
-	err = insert_record(child, program);
-	if (err)
-		rivet_task_put(program);
-	return err;
-}
-
-/**
- * rivet_task_forget() - a task is being freed
- * @task: the task
- *
- * Context: does not sleep; may be called in softirq (from RCU).
- */
-void rivet_task_forget(struct task_struct *task)
-{
-	struct task_record *record;
-
-	rcu_read_lock();
-	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
-	if (record && !rhashtable_remove_fast(&rivet_task_table, &record->node, task_params)) {
-		rivet_task_put(rcu_dereference(record->program));
-		kfree_rcu(record, rcu);
+	s->file = file;
+	s->sha256.alg = RIVET_DIGEST_NONE;
+	s->verity.alg = RIVET_DIGEST_NONE;
+	if (m) {
+		s->sha256 = m->sha256;
+		s->verity = m->verity;
 	}
-	rcu_read_unlock();
+	s->program = program;
+	s->round = 0;
+	raw_spin_lock(&b->lock);
+	hlist_add_head(&s->node, &b->starts);
+	raw_spin_unlock(&b->lock);
+	return 0;
+}
+
+static void free_start(struct start *s)
+{
+	rivet_task_put(s->program);
+	kmem_cache_free(start_cache, s);
 }
 
 /**
- * rivet_task_disown() - take back what rivet_task_adopt() gave
- * @task: the task, referenced by the caller
- * @program: what it was given; a record of another program stays
+ * rivet_task_forget() - a file that was opened to be executed is being freed
+ * @file: the file; nobody has a reference
  *
- * Context: any; does not sleep.
+ * Context: any but interrupts; does not sleep.
  */
-void rivet_task_disown(struct task_struct *task, const struct rivet_program *program)
+void rivet_task_forget(const struct file *file)
 {
-	struct task_record *record;
-	struct rivet_program *old = NULL;
+	struct bucket *b = bucket_of(file);
+	struct start *s;
 
-	rcu_read_lock();
-	record = rhashtable_lookup(&rivet_task_table, &task, task_params);
-	if (record)
-		old = unrcu_pointer(cmpxchg(&record->program,
-					    (struct rivet_program __force __rcu *)program, NULL));
-	rcu_read_unlock();
-	if (old == program)
-		rivet_task_put(old);
+	raw_spin_lock(&b->lock);
+	s = find_start(b, file);
+	if (s)
+		hlist_del(&s->node);
+	raw_spin_unlock(&b->lock);
+	if (s)
+		free_start(s);
 }
 
-/**
- * rivet_task_forget_all() - drop all records
- *
- * Context: may sleep; the task hooks are detached and their handlers have ended,
- * so that nobody inserts. Readers may still run.
- */
-void rivet_task_forget_all(void)
+/* The next of a bucket that has a digest but no program, with a reference to its file. */
+static struct file *next_nameless(struct bucket *b, unsigned long round,
+				  struct rivet_digest *sha256, struct rivet_digest *verity)
 {
-	struct rhashtable_iter iter;
-	struct task_record *record;
+	struct file *file = NULL;
+	struct start *s;
 
-	rhashtable_walk_enter(&rivet_task_table, &iter);
-	rhashtable_walk_start(&iter);
-	while ((record = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(record))
+	raw_spin_lock(&b->lock);
+	hlist_for_each_entry(s, &b->starts, node) {
+		if (s->program || s->round == round)
 			continue;
-		if (rhashtable_remove_fast(&rivet_task_table, &record->node, task_params))
+		s->round = round;
+		file = get_file_active(&s->file);	/* NULL: it is about to be freed */
+		if (!file)
 			continue;
-		rivet_task_put(rcu_dereference(record->program));
-		kfree_rcu(record, rcu);
+		*sha256 = s->sha256;
+		*verity = s->verity;
+		break;
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	raw_spin_unlock(&b->lock);
+	return file;
 }
 
-static void free_record(void *ptr, void *arg)
+static void set_program(struct file *file, struct rivet_program *program)
 {
-	struct task_record *record = ptr;
+	struct bucket *b = bucket_of(file);
+	struct start *s;
 
-	rivet_task_put(rcu_dereference_protected(record->program, 1));
-	kfree(record);
+	raw_spin_lock(&b->lock);
+	s = find_start(b, file);
+	if (s && !s->program)
+		swap(s->program, program);
+	raw_spin_unlock(&b->lock);
+	rivet_task_put(program);
+}
+
+/**
+ * rivet_task_name_all() - ask the RIVs again about programs that none has matched yet
+ * @name: asks them about a file that had these digests when it started: returns a
+ *	reference to the program, NULL, or an ERR_PTR
+ *
+ * Context: may sleep; rivet_settings_lock held.
+ * Return: how many of them @name had an error for.
+ */
+unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,
+							       const struct rivet_digest *sha256,
+							       const struct rivet_digest *verity))
+{
+	static unsigned long round;
+	struct rivet_digest sha256, verity;
+	struct rivet_program *program;
+	unsigned int i, errors = 0;
+	struct file *file;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	round++;
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		while ((file = next_nameless(&buckets[i], round, &sha256, &verity))) {
+			program = name(file, &sha256, &verity);
+			if (IS_ERR(program))
+				errors++;
+			else if (program)
+				set_program(file, program);
+			fput(file);
+			cond_resched();
+		}
+	}
+	return errors;
 }
 
 /**
@@ -277,15 +316,27 @@ static void free_record(void *ptr, void *arg)
  */
 int rivet_task_init(void)
 {
-	return rhashtable_init(&rivet_task_table, &task_params);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++)
+		raw_spin_lock_init(&buckets[i].lock);
+	start_cache = kmem_cache_create("rivet_start", sizeof(struct start), 0, 0, NULL);
+	return start_cache ? 0 : -ENOMEM;
 }
 
 /**
  * rivet_task_exit() - free the table
  *
- * Context: may sleep; no hook uses it any more.
+ * Context: may sleep; the hooks are detached and no handler runs any more.
  */
 void rivet_task_exit(void)
 {
-	rhashtable_free_and_destroy(&rivet_task_table, free_record, NULL);
+	struct hlist_node *next;
+	struct start *s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++)
+		hlist_for_each_entry_safe(s, next, &buckets[i].starts, node)
+			free_start(s);
+	kmem_cache_destroy(start_cache);
 }

@@ -151,6 +151,24 @@ struct module_use {
 #define bdev_look		block_device
 #endif
 
+/*
+ * Before commit 0ede61d8589c ("file: convert to SLAB_TYPESAFE_BY_RCU", v6.7) a file
+ * is freed a grace period after its last reference.
+ */
+#ifndef RIVET_HAVE_GET_FILE_ACTIVE
+static inline struct file *get_file_active(struct file **f)
+{
+	struct file *file;
+
+	rcu_read_lock();
+	file = READ_ONCE(*f);
+	if (file && !get_file_rcu(file))
+		file = NULL;
+	rcu_read_unlock();
+	return file;
+}
+#endif
+
 /* Without CONFIG_IMA the kernel does not count who has a file open for reading only. */
 #ifdef CONFIG_IMA
 #define RIVET_READCOUNT_AVAILABLE true

@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 90
+plan 110
 place=/opt/m2m
 mkdir -p $place
 
@@ -22,6 +22,8 @@ program jit memory
 program plain memory
 program debugger memory
 program early memory
+program old memory
+program between memory
 program revoked memory
 program running memory
 program of-another memory
@@ -36,18 +38,32 @@ called()
 	echo $place/"$2-$1"
 }
 
-# --- a program that ran before rivet was there ----------------------------------
+# files that are mapped, but not executed
+mkdir $place/many
+for n in $(seq 100 299); do
+	echo "listed $n" >$place/many/$n
+done
+for name in behind-many of-thread of-clone; do
+	echo $name >$place/$name
+done
+
+# --- programs that ran before rivet was there, and before its first policy -------
 
 start_holding $place/early wait rw-rx
 early=$holder
+start_holding $place/old wait rw-rx
+old=$holder
 
 load_rivet
+start_holding $place/between wait rw-rx
+between=$holder
 # Before trust is sealed
 add_cert .rivet_trust "$keys/signer2.der" >/dev/null || bail "no second signer"
 get_ready
 {
-	items exec,mmap,jit $place/jit $place/early $place/revoked $place/stack-jit
-	items exec,mmap $place/plain $place/debugger $place/stack
+	items exec,mmap,jit $place/jit $place/early $place/old $place/between $place/revoked \
+		$place/stack-jit
+	items exec,mmap $place/plain $place/debugger $place/stack $place/many/*
 } | load_items items
 
 memory_rules()
@@ -76,7 +92,11 @@ all_cases()
 		expect_permitted "$way, by a program listed with jit" $place/jit $way
 		expect_memory_refused "$way, by one listed without" "$(called plain $way)" $way
 	done
-	expect_permitted "a child of a program with jit may as well" $place/jit fork rw-rx
+	for way in fork vfork thread; do
+		expect_permitted "what a program with jit makes by $way may as well" \
+			$place/jit $way rw-rx
+		expect_memory_refused "$way, by one without" "$(called plain $way)" $way rwx
+	done
 	expect_memory_refused "what a program with jit executes may not" \
 		$place/jit exec "$(called plain next)" rw-rx
 	expect_permitted "what a program without it executes may, if listed with jit" \
@@ -116,24 +136,74 @@ else
 fi
 rm -f "$work"/said.*
 
+# expect_goes_on NAME PID, expect_stopped NAME PID: when it makes code now
+expect_goes_on()
+{
+	kill -USR1 "$2"
+	if wait "$2"; then
+		pass "enforce: $1"
+	else
+		fail "enforce: $1"
+	fi
+}
+
+expect_stopped()
+{
+	kill -USR1 "$2"
+	if wait "$2"; then
+		fail "enforce: $1"
+	else
+		pass "enforce: $1"
+	fi
+}
+
+# start_forging WAY: a program without jit says that it is one with it
+start_forging()
+{
+	start_holding env FORGE="$1" FORGE_AS=$place/jit "$helpers/load_library" \
+		"$helpers/libforge.so"
+	expect_text "a program without jit has made /proc/PID/exe that of one with jit, by $1" \
+		$place/jit readlink "/proc/$holder/exe"
+}
+
 start_holding $place/early wait rw-rx
 early=$holder
+start_forging exe-file
+forged_before=$holder
 start_holding $place/running wait rwx
 running=$holder
+# shellcheck disable=SC2046  # no blanks in these names
+start_holding "$helpers/lodger" many $place/behind-many $place/many/*
+start_holding "$helpers/lodger" thread $place/of-thread
+start_holding "$helpers/lodger" clone $place/of-clone
 mark_events
 enforce
 expect_text "what runs unlisted when enforcement begins is named" \
 	"already running: process $running (running) has $place/running mapped: unlisted" \
 	events_since
-kill -9 "$running"
+for name in behind-many of-thread of-clone; do
+	expect_text "so is a file that is mapped, $name" "has $place/$name mapped: unlisted" \
+		events_since
+done
+expect_text "so is a program that was not seen to start, and has lost jit" \
+	"process $old (old) has $place/old mapped: started before rivet was loaded: no jit" \
+	events_since
+expect_no_text "not one that was" "(between) has" events_since
+kill -9 "$running" $(busybox pidof lodger)
 wait "$running" 2>/dev/null
-kill -USR1 "$early"
-if wait "$early"; then
-	pass "enforce: a program with jit that ran before enforcement goes on"
-else
-	fail "enforce: a program with jit that ran before enforcement goes on"
-fi
+expect_stopped "a program with jit that ran before rivet makes no code" "$old"
+expect_goes_on "one that started after rivet, before trust, RIVs and policy goes on" "$between"
+expect_goes_on "one that ran before enforcement goes on" "$early"
+start_forging map
+forged=$holder
 all_cases_of_a_policy
+{
+	memory_rules
+	echo "op=ANON_EXEC exe=/nonexistent action=ALLOW"
+} | load_policy strict
+expect_stopped "who forged it before enforcement makes no code under the next policy" \
+	"$forged_before"
+expect_stopped "nor who forged it under enforcement" "$forged"
 
 # --- jit belongs to the bytes, not to the path ----------------------------------
 
@@ -195,7 +265,7 @@ expect_permitted "without ANON_EXEC in the policy nothing is asked" $place/plain
 expect_permitted "nor of tracing" $place/plain attach
 judge "$now: but memory with a file without a name is a mapping" "$helpers/observe" \
 	-o "$refusal" op=MMAP reason=anonymous errno=13 -- $place/plain memfd
-for hook in file_mprotect ptrace_access_check ptrace_traceme task_alloc kernel_read_file locked_down; do
+for hook in file_mprotect ptrace_access_check ptrace_traceme kernel_read_file locked_down; do
 	expect_text "its hook $hook is not attached" "$hook unused" cat $rivet/coverage
 done
 

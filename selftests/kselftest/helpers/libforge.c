@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libforge.so - make /proc/self/exe name another program, then execute something
+ * libforge.so - make /proc/self/exe name another program, then execute something, or
+ * make code when SIGUSR1 comes
  *
  * The kernel lets a task forge it once its own program is no longer mapped, so
  * this is a library: its constructor unmaps the program that loaded it. From then
  * on nothing of that program may be used, nor any symbol be bound.
  *
- *   FORGE=exe-file|map FORGE_AS=FILE FORGE_RUN=FILE load_library libforge.so
+ *   FORGE=exe-file|map FORGE_AS=FILE [FORGE_RUN=FILE] load_library libforge.so
  */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
@@ -82,13 +84,33 @@ static void forge(const char *how, const char *as)
 		give_up(how);
 }
 
+/* As the program that it names would, which has itself mapped */
+static __attribute__((noreturn)) void make_code(const char *as)
+{
+	int fd = open(as, O_RDONLY | O_CLOEXEC);
+	sigset_t set;
+	int which;
+
+	if (mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) == MAP_FAILED)
+		give_up(as);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	write(1, "ready\n", 6);
+	sigwait(&set, &which);
+	if (mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		 0) == MAP_FAILED)
+		give_up("mmap");
+	_exit(0);
+}
+
 static __attribute__((constructor)) void run_as_another(void)
 {
 	const char *how = getenv("FORGE"), *as = getenv("FORGE_AS"), *run = getenv("FORGE_RUN");
 	char *const argv[] = { (char *)run, NULL }, *const envp[] = { NULL };
 	ssize_t len;
 
-	if (!how || !as || !run || readlink("/proc/self/exe", name, sizeof(name) - 1) < 0)
+	if (!how || !as || readlink("/proc/self/exe", name, sizeof(name) - 1) < 0)
 		return;
 	read_maps();
 	unmap_program();
@@ -101,6 +123,8 @@ static __attribute__((constructor)) void run_as_another(void)
 		dprintf(2, "/proc/self/exe is still %s\n", name);
 		_exit(1);
 	}
+	if (!run)
+		make_code(as);
 	execve(run, argv, envp);
 	give_up(run);
 }

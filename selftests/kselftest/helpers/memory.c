@@ -6,6 +6,7 @@
  * As memory goes by the program that asks, the tests copy this one.
  */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,7 +18,7 @@
 
 #define USAGE	"memory rwx|rw-rx|shared|zero|memfd|stack|heap\n" \
 		"memory traceme|attach|seize|read-other|write-other|mem-other|mem-self\n" \
-		"memory fork WAY, memory exec PROGRAM WAY, memory wait WAY"
+		"memory fork|vfork|thread WAY, memory exec PROGRAM WAY, memory wait WAY"
 
 #define LENGTH	4096
 
@@ -227,9 +228,34 @@ static void wait_for_signal(void)
 	sigwait(&set, &which);
 }
 
+static void *make_code_in_thread(void *way)
+{
+	return (void *)(long)make_code(way);
+}
+
+static int in_thread(char *way)
+{
+	pthread_t thread;
+	void *result;
+
+	if (pthread_create(&thread, NULL, make_code_in_thread, way) ||
+	    pthread_join(thread, &result))
+		fail("thread");
+	return result != NULL;
+}
+
 int main(int argc, char **argv)
 {
 	int status;
+
+	if (argc == 3 && !strcmp(argv[1], "thread"))
+		return in_thread(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "vfork")) {
+		if (!vfork())
+			_exit(make_code(argv[2]));
+		wait(&status);
+		return status != 0;
+	}
 
 	if (argc == 3 && !strcmp(argv[1], "fork")) {
 		if (!fork())
