@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 240
+plan 250
 get_ready
 map=$helpers/mapping
 alter=$helpers/alter
@@ -19,6 +19,7 @@ common='append copy-range splice vmsplice sendfile aio'
 rings='uring-write uring-open'
 ext4_only='direct collapse insert zero swap-boot move-extent'
 cow_only='clone clone-range'
+xfs_only='handle handle-exec'
 mkdir -p $tmpfs $ext4
 
 # program FILE...: each of its own content, some blocks long
@@ -59,6 +60,7 @@ ways_of()
 	case $1 in
 	tmpfs) echo "$common $uring_ways" ;;
 	ext4) echo "$common $uring_ways $ext4_only" ;;
+	xfs) echo "$cow_only $xfs_only" ;;
 	*) echo "$cow_only" ;;
 	esac
 }
@@ -172,6 +174,10 @@ each()
 		[ "$has_xfs" ] || skip_way xfs
 		fs=btrfs
 		[ "$has_btrfs" ] || skip_way btrfs
+	done
+	fs=xfs
+	for way in $xfs_only; do
+		[ "$has_xfs" ] || skip_way xfs
 	done
 }
 

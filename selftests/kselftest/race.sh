@@ -13,9 +13,14 @@
 
 rounds=${RIVET_RACE_ROUNDS:-2000}
 
-plan 12
+plan 18
 get_ready
-for place in /tmp /mnt/scratch; do
+modprobe -q overlay
+layers=/mnt/scratch/layers
+mkdir -p $layers/lower $layers/upper $layers/inner /srv/overlay
+mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/inner none \
+	/srv/overlay || bail "no overlay"
+for place in /tmp /mnt/scratch /srv/overlay; do
 	for name in contended updated next; do
 		cp "$helpers/answer" $place/$name
 	done
@@ -45,9 +50,10 @@ $(tail -n 2 $rivet/events)"
 	fi
 }
 
-for place in /tmp /mnt/scratch; do
+for place in /tmp /mnt/scratch /srv/overlay; do
 	case $place in
 	/tmp) fs=tmpfs ;;
+	/srv/overlay) fs=overlay ;;
 	*) fs=ext4 ;;
 	esac
 	expect_permitted "$fs: nobody changes it yet" $place/contended

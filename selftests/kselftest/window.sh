@@ -2,20 +2,42 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # window.sh - between the check of a file and its mapping there is no moment in
-# which a writer can change it: thousands of rounds of both at once
+# which a writer can change it: thousands of rounds of both at once; and every state that
+# two tasks can bring about
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
 seconds=${RIVET_RACE_SECONDS:-8}
 
-plan 8
+plan 18
 get_ready
-for place in /tmp /mnt/scratch; do
+modprobe -q overlay
+layers=/mnt/scratch/layers
+mkdir -p $layers/lower $layers/upper $layers/inner /srv/overlay
+for place in /tmp /mnt/scratch $layers/upper; do
 	"$helpers/race" make $place/contended
 done
-items mmap /tmp/contended /mnt/scratch/contended | load_items items
+mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/inner none \
+	/srv/overlay || bail "no overlay"
+for place in /tmp /mnt/scratch /srv/overlay; do
+	"$helpers/life" make $place/life
+done
+items mmap /tmp/contended /mnt/scratch/contended /srv/overlay/contended /tmp/life \
+	/mnt/scratch/life /srv/overlay/life | load_items items
+
+# Every state of two tasks and one file, and each of their steps from there
+each_state()
+{
+	for place in /tmp /mnt/scratch /srv/overlay; do
+		expect "$now: $place: every step of two tasks ends as expected" \
+			"$helpers/life" "$now" $place/life
+	done
+}
+
+each_state
 enforce
+each_state
 
 # number NAME: as race tells it
 number()
@@ -23,9 +45,10 @@ number()
 	sed "s/.*$1 \([0-9]*\).*/\1/" "$work/race"
 }
 
-for place in /tmp /mnt/scratch; do
+for place in /tmp /mnt/scratch /srv/overlay; do
 	case $place in
 	/tmp) fs=tmpfs ;;
+	/srv/overlay) fs=overlay ;;
 	*) fs=ext4 ;;
 	esac
 	denials=$(stat_value denials)

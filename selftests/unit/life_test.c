@@ -648,14 +648,18 @@ static u64 pack_task(u64 key, const struct task *t)
 			      t->alone << 3, 4);
 }
 
-/* life.changes is not part of it: overtaken says what matters of it. */
+/*
+ * life.changes is not part of it: overtaken says what matters of it. Nor is which task is
+ * which.
+ */
 static u64 pack(const struct state *s)
 {
-	u64 key = s->life.state;
+	u64 key = s->life.state, first = pack_task(0, &s->task[0]), second = pack_task(0, &s->task[1]);
+	bool swap = first > second;
 
 	key = take_bits(key, s->enforcing | s->listed << 1 | s->known_listed << 2 |
 			     s->known_fresh << 3 | s->lookup << 4 | s->measuring << 5, 6);
-	return pack_task(pack_task(key, &s->task[0]), &s->task[1]);
+	return pack_task(pack_task(key, &s->task[swap]), &s->task[!swap]);
 }
 
 static u64 get_bits(u64 *key, unsigned int bits)

@@ -24,7 +24,7 @@
 
 #define USAGE	"alter WAY FILE; WAY is append direct collapse insert zero swap-boot\n" \
 		"  move-extent move-extent-lazily clone clone-range dedupe copy-range splice\n" \
-		"  vmsplice sendfile uring-write uring-open aio process-vm\n" \
+		"  vmsplice sendfile uring-write uring-open aio process-vm handle handle-exec\n" \
 		"alter where FILE; alter exchange FILE OTHER\n" \
 		"alter hold-map-read|hold-in-flight|hold-registered|hold-pinned FILE"
 
@@ -410,6 +410,40 @@ static void hold_pinned(void)
 	hold();
 }
 
+/* Of XFS: a handle of a file, and a file opened by one, with any flags */
+struct xfs_handle_request {
+	__u32 fd;
+	void *path;
+	__u32 open_flags;
+	void *handle_in;
+	__u32 handle_in_len;
+	void *handle_out;
+	__u32 *handle_out_len;
+};
+
+#define XFS_PATH_TO_HANDLE	_IOWR('X', 105, struct xfs_handle_request)
+#define XFS_OPEN_BY_HANDLE	_IOWR('X', 107, struct xfs_handle_request)
+#define EXEC_FLAG		0x20	/* with which the kernel opens what it executes */
+
+static void open_by_handle(int flags)
+{
+	char handle[64], last = 'X';
+	__u32 len = sizeof(handle);
+	struct xfs_handle_request get = {
+		.path = (void *)file, .handle_out = handle, .handle_out_len = &len,
+	}, open = { .open_flags = O_RDWR | flags, .handle_in = handle };
+	int any = must_open(file, O_RDONLY), fd;
+
+	if (ioctl(any, XFS_PATH_TO_HANDLE, &get))
+		fail("XFS_IOC_PATH_TO_HANDLE");
+	open.handle_in_len = len;
+	fd = ioctl(any, XFS_OPEN_BY_HANDLE, &open);
+	if (fd < 0)
+		fail("XFS_IOC_OPEN_BY_HANDLE");
+	if (pwrite(fd, &last, 1, lseek(fd, 0, SEEK_END) - 1) != 1)
+		fail("pwrite");
+}
+
 static const struct {
 	const char *name;
 	void (*take)(void);
@@ -447,6 +481,8 @@ static void take(const char *way)
 		allocate(FALLOC_FL_INSERT_RANGE, BLOCK);
 	else if (!strcmp(way, "zero"))
 		allocate(FALLOC_FL_ZERO_RANGE, BLOCK);
+	else if (!strcmp(way, "handle") || !strcmp(way, "handle-exec"))
+		open_by_handle(way[6] ? EXEC_FLAG : 0);
 	else if (!strcmp(way, "splice") || !strcmp(way, "vmsplice"))
 		splice_through(way[0] == 'v');
 	else if (!strcmp(way, "move-extent") || !strcmp(way, "move-extent-lazily"))

@@ -16,7 +16,8 @@
 
 #define USAGE	"mapping FILE|memfd:FILE|secret:|uring: STEP...\n" \
 		"  reopen-rw close direct personality shmat shmat-read write private:PROT\n" \
-		"  shared:PROT protect:PROT pkey:PROT grow duplicate leave remap hold;\n" \
+		"  shared:PROT protect:PROT pkey:PROT grow duplicate leave remap hold\n" \
+		"  read execute run:COMMAND;\n" \
 		"  PROT of the letters r, w and x"
 
 #define LENGTH	4096
@@ -128,8 +129,31 @@ static int take_step_of_moving(const char *step)
 	return 1;
 }
 
+/* What the descriptor is good for besides */
+static int take_step_of_using(const char *step)
+{
+	char *const arguments[] = { "mapping", NULL }, byte;
+
+	if (!strcmp(step, "read")) {
+		if (pread(file, &byte, 1, 0) != 1)
+			fail(step);
+	} else if (!strcmp(step, "execute")) {
+		syscall(SYS_execveat, file, "", arguments, environ, AT_EMPTY_PATH);
+		fail(step);
+	} else if (!strncmp(step, "run:", 4)) {
+		if (system(step + 4))
+			fail(step);
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
 static void take_step(const char *path, const char *step)
 {
+	if (take_step_of_using(step))
+		return;
+
 	if (!strncmp(step, "private:", 8)) {
 		map(step, MAP_PRIVATE, step + 8);
 	} else if (!strncmp(step, "shared:", 7)) {

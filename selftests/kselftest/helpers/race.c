@@ -38,6 +38,18 @@ static void add(int *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
+/* Not counted as a writer before the kernel truncates */
+static int truncate_reading(void)
+{
+	int fd = open(path, O_RDONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0 && errno != ETXTBSY)
+		fail("open to truncate");
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
 /* Leaves the file GOOD unless truncated on the way, which the next one repairs */
 static void write_once(unsigned int round)
 {
@@ -45,6 +57,8 @@ static void write_once(unsigned int round)
 	char *at;
 
 	if (round % 8 == 3 && truncate(path, 100))
+		add(&counts.kept_out);
+	if (round % 8 == 5 && truncate_reading())
 		add(&counts.kept_out);
 	fd = open(path, O_RDWR | O_CLOEXEC | flags);
 	if (fd < 0) {
