@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "event.h"
@@ -59,12 +60,14 @@ static const char * const counter_names[] = {
  * @key: hash of what makes it the same
  * @event: its first event, referenced; NULL: the place is free
  * @repeats: how often it came again
+ * @last: when it did so last, CLOCK_REALTIME in nanoseconds
  * @expires: jiffies when the time is over
  */
 struct fold {
 	u64 key;
 	struct rivet_event *event;
 	u32 repeats;
+	u64 last;
 	unsigned long expires;
 };
 
@@ -112,28 +115,26 @@ static void add_event(struct rivet_event *event)
 	rivet_event_add(event);
 }
 
-/* The event that stands for the repeats of @first. */
-static struct rivet_event *make_summary(const struct rivet_event *first, u32 repeats)
+/* The event that stands for the repeats of @first, the last of which came at @last. */
+static struct rivet_event *make_summary(const struct rivet_event *first, u32 repeats, u64 last)
 {
 	size_t text_len = first->path_len + first->expected_path_len + first->exe_len +
 			  first->detail_len;
 	struct rivet_event *event = rivet_event_alloc(text_len);
-	u64 now;
 
 	if (!event)
 		return NULL;
-	now = event->time;
 	memcpy(event, first, sizeof(*first) + text_len);
 	refcount_set(&event->refs, 1);
-	event->time = now;
+	event->time = last;
 	event->count = repeats;
 	return event;
 }
 
-static void end_fold(struct rivet_event *first, u32 repeats)
+static void end_fold(struct rivet_event *first, u32 repeats, u64 last)
 {
 	if (first && repeats)
-		add_event(make_summary(first, repeats));
+		add_event(make_summary(first, repeats, last));
 	rivet_event_put(first);
 }
 
@@ -141,17 +142,19 @@ static void end_expired(struct fold *fold, bool all, bool *more)
 {
 	struct rivet_event *first = NULL;
 	u32 repeats = 0;
+	u64 last = 0;
 
 	spin_lock(&fold_lock);
 	if (fold->event && (all || time_after_eq(jiffies, fold->expires))) {
 		first = fold->event;
 		repeats = fold->repeats;
+		last = fold->last;
 		fold->event = NULL;
 	} else if (fold->event && fold->repeats) {
 		*more = true;
 	}
 	spin_unlock(&fold_lock);
-	end_fold(first, repeats);
+	end_fold(first, repeats, last);
 }
 
 static void flush_folds(struct work_struct *work)
@@ -195,12 +198,15 @@ static u64 hash_verdict(const struct rivet_request *req, const struct rivet_verd
 static bool fold_repeat(u64 key)
 {
 	struct fold *fold = &folds[key % FOLD_SLOTS];
+	u64 now = ktime_get_real_ns();
 	bool folded, first = false;
 
 	spin_lock(&fold_lock);
 	folded = fold->event && fold->key == key && time_before(jiffies, fold->expires);
-	if (folded)
+	if (folded) {
 		first = !fold->repeats++;
+		fold->last = now;
+	}
 	spin_unlock(&fold_lock);
 	if (folded)
 		rivet_report_count(RIVET_COUNT_EVENTS_FOLDED);
@@ -214,17 +220,19 @@ static void start_fold(u64 key, struct rivet_event *event)
 	struct fold *fold = &folds[key % FOLD_SLOTS];
 	struct rivet_event *first;
 	u32 repeats;
+	u64 last;
 
 	refcount_inc(&event->refs);
 	spin_lock(&fold_lock);
 	first = fold->event;
 	repeats = fold->repeats;
+	last = fold->last;
 	fold->key = key;
 	fold->event = event;
 	fold->repeats = 0;
 	fold->expires = jiffies + FOLD_SECONDS * HZ;
 	spin_unlock(&fold_lock);
-	end_fold(first, repeats);
+	end_fold(first, repeats, last);
 }
 
 static u16 append_text(struct rivet_event *event, size_t *at, const char *text, size_t len)

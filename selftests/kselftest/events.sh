@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 21
+plan 22
 get_ready
 place=/tmp/events
 mkdir -p $place
@@ -39,6 +39,7 @@ mark_events
 denials=$(stat_value denials)
 expect_text "ten thousand equal denials" "refused 10000" \
 	"$helpers/attempts" 10000 $place/one 2
+ended=$(date +%s)
 expect_text "are counted" $((denials + 10000)) stat_value denials
 # The last of them are told of when the time for folding is over
 waited=0
@@ -54,6 +55,12 @@ else
 	fail "and the events are few" "$few"
 fi
 comment "$few events"
+last=$(events_since | grep -F "path=\"$place/one\"" | sed -n '$s/.* time=\([0-9]*\)\..*/\1/p')
+if [ "$last" -le "$ended" ]; then
+	pass "the last of them has the time of the last denial"
+else
+	fail "the last of them has the time of the last denial" "$last, it ended at $ended"
+fi
 expect_text "still no gaps" 0 gaps
 
 # --- the ring -------------------------------------------------------------------
