@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 171
+plan 175
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -335,6 +335,16 @@ insmod $place/changed.ko >/dev/null 2>&1
 ends 'why: a module' 0 rivetctl why --last
 says 'why: a module: what it was' "denied KMODULE \"$place/changed.ko\": unlisted"
 says 'why: a module: have it listed' "--use kmod $place/changed.ko"
+# modprobe unpacks a compressed module itself, or lets the kernel do it: both are listed.
+packed=$(modprobe -D dummy | sed -n '$s/^insmod \([^ ]*\).*/\1/p')
+echo packed >>"$packed"
+xz --check=crc32 --lzma2=dict=1MiB "$packed" && depmod
+rivetctl manifest build -n packed -v 1 -o "$work/packed.riv" "$packed.xz" >/dev/null 2>&1
+sign_with manifest "$work/packed.riv"
+ends 'modprobe: an unlisted compressed module' 1 modprobe dummy
+ends 'manifest load: a compressed module' 0 rivetctl manifest load "$work/packed.riv.signed"
+says 'manifest load: as it is, and unpacked' 'loaded set packed version 1, 2 values'
+ends 'modprobe: a listed compressed module' 0 modprobe dummy
 libc=$(ldd /usr/bin/rivetctl | sed -n 's/.*=> *\([^ ]*libc\.so[^ ]*\) .*/\1/p')
 (: >>"$libc") 2>/dev/null
 ends 'why: a change' 0 rivetctl why --last
