@@ -20,6 +20,7 @@
 #include "control.h"
 #include "event.h"
 #include "hook.h"
+#include "keep.h"
 #include "mode.h"
 #include "policy.h"
 #include "ready.h"
@@ -58,12 +59,24 @@ static void report_failure(bool ok, const char *line, void *arg)
 		rivet_event_change(RIVET_EVENT_MODE, -EPERM, "not enforcing yet: %s", line);
 }
 
+/* Which pages stay in memory depends on both, mode and policy. */
+static void settle_pages(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+
+	lockdep_assert_held(&rivet_settings_lock);
+	rivet_keep_set(rivet_mode_is_enforce() ?
+		       policy->rules.settings.value[RIVET_SETTING_RESIDENT] : RIVET_RESIDENT_OFF);
+	rivet_policy_put(policy);
+}
+
 static void enter_enforce(unsigned int seconds)
 {
 	lockdep_assert_held(&rivet_settings_lock);
 	WRITE_ONCE(waiting, false);
 	rivet_sweep_programs();
 	rivet_mode_enter_enforce();
+	settle_pages();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
 	smp_store_release(&on_trial, !!seconds);	/* trial_ends is there before */
 	if (seconds) {
@@ -123,6 +136,7 @@ static void end_trial(struct work_struct *work)
 	if (on_trial && time_after_eq(jiffies, trial_ends)) {
 		WRITE_ONCE(on_trial, false);
 		rivet_mode_enter_audit();
+		settle_pages();
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforce was not confirmed in time: back to audit");
 	}
 	mutex_unlock(&rivet_settings_lock);
@@ -196,8 +210,10 @@ static int install_policy(struct rivet_policy *policy)
 	now = rivet_policy_get();
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
-	if (!ret)
+	if (!ret) {
+		settle_pages();
 		rivet_sweep_programs();
+	}
 	return ret;
 }
 
@@ -292,6 +308,7 @@ static int unlock(const void *data, size_t len)
 	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
 	rivet_mode_enter_audit();
+	settle_pages();
 	rivet_event_change(RIVET_EVENT_MODE, 0, "unlocked by a signed token: back to audit");
 	return 0;
 }

@@ -274,7 +274,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		v->reason = RIVET_REASON_ANONYMOUS;
 		return;
 	}
-	if (rivet_eval_is_unverifiable(sb)) {
+	/* With DAX a program runs from the device itself: no page of it stays. */
+	if (rivet_eval_is_unverifiable(sb) || IS_DAX(req->inode)) {
 		keep = false;
 		/* What is read after it was opened may be anything; so may what a user serves. */
 		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||

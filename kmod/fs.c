@@ -22,6 +22,7 @@
 #include "floor.h"
 #include "fs.h"
 #include "hook.h"
+#include "keep.h"
 #include "measure.h"
 #include "mode.h"
 #include "object_parser.h"
@@ -133,6 +134,7 @@ static int take_trust(const char *data, size_t len)
 
 static int print_stats(struct seq_file *m)
 {
+	struct rivet_keep_totals kept;
 	struct rivet_riv_totals totals;
 	unsigned int i;
 
@@ -140,6 +142,12 @@ static int print_stats(struct seq_file *m)
 		seq_printf(m, "%s %llu\n", rivet_report_counter_name(i), rivet_report_counter(i));
 	rivet_riv_count(&totals);
 	seq_printf(m, "measured_inodes %u\n", rivet_measure_count());
+	rivet_keep_count(&kept);
+	seq_printf(m, "resident_files %llu\n", kept.files);
+	seq_printf(m, "resident_pages %llu\n", kept.pages);
+	seq_printf(m, "resident_given_back %llu\n", kept.given_back);
+	seq_printf(m, "resident_measured_again %llu\n", kept.again);
+	seq_printf(m, "resident_refused %llu\n", kept.refused);
 	seq_printf(m, "riv_sets %u\n", totals.sets);
 	seq_printf(m, "riv_values %llu\n", totals.values);
 	seq_printf(m, "riv_bytes %llu\n", totals.bytes);

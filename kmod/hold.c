@@ -19,6 +19,8 @@
 
 #include "hold.h"
 
+#define MAPPINGS_LOOKED_AT	64	/* of a file, while others wait */
+
 DEFINE_PER_CPU(struct rivet_hold_cpu, rivet_hold_cpus);
 
 /**
@@ -98,6 +100,32 @@ bool rivet_hold_is_mapped_executable(struct inode *inode)
 	i_mmap_lock_read(mapping);
 	for (node = rb_first_cached(&mapping->i_mmap); node && !found; node = rb_next(node))
 		found = rb_entry(node, struct vm_area_struct, shared.rb)->vm_flags & VM_EXEC;
+	i_mmap_unlock_read(mapping);
+	return found;
+}
+
+/**
+ * rivet_hold_may_be_mapped_executable() - the same where nothing may sleep
+ * @inode: its inode, which the caller knows to live
+ *
+ * Context: any but interrupts.
+ * Return: false if no address space has the file mapped executable; true also if that
+ * cannot be known, or so many have it mapped that it would take long to find out.
+ */
+bool rivet_hold_may_be_mapped_executable(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+	unsigned int left = MAPPINGS_LOOKED_AT;
+	struct rb_node *node;
+	bool found = false;
+
+	if (!mapping_mapped(mapping))
+		return false;
+	if (!i_mmap_trylock_read(mapping))
+		return true;
+	for (node = rb_first_cached(&mapping->i_mmap); node && !found; node = rb_next(node))
+		found = !left-- ||
+			rb_entry(node, struct vm_area_struct, shared.rb)->vm_flags & VM_EXEC;
 	i_mmap_unlock_read(mapping);
 	return found;
 }

@@ -43,6 +43,7 @@ void rivet_hold_drop(struct rivet_hold *hold);
 void rivet_hold_end(struct callback_head *work);
 void rivet_hold_exit(void);
 bool rivet_hold_is_mapped_executable(struct inode *inode);
+bool rivet_hold_may_be_mapped_executable(struct inode *inode);
 
 /**
  * rivet_hold_take() - deny write access to a file

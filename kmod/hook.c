@@ -15,6 +15,7 @@
 #include "handlers.h"
 #include "hold.h"
 #include "hook.h"
+#include "keep.h"
 #include "hook_kernel.h"
 #include "policy.h"
 #include "probe.h"
@@ -152,6 +153,19 @@ enum rivet_hook_state rivet_hook_state(enum rivet_hook hook)
 	return rivet_probe_has_seen(hook) ? RIVET_HOOK_LIVE : RIVET_HOOK_DERIVED;
 }
 
+static const char *resident_state(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+	bool off = policy->rules.settings.value[RIVET_SETTING_RESIDENT] == RIVET_RESIDENT_OFF;
+
+	rivet_policy_put(policy);
+	if (off)
+		return "off the policy says so; what changes below a filesystem may run without being measured again";
+	if (rivet_keep_mode() == RIVET_RESIDENT_OFF)
+		return "unused in audit mode no pages are held";
+	return "live while enforcing, the pages that were measured are those that are used";
+}
+
 /**
  * rivet_hook_show() - print the coverage table
  * @m: where to; one line a hook: name, state, why
@@ -172,6 +186,7 @@ int rivet_hook_show(struct seq_file *m)
 	for (hook = 0; hook < __RIVET_HOOK_MAX; hook++)
 		seq_printf(m, "%s %s\n", rivet_name_hook(hook), states[rivet_hook_state(hook)]);
 	seq_puts(m, "module_notifier live while enforcing, a module goes live only after it was permitted\n");
+	seq_printf(m, "resident %s\n", resident_state());
 	seq_printf(m, "execve_check %s\n", RIVET_EXECVE_CHECK_AVAILABLE ?
 		   "live interpreters can ask with AT_EXECVE_CHECK" :
 		   "missing this kernel has no AT_EXECVE_CHECK; use op=SCRIPT for interpreters");

@@ -24,6 +24,7 @@
 #include "decide.h"
 #include "device.h"
 #include "handlers.h"
+#include "measure.h"
 #include "report.h"
 
 #define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, which no header has */
@@ -33,6 +34,20 @@ static const char *name_exchange(struct file *file)
 	if (file_inode(file)->i_sb->s_magic != EXT4_SUPER_MAGIC)
 		return NULL;
 	return "an exchange of blocks between files";
+}
+
+/*
+ * The flags of a file of ext4: one of them, that its data is journalled, makes ext4 set the
+ * operations of its mapping, and so open it. Which flags are set is in memory that the
+ * caller can change meanwhile.
+ */
+static const char *name_flags(struct file *file)
+{
+	struct inode *inode = rivet_measure_inode(file);
+
+	if (inode->i_sb->s_magic != EXT4_SUPER_MAGIC || rivet_measure_reopen(inode))
+		return NULL;
+	return "flags of a file that is in use as verified";
 }
 
 /* Of a mounted one: partitions take the same requests as their disk. */
@@ -119,6 +134,9 @@ static const char *name_change(struct file *file, unsigned int cmd)
 	switch (cmd) {
 	case EXT4_MOVE_EXTENTS:
 		return name_exchange(file);
+	case FS_IOC_SETFLAGS:
+	case FS_IOC32_SETFLAGS:
+		return name_flags(file);
 	case LOOP_CHANGE_FD:
 	case LOOP_SET_STATUS:
 	case LOOP_SET_STATUS64:
@@ -142,7 +160,8 @@ static bool is_of_interest(unsigned int cmd)
 	case NVME_TYPE:
 		return true;
 	default:
-		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE;
+		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE ||
+		       cmd == FS_IOC_SETFLAGS || cmd == FS_IOC32_SETFLAGS;
 	}
 }
 

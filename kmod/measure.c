@@ -14,8 +14,12 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "closed.h"
+#include "keep.h"
 #include "measure.h"
 #include "pinned.h"
+#include "resident.h"
+#include "slack.h"
 #include "stale.h"
 
 #define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
@@ -59,27 +63,49 @@ static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, voi
 	return 0;
 }
 
-static int hash_file(struct file *file, u64 size, u8 *digest)
+static struct shash_desc *begin_hash(void)
 {
 	struct shash_desc *desc;
-	void *buf;
-	int err = -ENOMEM;
 
 	desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(hash_tfm), GFP_KERNEL);
-	buf = kmalloc(min_t(u64, CHUNK_SIZE, max_t(u64, size, 1)), GFP_KERNEL);
-	if (!desc || !buf)
-		goto free;
+	if (!desc)
+		return NULL;
 	desc->tfm = hash_tfm;
-	err = crypto_shash_init(desc);
+	if (!crypto_shash_init(desc))
+		return desc;
+	kfree(desc);
+	return NULL;
+}
+
+/* @err: of what was hashed. Returns it, or an errno of the hash. */
+static int end_hash(struct shash_desc *desc, int err, struct rivet_digest *out)
+{
 	if (!err)
-		err = hash_chunks(file, size, desc, buf);
+		err = crypto_shash_final(desc, out->bytes);
 	if (!err)
-		err = crypto_shash_final(desc, digest);
+		out->alg = RIVET_DIGEST_SHA256;
 	shash_desc_zero(desc);
-free:
-	kfree(buf);
 	kfree(desc);
 	return err;
+}
+
+static int hash_file(struct file *file, u64 size, struct rivet_digest *out)
+{
+	void *buf = kmalloc(min_t(u64, CHUNK_SIZE, max_t(u64, size, 1)), GFP_KERNEL);
+	struct shash_desc *desc = begin_hash();
+	int err = -ENOMEM;
+
+	if (desc)
+		err = end_hash(desc, buf ? hash_chunks(file, size, desc, buf) : -ENOMEM, out);
+	kfree(buf);
+	return err;
+}
+
+static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_digest *out)
+{
+	struct shash_desc *desc = begin_hash();
+
+	return desc ? end_hash(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
 }
 
 /*
@@ -98,9 +124,7 @@ static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
 		return PTR_ERR(reader) == -ENOMEM ? -ENOMEM : -EIO;
 	}
 	if (rivet_measure_inode(reader) == inode)
-		err = hash_file(rivet_real_file(reader), size, out->bytes);
-	if (!err)
-		out->alg = RIVET_DIGEST_SHA256;
+		err = hash_file(rivet_real_file(reader), size, out);
 	fput(reader);
 	revert_creds(old);
 	return err;
@@ -108,9 +132,9 @@ static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
 
 #define BUFFER_CHUNK	(64 * 1024)	/* bytes of a buffer hashed at a time */
 
-static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc, u8 *digest)
+static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc)
 {
-	int err = crypto_shash_init(desc);
+	int err = 0;
 
 	while (!err && len) {
 		size_t part = min_t(size_t, len, BUFFER_CHUNK);
@@ -122,7 +146,7 @@ static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc, u8 *
 		len -= part;
 		cond_resched();
 	}
-	return err ?: crypto_shash_final(desc, digest);
+	return err;
 }
 
 /**
@@ -136,19 +160,9 @@ static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc, u8 *
  */
 int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
 {
-	struct shash_desc *desc;
-	int err;
+	struct shash_desc *desc = begin_hash();
 
-	desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(hash_tfm), GFP_KERNEL);
-	if (!desc)
-		return -ENOMEM;
-	desc->tfm = hash_tfm;
-	err = hash_buffer(data, len, desc, out->bytes);
-	if (!err)
-		out->alg = RIVET_DIGEST_SHA256;
-	shash_desc_zero(desc);
-	kfree(desc);
-	return err;
+	return desc ? end_hash(desc, hash_buffer(data, len, desc), out) : -ENOMEM;
 }
 
 /**
@@ -176,16 +190,60 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 	memcpy(out->bytes, raw, RIVET_DIGEST_SIZE);
 }
 
+/* Whoever has a page pinned may change it at any time; what lies behind the end is not hashed. */
+static int check_pages(struct inode *inode)
+{
+	return rivet_pinned_check(inode->i_mapping) ?: rivet_slack_zero_cached(inode);
+}
+
+/* The pages are read through the page cache, and may be others when they are used. */
+static int measure_passing(struct file *file, struct inode *inode, struct rivet_measurement *out)
+{
+	int err = read_and_hash(file, inode, out->size, &out->sha256);
+
+	return err ?: check_pages(inode);
+}
+
+/* The very pages that are hashed stay where they are. */
+static int measure_pages(struct file *file, struct inode *inode, struct rivet_measurement *out)
+{
+	struct rivet_resident *r = rivet_resident_take(inode, out->size);
+	int err;
+
+	if (r == ERR_PTR(-ENOSPC)) {
+		out->ops = NULL;	/* for this one use */
+		return measure_passing(file, inode, out);
+	}
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	out->pages = READ_ONCE(inode->i_mapping->nrpages);
+	err = hash_pages(r, out->size, &out->sha256);
+	if (err)
+		rivet_resident_put(r);
+	else
+		out->resident = r;
+	return err;
+}
+
+static bool wants_pages(const struct inode *inode, const struct rivet_measure_how *how)
+{
+	return how->keep && how->deny_writers && rivet_keep_mode() != RIVET_RESIDENT_OFF &&
+	       rivet_resident_is_possible(inode);
+}
+
 static int measure_content(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
-	int err;
+	int err = 0;
 
 	memset(out, 0, sizeof(*out));
+	out->ops = READ_ONCE(inode->i_mapping->a_ops);
 	out->wb_err = READ_ONCE(inode->i_mapping->wb_err);
-	err = rivet_pinned_check(inode->i_mapping);
-	/* What answers for the others, a server or a disk elsewhere, is not asked to write. */
-	if (!err && how->keep)
+	/*
+	 * What answers for the others, a server or a disk elsewhere, is not asked to write. Nor
+	 * is a disk from which nothing will be read.
+	 */
+	if (how->keep && !rivet_closed_is(inode->i_mapping))
 		err = rivet_stale_drop(inode);
 	if (err)
 		return err;
@@ -197,10 +255,12 @@ static int measure_content(struct file *file, struct inode *inode,
 					     inode_peek_iversion_raw(inode)) :
 					    inode_peek_iversion_raw(inode);
 	if (out->verity.alg && !how->want_sha256)
-		return 0;
+		return check_pages(inode);
 	if (out->size > RIVET_MEASURE_MAX)
 		return -EFBIG;
-	return read_and_hash(file, inode, out->size, &out->sha256);
+	if (wants_pages(inode, how))
+		return measure_pages(file, inode, out);
+	return measure_passing(file, inode, out);
 }
 
 /*
@@ -242,15 +302,18 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 	m = kmalloc(sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
+	m->resident = NULL;
 	err = measure_guarded(file, inode, how, m);
-	if (err) {
-		kfree(m);
-		return err;
+	if (!err) {
+		*out = *m;
+		err = rivet_measure_table_publish(ri, changes, m);
 	}
-	*out = *m;
-	err = rivet_measure_table_publish(ri, changes, m);
-	if (err)
-		kfree(m);
+	if (!err)
+		return 0;
+	rivet_measure_settle(ri);
+	if (m->resident)
+		rivet_resident_put(m->resident);
+	kfree(m);
 	return err;
 }
 
@@ -324,8 +387,13 @@ int rivet_measure_init(void)
 	err = rivet_measure_table_init();
 	if (err)
 		goto put_cred;
+	err = rivet_keep_init();
+	if (err)
+		goto exit_table;
 	return 0;
 
+exit_table:
+	rivet_measure_table_exit();
 put_cred:
 	put_cred(rivet_measure_cred);
 free_tfm:
@@ -340,7 +408,9 @@ free_tfm:
  */
 void rivet_measure_exit(void)
 {
+	rivet_keep_exit();
 	rivet_measure_table_exit();
+	rivet_closed_exit();
 	put_cred(rivet_measure_cred);
 	crypto_free_shash(hash_tfm);
 }

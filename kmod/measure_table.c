@@ -10,11 +10,16 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait_bit.h>
 
+#include "closed.h"
+#include "hold.h"
+#include "keep.h"
 #include "measure_table.h"
+#include "resident.h"
 
 u32 rivet_measure_flush_count;
 
@@ -76,17 +81,37 @@ struct rivet_inode *rivet_measure_table_get(struct inode *inode)
 	return kept;
 }
 
-static void drop_results(struct rivet_inode *ri)
+/* Returns the pages that were held with @m, if any, which is unpublished: for put_pages(). */
+static struct rivet_resident *end_measurement(struct rivet_measurement *m)
+{
+	struct rivet_resident *held = m ? m->resident : NULL;
+
+	if (held)
+		rivet_keep_remove(held);
+	if (m)
+		kfree_rcu(m, rcu);
+	return held;
+}
+
+/* Without the record's lock: there may be many. */
+static void put_pages(struct rivet_resident *held)
+{
+	if (held)
+		rivet_resident_put(held);
+}
+
+static struct rivet_resident *drop_results(struct rivet_inode *ri)
 {
 	struct rivet_measurement *m;
 	struct rivet_lookup *found;
 
 	m = rcu_replace_pointer(ri->measurement, NULL, lockdep_is_held(&ri->lock));
 	found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
-	if (m)
-		kfree_rcu(m, rcu);
+	if (m && m->resident)
+		rivet_closed_open(ri->inode->i_mapping);
 	if (found)
 		kfree_rcu(found, rcu);
+	return end_measurement(m);
 }
 
 /**
@@ -99,9 +124,136 @@ static void drop_results(struct rivet_inode *ri)
  */
 void rivet_measure_drop(struct rivet_inode *ri)
 {
+	struct rivet_resident *held;
+
 	spin_lock(&ri->lock);
 	rivet_life_drop(&ri->life);
-	drop_results(ri);
+	ri->given_back = false;
+	held = drop_results(ri);
+	spin_unlock(&ri->lock);
+	put_pages(held);
+}
+
+/* Users deny write access, or are counted as readers, before they look for a measurement. */
+static bool is_in_use(struct rivet_inode *ri, bool readers)
+{
+	struct inode *inode = ri->inode;
+
+	return atomic_read(&inode->i_writecount) < 0 ||
+	       ((readers || ri->life.state == RIVET_LIFE_READ) && inode_is_being_read(inode)) ||
+	       rivet_hold_may_be_mapped_executable(inode);
+}
+
+/**
+ * rivet_measure_retire() - end a measurement to give back its pages
+ * @ri: record in which one is published whose pages are held; its lock is held
+ * @which: only if the file is one of these
+ *
+ * The state of the file is not touched, only what is remembered: it is measured again when
+ * it is used next.
+ *
+ * Context: any but interrupts.
+ * Return: true if it was ended: the caller takes the pages out of the list, and puts them.
+ */
+bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
+{
+	struct rivet_measurement *m = rcu_dereference_protected(ri->measurement,
+								lockdep_is_held(&ri->lock));
+	struct rivet_lookup *found;
+
+	if (which != RIVET_RETIRE_ALL && ri->measuring)
+		return false;	/* somebody is about to use its pages again */
+	if (which == RIVET_RETIRE_TORN && READ_ONCE(m->ops))
+		return false;
+	rcu_assign_pointer(ri->measurement, NULL);
+	smp_mb();	/* who does not see this is seen; peek_under_lock() waits for the rest */
+	if (which != RIVET_RETIRE_ALL && is_in_use(ri, which != RIVET_RETIRE_UNMAPPED)) {
+		rcu_assign_pointer(ri->measurement, m);
+		return false;
+	}
+	found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
+	rivet_closed_open(ri->inode->i_mapping);
+	ri->given_back = true;
+	kfree_rcu(m, rcu);
+	if (found)
+		kfree_rcu(found, rcu);
+	return true;
+}
+
+/**
+ * rivet_measure_tear() - somebody wanted to read into a closed mapping
+ * @inode: of the mapping
+ *
+ * So pages of it are missing: its measurement is not used any more, and its pages are given
+ * back as soon as nobody uses the others.
+ *
+ * Context: may be called with folios locked; does not sleep.
+ */
+void rivet_measure_tear(const struct inode *inode)
+{
+	struct rivet_measurement *m = NULL;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri)
+		m = rcu_dereference(ri->measurement);
+	if (m)
+		WRITE_ONCE(m->ops, NULL);
+	rcu_read_unlock();
+	rivet_keep_look_soon();
+}
+
+/**
+ * rivet_measure_reopen() - the operations of a mapping are going to be set by its filesystem
+ * @inode: of the mapping; held by an open file of the caller
+ *
+ * If it is closed, and nobody uses the file as verified, its pages are given back.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: false if it stays closed, since the file is in use.
+ */
+bool rivet_measure_reopen(const struct inode *inode)
+{
+	struct rivet_resident *held = NULL;
+	struct rivet_measurement *m;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+		if (m && m->resident) {
+			held = m->resident;
+			if (rivet_measure_retire(ri, RIVET_RETIRE_UNMAPPED))
+				rivet_keep_remove(held);
+			else
+				held = NULL;
+		}
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
+	put_pages(held);
+	return !rivet_closed_is(inode->i_mapping);
+}
+
+/**
+ * rivet_measure_settle() - a measurement was given up
+ * @ri: record of the file; the caller is the one who measures it
+ *
+ * A mapping that was closed for it is opened again, unless the measurement before holds pages.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ */
+void rivet_measure_settle(struct rivet_inode *ri)
+{
+	const struct rivet_measurement *m;
+
+	spin_lock(&ri->lock);
+	m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+	if (!m || !m->resident)
+		rivet_closed_open(ri->inode->i_mapping);
 	spin_unlock(&ri->lock);
 }
 
@@ -113,6 +265,7 @@ void rivet_measure_drop(struct rivet_inode *ri)
  */
 void rivet_measure_forget(const struct inode *inode)
 {
+	struct rivet_resident *held = NULL;
 	struct rivet_inode *ri;
 
 	rcu_read_lock();
@@ -123,11 +276,12 @@ void rivet_measure_forget(const struct inode *inode)
 		record_count--;
 		spin_unlock(&table_lock);
 		spin_lock(&ri->lock);
-		drop_results(ri);
+		held = drop_results(ri);
 		spin_unlock(&ri->lock);
 		kfree_rcu(ri, rcu);
 	}
 	rcu_read_unlock();
+	put_pages(held);
 }
 
 /**
@@ -191,29 +345,78 @@ void rivet_measure_table_stop(struct rivet_inode *ri)
 	wake_up_var(&ri->measuring);
 }
 
+/* Not if they are no longer to be held, or somebody has opened the mapping meanwhile. */
+static bool can_hold(const struct rivet_inode *ri, struct rivet_resident *r)
+{
+	struct address_space *mapping = ri->inode->i_mapping;
+
+	return (rivet_closed_is(mapping) || shmem_mapping(mapping)) && rivet_keep_add(r);
+}
+
+/*
+ * Its pages, if it has some, are held from now on; else the mapping is open. Returns pages
+ * that are not held after all.
+ */
+static struct rivet_resident *begin_holding(struct rivet_inode *ri, struct rivet_measurement *m)
+{
+	struct address_space *mapping = ri->inode->i_mapping;
+	struct rivet_resident *loose = NULL;
+
+	lockdep_assert_held(&ri->lock);
+	if (m->resident) {
+		m->resident->ri = ri;
+		if (!can_hold(ri, m->resident))
+			swap(loose, m->resident);
+	}
+	if (!m->resident)
+		rivet_closed_open(mapping);
+	if (loose)
+		m->ops = NULL;	/* for this one use */
+	else if (m->ops)
+		m->ops = READ_ONCE(mapping->a_ops);
+	if (m->resident && ri->given_back)
+		rivet_keep_again();
+	ri->given_back = false;
+	return loose;
+}
+
 /**
  * rivet_measure_table_publish() - make a measurement the current one
  * @ri: record of the file
  * @changes: from rivet_measure_table_start()
- * @m: the measurement, kmalloc'ed; it passes on, unless this fails
+ * @m: the measurement, kmalloc'ed; it passes on with its pages, unless this fails
  *
  * Context: any but hard interrupt; takes the record's lock.
  * Return: 0, or -ETXTBSY if the file has changed meanwhile.
  */
 int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m)
 {
-	struct rivet_measurement *old = NULL;
+	struct rivet_resident *loose = NULL, *before = NULL;
 	int err = 0;
 
 	spin_lock(&ri->lock);
-	if (rivet_life_publish(&ri->life, changes))
-		old = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
-	else
+	if (rivet_life_publish(&ri->life, changes)) {
+		loose = begin_holding(ri, m);
+		m = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
+		before = end_measurement(m);
+	} else {
 		err = -ETXTBSY;
+	}
 	spin_unlock(&ri->lock);
-	if (old)
-		kfree_rcu(old, rcu);
+	put_pages(loose);
+	put_pages(before);
 	return err;
+}
+
+/* Whoever gives pages back publishes what is still in use again, under the lock. */
+static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
+{
+	const struct rivet_measurement *m;
+
+	spin_lock(&ri->lock);
+	m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+	spin_unlock(&ri->lock);
+	return m;
 }
 
 /**
@@ -221,7 +424,7 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
  * @inode: inode of an open or mapped file
  * @out: the measurement
  *
- * Context: any.
+ * Context: any but hard interrupt; takes the record's lock.
  * Return: true if there is one that may be relied on.
  */
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
@@ -233,7 +436,7 @@ bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
 	if (ri)
-		m = rcu_dereference(ri->measurement);
+		m = rcu_dereference(ri->measurement) ?: peek_under_lock(ri);
 	current_one = m && rivet_measure_is_current(m, inode);
 	if (current_one)
 		*out = *m;
@@ -316,6 +519,7 @@ static void free_bucket(struct hlist_head *bucket)
 	struct hlist_node *next;
 
 	hlist_for_each_entry_safe(ri, next, bucket, node) {
+		/* In audit mode, as at unload, no pages are held. */
 		kfree(rcu_dereference_protected(ri->measurement, 1));
 		kfree(rcu_dereference_protected(ri->lookup, 1));
 		kfree(ri);

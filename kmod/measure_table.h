@@ -21,9 +21,14 @@
 /**
  * struct rivet_measurement - the digests of a file's content at one moment
  *
- * Immutable. Published in rivet_inode.measurement, freed after a grace period.
+ * Immutable, but for @ops. Published in rivet_inode.measurement, freed after a grace period.
  *
  * @rcu: frees it
+ * @ops: operations of the mapping since it was published; NULL from when somebody has tried
+ *	to read into a closed one, or if it is not to be used again
+ * @resident: the pages that were measured, which are held as long as this is published, see
+ *	there; NULL if they are not
+ * @pages: with @resident, pages in the page cache when they had been taken
  * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
  * @verity: fs-verity digest, or RIVET_DIGEST_NONE
  * @size: bytes
@@ -34,6 +39,9 @@
  */
 struct rivet_measurement {
 	struct rcu_head rcu;
+	const struct address_space_operations *ops;
+	struct rivet_resident *resident;
+	unsigned long pages;
 	struct rivet_digest sha256;
 	struct rivet_digest verity;
 	u64 size;
@@ -99,13 +107,15 @@ struct rivet_lookup {
  *
  * So no task changes a file, in enforce mode, that is in use by a match of enforce mode;
  * and whoever is refused leaves the state as it was. @measurement is there in all states
- * but UNKNOWN, @lookup at most in MATCHED and READ.
+ * but UNKNOWN, unless it was given back with its pages (keep.c), which needs that nobody uses the
+ * file; @lookup at most in MATCHED and READ.
  *
  * @node: in the table
  * @rcu: frees it
  * @inode: key; never followed through this pointer without a file that holds it
  * @lock: protects @life and the publishing of @measurement and @lookup; a leaf lock
  * @measuring: somebody reads the file; others wait for it
+ * @given_back: its measurement was dropped only because its pages were
  * @swapped: it was a swap area: its pages in memory may not be what its disk holds
  * @life: its state
  * @measurement: the current one, or NULL
@@ -118,9 +128,18 @@ struct rivet_inode {
 	spinlock_t lock;	/* see above */
 	struct rivet_life life;
 	bool measuring;
+	bool given_back;
 	bool swapped;
 	struct rivet_measurement __rcu *measurement;
 	struct rivet_lookup __rcu *lookup;
+};
+
+/** enum rivet_retire - whose pages are taken back */
+enum rivet_retire {
+	RIVET_RETIRE_UNUSED,	/* of those that nobody uses */
+	RIVET_RETIRE_TORN,	/* of those that nobody uses, and of which pages are missing */
+	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses, but for who has them open to be read */
+	RIVET_RETIRE_ALL,	/* of all */
 };
 
 extern u32 rivet_measure_flush_count;
@@ -139,6 +158,10 @@ bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
 void rivet_measure_forget(const struct inode *inode);
 void rivet_measure_drop(struct rivet_inode *ri);
 void rivet_measure_flush(void);
+void rivet_measure_settle(struct rivet_inode *ri);
+bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which);
+void rivet_measure_tear(const struct inode *inode);
+bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read);
 u32 rivet_measure_count(void);
@@ -182,9 +205,13 @@ static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
 static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
 					    const struct inode *inode)
 {
+	const struct address_space *mapping = inode->i_mapping;
+
 	return m->flush == READ_ONCE(rivet_measure_flush_count) &&
+	       READ_ONCE(m->ops) == READ_ONCE(mapping->a_ops) &&
+	       (!m->resident || m->pages == READ_ONCE(mapping->nrpages)) &&
 	       m->size == (u64)i_size_read(inode) &&
-	       m->wb_err == READ_ONCE(inode->i_mapping->wb_err) &&
+	       m->wb_err == READ_ONCE(mapping->wb_err) &&
 	       m->cookie == inode_peek_iversion_raw(inode);
 }
 

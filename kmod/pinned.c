@@ -13,11 +13,17 @@
 #include "compat/folio_batch.h"
 #include "pinned.h"
 
-/*
+/**
+ * rivet_pinned_is() - may somebody write to a folio by a pin?
+ * @folio: of a file that nobody has open for writing, so that no pin is added; held
+ *
  * As folio_maybe_dma_pinned(), which takes a page that is mapped a thousand times for a
  * pinned one: libraries are.
+ *
+ * Context: any.
+ * Return: whether somebody may.
  */
-static bool is_pinned(struct folio *folio)
+bool rivet_pinned_is(struct folio *folio)
 {
 	if (folio_test_large(folio))
 		return folio_maybe_dma_pinned(folio);
@@ -31,7 +37,7 @@ static bool any_is_pinned(struct folio_batch *batch)
 	unsigned int i;
 
 	for (i = 0; i < folio_batch_count(batch); i++) {
-		pinned |= is_pinned(batch->folios[i]);
+		pinned |= rivet_pinned_is(batch->folios[i]);
 		folio_put(batch->folios[i]);
 	}
 	folio_batch_init(batch);

@@ -5,8 +5,12 @@
 #ifndef _RIVET_PINNED_H
 #define _RIVET_PINNED_H
 
-struct address_space;
+#include <linux/types.h>
 
+struct address_space;
+struct folio;
+
+bool rivet_pinned_is(struct folio *folio);
 int rivet_pinned_check(struct address_space *mapping);
 
 #endif /* _RIVET_PINNED_H */

@@ -18,7 +18,7 @@
 #define EXPECTED_GLOB	"an absolute path without empty, . and .. components; * stands for any part of a component, ** for any part of the path"
 #define EXPECTED_EXE	"the absolute path of one program, without wildcards and empty, . and .. components"
 #define EXPECTED_END	"the end of the line"
-#define EXPECTED_LINE	"op= of a rule, or DEFAULT"
+#define EXPECTED_LINE	"op= of a rule, DEFAULT or SET"
 #define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
 #define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
 #define NO_QUARANTINE	": this version has no quarantine yet"
@@ -371,6 +371,15 @@ static int read_default(struct policy_text *text)
 	return expect_end(text, EXPECTED_END ": action= is last");
 }
 
+/* "SET name=value"; SET has been split off */
+static int read_setting(struct policy_text *text)
+{
+	struct rivet_slice field = next_field(text);
+	const char *expected = rivet_policy_settings_read(&text->out->settings, &field, text->number);
+
+	return expected ? fail_at(text, field.ptr, expected) : expect_end(text, EXPECTED_END);
+}
+
 static int read_line(struct policy_text *text)
 {
 	struct rivet_slice field = next_field(text);
@@ -381,6 +390,8 @@ static int read_line(struct policy_text *text)
 		return 0;
 	if (rivet_slice_equal(field, "DEFAULT"))
 		return read_default(text);
+	if (rivet_slice_equal(field, "SET"))
+		return read_setting(text);
 	ret = read_rule(text, field, &rule);
 	return ret ? ret : keep_rule(text, &rule);
 }

@@ -7,6 +7,7 @@
 
 #include "names.h"
 #include "parse.h"
+#include "policy_settings.h"
 
 #define RIVET_RULES_MAX		4096	/* rules of one policy */
 #define RIVET_FSMAGICS_MAX	16	/* different fsmagic= values of one policy */
@@ -71,6 +72,7 @@ struct rivet_decision {
  *	that there is anything to ask about
  * @fsmagics: the fsmagic= values that rules name
  * @fsmagic_count: how many
+ * @settings: what it says beside its rules
  */
 struct rivet_rules {
 	struct rivet_slice name;
@@ -87,6 +89,7 @@ struct rivet_rules {
 	u32 acts;
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
 	size_t fsmagic_count;
+	struct rivet_policy_settings settings;
 };
 
 /**

@@ -370,6 +370,15 @@ static void lint_script(const struct rivet_rules *rules, struct lint_sink *sink)
 		     "exe= is about verified programs only, and no line is about EXECUTE: a copy of the interpreter reads any script");
 }
 
+static void lint_resident(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_policy_settings *settings = &rules->settings;
+
+	if (settings->value[RIVET_SETTING_RESIDENT] == RIVET_RESIDENT_OFF)
+		warn(sink, settings->line[RIVET_SETTING_RESIDENT],
+		     "SET resident=off: verified pages are read again from a disk that may have changed meanwhile, and run without being measured again");
+}
+
 static bool is_about_all_files(const struct rivet_rule *rule)
 {
 	return rivet_slice_equal(rule->path, "/**") && !rule->exe.len && !rule->has_uid;
@@ -410,6 +419,7 @@ void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 	lint_forgotten(rules, sink);
 	lint_script(rules, sink);
 	lint_read(rules, sink);
+	lint_resident(rules, sink);
 }
 
 /**

@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# resident.sh - the bytes that were measured are the bytes that run: whatever happens to the
+# disk below a file and to its pages in memory, nothing else runs. Each way is shown to work
+# with resident=off.
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+helper=$helpers/resident
+place=/fs/disk
+group=/sys/fs/cgroup/small
+RESIDENT_RECLAIM=$group/memory.reclaim
+export RESIDENT_RECLAIM
+mkdir -p $place /fs/memory
+# Pages are lost in these ways; the last are failures of memory
+ways='drop fadvise pageout memory poison hard'
+others='again removed chattr late'
+
+plan 52
+for module in loop ext4; do
+	modprobe -q "$module"
+done
+
+truncate -s 64M /mnt/scratch/disk
+disk=$(losetup -f --show /mnt/scratch/disk) || bail "no loop device"
+mke2fs -q -F -t ext4 "$disk" || bail "no filesystem"
+# Opened for writing before it is mounted: rivet does not see it
+exec 3<>"$disk"
+mount -t ext4 -o noatime "$disk" $place || bail "it is not mounted"
+mount -t tmpfs none /fs/memory
+
+for way in $ways $others; do
+	"$helper" make "$place/$way" "way $way" 16
+	"$helper" make "$place/$way.off" "off $way" 16
+done
+sync
+
+# A control group of which the kernel can be told to take memory back
+make_group()
+{
+	[ -e /sys/fs/cgroup/cgroup.controllers ] || mount -t cgroup2 none /sys/fs/cgroup
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control &&
+		mkdir -p $group && echo 12M >$group/memory.max && [ -e $RESIDENT_RECLAIM ]
+}
+
+in_group()
+{
+	echo 1 >/proc/sys/vm/drop_caches
+	sh -c "echo \$\$ >$group/cgroup.procs; exec \"\$@\"" sh "$@"
+}
+
+# run WAY FILE NAME: ends with 0 if nothing else ran
+run()
+{
+	case $1 in
+	memory) in_group "$helper" run "$@" ;;
+	*) "$helper" run "$@" ;;
+	esac
+}
+
+# escapes WAY FILE NAME: something else ran
+escapes()
+{
+	run "$@"
+	[ $? = 1 ]
+}
+
+settings()
+{
+	{ strict_rules && echo "SET resident=$1"; } | load_policy strict
+}
+
+can_fail()
+{
+	[ -e /sys/devices/system/memory/hard_offline_page ]
+}
+
+# --- behind the end of a file ---------------------------------------------------
+
+get_ready
+for file in $place/slack /fs/memory/slack /fs/memory/slack.off; do
+	"$helper" make "$file" slack 1
+	printf 'the end' >>"$file"
+done
+for way in $ways $others slack; do
+	items mmap "$place/$way"
+	[ "$way" = slack ] || items mmap "$place/$way.off"
+done >"$work/items"
+items mmap /fs/memory/slack* >>"$work/items"
+load_items files <"$work/items"
+make_group || bail "no control groups"
+
+judge "audit: code behind the end of a file is gone once it is measured" \
+	"$helper" slack $place/slack
+judge "audit: of a file in memory too" "$helper" slack /fs/memory/slack
+
+# --- without, each way works ----------------------------------------------------
+
+settings off
+enforce
+judge "resident=off: code behind the end of a file is gone" "$helper" slack /fs/memory/slack.off
+for way in $ways; do
+	if [ "$way" = poison ] || [ "$way" = hard ] && ! can_fail; then
+		skip "resident=off: $way" "failures of memory"
+	else
+		judge "resident=off: $way: bytes that nobody measured run" \
+			escapes "$way" "$place/$way.off" "off $way"
+	fi
+done
+start_holding "$helpers/mapping" $place/chattr.off private:rx hold
+expect "resident=off: a file in use has its data journalled" chattr +j $place/chattr.off
+stop_holding
+expect_text "no pages are held" "resident_files 0" cat $rivet/stats
+expect_text "the coverage says so" "resident off" cat $rivet/coverage
+
+# --- with, none does ------------------------------------------------------------
+
+settings mapped
+expect_text "the coverage says so" "resident live" cat $rivet/coverage
+for way in $ways; do
+	if [ "$way" = poison ] || [ "$way" = hard ] && ! can_fail; then
+		skip "$way" "failures of memory"
+	else
+		judge "$way: nothing else runs" run "$way" "$place/$way" "way $way"
+	fi
+done
+expect "pages are held" test "$(stat_value resident_pages)" -gt 16
+expect "of files" test "$(stat_value resident_files)" -gt 1
+
+# --- measured again while it is mapped ------------------------------------------
+
+start_holding "$helpers/mapping" $place/again private:rx hold
+chmod 711 $place/again
+judge "measured again while it is mapped, nothing else runs" run drop $place/again "way again"
+stop_holding
+
+# --- the filesystem sets the operations of the mapping --------------------------
+
+start_holding "$helpers/mapping" $place/chattr private:rx hold
+expect_denied "to journal the data of a file in use" writable $place/chattr chattr +j $place/chattr
+judge "nothing else runs" run drop $place/chattr "way chattr"
+stop_holding
+expect "of a file that nobody uses it is changed" chattr +j $place/chattr
+expect "and back" chattr -j $place/chattr
+
+# --- what nobody uses is given back ---------------------------------------------
+
+before=$(stat_value resident_given_back)
+echo 2 >/proc/sys/vm/drop_caches
+expect "pages that nobody uses are given back" \
+	test "$(stat_value resident_given_back)" -gt "$before"
+judge "and the file is measured again: it is not what is listed" \
+	"$helpers/observe" -o 'Permission denied' reason=mismatch -- \
+	"$helper" run none $place/drop -
+expect "which is counted" test "$(stat_value resident_measured_again)" -gt 0
+
+# start_and_shrink: programs start while the shrinker takes pages; none is refused
+start_and_shrink()
+{
+	(for i in $(seq 40); do
+		echo 2 >/proc/sys/vm/drop_caches
+	done) &
+	shrinking=$!
+	for i in $(seq 60); do
+		"$helper" run none $place/again.off - >/dev/null || return 1
+		"$helpers/hello" >/dev/null || return 1
+	done
+	wait $shrinking
+}
+mark_events
+expect "programs start while pages are given back" start_and_shrink
+expect_no_text "none is refused" errno=13 events_since
+
+# --- the end of a file, a filesystem and of enforcement -------------------------
+
+start_holding "$helpers/mapping" $place/removed private:rx hold
+expect "a file that is in use is removed" rm $place/removed
+stop_holding
+sync
+expect "frozen" fsfreeze --freeze $place
+judge "frozen, a file runs" run none $place/late -
+expect "thawed" fsfreeze --unfreeze $place
+expect "read-only" mount -o remount,ro $place
+expect "writable" mount -o remount,rw $place
+judge "nothing else runs still" run drop $place/late "way late"
+expect "unmounted with pages held" umount $place
+mount -t ext4 -o noatime "$disk" $place || bail "it is not mounted again"
+
+# --- in use, and enforcement ends -----------------------------------------------
+
+expect_permitted "a program" "$helpers/hello"
+expect "its pages are held" test "$(stat_value resident_files)" -gt 0
+expect "enforcement ends" back_to_audit
+expect_text "no pages are held any more" "resident_files 0" cat $rivet/stats
+expect_text "none at all" "resident_pages 0" cat $rivet/stats
+judge "audit: the disk is read again" escapes drop $place/late.off "off late"
+enforce
+expect_permitted "a program, with pages held again" "$helpers/hello"
+expect "its pages are held" test "$(stat_value resident_files)" -gt 0
+expect "enforcement ends again" back_to_audit
+expect "rivet is unloaded" rmmod rivet
+judge "without rivet: the disk is read again" escapes drop $place/chattr.off "off chattr"
+expect_permitted_alone()
+{
+	"$helpers/hello" >/dev/null
+}
+expect "and programs run" expect_permitted_alone
+exec 3>&-
+umount $place
+expect "the disk is let go of" losetup -d "$disk"
+
+finish

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - settings of a policy, tested
+ *
+ * Where they may stand, and what is refused: see policy_parser_test.c.
+ */
+#include "policy_parser.h"
+#include "policy_settings.h"
+#include "unit.h"
+
+#define FIRST "policy_name=p policy_version=1.0.0\n"
+#define ALL FIRST "DEFAULT action=DENY\n"
+
+static struct rivet_rules policy;
+
+static void test_settings(void)
+{
+	static const struct {
+		const char *label;
+		struct rivet_slice text;
+		enum rivet_resident_mode mode;
+		u32 line;
+	} cases[] = {
+		{ "nothing is set", BYTES(FIRST), RIVET_RESIDENT_MAPPED, 0 },
+		{ "mapped", BYTES(FIRST "SET resident=mapped\n"), RIVET_RESIDENT_MAPPED, 2 },
+		{ "all", BYTES(FIRST "\nSET resident=all\n"), RIVET_RESIDENT_ALL, 3 },
+		{ "off", BYTES(ALL "SET resident=off\n"), RIVET_RESIDENT_OFF, 3 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		rivet_policy_parse(cases[i].text.ptr, cases[i].text.len, &policy, NULL, 0, NULL);
+		unit_eq(policy.settings.value[RIVET_SETTING_RESIDENT], cases[i].mode,
+			"value of resident=: %s", cases[i].label);
+		unit_eq(policy.settings.line[RIVET_SETTING_RESIDENT], cases[i].line,
+			"its line: %s", cases[i].label);
+	}
+	unit_ok(!strcmp(rivet_policy_settings_resident_name(RIVET_RESIDENT_OFF), "off"), "its name");
+}
+
+static void test_read(void)
+{
+	struct rivet_slice field = BYTES("resident=all"), again = field;
+	struct rivet_policy_settings settings = {};
+
+	unit_ok(!rivet_policy_settings_read(&settings, &field, 7), "a setting");
+	unit_ok(rivet_slice_equal(field, "all"), "its value is left");
+	unit_eq(settings.line[RIVET_SETTING_RESIDENT], 7, "its line is kept");
+	unit_ok(rivet_policy_settings_read(&settings, &again, 8), "not twice");
+	unit_ok(rivet_slice_equal(again, "resident=all"), "the name is what is wrong then");
+	unit_eq(settings.line[RIVET_SETTING_RESIDENT], 7, "the first stays");
+}
+
+int main(void)
+{
+	test_settings();
+	test_read();
+	return unit_done();
+}
