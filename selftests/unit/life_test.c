@@ -25,7 +25,8 @@
 enum at {
 	IDLE,
 	WRITE_COUNT, WRITE_CHANGE, WRITE_OPEN,		/* open for writing */
-	TRUNC_COUNT, TRUNC_LOOK, TRUNC_WCOUNT, TRUNC_CHANGE, TRUNC_CUT,	/* O_RDONLY|O_TRUNC */
+	TRUNC_COUNT, TRUNC_LOOK, TRUNC_WCOUNT, TRUNC_CHANGE,	/* O_RDONLY|O_TRUNC */
+	TRUNC_CUT,
 	CUT_COUNT, CUT_LOOK, CUT_CHANGE, CUT_CUT,	/* truncate(2) */
 	READ_COUNT, READ_PEEK, READ_START, READ_DENY, READ_HASH, READ_PUBLISH, READ_MATCH,
 	MAP_HOLD, MAP_PEEK, MAP_START, MAP_DENY, MAP_HASH, MAP_PUBLISH, MAP_MATCH, MAP_INSERT,
@@ -42,7 +43,7 @@ enum use { UNUSED, USED, VERIFIED };	/* VERIFIED: by a match while enforcing */
 struct task {
 	enum at at;
 	enum rivet_life_step step;	/* of a change */
-	enum rivet_life_state looked;	/* what a change has seen, once it has: see has_looked */
+	enum rivet_life_state looked;	/* what a change has seen, once it has_looked */
 	enum use reading, mapped;
 	bool writing;		/* open for writing */
 	bool counted;		/* as a writer by the kernel, until the operation ends */
@@ -196,7 +197,7 @@ static bool change(struct state *s, struct task *t)
 		t->counting = ok;
 		break;
 	case RIVET_LIFE_LOOK:
-		if (!t->has_looked) {	/* the state and what is in use are read one after the other */
+		if (!t->has_looked) {	/* first the state is read, then what is in use */
 			t->looked = s->life.state;
 			t->has_looked = true;
 			return false;
@@ -221,7 +222,8 @@ static void change_bytes(struct state *s)
 {
 	s->listed = false;
 	for (int i = 0; i < TASKS; i++)
-		if (s->enforcing && (s->task[i].mapped == VERIFIED || s->task[i].reading == VERIFIED))
+		if (s->enforcing &&
+		    (s->task[i].mapped == VERIFIED || s->task[i].reading == VERIFIED))
 			break_rule("nobody changes what is in use as verified");
 }
 
@@ -246,7 +248,7 @@ static void step_write(struct state *s, struct task *t)
 		else
 			t->at = WRITE_OPEN;
 		return;
-	default:	/* WRITE_OPEN: what was counted for the operation is counted for the descriptor */
+	default:	/* WRITE_OPEN: the count is the descriptor's from now on */
 		end(t);
 		t->writing = true;
 		change_bytes(s);
@@ -643,7 +645,8 @@ static u64 pack_task(u64 key, const struct task *t)
 	key = take_bits(key, t->looked, 2);
 	key = take_bits(key, t->reading * 3 + t->mapped, 4);
 	key = take_bits(key, t->writing | t->counted << 1 | t->counting << 2 | t->has_looked << 3 |
-			     t->denies << 4 | t->holds << 5 | t->enforcing << 6 | t->overtaken << 7, 8);
+			     t->denies << 4 | t->holds << 5 | t->enforcing << 6 |
+			     t->overtaken << 7, 8);
 	return take_bits(key, t->measured_listed | t->measured_fresh << 1 | t->dropped << 2 |
 			      t->alone << 3, 4);
 }
@@ -654,8 +657,8 @@ static u64 pack_task(u64 key, const struct task *t)
  */
 static u64 pack(const struct state *s)
 {
-	u64 key = s->life.state, first = pack_task(0, &s->task[0]), second = pack_task(0, &s->task[1]);
-	bool swap = first > second;
+	u64 key = s->life.state;
+	bool swap = pack_task(0, &s->task[0]) > pack_task(0, &s->task[1]);
 
 	key = take_bits(key, s->enforcing | s->listed << 1 | s->known_listed << 2 |
 			     s->known_fresh << 3 | s->lookup << 4 | s->measuring << 5, 6);

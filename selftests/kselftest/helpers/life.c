@@ -320,5 +320,5 @@ int main(int argc, char **argv)
 		start_task(who);
 	states = explore();
 	printf("states %d transitions %d wrong %d\n", states, transitions, wrong);
-	return wrong || transitions < 100;
+	return wrong || transitions < 50;
 }
