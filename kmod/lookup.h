@@ -23,7 +23,7 @@
  * @signer: digest of the certificate that signed it; for those that vouch
  * @riv_path: kmalloc'ed path of that RIV, or NULL
  * @expected: for MISMATCH: the digest named for the path
- * @keep: for MATCH: what rivet_measure_remember() may keep
+ * @keep: for MATCH: what rivet_measure_match() may keep
  */
 struct rivet_finding {
 	enum rivet_reason reason;
