@@ -46,6 +46,7 @@ static const struct attr_field fields[__RIVET_A_EVENT_MAX] = {
 	FIELD(LOGINUID, U32, loginuid),
 	FIELD(COMM, BINARY, comm),
 	FIELD(EXE, BINARY, exe),
+	FIELD(EXE_FILE, BINARY, exe_file),
 	FIELD(SET, NUL_STRING, set),
 	FIELD(SET_VERSION, U64, set_version),
 	FIELD(POLICY_NAME, NUL_STRING, policy),
@@ -127,6 +128,7 @@ int event_copy(const struct event *event, struct event *out, char **storage)
 		offsetof(struct event, path), offsetof(struct event, measured),
 		offsetof(struct event, expected), offsetof(struct event, expected_path),
 		offsetof(struct event, comm), offsetof(struct event, exe),
+		offsetof(struct event, exe_file),
 		offsetof(struct event, set), offsetof(struct event, policy),
 		offsetof(struct event, policy_version), offsetof(struct event, detail),
 	};

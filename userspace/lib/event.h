@@ -52,6 +52,7 @@
  * @rule_line: line in the policy, 0 for the built-in one
  * @comm: name of the acting task
  * @exe: RIV path of the acting program
+ * @exe_file: without @exe, what the acting process names as its program; it can be forged
  * @set: RIV set
  * @set_version: its version
  * @policy: name of the policy
@@ -87,6 +88,7 @@ struct event {
 	uint32_t rule_line;
 	struct rivet_slice comm;
 	struct rivet_slice exe;
+	struct rivet_slice exe_file;
 	struct rivet_slice set;
 	uint64_t set_version;
 	struct rivet_slice policy;

@@ -155,7 +155,7 @@ static void add_value(struct buffer *out, const struct event *event, char letter
 		add_path(out, event->expected_path, "PATH");
 		break;
 	case 'x':
-		add_path(out, event->exe, "PROGRAM");
+		add_path(out, event->exe.len ? event->exe : event->exe_file, "PROGRAM");
 		break;
 	case 's':
 		if (event->set.len)
@@ -203,6 +203,12 @@ static bool was_not_read(const struct event *event)
 	       !event_has(event, RIVET_A_EVENT_MEASURED);
 }
 
+/* A program that is named by itself alone may take the name of another. */
+static bool names_unverified(const struct event *event, const struct template *template)
+{
+	return !event->exe.len && event->exe_file.len && strstr(template->next, "%x");
+}
+
 /**
  * event_explain() - what an event means, and what to do
  * @event: the event
@@ -217,6 +223,9 @@ void event_explain(const struct event *event, struct event_advice *out)
 	memset(out, 0, sizeof(*out));
 	expand(&out->what, event, template->what);
 	expand(&out->next, event, template->next);
+	if (names_unverified(event, template))
+		buffer_add_text(&out->next,
+				"\nThe process itself says that it runs this program: make sure of it first.");
 	if (place) {
 		buffer_add_text(&out->next, "\n");
 		buffer_add_text(&out->next, place);

@@ -117,6 +117,7 @@ static void put_actor(struct json *json, const struct event *event)
 	put_loginuid(json, event);
 	put_slice(json, event, RIVET_A_EVENT_COMM, "comm", event->comm);
 	put_slice(json, event, RIVET_A_EVENT_EXE, "exe", event->exe);
+	put_slice(json, event, RIVET_A_EVENT_EXE_FILE, "exe_file", event->exe_file);
 }
 
 static void put_basis(struct json *json, const struct event *event)

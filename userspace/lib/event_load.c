@@ -64,6 +64,7 @@ static const struct member members[] = {
 	MEMBER("loginuid", LOGINUID, LOGINUID, loginuid),
 	MEMBER("comm", COMM, SLICE, comm),
 	MEMBER("exe", EXE, SLICE, exe),
+	MEMBER("exe_file", EXE_FILE, SLICE, exe_file),
 	MEMBER("set", SET, SLICE, set),
 	MEMBER("set_version", SET_VERSION, U64, set_version),
 	MEMBER("policy", POLICY_NAME, SLICE, policy),

@@ -115,6 +115,10 @@ static void print_actor(const struct event *event)
 	putchar('\n');
 	buffer_free(&text);
 	print_slice("program", event->exe);
+	if (!event->exe.len && event->exe_file.len) {
+		print_slice("program", event->exe_file);
+		printf("%-16s as the process itself says; nobody has verified that\n", "");
+	}
 }
 
 static void print_basis(const struct event *event, const struct buffer *rule)

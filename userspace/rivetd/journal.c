@@ -134,6 +134,7 @@ static void add_fields(struct buffer *entry, const struct event *e)
 	add_number(entry, e, RIVET_A_EVENT_LOGINUID, "LOGINUID", e->loginuid);
 	add_bytes(entry, e, RIVET_A_EVENT_COMM, "COMM", e->comm);
 	add_bytes(entry, e, RIVET_A_EVENT_EXE, "EXE", e->exe);
+	add_bytes(entry, e, RIVET_A_EVENT_EXE_FILE, "EXE_FILE", e->exe_file);
 	add_bytes(entry, e, RIVET_A_EVENT_DETAIL, "DETAIL", e->detail);
 }
 

@@ -253,6 +253,7 @@ enum rivet_a_event {
 	RIVET_A_EVENT_RULE_LINE,	/* u32: line in the policy, 0 for the built-in one */
 	RIVET_A_EVENT_RIV_GENERATION,	/* u64 */
 	RIVET_A_EVENT_POLICY_GENERATION, /* u64 */
+	RIVET_A_EVENT_EXE_FILE,		/* binary: instead of EXE, what /proc/PID/exe says; it can be forged */
 	__RIVET_A_EVENT_MAX,
 };
 
