@@ -134,20 +134,17 @@ static int take_trust(const char *data, size_t len)
 
 static int print_stats(struct seq_file *m)
 {
-	struct rivet_keep_totals kept;
 	struct rivet_riv_totals totals;
+	const char *name;
 	unsigned int i;
+	u64 value;
 
 	for (i = 0; i < __RIVET_COUNT_MAX; i++)
 		seq_printf(m, "%s %llu\n", rivet_report_counter_name(i), rivet_report_counter(i));
 	rivet_riv_count(&totals);
 	seq_printf(m, "measured_inodes %u\n", rivet_measure_count());
-	rivet_keep_count(&kept);
-	seq_printf(m, "resident_files %llu\n", kept.files);
-	seq_printf(m, "resident_pages %llu\n", kept.pages);
-	seq_printf(m, "resident_given_back %llu\n", kept.given_back);
-	seq_printf(m, "resident_measured_again %llu\n", kept.again);
-	seq_printf(m, "resident_refused %llu\n", kept.refused);
+	for (i = 0; (name = rivet_keep_figure(i, &value)); i++)
+		seq_printf(m, "%s %llu\n", name, value);
 	seq_printf(m, "riv_sets %u\n", totals.sets);
 	seq_printf(m, "riv_values %llu\n", totals.values);
 	seq_printf(m, "riv_bytes %llu\n", totals.bytes);

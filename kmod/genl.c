@@ -16,6 +16,7 @@
 #include "event.h"
 #include "genl.h"
 #include "hook.h"
+#include "keep.h"
 #include "mode.h"
 #include "policy.h"
 #include "report.h"
@@ -315,11 +316,15 @@ static int put_counter(struct sk_buff *skb, const char *name, u64 value)
 
 static int fill_stats(struct sk_buff *skb)
 {
-	enum rivet_counter i;
+	const char *name;
+	unsigned int i;
 	int err = 0;
+	u64 value;
 
 	for (i = 0; i < __RIVET_COUNT_MAX && !err; i++)
 		err = put_counter(skb, rivet_report_counter_name(i), rivet_report_counter(i));
+	for (i = 0; !err && (name = rivet_keep_figure(i, &value)); i++)
+		err = put_counter(skb, name, value);
 	return err;
 }
 

@@ -324,18 +324,32 @@ enum rivet_resident_mode rivet_keep_mode(void)
 }
 
 /**
- * rivet_keep_count() - what is held
- * @out: the figures
+ * rivet_keep_figure() - a line of the statistics
+ * @which: from 0
+ * @value: the figure: files whose pages are held now; their pages; pages that were given back
+ *	since loading; files that were measured again for that; measurements whose pages were
+ *	not held since too many were
  *
  * Context: any.
+ * Return: its name, or NULL if there are no more.
  */
-void rivet_keep_count(struct rivet_keep_totals *out)
+const char *rivet_keep_figure(unsigned int which, u64 *value)
 {
-	out->files = READ_ONCE(held_files);
-	out->pages = atomic_long_read(&held_pages);
-	out->given_back = atomic64_read(&given_back);
-	out->again = atomic64_read(&measured_again);
-	out->refused = atomic64_read(&refused);
+	const struct {
+		const char *name;
+		u64 value;
+	} figures[] = {
+		{ "resident_files", READ_ONCE(held_files) },
+		{ "resident_pages", atomic_long_read(&held_pages) },
+		{ "resident_given_back", atomic64_read(&given_back) },
+		{ "resident_measured_again", atomic64_read(&measured_again) },
+		{ "resident_refused", atomic64_read(&refused) },
+	};
+
+	if (which >= ARRAY_SIZE(figures))
+		return NULL;
+	*value = figures[which].value;
+	return figures[which].name;
 }
 
 /**

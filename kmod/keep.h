@@ -11,22 +11,6 @@
 
 struct rivet_resident;
 
-/**
- * struct rivet_keep_totals - what is held, and what became of it since loading
- * @files: measured files whose pages are held now
- * @pages: their pages
- * @given_back: pages that were given back because memory was short or nobody used them
- * @again: files that were measured again for that
- * @refused: measurements whose pages were not held, since too many were
- */
-struct rivet_keep_totals {
-	u64 files;
-	u64 pages;
-	u64 given_back;
-	u64 again;
-	u64 refused;
-};
-
 int rivet_keep_init(void);
 void rivet_keep_exit(void);
 void rivet_keep_set(enum rivet_resident_mode mode);
@@ -38,6 +22,6 @@ bool rivet_keep_add(struct rivet_resident *r);
 void rivet_keep_remove(struct rivet_resident *r);
 void rivet_keep_again(void);
 void rivet_keep_look_soon(void);
-void rivet_keep_count(struct rivet_keep_totals *out);
+const char *rivet_keep_figure(unsigned int which, u64 *value);
 
 #endif /* _RIVET_KEEP_H */
