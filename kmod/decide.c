@@ -36,6 +36,14 @@ static int carry_out(const struct rivet_verdict *v)
 	return -EACCES;
 }
 
+/* What a rule allows is as good while enforcing; what audit mode alone permits is not. */
+static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
+{
+	answer->reason = v->reason;
+	answer->lasts = v->mode == RIVET_MODE_ENFORCE ? !is_refused(v) :
+			!v->error && v->action == RIVET_ACTION_ALLOW;
+}
+
 static int report_and_carry_out(const struct rivet_request *req, const struct rivet_verdict *v)
 {
 	if (!v->error)
@@ -74,13 +82,31 @@ void rivet_decide_without_memory(void)
  */
 int rivet_decide(const struct rivet_request *request)
 {
+	struct rivet_answer answer;
+
+	return rivet_decide_telling(request, &answer);
+}
+
+/**
+ * rivet_decide_telling() - rivet_decide(), and what was found
+ * @request: the request
+ * @answer: filled in
+ *
+ * Context: as rivet_decide().
+ * Return: as rivet_decide().
+ */
+int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer)
+{
 	struct rivet_verdict *v;
 	int ret;
 
+	*answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
 	if (!try_module_get(THIS_MODULE))
 		return 0;	/* being unloaded, which only audit mode allows */
 	v = rivet_eval(request);
 	ret = v ? report_and_carry_out(request, v) : without_memory();
+	if (v)
+		tell(v, answer);
 	rivet_eval_free(v);
 	module_put(THIS_MODULE);
 	return ret;

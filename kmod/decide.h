@@ -9,7 +9,18 @@
 
 #define RIVET_DETAIL_MAX	200	/* bytes of a request's detail, its end included */
 
+/**
+ * struct rivet_answer - what is left of a verdict when it was carried out
+ * @reason: its reason; RIVET_REASON_UNMEASURED if there was none
+ * @lasts: it is permitted whatever the mode becomes: not by audit mode alone
+ */
+struct rivet_answer {
+	enum rivet_reason reason;
+	bool lasts;
+};
+
 int rivet_decide(const struct rivet_request *request);
+int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer);
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other);
 int rivet_decide_now(const struct rivet_request *request);
 void rivet_decide_without_memory(void);

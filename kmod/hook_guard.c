@@ -66,45 +66,73 @@ static int hook_bpf_prog(struct bpf_prog *prog)
 	return rivet_decide(&req);
 }
 
-/* What lets root write to the kernel's memory or code; the words are the kernel's own. */
-static const char *names_of_reason(enum lockdown_reason what)
+/**
+ * struct way - what root asks the kernel's lockdown for
+ * @name: what it is, mostly in the kernel's own words
+ * @elsewhere: other hooks decide on it: the kernel asks once more than is needed
+ */
+struct way {
+	const char *name;
+	bool elsewhere;
+};
+
+/*
+ * Every reason of the kernel's class "integrity" is asked about, also one that is not in
+ * this list. Of the class "confidentiality", which is about reading, only one changes the
+ * kernel.
+ */
+static const struct way ways[] = {
+	/* The bytes of modules and of kernels for kexec are decided on themselves. */
+	[LOCKDOWN_MODULE_SIGNATURE] = { "an unsigned module", .elsewhere = true },
+	[LOCKDOWN_KEXEC] = { "kexec of an unsigned kernel", .elsewhere = true },
+	[LOCKDOWN_DEV_MEM] = { "/dev/mem, /dev/kmem or /dev/port" },
+	[LOCKDOWN_EFI_TEST] = { "tests of the firmware through /dev/efi_test" },
+	[LOCKDOWN_HIBERNATION] = { "hibernation" },
+	[LOCKDOWN_PCI_ACCESS] = { "direct access to PCI devices" },
+	[LOCKDOWN_IOPORT] = { "raw io port access" },
+	[LOCKDOWN_MSR] = { "raw MSR access" },
+	[LOCKDOWN_ACPI_TABLES] = { "modifying ACPI tables" },
+	[LOCKDOWN_DEVICE_TREE] = { "modifying the device tree" },
+	[LOCKDOWN_PCMCIA_CIS] = { "direct PCMCIA CIS storage" },
+	[LOCKDOWN_TIOCSSERIAL] = { "another I/O address or interrupt for a serial port" },
+	[LOCKDOWN_MODULE_PARAMETERS] = { "module parameters that name addresses" },
+	[LOCKDOWN_MMIOTRACE] = { "unsafe mmio" },
+	[LOCKDOWN_DEBUGFS] = { "debugfs" },
+	[LOCKDOWN_XMON_WR] = { "a debugger writing to the kernel" },
+	[LOCKDOWN_BPF_WRITE_USER] = { "a BPF program writing to programs" },
+	[LOCKDOWN_DBG_WRITE_KERNEL] = { "a debugger writing to the kernel" },
+	[LOCKDOWN_RTAS_ERROR_INJECTION] = { "error injection by RTAS" },
+	[LOCKDOWN_XEN_USER_ACTIONS] = { "guests of Xen controlled by a program" },
+	[LOCKDOWN_KPROBES] = { "kprobes" },
+};
+
+static bool is_asked(enum lockdown_reason what)
 {
-	switch (what) {
-	case LOCKDOWN_DEV_MEM:
-		return "/dev/mem, /dev/kmem or /dev/port";
-	case LOCKDOWN_IOPORT:
-		return "raw io port access";
-	case LOCKDOWN_MSR:
-		return "raw MSR access";
-	case LOCKDOWN_ACPI_TABLES:
-		return "modifying ACPI tables";
-	case LOCKDOWN_MMIOTRACE:
-		return "unsafe mmio";
-	case LOCKDOWN_XMON_WR:
-	case LOCKDOWN_DBG_WRITE_KERNEL:
-		return "a debugger writing to the kernel";
-	case LOCKDOWN_BPF_WRITE_USER:
-		return "a BPF program writing to programs";
-	case LOCKDOWN_KPROBES:
-		return "kprobes";
-	default:
-		return NULL;
-	}
+	if (what == LOCKDOWN_NONE || (what >= LOCKDOWN_INTEGRITY_MAX && what != LOCKDOWN_KPROBES))
+		return false;
+	return what >= ARRAY_SIZE(ways) || !ways[what].elsewhere;
 }
 
-static int hook_locked_down(enum lockdown_reason what)
+static noinline int decide_way(enum lockdown_reason what)
 {
+	char number[sizeof("integrity reason ") + 10];
 	const struct rivet_request req = {
 		.op = RIVET_OP_KMODULE,
 		.hook = RIVET_HOOK_LOCKED_DOWN,
 		.forced = RIVET_REASON_ANONYMOUS,
-		.detail = names_of_reason(what),
+		.detail = what < ARRAY_SIZE(ways) && ways[what].name ? ways[what].name : number,
 	};
 
+	snprintf(number, sizeof(number), "integrity reason %u", what);
+	return rivet_decide_now(&req);
+}
+
+static int hook_locked_down(enum lockdown_reason what)
+{
 	if (rivet_probe_sees(RIVET_HOOK_LOCKED_DOWN))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_GUARD);
-	return req.detail && rivet_policy_acts(RIVET_OP_KMODULE) ? rivet_decide_now(&req) : 0;
+	return is_asked(what) && rivet_policy_acts(RIVET_OP_KMODULE) ? decide_way(what) : 0;
 }
 
 const struct rivet_handler rivet_hook_guard_handlers[] = {

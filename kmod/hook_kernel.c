@@ -69,17 +69,18 @@ static bool is_asked_about(struct content content)
 }
 
 /**
- * struct pass - a module that a task may let go live in this system call
+ * struct pass - what a task was told about a module, for as long as the system call lasts
  *
- * Made when the module's bytes are permitted in enforce mode, and in any mode when a
- * compressed one's are; gone when the task returns to user mode. Holds a reference to
- * the module.
+ * Made when the module's bytes are let through, in any mode, since the mode may change
+ * before the module goes live; gone when the task returns to user mode. Holds a reference
+ * to the module.
  *
  * @node: in passes
  * @work: runs when the task returns to user mode, and frees it
  * @task: who may
  * @unpacked: the compressed file whose content the kernel asks about once more after it
  *	has unpacked it, compared as a number only; or NULL
+ * @answer: what was found about its bytes
  * @used: a module went live by it
  */
 struct pass {
@@ -87,6 +88,7 @@ struct pass {
 	struct callback_head work;
 	const struct task_struct *task;
 	const struct file *unpacked;
+	struct rivet_answer answer;
 	bool used;
 };
 
@@ -112,11 +114,11 @@ static int without_pass(int err)
 }
 
 /* The caller is inside a system call, so that the task cannot go away before the work. */
-static int issue_pass(const struct file *unpacked)
+static int issue_pass(const struct file *unpacked, const struct rivet_answer *answer)
 {
 	struct pass *pass;
 
-	if ((!unpacked && !rivet_mode_is_enforce()) || !try_module_get(THIS_MODULE))
+	if (!try_module_get(THIS_MODULE))
 		return 0;
 	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
 	if (!pass) {
@@ -125,6 +127,7 @@ static int issue_pass(const struct file *unpacked)
 	}
 	pass->task = current;
 	pass->unpacked = unpacked;
+	pass->answer = *answer;
 	init_task_work(&pass->work, end_pass);
 	spin_lock(&pass_lock);
 	list_add(&pass->node, &passes);
@@ -136,7 +139,8 @@ static int issue_pass(const struct file *unpacked)
 	return 0;
 }
 
-static bool use_pass(void)
+/* What the acting task was told about the module that it loads. */
+static bool use_pass(struct rivet_answer *answer)
 {
 	struct pass *pass;
 	bool found = false;
@@ -146,6 +150,7 @@ static bool use_pass(void)
 		if (pass->task != current || pass->used)
 			continue;
 		pass->used = true;
+		*answer = pass->answer;
 		found = true;
 		break;
 	}
@@ -181,20 +186,21 @@ static int decide_bytes(enum rivet_hook hook, struct content content, struct fil
 		.uses = content.use,
 		.may_sleep = true,
 	};
+	struct rivet_answer answer;
 	int ret;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
-	ret = rivet_decide(&req);
-	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked) : ret;
+	ret = rivet_decide_telling(&req, &answer);
+	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked, &answer) : ret;
 }
 
-/* Bytes that no hook will see, or not all at once. */
-static int decide_unseen(enum rivet_hook hook, struct content content, const char *detail)
+static int decide_without_bytes(enum rivet_hook hook, struct content content,
+				enum rivet_reason reason, const char *detail)
 {
 	const struct rivet_request req = {
 		.op = content.op,
 		.hook = hook,
-		.forced = RIVET_REASON_UNMEASURED,
+		.forced = reason,
 		.detail = detail,
 		.may_sleep = true,
 	};
@@ -251,8 +257,9 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
 	return !contents && is_asked_about(content) ?
-		decide_unseen(RIVET_HOOK_KERNEL_LOAD_DATA, content,
-			      "content that the kernel does not show before it uses it") : 0;
+		decide_without_bytes(RIVET_HOOK_KERNEL_LOAD_DATA, content,
+				     RIVET_REASON_UNMEASURED,
+				     "content that the kernel does not show before it uses it") : 0;
 }
 
 static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_data_id id,
@@ -268,20 +275,49 @@ static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_d
 			     "content given from memory") : 0;
 }
 
+static const struct content module_content = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
+
+/* The mode has changed since the module was read, and the new one does not permit it. */
+static int refuse_outdated(const char *name, enum rivet_reason reason)
+{
+	char detail[RIVET_DETAIL_MAX];
+
+	snprintf(detail, sizeof(detail),
+		 "module %.64s was read in audit mode, and goes live in enforce mode", name);
+	/* A match that a rule refuses; the reason is to be given, not looked for */
+	if (reason == RIVET_REASON_MATCH)
+		reason = RIVET_REASON_UNLISTED;
+	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content, reason,
+				    detail);
+}
+
+static int refuse_unasked(const char *name)
+{
+	char detail[RIVET_DETAIL_MAX];
+
+	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted",
+		 name);
+	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content,
+				    RIVET_REASON_UNMEASURED, detail);
+}
+
 /* A module goes live: by now its bytes were permitted, or somebody lifted the veto. */
 static int note_module(struct notifier_block *nb, unsigned long state, void *data)
 {
-	static const struct content module = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
-	char detail[RIVET_DETAIL_MAX], name[2 * MODULE_NAME_LEN];
 	const struct module *mod = data;
+	struct rivet_answer answer;
+	char name[2 * MODULE_NAME_LEN];
+	bool told;
 
-	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() || !is_asked_about(module) ||
-	    use_pass())
+	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() ||
+	    !is_asked_about(module_content))
+		return NOTIFY_DONE;
+	told = use_pass(&answer);
+	if (told && answer.lasts)
 		return NOTIFY_DONE;
 	rivet_name_escape(mod->name, strnlen(mod->name, MODULE_NAME_LEN), name, sizeof(name));
-	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted",
-		 name);
-	return notifier_from_errno(decide_unseen(RIVET_HOOK_KERNEL_POST_READ_FILE, module, detail));
+	return notifier_from_errno(told ? refuse_outdated(name, answer.reason) :
+					  refuse_unasked(name));
 }
 
 static struct notifier_block module_notifier = {

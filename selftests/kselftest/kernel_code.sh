@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 64
+plan 82
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -47,8 +47,14 @@ case $("$load" compressed $place/packed.ko.xz 2>&1) in
 '') "$load" remove "$module" ;;
 esac
 
+pci=$(find /sys/bus/pci/devices -name '0*' 2>/dev/null | sed -n 1p)
+ramoops=
+! modprobe ramoops 2>/dev/null || ramoops=$(find /usr/lib/modules -name ramoops.ko)
+"$load" remove ramoops 2>/dev/null
+
 get_ready
 {
+	[ ! "$ramoops" ] || items kmod "$ramoops"
 	items kmod $place/listed.ko $place/image $place/packed.ko.xz
 	items exec,mmap $place/wrong.ko
 } | load_items items
@@ -138,6 +144,17 @@ all_cases()
 	fi
 	expect_reach_refused port "I/O ports" 'not permitted'
 	expect_reach_refused msr "a register of the processor" 'ermission denied'
+	expect_reach_refused serial "a serial port at another address" 'ermission denied'
+	expect_lockdown_refused "a file of debugfs" /sys/kernel/debug/fault_around_bytes \
+		'not permitted' cat /sys/kernel/debug/fault_around_bytes
+	expect_permitted "a file of debugfs that everybody may read" \
+		cat /sys/kernel/debug/wakeup_sources
+	expect_lockdown_refused "a PCI device is set up" "$pci/config" 'ermission denied' \
+		dd if="$pci/config" of="$pci/config" bs=1 count=1 conv=notrunc
+	expect_permitted "a PCI device is looked at" sh -c "cat $pci/config >/dev/null"
+	expect_lockdown_refused "hibernation" /dev/snapshot 'not permitted' \
+		sh -c ': </dev/snapshot'
+	parameter_cases
 }
 
 # expect_reach_refused WHAT NAME TEXT: TEXT is what the kernel makes of the refusal
@@ -150,6 +167,39 @@ expect_reach_refused()
 		expect_refused "$2" anonymous '' "$helpers/reach" "$1"
 		about='' refusal='Permission denied'
 	fi
+}
+
+# expect_lockdown_refused NAME FILE TEXT COMMAND...: about this file, which some kernels lack
+expect_lockdown_refused()
+{
+	lockdown_name=$1 refusal=$3
+	if [ -e "$2" ]; then
+		shift 3
+		about=op=KMODULE
+		expect_refused "$lockdown_name" anonymous '' "$@"
+	else
+		skip "$now: $lockdown_name" "$2"
+	fi
+	about='' refusal='Permission denied'
+}
+
+# A listed module whose parameters say where in memory it is to work; with this one alone
+# it does nothing
+parameter_cases()
+{
+	if [ ! "$ramoops" ]; then
+		skip "$now: a listed module with an address" ramoops
+		skip "$now: a listed module with another parameter" ramoops
+		return
+	fi
+	about=op=KMODULE refusal='not permitted'
+	expect_refused "a listed module with an address" anonymous '' \
+		"$load" parameters "$ramoops" mem_address=4096
+	about='' refusal='Permission denied'
+	"$load" remove ramoops 2>/dev/null
+	expect_permitted "a listed module with another parameter" \
+		"$load" parameters "$ramoops" record_size=4096
+	"$load" remove ramoops || comment "ramoops was not loaded"
 }
 
 has_kexec_file=yes
@@ -299,5 +349,31 @@ else
 fi
 all_cases
 firmware_cases
+
+# --- while the mode changes -----------------------------------------------------
+
+# What is unpacked by the kernel is on its way for long
+switched=$place/listed.ko switched_not=$place/unlisted.ko flags=0
+if [ $has_unpacking = yes ]; then
+	switched=$place/packed.ko.xz switched_not=$place/unlisted.ko.xz flags=4
+fi
+rounds=0 loads=0 refused=0 live=0
+while [ $rounds -lt 20 ]; do
+	rounds=$((rounds + 1))
+	back_to_audit || bail "no way back to audit"
+	"$helpers/switching" $switched $switched_not "$module" $flags >"$work/tally" &
+	holder=$!
+	wait_for grep -q ready "$work/tally"
+	echo enforce >$rivet/mode || bail "rivet does not enforce again"
+	kill "$holder"
+	wait "$holder"
+	# shellcheck disable=SC2046
+	set -- $(tail -n 1 "$work/tally")
+	loads=$((loads + $2)) refused=$((refused + $4)) live=$((live + $6))
+done
+comment "$rounds rounds, $loads loads of a listed module: $refused refused; unlisted: $live live"
+expect "a listed module is never refused when enforcement begins meanwhile" \
+	test "$refused" = 0
+expect "an unlisted one never goes live when it has begun" test "$live" = 0
 
 finish

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# module.sh - the module for one kernel: compiler, sparse, and what is in it
+# module.sh - the module for one kernel: compiler, sparse, what is in it, and whether it
+# knows what the kernel may ask it
 #
 # usage: module.sh KERNEL
 
@@ -42,6 +43,21 @@ list_ftrace_sites()
 	readelf -rW "$module" | grep -owE '__fentry__|_?mcount' || true
 }
 
+# What the kernel's lockdown may ask for, class "integrity": rivet asks the policy about all
+# of it, and whoever adds a line to ways[] has thought about it.
+list_unknown_reasons()
+{
+	local header reason
+
+	header=$(find -L "$top_dir/build/kernels/$kernel" -path '*/include/linux/security.h' -print -quit)
+	[[ $header ]] || echo 'no security.h in the headers'
+	sed -n '/^enum lockdown_reason/,/LOCKDOWN_INTEGRITY_MAX/p' "${header:-/dev/null}" |
+		sed -n 's/^\t\(LOCKDOWN_[A-Z0-9_]*\),.*/\1/p' |
+		grep -vxE 'LOCKDOWN_(NONE|INTEGRITY_MAX)' | while read -r reason; do
+		grep -qF "[$reason] =" kmod/hook_guard.c || echo "$reason"
+	done
+}
+
 main()
 {
 	local status=0
@@ -53,6 +69,7 @@ main()
 	build
 	list_foreign_names | found 'a global name without rivet_' && status=1
 	list_ftrace_sites | sort -u | found 'an ftrace site in rivet.ko' && status=1
+	list_unknown_reasons | found 'lockdown asks about what hook_guard.c has no line for' && status=1
 	exit "$status"
 }
 

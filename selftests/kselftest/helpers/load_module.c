@@ -11,7 +11,9 @@
 
 #include "helper.h"
 
-#define USAGE	"load_module finit|compressed|init|memfd|kexec-file FILE, load_module kexec|remove NAME"
+#define USAGE	"load_module finit|compressed|init|memfd|kexec-file FILE\n" \
+		"load_module kexec|remove NAME\n" \
+		"load_module parameters FILE TEXT"
 
 #ifndef MODULE_INIT_COMPRESSED_FILE
 #define MODULE_INIT_COMPRESSED_FILE 4
@@ -51,6 +53,11 @@ int main(int argc, char **argv)
 {
 	const char *how = argv[1], *path = argv[2];
 
+	if (argc == 4 && !strcmp(how, "parameters")) {
+		if (syscall(SYS_finit_module, must_open(path, O_RDONLY), argv[3], 0))
+			fail(argv[3]);
+		return 0;
+	}
 	if (argc != 3)
 		usage(USAGE);
 	if (!strcmp(how, "finit")) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * reach - reach what only the kernel should: memory and registers of programs by BPF
- * programs, I/O ports, registers of the processor
+ * programs, I/O ports, registers of the processor, whatever a serial port is said to be at
  */
 #include <linux/bpf.h>
+#include <linux/serial.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #ifdef __x86_64__
 #include <sys/io.h>
@@ -11,7 +13,7 @@
 
 #include "helper.h"
 
-#define USAGE	"reach bpf-write|bpf-registers|port|msr"
+#define USAGE	"reach bpf-write|bpf-registers|port|msr|serial"
 
 #define MSR_SYSENTER_CS	0x174
 #define INSTRUCTION_POINTER	128	/* in struct pt_regs of x86 */
@@ -79,6 +81,19 @@ static void reach_register(void)
 		fail("write");
 }
 
+/* Of one that nobody has anything connected to */
+static void reach_serial(void)
+{
+	int fd = must_open("/dev/ttyS3", O_RDWR | O_NONBLOCK);
+	struct serial_struct port;
+
+	if (ioctl(fd, TIOCGSERIAL, &port))
+		fail("TIOCGSERIAL");
+	port.port ^= 8;
+	if (ioctl(fd, TIOCSSERIAL, &port))
+		fail("TIOCSSERIAL");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -91,6 +106,8 @@ int main(int argc, char **argv)
 		reach_port();
 	else if (!strcmp(argv[1], "msr"))
 		reach_register();
+	else if (!strcmp(argv[1], "serial"))
+		reach_serial();
 	else
 		usage(USAGE);
 	return 0;
