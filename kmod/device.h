@@ -7,8 +7,11 @@
 
 #include <linux/types.h>
 
+struct inode;
+
 bool rivet_device_is_claimed(dev_t dev);
 bool rivet_device_disk_is_claimed(dev_t dev);
+bool rivet_device_is_image(const struct inode *inode);
 bool rivet_device_is_flash(umode_t mode, dev_t dev);
 
 #endif /* _RIVET_DEVICE_H */

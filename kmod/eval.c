@@ -11,7 +11,6 @@
  * the policy to say.
  */
 #include <linux/cred.h>
-#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/sched.h>
@@ -20,39 +19,12 @@
 #include <linux/uidgid.h>
 
 #include "eval.h"
+#include "fstype.h"
 #include "lookup.h"
 #include "measure.h"
 #include "mode.h"
 #include "policy.h"
 #include "riv.h"
-
-/* Filesystems whose files change without this kernel having a say. */
-static const unsigned long unverifiable_magics[] = {
-	FUSE_SUPER_MAGIC, NFS_SUPER_MAGIC, V9FS_MAGIC, SMB_SUPER_MAGIC, CIFS_SUPER_MAGIC,
-	SMB2_SUPER_MAGIC, CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC, CODA_SUPER_MAGIC,
-	OCFS2_SUPER_MAGIC, 0x01161970 /* GFS2 */, 0x786f4256 /* vboxsf */,
-	OVERLAYFS_SUPER_MAGIC /* itself, where the file of its layer is not known */,
-};
-
-/**
- * rivet_eval_is_unverifiable() - whether files can change without this kernel having a say
- * @sb: their filesystem
- *
- * Context: any.
- * Return: true if so.
- */
-bool rivet_eval_is_unverifiable(const struct super_block *sb)
-{
-	unsigned int i;
-
-	if (sb->s_iflags & (SB_I_UNTRUSTED_MOUNTER | SB_I_IMA_UNVERIFIABLE_SIGNATURE))
-		return true;
-	for (i = 0; i < ARRAY_SIZE(unverifiable_magics); i++)
-		if (sb->s_magic == unverifiable_magics[i])
-			return true;
-	/* An image that is a file, with no loop device to tell of it: that file can be written. */
-	return sb->s_magic == EROFS_SUPER_MAGIC_V1 && !sb->s_bdev;
-}
 
 /**
  * rivet_eval_is_anonymous() - whether a file cannot be named
@@ -274,8 +246,13 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		v->reason = RIVET_REASON_ANONYMOUS;
 		return;
 	}
+	/* A file that has the quotas of its filesystem: the kernel itself writes to it. */
+	if (IS_NOQUOTA(req->inode)) {
+		v->reason = RIVET_REASON_WRITABLE;
+		return;
+	}
 	/* With DAX a program runs from the device itself: no page of it stays. */
-	if (rivet_eval_is_unverifiable(sb) || IS_DAX(req->inode)) {
+	if (!rivet_fstype_is_verifiable(sb) || IS_DAX(req->inode)) {
 		keep = false;
 		/* What is read after it was opened may be anything; so may what a user serves. */
 		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||

@@ -96,7 +96,6 @@ struct rivet_verdict {
 
 struct rivet_verdict *rivet_eval(const struct rivet_request *request);
 void rivet_eval_free(struct rivet_verdict *verdict);
-bool rivet_eval_is_unverifiable(const struct super_block *sb);
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
 
 /**

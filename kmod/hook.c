@@ -53,6 +53,7 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
 	HOOK(RIVET_HOOK_URING_CMD, uring_cmd),
 	HOOK(RIVET_HOOK_INODE_SETATTR, inode_setattr),
+	HOOK(RIVET_HOOK_QUOTA_ON, quota_on),
 };
 
 static const struct rivet_handler * const handlers[] = {
@@ -71,6 +72,7 @@ static const struct rivet_handler * const handlers[] = {
 #define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME) | \
 		     BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON))
 #define IOCTL_HOOKS (BIT(RIVET_HOOK_FILE_IOCTL) | BIT(RIVET_HOOK_FILE_IOCTL_COMPAT) | \
+		     BIT(RIVET_HOOK_QUOTA_ON) | \
 		     (IS_ENABLED(CONFIG_IO_URING) ? BIT(RIVET_HOOK_URING_CMD) : 0))
 #define GUARD_HOOKS (BIT(RIVET_HOOK_BPF_PROG) | BIT(RIVET_HOOK_LOCKED_DOWN))
 

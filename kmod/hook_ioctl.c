@@ -3,12 +3,14 @@
  * rivet - hook_ioctl: requests that put other bytes below a filesystem
  *
  * No file is written, nor need one be open for writing: a request to ext4, to a loop
- * device or to the device mapper changes what the blocks below cached files are, an
- * array writes to those of the file that has its bitmap, and a disk carries out whatever
- * command it is handed. All are decided as op=MMAP with the reason writable; exe= names
- * the tools that may.
+ * device, to the device mapper or to a disk with partitions changes what the blocks below
+ * cached files are, an array writes to those of the file that has its bitmap, a filesystem
+ * to the file that has its quotas, and a disk carries out whatever command it is handed. All
+ * are decided as op=MMAP with the reason writable; exe= names the tools that may.
  */
 #include <linux/blkdev.h>
+#include <linux/blkpg.h>
+#include <linux/dcache.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
@@ -21,10 +23,12 @@
 #include <linux/raid/md_u.h>
 
 #include "compat/io_uring_cmd.h"
+#include "change.h"
 #include "decide.h"
 #include "device.h"
 #include "handlers.h"
 #include "measure.h"
+#include "names.h"
 #include "report.h"
 
 #define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, which no header has */
@@ -58,6 +62,16 @@ static const char *name_loop(struct file *file)
 	if (!S_ISBLK(inode->i_mode) || !rivet_device_disk_is_claimed(inode->i_rdev))
 		return NULL;
 	return "a loop device in use, to be given another image or part of it";
+}
+
+/* Which partition is to be added, removed or resized is in memory that its caller can change. */
+static const char *name_partition(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!S_ISBLK(inode->i_mode) || !rivet_device_disk_is_claimed(inode->i_rdev))
+		return NULL;
+	return "a partition of a disk in use, to be added, removed or resized";
 }
 
 /*
@@ -141,6 +155,8 @@ static const char *name_change(struct file *file, unsigned int cmd)
 	case LOOP_SET_STATUS:
 	case LOOP_SET_STATUS64:
 		return name_loop(file);
+	case BLKPG:
+		return name_partition(file);
 	case SET_BITMAP_FILE:
 		return name_bitmap(file);
 	case MMC_IOC_CMD:
@@ -160,7 +176,7 @@ static bool is_of_interest(unsigned int cmd)
 	case NVME_TYPE:
 		return true;
 	default:
-		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE ||
+		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE || cmd == BLKPG ||
 		       cmd == FS_IOC_SETFLAGS || cmd == FS_IOC32_SETFLAGS;
 	}
 }
@@ -212,9 +228,53 @@ static int hook_uring_cmd(struct io_uring_cmd *cmd)
 		decide_pinned(cmd->file, cmd->cmd_op, RIVET_HOOK_URING_CMD) : 0;
 }
 
+/* Not asked for quotas that the filesystem keeps in files without a name. */
+static int decide_quota(struct dentry *dentry)
+{
+	char name[RIVET_DETAIL_MAX / 2], detail[RIVET_DETAIL_MAX];
+	struct name_snapshot snapshot;
+	const struct rivet_request req = {
+		.op = RIVET_OP_MMAP,
+		.hook = RIVET_HOOK_QUOTA_ON,
+		.inode = d_inode(dentry),
+		.forced = RIVET_REASON_WRITABLE,
+		.detail = detail,
+		.may_sleep = true,
+	};
+
+	take_dentry_name_snapshot(&snapshot, dentry);
+	rivet_name_escape(snapshot.name.name, snapshot.name.len, name, sizeof(name));
+	release_dentry_name_snapshot(&snapshot);
+	snprintf(detail, sizeof(detail), "a file (%s) for the quotas of its filesystem", name);
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return rivet_decide(&req);
+}
+
+/* From now on the kernel writes to it. */
+static int begin_quota(struct dentry *dentry)
+{
+	if (rivet_change_begin(d_inode(dentry)) == RIVET_LIFE_FREE)
+		return 0;
+	rivet_report_change(NULL, dentry, "not made the file of quotas: it is in use as verified",
+			    -ETXTBSY);
+	return -ETXTBSY;
+}
+
+static int hook_quota_on(struct dentry *dentry)
+{
+	int ret;
+
+	if (!try_module_get(THIS_MODULE))
+		return 0;
+	ret = decide_quota(dentry) ?: begin_quota(dentry);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
 const struct rivet_handler rivet_hook_ioctl_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL, file_ioctl),
 	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
 	RIVET_HANDLER(RIVET_HOOK_URING_CMD, uring_cmd),
+	RIVET_HANDLER(RIVET_HOOK_QUOTA_ON, quota_on),
 	RIVET_HANDLERS_END
 };

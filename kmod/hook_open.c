@@ -22,6 +22,7 @@
 
 #include "decide.h"
 #include "device.h"
+#include "fstype.h"
 #include "handlers.h"
 #include "hook_change.h"
 #include "measure.h"
@@ -52,7 +53,7 @@ static int decide_exec_open(struct file *file)
 	};
 	struct rivet_request map = exec;
 
-	if (!S_ISREG(exec.inode->i_mode) || rivet_eval_is_unverifiable(exec.inode->i_sb))
+	if (!S_ISREG(exec.inode->i_mode) || !rivet_fstype_is_verifiable(exec.inode->i_sb))
 		return 0;
 	map.op = RIVET_OP_MMAP;
 	return rivet_decide_if(&exec, &map);
@@ -181,10 +182,29 @@ static bool is_memory_of_a_process(const struct file *file)
 	       !memcmp(name->name, "mem", 3);
 }
 
-/* A loop device keeps its file's page cache from starting I/O; nothing else does. */
-static bool is_behind_a_loop_device(const struct inode *inode)
+#define CONFIGFS_MAGIC	0x62656570	/* which no header has */
+
+/*
+ * In configfs the kernel is told to serve a block device to others, as an NVMe target
+ * does, and opens it where no hook sees that, whoever has claimed it. These open what they
+ * are given as programs do, or claim it, or have nothing to do with block devices.
+ */
+static const char * const harmless_settings[] = {
+	"acpi", "cluster", "dlm", "gpio-aggregator", "gpio-sim", "iio", "netconsole", "rdma_cm",
+	"target", "usb_gadget",
+};
+
+static bool is_server_setting(const struct file *file)
 {
-	return !(mapping_gfp_mask(inode->i_mapping) & __GFP_IO);
+	const struct dentry *dentry = file->f_path.dentry;
+
+	if (file_inode(file)->i_sb->s_magic != CONFIGFS_MAGIC)
+		return false;
+	/* The folder of the subsystem, which nobody can rename */
+	while (!IS_ROOT(dentry) && !IS_ROOT(dentry->d_parent))
+		dentry = dentry->d_parent;
+	return match_string(harmless_settings, ARRAY_SIZE(harmless_settings),
+			    dentry->d_name.name) < 0;
 }
 
 /* O_TRUNC changes a file that is opened for reading only, too. */
@@ -208,7 +228,11 @@ static int decide_change(struct file *file)
 		return rivet_policy_acts(RIVET_OP_ANON_EXEC) ?
 			decide_writing(file, RIVET_OP_ANON_EXEC, RIVET_REASON_ANONYMOUS,
 				       "the memory of a process, opened for writing") : 0;
-	if (is_behind_a_loop_device(inode))
+	if (is_server_setting(file))
+		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				      "a setting that may have the kernel write to a block device");
+	/* On overlayfs this is asked about the file that was opened, then about that of the layer. */
+	if (rivet_device_is_image(inode))
 		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				     "the image of a loop device in use, opened for writing");
 	if (ret)

@@ -74,6 +74,7 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_INODE_INIT_SECURITY_ANON] = "inode_init_security_anon",
 	[RIVET_HOOK_URING_CMD] = "uring_cmd",
 	[RIVET_HOOK_INODE_SETATTR] = "inode_setattr",
+	[RIVET_HOOK_QUOTA_ON] = "quota_on",
 };
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {

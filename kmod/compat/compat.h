@@ -169,6 +169,16 @@ static inline struct file *get_file_active(struct file **f)
 }
 #endif
 
+/*
+ * Before v6.12, or a kernel somewhat older, the page cache of a block device is found
+ * through its inode.
+ */
+#ifdef RIVET_HAVE_BD_MAPPING
+#define bdev_mapping(bdev)	((bdev)->bd_mapping)
+#else
+#define bdev_mapping(bdev)	((bdev)->bd_inode->i_mapping)
+#endif
+
 /* Without CONFIG_IMA the kernel does not count who has a file open for reading only. */
 #ifdef CONFIG_IMA
 #define RIVET_READCOUNT_AVAILABLE true

@@ -33,6 +33,7 @@ declared "inode_setattr, struct mnt_idmap" include/linux/lsm_hook_defs.h &&
 	echo -DRIVET_HAVE_INODE_SETATTR_IDMAP
 declared "is_check:1" include/linux/binfmts.h && echo -DRIVET_HAVE_BPRM_IS_CHECK
 declared bdev_file_open_by_dev include/linux/blkdev.h && echo -DRIVET_HAVE_BDEV_FILE
+declared bd_mapping include/linux/blk_types.h && echo -DRIVET_HAVE_BD_MAPPING
 declared "id(MODULE_COMPRESSED" include/linux/kernel_read_file.h &&
 	echo -DRIVET_HAVE_READING_COMPRESSED
 declared bpf_lsm_get_retval_range include/linux/bpf_lsm.h && echo -DRIVET_HAVE_BPF_LSM_RANGE

@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# devices.sh - the ways below a mounted filesystem: raw block devices and flash memory, the
-# image behind a loop device, and what a mapped device is made of, written to or exchanged
+# devices.sh - the ways below a mounted filesystem: raw block devices, partitions and flash
+# memory, the image behind a loop device, what a mapped device is made of, quotas, and what
+# the kernel is told to serve to others, written to or exchanged
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 74
+plan 108
 about=op=MMAP
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
-modprobe loop
+modprobe -a loop overlay
 image=/mnt/scratch/image
 truncate -s 16M $image
 mke2fs -q -t ext4 $image || bail "no filesystem in the image"
@@ -21,6 +22,8 @@ cp "$helpers/below" /opt/below
 cp "$helpers/below" /opt/below_too
 cp /usr/sbin/dmsetup /opt/dmsetup
 cp "$helpers/below" /opt/below_nvme
+cp "$helpers/below" /opt/below_quota
+echo quota >>/opt/below_quota
 cp /usr/sbin/dmsetup /opt/dmsetup_resume
 cp /usr/sbin/dmsetup /opt/dmsetup_message
 for program in updater below dmsetup; do
@@ -55,6 +58,8 @@ device_rules()
 	strict_rules
 	echo 'op=MMAP riv=writable path=/dev/* exe=/opt/updater action=ALLOW'
 	echo 'op=MMAP riv=writable path=/dev/* exe=/opt/below action=ALLOW'
+	echo 'op=MMAP riv=writable path=/sys/kernel/config/** exe=/opt/updater action=ALLOW'
+	echo 'op=MMAP riv=writable exe=/opt/below_quota action=ALLOW'
 	echo 'op=MMAP riv=writable path=/dev/mapper/control exe=/opt/dmsetup action=ALLOW'
 }
 device_rules | load_policy strict
@@ -154,13 +159,95 @@ exchange_cases()
 	expect_permitted "by the program that a rule names" /opt/below ring /dev/null
 }
 
-all_cases
-flash_cases
-exchange_cases
+# A partition shares its sectors with its disk; a loop device claims nothing of what it shows
+partition_cases()
+{
+	loop=$(losetup -P -f --show $image)
+	first=1:1048576:4194304 second=2:8388608:4194304
+	expect_permitted "a partition is added to a disk that nobody uses" \
+		"$helpers/below" add "$loop" $first
+	"$helpers/below" add "$loop" $second || bail "no second partition"
+	mount "$loop" /mnt/inside || bail "the image does not mount"
+	expect_raw_refused "a partition of a disk that is mounted as a whole" "${loop}p1"
+	third=3:12582912:1048576
+	expect_refused "a partition is added to a disk in use" writable "$loop" \
+		"$helpers/below" add "$loop" $third
+	expect_refused "and resized" writable "$loop" /opt/below_too resize "$loop" $third
+	expect_refused "and deleted" writable "$loop" /opt/below_nvme delete "$loop" $third
+	expect_permitted "added by the program that a rule names" /opt/below add "$loop" $third
+	/opt/below delete "$loop" $third
+	umount /mnt/inside
+	expect_permitted "a partition of a disk that nobody uses, to be written" \
+		sh -c "$(open_to_write "${loop}p1")"
+	upper=$(losetup -f --show "${loop}p1")
+	expect_raw_refused "a partition that a loop device shows" "${loop}p1" bash
+	expect_raw_refused "the disk of that partition" "$loop"
+	expect_permitted "another partition, to be written" sh -c "$(open_to_write "${loop}p2")"
+	losetup -d "$upper"
+	mount -t tmpfs none /mnt/fixed
+	mkdir /mnt/fixed/lower /mnt/fixed/upper /mnt/fixed/inner /mnt/fixed/overlay
+	"$helpers/below" delete "$loop" $first
+	"$helpers/below" delete "$loop" $second
+	losetup -d "$loop"
+	mount -t overlay -o lowerdir=/mnt/fixed/lower,upperdir=/mnt/fixed/upper \
+		-o workdir=/mnt/fixed/inner none /mnt/fixed/overlay || bail "no overlay"
+	truncate -s 1M /mnt/fixed/overlay/image
+	loop=$(losetup -f --show /mnt/fixed/overlay/image)
+	expect_raw_refused "the image of a loop device, on overlayfs" /mnt/fixed/overlay/image
+	losetup -d "$loop"
+	expect_permitted "and when the loop device is gone" \
+		sh -c "$(open_to_write /mnt/fixed/overlay/image)"
+	umount /mnt/fixed/overlay
+	umount /mnt/fixed
+}
+
+# Of a filesystem that keeps them in files with names; files without are not asked about
+quota_cases()
+{
+	mount -o loop,usrquota $image /mnt/inside || bail "the image does not mount with quotas"
+	echo quotas >/mnt/inside/quotas
+	device=$(awk '$2 == "/mnt/inside" { print $1 }' /proc/mounts)
+	expect_refused "a file for the quotas of its filesystem" writable '' \
+		"$helpers/below" quota "$device" /mnt/inside/quotas
+	expect_permitted "by the program that a rule names" \
+		/opt/below_quota quota "$device" /mnt/inside/quotas
+	umount /mnt/inside
+}
+
+# It opens the device itself, whoever has claimed it
+server_cases()
+{
+	if [ ! -d $served ]; then
+		for lacking in 1 2 3; do
+			skip "$now: an NVMe target $lacking" nvmet
+		done
+		return
+	fi
+	mkdir -p $served/rivet/namespaces/1
+	path=$served/rivet/namespaces/1/device_path
+	expect_permitted "the settings of an NVMe target are read" cat $path
+	expect_refused "and written" writable $path sh -c "echo -n $disk | tee $path"
+	expect_permitted "by the program that a rule names" \
+		/opt/updater -c "printf %s $disk >$path"
+	rmdir $served/rivet/namespaces/1 $served/rivet
+}
+
+served=/sys/kernel/config/nvmet/subsystems
+modprobe nvmet 2>/dev/null
+mount -t configfs none /sys/kernel/config 2>/dev/null
+test_all()
+{
+	all_cases
+	partition_cases
+	quota_cases
+	server_cases
+	flash_cases
+	exchange_cases
+}
+
+test_all
 enforce
-all_cases
-flash_cases
-exchange_cases
+test_all
 
 # --- without rivet it is a way --------------------------------------------------
 

@@ -12,13 +12,14 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 46
-for module in loop btrfs erofs fuse 9p 9pnet_virtio; do
+plan 58
+for module in loop btrfs erofs fuse 9p 9pnet_virtio ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
 fuse_magic=0x65735546
 v9fs_magic=0x01021997
 erofs_magic=0xe0f5e1e2
+ecryptfs_magic=0xf15f
 change=$helpers/change
 
 # knows TYPE: the kernel has it
@@ -108,7 +109,7 @@ stalling()
 
 # --- before enforcing: make, list, report ---------------------------------------
 
-mkdir -p /fs/erofs /fs/erofs-source /fs/fuse /fs/9p /fs/9p-host /fs/broken
+mkdir -p /fs/below /fs/stacked /fs/other /fs/erofs /fs/erofs-source /fs/fuse /fs/9p /fs/9p-host /fs/broken
 get_ready
 op_rules | load_policy narrow
 : >"$work/known"
@@ -140,6 +141,40 @@ if "$helpers/rawmount" erofs /mnt/scratch/image.erofs /fs/erofs 2>/dev/null; the
 	image_is_file=1
 	items exec,mmap /fs/erofs/program >>"$work/known"
 fi
+
+# One that hands on the files of another; what is written to these is not seen through it
+stacked=
+cp "$helpers/tiny" /fs/below/program
+echo ecryptfs >>/fs/below/program
+chmod 755 /fs/below/program
+if knows ecryptfs; then
+	stacked=1
+	"$helpers/stacked" /fs/below /fs/stacked || bail "no ecryptfs"
+	items exec,mmap /fs/stacked/program >>"$work/known"
+fi
+
+# One that is like another, by a name that nobody has vouched for
+truncate -s 8M /mnt/scratch/image.msdos
+mkdosfs /mnt/scratch/image.msdos
+other=
+if knows msdos; then
+	other=1
+	mount -t msdos -o loop /mnt/scratch/image.msdos /fs/other || bail "no msdos"
+	cp "$helpers/tiny" /fs/other/program
+	items exec,mmap /fs/other/program >>"$work/known"
+fi
+
+# expect_unknown_unread: what of the two there is
+expect_unknown_unread()
+{
+	for each in ${stacked:+stacked} ${other:+other}; do
+		expect_unread "$each: a listed program is unverifiable" /fs/$each/program
+	done
+	[ $stacked ] || skip "$now: stacked: a listed program is unverifiable" ecryptfs
+	[ $stacked ] || skip "$now: stacked: and is not read" ecryptfs
+	[ $other ] || skip "$now: other: a listed program is unverifiable" msdos
+	[ $other ] || skip "$now: other: and is not read" msdos
+}
 
 # A disk that fails: the filesystem's own checksum tells, far behind what runs
 image=/mnt/scratch/failing
@@ -175,6 +210,7 @@ else
 	skip "$now: 9p: a listed program is unverifiable, and is not read" "9p"
 fi
 expect_image_unread
+expect_unknown_unread
 expect_audited "a file that is larger than what is read" unverifiable /tmp/huge /tmp/huge
 expect_audited "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
 
@@ -211,9 +247,10 @@ if [ "$share" ]; then
 	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
 fi
 expect_image_unread
+expect_unknown_unread
 
 # Named, it is read; each time
-named_rules $fuse_magic $v9fs_magic $erofs_magic | load_policy named replaces=narrow
+named_rules $fuse_magic $v9fs_magic $erofs_magic $ecryptfs_magic | load_policy named replaces=narrow
 serve good
 expect_permitted "fuse, named by the policy: a listed program" /fs/fuse/program
 expect_forgotten "fuse: and again, without memory" /fs/fuse/program
@@ -249,6 +286,20 @@ if [ "$image_is_file" ]; then
 else
 	skip "$now: erofs over a file, named by the policy" "erofs over a file"
 	skip "$now: and again, without memory" "erofs over a file"
+fi
+
+if [ $stacked ]; then
+	expect_permitted "ecryptfs, named by the policy" /fs/stacked/program
+	expect_forgotten "ecryptfs: and again, without memory" /fs/stacked/program
+	expect "enforce: nobody sees that the file below is written to" \
+		"$change" write /fs/below/program
+	echo 1 >/proc/sys/vm/drop_caches
+	expect_denied "ecryptfs: changed below" mismatch /fs/stacked/program /fs/stacked/program
+else
+	skip "$now: ecryptfs, named by the policy" ecryptfs
+	skip "$now: ecryptfs: and again, without memory" ecryptfs
+	skip "$now: nobody sees that the file below is written to" ecryptfs
+	skip "$now: ecryptfs: changed below" ecryptfs
 fi
 
 # Whoever can make a user namespace can serve what he likes in it, to himself

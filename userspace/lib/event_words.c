@@ -74,7 +74,7 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 	},
 	[RIVET_REASON_UNVERIFIABLE] = {
 		"The file is on a filesystem that may give other bytes at the next read "
-		"(network, FUSE), or larger than 4 GiB: a measurement would prove nothing.",
+		"(network, FUSE, ecryptfs), or larger than 4 GiB: a measurement would prove nothing.",
 		"Copy the file to a local filesystem, or have it measured there at every use: "
 		"op=%o riv=MATCH fsmagic=%m action=ALLOW",
 	},
@@ -148,8 +148,13 @@ struct special {
 
 #define READ_UNVERIFIABLE \
 	"The file is on a filesystem that may give other bytes at the next read " \
-	"(network, FUSE), or larger than 4 GiB: a measurement would prove nothing.", \
+	"(network, FUSE, ecryptfs), or larger than 4 GiB: a measurement would prove nothing.", \
 	"Copy the file to a local filesystem: no rule makes it verifiable there."
+
+#define BENEATH \
+	"The kernel was to put other bytes beneath files, so that what was verified of them " \
+	"is no longer true: %d."
+#define BENEATH_TOOL	"If a tool must, give it a rule in the policy: op=MMAP riv=writable"
 
 /* The first that fits counts. */
 static const struct special specials[] = {
@@ -234,6 +239,15 @@ static const struct special specials[] = {
 		"%b --use %u %p\n"
 		"then, after signing: rivetctl manifest load NAME.riv.signed\n"
 		"If it does not, find out where it came from, and remove it.",
+	} },
+	{ RIVET_OP_MMAP, RIVET_HOOK_FILE_IOCTL, RIVET_REASON_WRITABLE, ALWAYS, {
+		BENEATH,
+		BENEATH_TOOL " path=%p exe=%x action=ALLOW",
+	} },
+	{ RIVET_OP_MMAP, RIVET_HOOK_QUOTA_ON, RIVET_REASON_WRITABLE, ALWAYS, {
+		BENEATH,
+		"Let the filesystem keep its quotas in files without names: tune2fs -O quota\n"
+		BENEATH_TOOL " exe=%x action=ALLOW",
 	} },
 	{ RIVET_OP_MMAP, RIVET_HOOK_FILE_OPEN, RIVET_REASON_WRITABLE, ALWAYS, {
 		"Whoever writes there changes files beneath their filesystem, so that what was "

@@ -4,7 +4,10 @@
  * that is open for writing
  */
 #include <sys/ioctl.h>
+#include <sys/quota.h>
+#include <sys/syscall.h>
 
+#include <linux/blkpg.h>
 #include <linux/loop.h>
 #include <linux/major.h>
 #include <linux/mmc/ioctl.h>
@@ -18,6 +21,8 @@
 		"below offset DEVICE BYTES\n" \
 		"below bitmap DEVICE FILE\n" \
 		"below mmc|nvme|ring DEVICE    a command handed to a disk\n" \
+		"below quota DEVICE FILE\n" \
+		"below add|resize|delete DEVICE NUMBER:START:BYTES    a partition\n" \
 		"A device that does not know the request is content with it."
 
 static int device;
@@ -78,6 +83,43 @@ static void command_by_ring(void)
 	check(result);
 }
 
+/* Its content does not matter: the kernel asks before it looks */
+static void set_quota(void)
+{
+	int cmd = QCMD(Q_QUOTAON, USRQUOTA);
+
+	if (syscall(SYS_quotactl, cmd, path, 1 /* QFMT_VFS_OLD */, argument) && errno == EACCES)
+		fail(argument);
+}
+
+static void change_partition(int op)
+{
+	struct blkpg_partition partition = { 0 };
+	struct blkpg_ioctl_arg request = {
+		.op = op, .datalen = sizeof(partition), .data = &partition,
+	};
+
+	if (sscanf(argument, "%d:%lld:%lld", &partition.pno, &partition.start,
+		   &partition.length) != 3)
+		usage(USAGE);
+	check(ioctl(device, BLKPG, &request));
+}
+
+static void add_partition(void)
+{
+	change_partition(BLKPG_ADD_PARTITION);
+}
+
+static void resize_partition(void)
+{
+	change_partition(BLKPG_RESIZE_PARTITION);
+}
+
+static void delete_partition(void)
+{
+	change_partition(BLKPG_DEL_PARTITION);
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -89,6 +131,10 @@ static const struct {
 	{ "mmc", 1, command_mmc },
 	{ "nvme", 1, command_nvme },
 	{ "ring", 1, command_by_ring },
+	{ "quota", 2, set_quota },
+	{ "add", 2, add_partition },
+	{ "resize", 2, resize_partition },
+	{ "delete", 2, delete_partition },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - fstype: filesystems whose files change through this kernel alone
+ */
+#ifndef _RIVET_FSTYPE_H
+#define _RIVET_FSTYPE_H
+
+#include <linux/types.h>
+
+struct super_block;
+
+bool rivet_fstype_is_verifiable(const struct super_block *sb);
+
+#endif /* _RIVET_FSTYPE_H */
