@@ -44,6 +44,19 @@ struct rivet_event *rivet_event_alloc(size_t text_len)
 }
 
 /**
+ * rivet_event_text_len() - bytes of an event's texts together
+ * @event: the event
+ *
+ * Context: any.
+ * Return: bytes, without the end.
+ */
+size_t rivet_event_text_len(const struct rivet_event *event)
+{
+	return event->path_len + event->expected_path_len + event->exe_len +
+	       event->exe_file_len + event->detail_len;
+}
+
+/**
  * rivet_event_put() - give a reference back
  * @event: the event or NULL
  *

@@ -55,8 +55,9 @@
  * @path_len: bytes of the path in @text
  * @expected_path_len: bytes of the path that a RIV names for the digest
  * @exe_len: bytes of the acting program's RIV path
+ * @exe_file_len: bytes of what the acting process names as its program; 0 if @exe_len is not
  * @detail_len: bytes of the detail
- * @text: path, expected path, exe, detail, one after the other, not terminated
+ * @text: path, expected path, exe, exe file, detail, one after the other, not terminated
  */
 struct rivet_event {
 	refcount_t refs;
@@ -91,11 +92,13 @@ struct rivet_event {
 	u16 path_len;
 	u16 expected_path_len;
 	u16 exe_len;
+	u16 exe_file_len;
 	u16 detail_len;
 	char text[];
 };
 
 struct rivet_event *rivet_event_alloc(size_t text_len);
+size_t rivet_event_text_len(const struct rivet_event *event);
 void rivet_event_put(struct rivet_event *event);
 void rivet_event_add(struct rivet_event *event);
 struct rivet_event *rivet_event_after(u64 seq);

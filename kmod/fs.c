@@ -174,6 +174,8 @@ static void print_digest(struct seq_file *m, const char *key, const struct rivet
 
 static void print_verdict(struct seq_file *m, const struct rivet_event *e)
 {
+	const char *exe = e->text + e->path_len + e->expected_path_len;
+
 	seq_printf(m, " op=%s hook=%s action=%s reason=%s", rivet_name_op(e->op),
 		   rivet_name_hook(e->hook), rivet_name_action(e->action),
 		   rivet_name_reason(e->reason));
@@ -183,7 +185,8 @@ static void print_verdict(struct seq_file *m, const struct rivet_event *e)
 	print_bytes(m, "expected_path", e->text + e->path_len, e->expected_path_len);
 	seq_printf(m, " size=%llu dev=%u:%u ino=%llu",
 		   e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
-	print_bytes(m, "exe", e->text + e->path_len + e->expected_path_len, e->exe_len);
+	print_bytes(m, "exe", exe, e->exe_len);
+	print_bytes(m, "exe_file", exe + e->exe_len, e->exe_file_len);
 	if (e->set[0])
 		seq_printf(m, " set=%s set_version=%llu", e->set, e->set_version);
 	seq_printf(m, " policy=%s rule_line=%u", e->policy, e->rule_line);
@@ -200,8 +203,7 @@ static void print_event(struct seq_file *m, const struct rivet_event *e)
 		print_bytes(m, "path", e->text, e->path_len);
 	seq_printf(m, " pid=%u uid=%u", e->pid, e->uid);
 	print_bytes(m, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
-	print_bytes(m, "detail", e->text + e->path_len + e->expected_path_len + e->exe_len,
-		    e->detail_len);
+	print_bytes(m, "detail", e->text + rivet_event_text_len(e) - e->detail_len, e->detail_len);
 	seq_putc(m, '\n');
 }
 

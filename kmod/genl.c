@@ -83,6 +83,8 @@ static int put_event_text(struct sk_buff *skb, const struct rivet_event *e)
 	text += e->expected_path_len;
 	err = err ?: put_bytes(skb, RIVET_A_EVENT_EXE, text, e->exe_len);
 	text += e->exe_len;
+	err = err ?: put_bytes(skb, RIVET_A_EVENT_EXE_FILE, text, e->exe_file_len);
+	text += e->exe_file_len;
 	if (err || !e->detail_len)
 		return err;
 	return nla_put_string(skb, RIVET_A_EVENT_DETAIL, text);

@@ -49,7 +49,7 @@ static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, co
 }
 
 static noinline int decide_anew(enum rivet_op op, struct file *file, struct inode *inode,
-				u32 uses, enum rivet_reason forced)
+				u32 uses, enum rivet_reason forced, const char *detail)
 {
 	const struct rivet_request req = {
 		.op = op,
@@ -57,6 +57,7 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 			op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
 		.file = file,
 		.inode = inode,
+		.detail = detail,
 		.uses = uses,
 		.forced = forced,
 		.may_sleep = op != RIVET_OP_MPROTECT,
@@ -85,7 +86,8 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 
 /* Decide; in enforce mode keep writers away from before until the mapping is in place. */
 static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
-					  u32 uses, enum rivet_reason forced)
+					  u32 uses, enum rivet_reason forced,
+					  const char *detail)
 {
 	struct rivet_hold *hold = NULL;
 	int ret = 0;
@@ -104,7 +106,7 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 	    !may_be_guarded(file, inode))
 		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 	else
-		ret = decide_anew(op, file, inode, uses, forced);
+		ret = decide_anew(op, file, inode, uses, forced, detail);
 	if (hold && ret)
 		rivet_hold_drop(hold);
 	else if (hold)
@@ -117,12 +119,15 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 					  enum rivet_reason forced)
 {
 	struct inode *inode = rivet_measure_inode(file);
+	/* Nobody else need be writing then. */
+	const char *detail = forced == RIVET_REASON_WRITABLE ?
+		"mapped writable and executable at once" : NULL;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (op == RIVET_OP_MMAP && current->in_execve && rivet_real_is_outdated(file, inode) &&
 	    forced == RIVET_REASON_MATCH)
 		forced = RIVET_REASON_WRITABLE;
-	return decide_holding(op, file, inode, uses, forced);
+	return decide_holding(op, file, inode, uses, forced, detail);
 }
 
 /* The kernel denies writing to the overlay's file, not to that of the layer. */
@@ -130,7 +135,7 @@ static noinline int decide_layered(struct file *file, struct inode *inode)
 {
 	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
 			      rivet_real_is_outdated(file, inode) ? RIVET_REASON_WRITABLE :
-								    RIVET_REASON_MATCH);
+								    RIVET_REASON_MATCH, NULL);
 }
 
 static int hook_bprm_check_security(struct linux_binprm *bprm)
@@ -146,7 +151,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		return decide_layered(bprm->file, inode);
 	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
-				   RIVET_REASON_MATCH);
+				   RIVET_REASON_MATCH, NULL);
 	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 	return 0;
 }

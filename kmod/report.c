@@ -10,6 +10,7 @@
  */
 #include <linux/audit.h>
 #include <linux/dcache.h>
+#include <linux/file.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
@@ -28,6 +29,7 @@
 #include "event.h"
 #include "policy.h"
 #include "report.h"
+#include "task.h"
 
 #define FOLD_SECONDS	5
 #define FOLD_SLOTS	256	/* kinds of verdicts that are folded at the same time */
@@ -118,8 +120,7 @@ static void add_event(struct rivet_event *event)
 /* The event that stands for the repeats of @first, the last of which came at @last. */
 static struct rivet_event *make_summary(const struct rivet_event *first, u32 repeats, u64 last)
 {
-	size_t text_len = first->path_len + first->expected_path_len + first->exe_len +
-			  first->detail_len;
+	size_t text_len = rivet_event_text_len(first);
 	struct rivet_event *event = rivet_event_alloc(text_len);
 
 	if (!event)
@@ -250,6 +251,29 @@ static void fill_actor(struct rivet_event *event)
 	get_task_comm(event->comm, current);
 }
 
+/*
+ * What a process without a known program names as its own, for people to read: no
+ * decision goes by it. Returns "" if there is none, else a text in @buffer.
+ */
+static const char *find_exe_file(const struct rivet_program *program, char *buffer)
+{
+	struct file *exe = program && program->path_len ? NULL : rivet_task_exe();
+	const char *path;
+
+	if (!exe || !buffer)
+		path = "";
+	else
+		path = d_path(&exe->f_path, buffer, PATH_MAX);
+	if (exe)
+		fput(exe);
+	return IS_ERR(path) ? "" : path;
+}
+
+static size_t shown_len(const char *text, size_t max)
+{
+	return text ? min_t(size_t, strlen(text), max) : 0;
+}
+
 static void fill_decision(struct rivet_event *event, const struct rivet_request *req,
 			  const struct rivet_verdict *v)
 {
@@ -281,14 +305,16 @@ static void fill_inode(struct rivet_event *event, const struct inode *inode)
 }
 
 static struct rivet_event *make_event(const struct rivet_request *req,
-				      const struct rivet_verdict *v)
+				      const struct rivet_verdict *v, const char *exe_file)
 {
-	size_t path_len = strlen(v->path), kept = min_t(size_t, path_len, RIVET_EVENT_PATH_MAX);
-	size_t riv_len = v->riv_path ? min_t(size_t, strlen(v->riv_path), RIVET_EVENT_PATH_MAX) : 0;
-	size_t exe_len = v->program ? min_t(size_t, v->program->path_len, RIVET_EVENT_PATH_MAX) : 0;
-	size_t detail_len = req->detail ? min_t(size_t, strlen(req->detail),
-						RIVET_EVENT_DETAIL_MAX - 1) : 0;
-	struct rivet_event *event = rivet_event_alloc(kept + riv_len + exe_len + detail_len);
+	const char *exe = v->program ? v->program->path : "";
+	size_t kept = shown_len(v->path, RIVET_EVENT_PATH_MAX);
+	size_t riv_len = shown_len(v->riv_path, RIVET_EVENT_PATH_MAX);
+	size_t exe_len = shown_len(exe, RIVET_EVENT_PATH_MAX);
+	size_t file_len = shown_len(exe_file, RIVET_EVENT_PATH_MAX);
+	size_t detail_len = shown_len(req->detail, RIVET_EVENT_DETAIL_MAX - 1);
+	struct rivet_event *event = rivet_event_alloc(kept + riv_len + exe_len + file_len +
+						      detail_len);
 	size_t at = 0;
 
 	if (!event)
@@ -299,11 +325,12 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	if (req->inode)
 		fill_inode(event, req->inode);
 	fill_actor(event);
-	if (kept < path_len)
+	if (v->path[kept])
 		event->path_flags |= RIVET_PATH_TRUNCATED;
 	event->path_len = append_text(event, &at, v->path, kept);
 	event->expected_path_len = append_text(event, &at, v->riv_path ?: "", riv_len);
-	event->exe_len = append_text(event, &at, v->program ? v->program->path : "", exe_len);
+	event->exe_len = append_text(event, &at, exe, exe_len);
+	event->exe_file_len = append_text(event, &at, exe_file, file_len);
 	event->detail_len = append_text(event, &at, req->detail ?: "", detail_len);
 	return event;
 }
@@ -326,6 +353,7 @@ static void add_and_fold(u64 key, struct rivet_event *event)
  */
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict)
 {
+	char *buffer;
 	u64 key;
 
 	if (verdict->action == RIVET_ACTION_ALLOW)
@@ -335,8 +363,12 @@ void rivet_report_verdict(const struct rivet_request *request, const struct rive
 	else
 		rivet_report_count(RIVET_COUNT_AUDITED);
 	key = hash_verdict(request, verdict);
-	if (!fold_repeat(key))
-		add_and_fold(key, make_event(request, verdict));
+	if (fold_repeat(key))
+		return;
+	buffer = __getname();
+	add_and_fold(key, make_event(request, verdict, find_exe_file(verdict->program, buffer)));
+	if (buffer)
+		__putname(buffer);
 }
 
 static u64 hash_change(const struct dentry *dentry, const char *detail)

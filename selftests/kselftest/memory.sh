@@ -264,7 +264,8 @@ fi
 expect_permitted "without ANON_EXEC in the policy nothing is asked" $place/plain rwx
 expect_permitted "nor of tracing" $place/plain attach
 judge "$now: but memory with a file without a name is a mapping" "$helpers/observe" \
-	-o "$refusal" op=MMAP reason=anonymous errno=13 -- $place/plain memfd
+	-o "$refusal" op=MMAP reason=anonymous errno=13 "exe_file=\"$place/plain\"" -- \
+	$place/plain memfd
 for hook in file_mprotect ptrace_access_check ptrace_traceme kernel_read_file locked_down; do
 	expect_text "its hook $hook is not attached" "$hook unused" cat $rivet/coverage
 done

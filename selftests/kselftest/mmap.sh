@@ -95,8 +95,10 @@ all_cases()
 		"$map" $place/shared.so shared:x
 	expect_refused "one that becomes executable because reading implies it" unlisted \
 		$place/implied.so "$map" $place/implied.so personality private:r
+	about='detail="mapped writable and executable at once"'
 	expect_refused "a listed one, writable too" writable $place/listed.so \
 		"$map" $place/listed.so private:rwx
+	about=
 	expect_refused "anonymous shared memory" anonymous "" "$map" memfd:$place/listed.so shared:rx
 	expect_refused "System V shared memory" anonymous "" "$map" $place/listed.so shmat
 	expect_permitted "readable becomes executable, verified" \
