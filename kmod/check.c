@@ -14,6 +14,7 @@
 #include "check.h"
 #include "eval.h"
 #include "measure.h"
+#include "measuring.h"
 #include "policy.h"
 
 /**
@@ -136,7 +137,7 @@ ssize_t rivet_check_path(const char *path, char *answer, size_t size)
 		path_put(&found);
 		return -EINVAL;
 	}
-	file = dentry_open(&found, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
+	file = rivet_measuring_open(&found);
 	path_put(&found);
 	if (IS_ERR(file))
 		return PTR_ERR(file);

@@ -26,6 +26,7 @@
 #include "handlers.h"
 #include "hook_change.h"
 #include "measure.h"
+#include "measuring.h"
 #include "mode.h"
 #include "policy.h"
 #include "probe.h"
@@ -131,10 +132,8 @@ static int decide_reading(struct file *file)
 		.may_sleep = true,
 	};
 
-	/* What rivet itself opens to measure is not asked about again. */
 	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
-	    current_cred() == rivet_measure_cred || (current->flags & PF_KTHREAD) ||
-	    is_execution(file) || !is_chosen(file, &req.op))
+	    (current->flags & PF_KTHREAD) || is_execution(file) || !is_chosen(file, &req.op))
 		return 0;
 	req.inode = file_inode(file);
 	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
@@ -270,6 +269,9 @@ static noinline int decide_open_pinned(struct file *file)
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
+	/* What rivet opens itself to measure is not asked about again. */
+	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
+		return 0;
 	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
 		return decide_open_pinned(file);
 	if (unlikely(file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))

@@ -17,6 +17,7 @@
 #include "closed.h"
 #include "keep.h"
 #include "measure.h"
+#include "measuring.h"
 #include "pinned.h"
 #include "resident.h"
 #include "slack.h"
@@ -29,16 +30,17 @@ const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system
 static struct crypto_shash *hash_tfm;
 
 /*
- * An O_DIRECT descriptor cannot be read into kernel memory, and one that is only
- * being opened cannot be read at all: read through another. Its path may be an overlay's,
- * and lead to another inode than @real has.
+ * An O_DIRECT descriptor cannot be read into kernel memory, one that is only being
+ * opened cannot be read at all, and somebody may be asked before another is read: read
+ * through a file of our own. Its path may be an overlay's, and lead to another inode than
+ * @real has.
  */
 static struct file *open_for_reading(struct file *real)
 {
 	if ((real->f_mode & FMODE_READ) && (real->f_mode & FMODE_OPENED) &&
-	    !(real->f_flags & O_DIRECT))
+	    !(real->f_flags & O_DIRECT) && !file_has_watchers(real))
 		return get_file(real);
-	return dentry_open(&real->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
+	return rivet_measuring_open(&real->f_path);
 }
 
 static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, void *buf)
@@ -317,21 +319,8 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 	return err;
 }
 
-/**
- * rivet_measure_file() - measure a file, or answer from memory
- * @file: the file, which the caller keeps open
- * @inode: its rivet_measure_inode()
- * @how: how
- * @out: the measurement
- *
- * Context: may sleep and read the file; no lock may be held. A fatal signal
- * ends it after at most one chunk.
- * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
- * -EIO if it cannot be read, or not from its disk, or got shorter; -EFBIG over
- * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
- */
-int rivet_measure_file(struct file *file, struct inode *inode,
-		       const struct rivet_measure_how *how, struct rivet_measurement *out)
+static int measure_or_wait(struct file *file, struct inode *inode,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
 	struct rivet_inode *ri;
 	u32 changes;
@@ -348,6 +337,31 @@ int rivet_measure_file(struct file *file, struct inode *inode,
 	if (!rivet_measure_peek(inode, out) || !is_enough(out, how))
 		err = measure_and_publish(file, inode, ri, how, changes, out);
 	rivet_measure_table_stop(ri);
+	return err;
+}
+
+/**
+ * rivet_measure_file() - measure a file, or answer from memory
+ * @file: the file, which the caller keeps open
+ * @inode: its rivet_measure_inode()
+ * @how: how
+ * @out: the measurement
+ *
+ * Context: may sleep and read the file; no lock may be held. A fatal signal
+ * ends it after at most one chunk.
+ * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
+ * -EIO if it cannot be read, or not from its disk, or got shorter; -EFBIG over
+ * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
+ */
+int rivet_measure_file(struct file *file, struct inode *inode,
+		       const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	struct rivet_measuring mark;
+	int err;
+
+	rivet_measuring_begin(&mark);
+	err = measure_or_wait(file, inode, how, out);
+	rivet_measuring_end(&mark);
 	return err;
 }
 
@@ -375,6 +389,7 @@ int rivet_measure_init(void)
 {
 	int err;
 
+	rivet_measuring_init();
 	request_module("crypto-sha256");
 	hash_tfm = crypto_alloc_shash("sha256", 0, 0);
 	if (IS_ERR(hash_tfm))

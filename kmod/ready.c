@@ -24,6 +24,7 @@
 #include "lookup.h"
 #include "mapped.h"
 #include "measure.h"
+#include "measuring.h"
 #include "policy.h"
 #include "ready.h"
 #include "riv.h"
@@ -130,7 +131,7 @@ static struct file *open_as_init(const char *name)
 	if (err) {
 		file = ERR_PTR(err);
 	} else {
-		file = dentry_open(&path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
+		file = rivet_measuring_open(&path);
 		path_put(&path);
 	}
 	revert_creds(old);

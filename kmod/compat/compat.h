@@ -188,4 +188,20 @@ static inline struct file *get_file_active(struct file **f)
 #define inode_is_being_read(inode) ((void)(inode), false)
 #endif
 
+/*
+ * Before commit a94204f4d48e ("fsnotify: opt-in for permission events at file open time",
+ * v6.14, and stable kernels) only one bit says that nobody hears of a file, and none
+ * says that nobody is to be asked.
+ */
+#ifdef FMODE_FSNOTIFY_MASK
+#define file_get_no_events(file) \
+	((file)->f_mode = ((file)->f_mode & ~FMODE_FSNOTIFY_MASK) | FMODE_NONOTIFY)
+#define file_has_watchers(file) \
+	(((file)->f_mode & FMODE_FSNOTIFY_MASK) == 0 || \
+	 ((file)->f_mode & FMODE_FSNOTIFY_MASK) == FMODE_FSNOTIFY_MASK)
+#else
+#define file_get_no_events(file)	((file)->f_mode |= FMODE_NONOTIFY)
+#define file_has_watchers(file)		(!((file)->f_mode & FMODE_NONOTIFY))
+#endif
+
 #endif /* _RIVET_COMPAT_H */
