@@ -27,6 +27,7 @@
 #include "mode.h"
 #include "object_parser.h"
 #include "policy.h"
+#include "ready.h"
 #include "report.h"
 #include "riv.h"
 #include "riv_key.h"
@@ -57,7 +58,7 @@ static struct dentry *root;
 
 static int print_mode(struct seq_file *m)
 {
-	char what[256];
+	char what[RIVET_READY_LINE_MAX];
 	u32 left;
 
 	seq_printf(m, "%s\n", rivet_name_mode(rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE :

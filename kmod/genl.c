@@ -19,6 +19,7 @@
 #include "keep.h"
 #include "mode.h"
 #include "policy.h"
+#include "ready.h"
 #include "report.h"
 #include "riv.h"
 #include "trust.h"
@@ -198,7 +199,7 @@ static int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int put_status_mode(struct sk_buff *skb)
 {
-	char what[256];
+	char what[RIVET_READY_LINE_MAX];
 	u32 left = rivet_control_confirm_left();
 	int err;
 
