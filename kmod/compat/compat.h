@@ -189,6 +189,14 @@ static inline struct file *get_file_active(struct file **f)
 #endif
 
 /*
+ * Before commit dd06e72e68bc ("Compiler Attributes: Add __counted_by macro", v6.6, and
+ * v6.1.y later) arrays do not say which member counts them.
+ */
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
+/*
  * Before commit a94204f4d48e ("fsnotify: opt-in for permission events at file open time",
  * v6.14, and stable kernels) only one bit says that nobody hears of a file, and none
  * says that nobody is to be asked.
