@@ -20,6 +20,7 @@
 #include "control.h"
 #include "event.h"
 #include "hook.h"
+#include "init_mounts.h"
 #include "keep.h"
 #include "mode.h"
 #include "policy.h"
@@ -210,6 +211,8 @@ static int install_policy(struct rivet_policy *policy)
 	now = rivet_policy_get();
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
+	if (!static_key_enabled(&rivet_policy_reads))
+		rivet_init_mounts_forget();
 	if (!ret) {
 		settle_pages();
 		rivet_sweep_programs();

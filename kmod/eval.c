@@ -310,7 +310,10 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 	/* set= means the set that vouches, not one whose RIV is not met. */
 	if (v->reason == RIVET_REASON_MATCH)
 		query.set = slice_of(v->set);
-	if (path_is_inits(v))
+	query.path_unknown = is_reading(req->op) && !req->name;
+	if (is_reading(req->op))
+		query.path = slice_of(req->name);
+	else if (path_is_inits(v))
 		query.path = slice_of(v->path);
 	else if (v->reason == RIVET_REASON_MATCH)	/* init's name, however it is seen here */
 		query.path = slice_of(v->riv_path);

@@ -29,6 +29,8 @@
  * @size: how many
  * @detail: what is to be done, where op and path do not say it; escaped; or NULL
  * @uses: bits of enum rivet_use, any one of which the RIV must allow
+ * @name: for READ and SCRIPT: init's name for the file, which rules go by; NULL if it could
+ *	not be found out
  * @forced: a reason that the hook has found itself; RIVET_REASON_MATCH if none
  * @may_sleep: files may be read and paths be looked up on disk; false under the mmap lock
  * @as_enforcing: answer as enforce mode would, whatever the mode
@@ -41,6 +43,7 @@ struct rivet_request {
 	const void *buffer;
 	size_t size;
 	const char *detail;
+	const char *name;
 	u32 uses;
 	enum rivet_reason forced;
 	bool may_sleep;

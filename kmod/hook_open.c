@@ -11,14 +11,11 @@
  * What is asked of bytes is asked of the second, which has them: also when a file that was
  * copied up since it was opened is opened anew, by a read(2) for example.
  */
-#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 
 #include "decide.h"
 #include "device.h"
@@ -30,6 +27,7 @@
 #include "mode.h"
 #include "policy.h"
 #include "probe.h"
+#include "reading.h"
 #include "report.h"
 #include "stale.h"
 #include "syscall.h"
@@ -76,43 +74,6 @@ static bool exec_can_wait(const struct file *file)
 	       rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES);
 }
 
-/* SCRIPT is about the reading program, and comes before READ. */
-static bool find_reading_op(const char *path, enum rivet_op *op)
-{
-	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
-	struct rivet_program *program = rivet_task_program();
-	struct rivet_policy *policy = rivet_policy_get();
-	struct rivet_slice exe = {};
-	bool chosen = true;
-
-	if (program)
-		exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
-	if (rivet_rules_choose(&policy->rules, RIVET_OP_SCRIPT, name, exe))
-		*op = RIVET_OP_SCRIPT;
-	else if (rivet_rules_choose(&policy->rules, RIVET_OP_READ, name, exe))
-		*op = RIVET_OP_READ;
-	else
-		chosen = false;
-	rivet_policy_put(policy);
-	rivet_task_put(program);
-	return chosen;
-}
-
-/* A path too long to be told is chosen: whoever made it so has a reason. */
-static bool is_chosen(struct file *file, enum rivet_op *op)
-{
-	char *buffer = __getname(), *path;
-	bool chosen;
-
-	*op = RIVET_OP_READ;
-	if (!buffer)
-		return true;
-	path = d_path(rivet_measure_path(file), buffer, PATH_MAX);
-	chosen = IS_ERR(path) ? rivet_policy_acts(RIVET_OP_READ) : find_reading_op(path, op);
-	__putname(buffer);
-	return chosen;
-}
-
 /*
  * The kernel opens a program to execute it: no descriptor comes of that. The flag alone
  * proves nothing, for some ioctls take flags as they are.
@@ -131,14 +92,21 @@ static int decide_reading(struct file *file)
 		.file = file,
 		.may_sleep = true,
 	};
+	struct rivet_reading reading;
+	int ret;
 
 	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
-	    (current->flags & PF_KTHREAD) || is_execution(file) || !is_chosen(file, &req.op))
+	    (current->flags & PF_KTHREAD) || is_execution(file) ||
+	    !rivet_reading_choose(file, &reading))
 		return 0;
+	req.op = reading.op;
+	req.name = reading.name;
 	req.inode = file_inode(file);
 	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
 	rivet_report_count(RIVET_COUNT_DECISIONS);
-	return rivet_decide(&req);
+	ret = rivet_decide(&req);
+	rivet_reading_free(&reading);
+	return ret;
 }
 
 /* Opened for writing, it could change whatever is mapped from it or through it. */

@@ -64,8 +64,16 @@ struct gathering {
 	bool no_memory;
 };
 
-/* Take init's root: what it sees, and no container or chroot, is what paths mean. */
-static bool get_init_root(struct path *root)
+/**
+ * rivet_lookup_init_root() - take init's root
+ * @root: the root, referenced
+ *
+ * What init sees, and no container or chroot, is what paths mean.
+ *
+ * Context: any but interrupts.
+ * Return: true; false if there is none.
+ */
+bool rivet_lookup_init_root(struct path *root)
 {
 	struct task_struct *init;
 	bool found = false;
@@ -141,7 +149,7 @@ int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_s
 	struct path root;
 	int same;
 
-	if (!get_init_root(&root))
+	if (!rivet_lookup_init_root(&root))
 		return 0;
 	old = override_creds(rivet_measure_cred);
 	same = leads_to(&root, path, dentry, may_sleep);
@@ -165,7 +173,7 @@ int rivet_lookup_from_init(const char *name, struct path *path)
 	struct path root;
 	int err;
 
-	if (!get_init_root(&root))
+	if (!rivet_lookup_init_root(&root))
 		return -ENOENT;
 	err = vfs_path_lookup(root.dentry, root.mnt, name, LOOKUP_FOLLOW, path);
 	path_put(&root);

@@ -17,6 +17,7 @@
 #include "fs.h"
 #include "genl.h"
 #include "hook.h"
+#include "init_mounts.h"
 #include "measure.h"
 #include "policy.h"
 #include "report.h"
@@ -108,6 +109,7 @@ exit_measure:
 
 static void exit_state(void)
 {
+	rivet_init_mounts_forget();
 	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();

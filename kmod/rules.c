@@ -144,6 +144,13 @@ static bool word_matches(struct rivet_slice want, struct rivet_slice have)
 	return !want.len || rivet_slice_same(want, have);
 }
 
+/* A path that is not known is none that anything is permitted for but the listed bytes. */
+static bool fits_unknown_path(const struct rivet_rule *rule)
+{
+	return !rule->path.len || rivet_action_refuses(rule->action) ||
+	       rule->reasons == 1U << RIVET_REASON_MATCH;
+}
+
 static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
 {
 	return admits(rule, query->op, query->reason) &&
@@ -151,7 +158,8 @@ static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules
 	       (!rule->has_fsmagic || rule->fsmagic == query->fsmagic) &&
 	       word_matches(rule->set, query->set) &&
 	       word_matches(rule->exe, query->exe) &&
-	       path_matches(rule->path, query->path);
+	       (query->path_unknown ? fits_unknown_path(rule) :
+				      path_matches(rule->path, query->path));
 }
 
 /**
@@ -189,7 +197,7 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
  * rivet_rules_choose() - whether a policy asks about the reading of a file
  * @rules: a compiled policy
  * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
- * @path: path of the file as its reader sees it
+ * @path: path of the file in init's mount namespace
  * @exe: RIV path of the reading program; length 0 unless it matched
  *
  * Reading is asked about only where some rule of the op names the path and, if it

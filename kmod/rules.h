@@ -99,6 +99,7 @@ struct rivet_rules {
  * @uid: acting uid, initial user namespace
  * @fsmagic: f_type of the file's filesystem
  * @path: path of the file in init's mount namespace; length 0 if it has none there
+ * @path_unknown: whether it has, and which, could not be found out
  * @exe: RIV path of the acting program; length 0 unless it matched
  * @set: RIV set that vouches for the file; length 0 if none
  */
@@ -110,6 +111,7 @@ struct rivet_rules_query {
 	struct rivet_slice path;
 	struct rivet_slice exe;
 	struct rivet_slice set;
+	bool path_unknown;
 };
 
 void rivet_rules_compile(struct rivet_rules *rules);

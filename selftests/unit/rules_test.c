@@ -130,6 +130,28 @@ static void test_guards(void)
 	}
 }
 
+/* Of rules with a path, those that refuse fit a path that is not known, and those for a match */
+static void test_unknown_path(void)
+{
+	static struct rivet_rule rules_of_reading[] = {
+		{ .line = 2, .op = RIVET_OP_READ, .action = RIVET_ACTION_ALLOW,
+		  .path = WORD("/etc/app/local/**") },
+		{ .line = 3, .op = RIVET_OP_READ, .action = RIVET_ACTION_ALLOW,
+		  .path = WORD("/etc/app/**"), .reasons = BIT(MATCH) },
+		{ .line = 4, .op = RIVET_OP_READ, .action = RIVET_ACTION_DENY,
+		  .path = WORD("/etc/secret"), .reasons = BIT(UNLISTED) },
+		{ .line = 5, .op = RIVET_OP_READ, .action = RIVET_ACTION_ALLOW },
+	};
+	struct rivet_rules rules = make_rules(rules_of_reading, ARRAY_SIZE(rules_of_reading));
+	struct rivet_rules_query query = { .op = RIVET_OP_READ, .path_unknown = true };
+
+	unit_eq(rivet_rules_decide(&rules, &query).line, 3, "listed bytes, wherever they are");
+	query.reason = UNLISTED;
+	unit_eq(rivet_rules_decide(&rules, &query).line, 4, "a rule that refuses");
+	query.reason = RIVET_REASON_MISMATCH;
+	unit_eq(rivet_rules_decide(&rules, &query).line, 5, "a rule without a path");
+}
+
 static void test_compile(void)
 {
 	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
@@ -291,6 +313,7 @@ int main(void)
 	test_decide();
 	test_impossible();
 	test_empty_is_unknown();
+	test_unknown_path();
 	test_compile();
 	test_guards();
 	test_fsmagics();
