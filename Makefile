@@ -71,7 +71,7 @@ help:
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
 	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
 	@echo 'make bench         instruction counts in QEMU, beside IMA'
-	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, ...'
+	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, the kernel'"'"'s ways, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
 	@echo 'make dkms-install  build and install for this machine through DKMS'
 	@echo 'make clean         remove what was built; caches of kernels and guests stay'

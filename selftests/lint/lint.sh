@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # The slow ones first. module-KERNEL is module.sh for that kernel.
-linters=(module-6.12 module-arm64-6.12 module-6.1 module-7.x checkpatch analyze
+linters=(surface module-6.12 module-arm64-6.12 module-6.1 module-7.x checkpatch analyze
 	coccinelle cppcheck shell kernel-doc layers locks functions source codespell
 	mandoc spec commits)
 shown=40

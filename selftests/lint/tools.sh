@@ -11,8 +11,8 @@ set -euo pipefail
 
 # For checkpatch.pl and kernel-doc.
 tools=(perl)
-# For functions.py and ynl-check.py.
-tools+=(python3 python3-yaml)
+# For functions.py, ynl-check.py and what selftests/surface has.
+tools+=(python3 python3-yaml xz-utils)
 # Linters of their own; commits.sh reads the history.
 tools+=(coccinelle cppcheck codespell mandoc git)
 

@@ -43,12 +43,15 @@ static inline int submit(struct ring *r, const struct io_uring_sqe *sqe)
 	unsigned int *cq_mask = (void *)(r->rings + r->params.cq_off.ring_mask);
 	struct io_uring_cqe *cqes = (void *)(r->rings + r->params.cq_off.cqes);
 	unsigned int slot = *tail & (r->params.sq_entries - 1);
+	unsigned int flags = IORING_ENTER_GETEVENTS;
 	int result;
 
+	if (r->params.flags & IORING_SETUP_SQPOLL)
+		flags |= IORING_ENTER_SQ_WAKEUP;
 	r->sqes[slot] = *sqe;
 	array[slot] = slot;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, r->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
+	if (syscall(SYS_io_uring_enter, r->fd, 1, 1, flags, NULL, 0) != 1)
 		fail("io_uring_enter");
 	result = cqes[*head & *cq_mask].res;
 	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
