@@ -63,7 +63,7 @@ struct taking {
 	struct list_head gone;
 };
 
-RIVET_LRU_WALK(take_back, item, list, arg)
+static RIVET_LRU_WALK(take_back, item, list, arg)
 {
 	struct rivet_resident *r = list_entry(item, struct rivet_resident, lru);
 	struct taking *taking = arg;
@@ -376,7 +376,7 @@ int rivet_keep_init(void)
 		err = list_lru_init_memcg(&held_lru, keep_shrinker);
 	if (err)
 		goto free_shrinker;
-	smp_store_release(&lru_ready, true);
+	smp_store_release(&lru_ready, true);	/* for count_held() */
 	return 0;
 
 free_shrinker:

@@ -138,7 +138,7 @@ struct rivet_inode {
 enum rivet_retire {
 	RIVET_RETIRE_UNUSED,	/* of those that nobody uses */
 	RIVET_RETIRE_TORN,	/* of those that nobody uses, and of which pages are missing */
-	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses, but for who has them open to be read */
+	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses but by having them open */
 	RIVET_RETIRE_ALL,	/* of all */
 };
 

@@ -375,8 +375,9 @@ static int read_default(struct policy_text *text)
 static int read_setting(struct policy_text *text)
 {
 	struct rivet_slice field = next_field(text);
-	const char *expected = rivet_policy_settings_read(&text->out->settings, &field, text->number);
+	const char *expected;
 
+	expected = rivet_policy_settings_read(&text->out->settings, &field, text->number);
 	return expected ? fail_at(text, field.ptr, expected) : expect_end(text, EXPECTED_END);
 }
 

@@ -54,8 +54,8 @@ static int find_value(const struct setting *setting, struct rivet_slice name)
  * Context: Any.
  * Return: NULL, or what was expected at the begin of @field.
  */
-const char *rivet_policy_settings_read(struct rivet_policy_settings *settings, struct rivet_slice *field,
-				u32 line)
+const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
+				       struct rivet_slice *field, u32 line)
 {
 	struct rivet_slice value;
 	int found;

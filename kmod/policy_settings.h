@@ -33,8 +33,8 @@ struct rivet_policy_settings {
 	u8 value[__RIVET_SETTING_MAX];
 };
 
-const char *rivet_policy_settings_read(struct rivet_policy_settings *settings, struct rivet_slice *field,
-				u32 line);
+const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
+				       struct rivet_slice *field, u32 line);
 const char *rivet_policy_settings_resident_name(enum rivet_resident_mode mode);
 
 #endif /* _RIVET_POLICY_SETTINGS_H */

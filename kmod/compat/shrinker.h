@@ -60,11 +60,11 @@ static inline void rivet_compat_shrinker_free(struct shrinker *shrinker)
  */
 #ifdef RIVET_HAVE_LIST_LRU_WALK_LOCK
 #define RIVET_LRU_WALK(name, item, list, arg) \
-	static enum lru_status name(struct list_head *item, struct list_lru_one *list, \
-				    spinlock_t *lock, void *arg)
+	enum lru_status name(struct list_head *item, struct list_lru_one *list, \
+			     spinlock_t *lock, void *arg)
 #else
 #define RIVET_LRU_WALK(name, item, list, arg) \
-	static enum lru_status name(struct list_head *item, struct list_lru_one *list, void *arg)
+	enum lru_status name(struct list_head *item, struct list_lru_one *list, void *arg)
 #endif
 
 #endif /* _RIVET_COMPAT_SHRINKER_H */

@@ -73,7 +73,7 @@ static void make(const char *size)
 	int out = must_open(path, O_WRONLY | O_CREAT | O_TRUNC);
 
 	memcpy(page, listed, sizeof(listed));
-	strncpy(page + NAME_AT, name, NAME_MAX_LEN - 1);
+	snprintf(page + NAME_AT, NAME_MAX_LEN, "%s", name);
 	for (i = 0; i < count; i++) {
 		memcpy(page + PAGE - sizeof(i), &i, sizeof(i));
 		if (write(out, page, PAGE) != (ssize_t)PAGE)
@@ -92,7 +92,7 @@ static int spoil(void)
 	ssize_t got, i;
 	int found = 0;
 
-	strncpy(wanted, name, NAME_MAX_LEN - 1);
+	snprintf(wanted, sizeof(wanted), "%s", name);
 	sync();
 	ioctl(DISK, BLKFLSBUF, 0);
 	while ((got = pread(DISK, chunk, sizeof(chunk), pos)) > 0) {
