@@ -375,15 +375,14 @@ u32 rivet_control_confirm_left(void)
 /**
  * rivet_control_is_waiting() - whether enforce was asked for at insmod and cannot be yet
  * @what: the first precondition that is not met
- * @size: bytes of @what
  *
  * Context: any but interrupts; see rivet_control_confirm_left().
  * Return: true if so.
  */
-bool rivet_control_is_waiting(char *what, size_t size)
+bool rivet_control_is_waiting(char what[RIVET_READY_LINE_MAX])
 {
 	spin_lock(&waiting_lock);
-	strscpy(what, waiting_for, size);
+	memcpy(what, waiting_for, sizeof(waiting_for));
 	spin_unlock(&waiting_lock);
 	return READ_ONCE(waiting);
 }

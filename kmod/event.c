@@ -163,8 +163,9 @@ void rivet_event_change(enum rivet_event_kind kind, int error, const char *fmt, 
 	size_t len;
 
 	va_start(args, fmt);
-	len = vscnprintf(detail, sizeof(detail), fmt, args);
+	len = vsnprintf(detail, sizeof(detail), fmt, args);
 	va_end(args);
+	len = rivet_name_mark_cut(detail, sizeof(detail), len);
 	if (error)
 		pr_warn("%s\n", detail);
 	else

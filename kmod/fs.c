@@ -36,7 +36,8 @@
 #include "version.h"
 
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
-#define ANSWER_SIZE	(8 * PATH_MAX)
+#define ANSWER_SIZE	(16 * PATH_MAX)	/* three paths, of which each byte may be escaped as four */
+#define BYTES_AT_ONCE	64	/* that are escaped for a line of an event */
 
 /**
  * struct rivet_file - one file
@@ -66,7 +67,7 @@ static int print_mode(struct seq_file *m)
 	left = rivet_control_confirm_left();
 	if (left)
 		seq_printf(m, "confirm-left: %u\n", left);
-	if (rivet_control_is_waiting(what, sizeof(what)))
+	if (rivet_control_is_waiting(what))
 		seq_printf(m, "waiting: %s\n", what);
 	return 0;
 }
@@ -155,12 +156,18 @@ static int print_stats(struct seq_file *m)
 
 static void print_bytes(struct seq_file *m, const char *key, const char *text, size_t len)
 {
-	char escaped[512];
+	char escaped[4 * BYTES_AT_ONCE + 1];
+	size_t part;
 
 	if (!len)
 		return;
-	rivet_name_escape(text, len, escaped, sizeof(escaped));
-	seq_printf(m, " %s=\"%s\"", key, escaped);
+	seq_printf(m, " %s=\"", key);
+	for (; len; text += part, len -= part) {
+		part = min_t(size_t, len, BYTES_AT_ONCE);
+		rivet_name_escape(text, part, escaped, sizeof(escaped));
+		seq_puts(m, escaped);
+	}
+	seq_putc(m, '"');
 }
 
 static void print_digest(struct seq_file *m, const char *key, const struct rivet_digest *digest)

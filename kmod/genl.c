@@ -208,7 +208,7 @@ static int put_status_mode(struct sk_buff *skb)
 			 RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT);
 	if (!err && left)
 		err = nla_put_u32(skb, RIVET_A_STATUS_CONFIRM_LEFT, left);
-	if (!err && rivet_control_is_waiting(what, sizeof(what)))
+	if (!err && rivet_control_is_waiting(what))
 		err = nla_put_flag(skb, RIVET_A_STATUS_WAITING) ?:
 		      nla_put_string(skb, RIVET_A_STATUS_WAITING_FOR, what);
 	return err;

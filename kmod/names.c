@@ -401,3 +401,23 @@ size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size)
 		escape_char(&f, text[i]);
 	return rivet_format_end(&f);
 }
+
+/**
+ * rivet_name_mark_cut() - show that a text did not fit
+ * @buf: what fitted, terminated; its last characters become "..." if it was cut
+ * @size: bytes there
+ * @len: length of the whole text, as snprintf() returns it
+ *
+ * Context: Any.
+ * Return: length of what is in @buf.
+ */
+size_t rivet_name_mark_cut(char *buf, size_t size, size_t len)
+{
+	static const char mark[] = "...";
+
+	if (len < size)
+		return len;
+	if (size >= sizeof(mark))
+		memcpy(buf + size - sizeof(mark), mark, sizeof(mark));
+	return size ? size - 1 : 0;
+}

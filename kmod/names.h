@@ -29,6 +29,7 @@ int rivet_name_uses_parse(const char *text, size_t len, u32 *uses);
 bool rivet_name_is_valid(const char *text, size_t len);
 bool rivet_name_is_liftable(const char *function);
 size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size);
+size_t rivet_name_mark_cut(char *buf, size_t size, size_t len);
 
 bool rivet_action_refuses(enum rivet_action action);
 

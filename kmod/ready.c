@@ -61,7 +61,7 @@ static __printf(3, 4) void tell(struct readiness *r, bool ok, const char *fmt, .
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(line, sizeof(line), fmt, args);
+	rivet_name_mark_cut(line, sizeof(line), vsnprintf(line, sizeof(line), fmt, args));
 	va_end(args);
 	r->ok &= ok;
 	r->tell(ok, line, r->arg);
@@ -111,7 +111,8 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		return;
 	}
 	ok = !v->error && !rivet_eval_refuses(v->action);
-	rivet_name_escape(v->path, strlen(v->path), path, sizeof(path));
+	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v->path, strlen(v->path), path,
+								  sizeof(path)));
 	if (!ok)
 		tell(r, false, "%s: %s would be refused: %s", name, path,
 		     rivet_name_reason(v->reason));

@@ -243,6 +243,17 @@ static u16 append_text(struct rivet_event *event, size_t *at, const char *text, 
 	return len;
 }
 
+/* One that no flag tells of as cut ends in "...". */
+static u16 append_cut(struct rivet_event *event, size_t *at, const char *text, size_t kept)
+{
+	char *start = event->text + *at;
+
+	append_text(event, at, text, kept);
+	if (kept > 3 && text[kept])
+		memcpy(start + kept - 3, "...", 3);
+	return kept;
+}
+
 static void fill_actor(struct rivet_event *event)
 {
 	event->pid = task_tgid_nr(current);
@@ -328,10 +339,10 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	if (v->path[kept])
 		event->path_flags |= RIVET_PATH_TRUNCATED;
 	event->path_len = append_text(event, &at, v->path, kept);
-	event->expected_path_len = append_text(event, &at, v->riv_path ?: "", riv_len);
-	event->exe_len = append_text(event, &at, exe, exe_len);
-	event->exe_file_len = append_text(event, &at, exe_file, file_len);
-	event->detail_len = append_text(event, &at, req->detail ?: "", detail_len);
+	event->expected_path_len = append_cut(event, &at, v->riv_path ?: "", riv_len);
+	event->exe_len = append_cut(event, &at, exe, exe_len);
+	event->exe_file_len = append_cut(event, &at, exe_file ?: "", file_len);
+	event->detail_len = append_cut(event, &at, req->detail ?: "", detail_len);
 	return event;
 }
 

@@ -60,15 +60,23 @@ cannot_happen()
 
 waits_then_enforces()
 {
-	plan 9
+	plan 10
 	expect "it loads with mode=enforce" insmod "$ko" mode=enforce
 	expect_mode "it is auditing until it may enforce" audit
 	expect_text "and says what it waits for" "waiting: trust: not sealed" cat $rivet/mode
 	expect "nothing is refused yet" /bin/true
 	rmmod rivet
 	expect_text "another word is no mode" "Invalid parameters" insmod "$ko" mode=maybe
+	long=/tmp/$(printf %0200d 0)/$(printf %0100d 0)
+	mkdir -p "${long%/*}"
+	cp "$helpers/hello" "$long"
+	ln -s "$long" /usr/sbin/rivetd
 	insmod "$ko" mode=enforce
 	get_ready
+	sleep 1
+	expect_text "it says what it waits for, and where a path too long was cut" \
+		"0... would be refused: moved" cat $rivet/mode
+	rm /usr/sbin/rivetd
 	waited=0
 	while [ "$(mode)" = audit ] && [ $waited -lt 10 ]; do
 		sleep 1

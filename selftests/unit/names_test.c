@@ -293,6 +293,27 @@ static void test_escape(void)
 	}
 }
 
+static void test_cut(void)
+{
+	static const char text[16] = "0123456789";
+	size_t size;
+
+	for (size = 0; size <= 12; size++) {
+		char *buf = unit_copy(text, size), want[sizeof(text)] = "";
+		bool fits = size > strlen(text);
+
+		memcpy(want, text, fits ? strlen(text) : size ? size - 1 : 0);
+		if (!fits && size >= 4)
+			memcpy(want + size - 4, "...", 3);
+		if (size)
+			buf[size - 1] = '\0';
+		unit_eq(rivet_name_mark_cut(buf, size, strlen(text)), strlen(want), "cut: length in %zu",
+			size);
+		unit_text(size ? buf : "", want, "cut: text in %zu", size);
+		free(buf);
+	}
+}
+
 static void test_liftable(void)
 {
 	unit_ok(rivet_name_is_liftable("bpf_lsm_kernel_post_read_file"), "liftable: asked for a size");
@@ -317,6 +338,7 @@ int main(void)
 	test_valid_names();
 	test_name_bytes();
 	test_escape();
+	test_cut();
 	test_liftable();
 	return unit_done();
 }

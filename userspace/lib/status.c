@@ -63,7 +63,8 @@ static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for e
 /* Names are printable ASCII already; the kernel's word is not taken for it. */
 static void copy_text(char to[STATUS_TEXT_MAX], struct rivet_slice from)
 {
-	rivet_name_escape(from.ptr, from.len, to, STATUS_TEXT_MAX);
+	rivet_name_mark_cut(to, STATUS_TEXT_MAX,
+			    rivet_name_escape(from.ptr, from.len, to, STATUS_TEXT_MAX));
 }
 
 /**

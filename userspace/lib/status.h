@@ -14,7 +14,7 @@
 #include "err.h"
 #include "file.h"
 
-#define STATUS_TEXT_MAX 256
+#define STATUS_TEXT_MAX 1024
 
 /**
  * struct status - an answer to RIVET_CMD_STATUS; members are its attributes
