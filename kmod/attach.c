@@ -65,14 +65,32 @@ static int detach_one(struct rivet_attachment *a)
 	return 0;
 }
 
-static void undo_attach(struct rivet_attachment *table, u32 added)
+static int detach_hooks(struct rivet_attachment *table, unsigned int count, u32 unwanted,
+			enum rivet_attach_order order)
 {
-	while (added) {
-		unsigned int i = fls(added) - 1;
+	unsigned int i;
+	int err;
 
-		WARN_ON_ONCE(detach_one(&table[i]));
-		added &= ~BIT(i);
+	for (i = count; i-- > 0;) {
+		if (!(unwanted & BIT(i)) || table[i].order != order || !table[i].attached)
+			continue;
+		err = detach_one(&table[i]);
+		if (err) {
+			pr_err("cannot detach from %s: error %d\n", table[i].function, err);
+			return err;
+		}
 	}
+	return 0;
+}
+
+static int detach_unwanted(struct rivet_attachment *table, unsigned int count, u32 unwanted)
+{
+	unsigned int order;
+	int err = 0;
+
+	for (order = __RIVET_ATTACH_ORDER_MAX; order-- > 0 && !err;)
+		err = detach_hooks(table, count, unwanted, order);
+	return err;
 }
 
 /* One line for whoever wanted the hook, with what to do about it. */
@@ -88,35 +106,48 @@ static void tell_why(const char *function, int err)
 		pr_err("cannot attach to %s: error %d\n", function, err);
 }
 
-static int attach_added(struct rivet_attachment *table, unsigned int count, u32 wanted)
+static int attach_hooks(struct rivet_attachment *table, unsigned int count, u32 wanted,
+			enum rivet_attach_order order, u32 *added)
 {
-	u32 added = 0;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < count; i++) {
-		if (!(wanted & BIT(i)) || table[i].attached)
+		if (!(wanted & BIT(i)) || table[i].order != order || table[i].attached)
 			continue;
 		err = attach_one(&table[i]);
 		if (err) {
 			tell_why(table[i].function, err);
-			undo_attach(table, added);
 			return err;
 		}
-		added |= BIT(i);
+		*added |= BIT(i);
 	}
 	return 0;
 }
 
+static int attach_wanted(struct rivet_attachment *table, unsigned int count, u32 wanted)
+{
+	unsigned int order;
+	u32 added = 0;
+	int err = 0;
+
+	for (order = 0; order < __RIVET_ATTACH_ORDER_MAX && !err; order++)
+		err = attach_hooks(table, count, wanted, order, &added);
+	if (err)
+		WARN_ON_ONCE(detach_unwanted(table, count, added));
+	return err;
+}
+
 /**
  * rivet_attach_change() - attach and detach until exactly the wanted hooks are attached
- * @table: all hooks, in the order in which they are attached
+ * @table: all hooks
  * @count: entries of @table, at most 32
  * @wanted: bit per entry
  *
- * Attaches what is missing first, all of it or none, then detaches what is no
- * longer wanted, in reverse order. A handler may still be running when its
- * detaching has returned; who frees what it uses waits for RCU-tasks first.
+ * Attaches what is missing first, all of it or none, then detaches what is no longer
+ * wanted, in reverse order: by @order, then by the place in @table. A handler may
+ * still be running when its detaching has returned; who frees what it uses waits for
+ * RCU-tasks first.
  *
  * Context: may sleep; the caller serialises.
  * Return: 0, -ENOENT if the kernel lacks a wanted function, -EBUSY if another
@@ -125,20 +156,5 @@ static int attach_added(struct rivet_attachment *table, unsigned int count, u32 
  */
 int rivet_attach_change(struct rivet_attachment *table, unsigned int count, u32 wanted)
 {
-	unsigned int i;
-	int err;
-
-	err = attach_added(table, count, wanted);
-	if (err)
-		return err;
-	for (i = count; i-- > 0;) {
-		if ((wanted & BIT(i)) || !table[i].attached)
-			continue;
-		err = detach_one(&table[i]);
-		if (err) {
-			pr_err("cannot detach from %s: error %d\n", table[i].function, err);
-			return err;
-		}
-	}
-	return 0;
+	return attach_wanted(table, count, wanted) ?: detach_unwanted(table, count, ~wanted);
 }

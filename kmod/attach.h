@@ -8,6 +8,13 @@
 #include <linux/ftrace.h>
 #include <linux/types.h>
 
+/** enum rivet_attach_order - when a hook is attached; detaching goes the other way */
+enum rivet_attach_order {
+	RIVET_ATTACH_FIRST,	/* tells that something ends: a missed one would be taken for another */
+	RIVET_ATTACH_LATER,
+	__RIVET_ATTACH_ORDER_MAX,
+};
+
 /**
  * struct rivet_attachment - one hook function and its handler
  *
@@ -16,6 +23,7 @@
  * caller of rivet_attach_change() holds, and read without it for reports.
  *
  * @function: kernel function whose calls are redirected
+ * @order: when it is attached
  * @handler: function of the same type that answers instead
  * @attached: calls are redirected now
  * @missing: the kernel has no such function
@@ -23,6 +31,7 @@
  */
 struct rivet_attachment {
 	const char *function;
+	enum rivet_attach_order order;
 	void *handler;
 	bool attached;
 	bool missing;

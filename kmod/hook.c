@@ -21,23 +21,25 @@
 #include "probe.h"
 #include "settings.h"
 
-#define HOOK(index, name) \
-	[index] = { .function = "bpf_lsm_" #name }
+#define HOOK_IN_ORDER(index, name, when) \
+	[index] = { .function = "bpf_lsm_" #name, .order = when }
+#define HOOK(index, name) HOOK_IN_ORDER(index, name, RIVET_ATTACH_LATER)
+
+static_assert(__RIVET_HOOK_MAX <= 32, "hooks are bits of u32 masks");
 
 /*
- * In the order of attaching: inode_free_security comes first and goes last, for a
- * missed free would make a reused pointer look verified. For the same reason
- * file_free_security comes before bprm_committed_creds. The handlers are filled in
- * by rivet_hook_init().
+ * The hooks that tell of an end come first and go last: a missed one would make a
+ * pointer that is used again look verified. The handlers are filled in by
+ * rivet_hook_init().
  */
 static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
-	HOOK(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
+	HOOK_IN_ORDER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security, RIVET_ATTACH_FIRST),
 	HOOK(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
 	HOOK(RIVET_HOOK_MMAP_FILE, mmap_file),
 	HOOK(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
 	HOOK(RIVET_HOOK_FILE_OPEN, file_open),
 	HOOK(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
-	HOOK(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security),
+	HOOK_IN_ORDER(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security, RIVET_ATTACH_FIRST),
 	HOOK(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
 	HOOK(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
 	HOOK(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
@@ -69,8 +71,7 @@ static const struct rivet_handler * const handlers[] = {
 
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
-#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME) | \
-		     BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON))
+#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME))
 #define IOCTL_HOOKS (BIT(RIVET_HOOK_FILE_IOCTL) | BIT(RIVET_HOOK_FILE_IOCTL_COMPAT) | \
 		     BIT(RIVET_HOOK_QUOTA_ON) | \
 		     (IS_ENABLED(CONFIG_IO_URING) ? BIT(RIVET_HOOK_URING_CMD) : 0))
@@ -91,7 +92,7 @@ static u32 wanted_hooks(const struct rivet_rules *rules)
 	if (rules->acts & MEMORY_OPS)
 		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
 	if (rules->acts & BIT(RIVET_OP_ANON_EXEC))
-		wanted |= TRACE_HOOKS;
+		wanted |= TRACE_HOOKS | BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON);
 	if (rules->acts & KERNEL_OPS)
 		wanted |= KERNEL_HOOKS;
 	if (rules->acts & BIT(RIVET_OP_KMODULE))
@@ -235,7 +236,8 @@ static void detach_all(void)
 	synchronize_rcu_tasks();
 }
 
-static void fill_in_handlers(void)
+/* Each hook needs a function and a handler: calls would be redirected to nowhere. */
+static int fill_in_handlers(void)
 {
 	const struct rivet_handler *h;
 	unsigned int i;
@@ -243,6 +245,10 @@ static void fill_in_handlers(void)
 	for (i = 0; i < ARRAY_SIZE(handlers); i++)
 		for (h = handlers[i]; h->function; h++)
 			table[h->hook].handler = h->function;
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		if (WARN_ON_ONCE(!table[i].function || !table[i].handler))
+			return -EINVAL;
+	return 0;
 }
 
 /**
@@ -254,10 +260,13 @@ static void fill_in_handlers(void)
  */
 int rivet_hook_init(void)
 {
-	struct rivet_policy *policy = rivet_policy_get();
+	struct rivet_policy *policy;
 	int err;
 
-	fill_in_handlers();
+	err = fill_in_handlers();
+	if (err)
+		return err;
+	policy = rivet_policy_get();
 	mutex_lock(&rivet_settings_lock);
 	err = rivet_hook_want(&policy->rules);
 	mutex_unlock(&rivet_settings_lock);

@@ -24,6 +24,8 @@
 
 DEFINE_STATIC_KEY_FALSE(rivet_probe_running);
 
+static_assert(__RIVET_HOOK_MAX <= BITS_PER_LONG, "hooks are bits of seen");
+
 static unsigned long seen;			/* bit per enum rivet_hook, set by the handlers */
 static const struct task_struct *prober;	/* the loading task */
 static const struct task_struct *exec_prober;	/* the child that tries to execute */
