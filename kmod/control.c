@@ -8,6 +8,7 @@
  */
 #include <crypto/algapi.h>
 #include <linux/err.h>
+#include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/random.h>
@@ -444,18 +445,27 @@ int rivet_control_show_preconditions(struct seq_file *m)
 
 /**
  * rivet_control_init() - begin in audit mode
- * @want_enforce: enforce as soon as the preconditions are met
  *
  * Context: may sleep.
- * Return: 0.
  */
-int rivet_control_init(bool want_enforce)
+void __init rivet_control_init(void)
 {
+	mutex_lock(&rivet_settings_lock);
 	get_random_bytes(nonce, sizeof(nonce));
-	waiting = want_enforce;
-	if (waiting)
-		schedule_delayed_work(&retry_work, 0);
-	return 0;
+	mutex_unlock(&rivet_settings_lock);
+}
+
+/**
+ * rivet_control_wait() - enforce as soon as the preconditions are met
+ *
+ * Context: may sleep; loading cannot fail any more.
+ */
+void __init rivet_control_wait(void)
+{
+	mutex_lock(&rivet_settings_lock);
+	WRITE_ONCE(waiting, true);
+	schedule_delayed_work(&retry_work, 0);
+	mutex_unlock(&rivet_settings_lock);
 }
 
 /**
@@ -466,7 +476,7 @@ int rivet_control_init(bool want_enforce)
 void rivet_control_exit(void)
 {
 	mutex_lock(&rivet_settings_lock);
-	waiting = false;
+	WRITE_ONCE(waiting, false);
 	mutex_unlock(&rivet_settings_lock);
 	cancel_delayed_work_sync(&retry_work);
 	cancel_delayed_work_sync(&trial_work);

@@ -13,7 +13,8 @@ struct seq_file;
 
 #define RIVET_CONFIRM_MAX	86400	/* seconds that an enforce may wait for its confirmation */
 
-int rivet_control_init(bool want_enforce);
+void rivet_control_init(void);
+void rivet_control_wait(void);
 void rivet_control_exit(void);
 
 int rivet_control_load_policy(const void *data, size_t len);

@@ -31,7 +31,7 @@ module_param(mode, charp, 0400);
 MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
 
 /* The kernel command line, terminated; NULL if /proc does not tell. */
-static char *read_command_line(void)
+static char * __init read_command_line(void)
 {
 	struct file *file = filp_open("/proc/cmdline", O_RDONLY, 0);
 	char *line = NULL;
@@ -50,7 +50,7 @@ static char *read_command_line(void)
 }
 
 /* "norivet" among the words of the kernel command line. */
-static bool is_switched_off(void)
+static bool __init is_switched_off(void)
 {
 	char *line = read_command_line(), *rest = line, *word;
 	bool off = false;
@@ -61,7 +61,7 @@ static bool is_switched_off(void)
 	return off;
 }
 
-static int check_start(bool *want_enforce)
+static int __init check_start(bool *want_enforce)
 {
 	*want_enforce = !strcmp(mode, "enforce");
 	if (!*want_enforce && strcmp(mode, "audit")) {
@@ -75,13 +75,30 @@ static int check_start(bool *want_enforce)
 	return 0;
 }
 
-static int init_state(void)
+/*
+ * These have no beginning: the others fill them, those too whose own beginning fails.
+ * Folded verdicts end as events.
+ */
+static void exit_filled(void)
 {
+	rivet_init_mounts_forget();
+	rivet_report_exit();
+	rivet_floor_exit();
+	rivet_event_exit();
+}
+
+/* The rungs are undone in reverse; make lint compares. */
+static int __init rivet_init(void)
+{
+	bool want_enforce;
 	int err;
 
-	err = rivet_measure_init();
+	err = check_start(&want_enforce);
 	if (err)
 		return err;
+	err = rivet_measure_init();
+	if (err)
+		goto exit_filled;
 	err = rivet_task_init();
 	if (err)
 		goto exit_measure;
@@ -94,8 +111,30 @@ static int init_state(void)
 	err = rivet_trust_init();
 	if (err)
 		goto exit_riv_key;
+	err = rivet_genl_init();
+	if (err)
+		goto exit_trust;
+	err = rivet_hook_init();
+	if (err)
+		goto exit_genl;
+	rivet_control_init();
+	err = rivet_fs_init();
+	if (err)
+		goto exit_control;
+	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
+			   RIVET_VERSION, rivet_measure_driver(),
+			   want_enforce ? ", enforcing once the preconditions are met" : "");
+	if (want_enforce)
+		rivet_control_wait();
 	return 0;
 
+exit_control:
+	rivet_control_exit();
+	rivet_hook_exit();
+exit_genl:
+	rivet_genl_exit();
+exit_trust:
+	rivet_trust_exit();
 exit_riv_key:
 	rivet_riv_key_exit();
 exit_policy:
@@ -104,54 +143,8 @@ exit_task:
 	rivet_task_exit();
 exit_measure:
 	rivet_measure_exit();
-	return err;
-}
-
-static void exit_state(void)
-{
-	rivet_init_mounts_forget();
-	rivet_trust_exit();
-	rivet_riv_key_exit();
-	rivet_policy_exit();
-	rivet_task_exit();
-	rivet_measure_exit();
-	rivet_report_exit();
-	rivet_floor_exit();
-	rivet_event_exit();
-}
-
-static int __init rivet_init(void)
-{
-	bool want_enforce;
-	int err;
-
-	err = check_start(&want_enforce);
-	if (err)
-		return err;
-	err = init_state();
-	if (err)
-		return err;
-	err = rivet_hook_init();
-	if (err)
-		goto exit_state;
-	err = rivet_genl_init();
-	if (err)
-		goto exit_hook;
-	err = rivet_fs_init();
-	if (err)
-		goto exit_genl;
-	rivet_control_init(want_enforce);
-	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
-			   RIVET_VERSION, rivet_measure_driver(),
-			   want_enforce ? ", enforcing once the preconditions are met" : "");
-	return 0;
-
-exit_genl:
-	rivet_genl_exit();
-exit_hook:
-	rivet_hook_exit();
-exit_state:
-	exit_state();
+exit_filled:
+	exit_filled();
 	return err;
 }
 
@@ -161,7 +154,12 @@ static void __exit rivet_exit(void)
 	rivet_control_exit();
 	rivet_hook_exit();
 	rivet_genl_exit();
-	exit_state();
+	rivet_trust_exit();
+	rivet_riv_key_exit();
+	rivet_policy_exit();
+	rivet_task_exit();
+	rivet_measure_exit();
+	exit_filled();
 }
 
 module_init(rivet_init);

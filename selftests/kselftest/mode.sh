@@ -39,7 +39,7 @@ refused_to_load()
 	mark_log
 	expect_errno "rivet does not load" "$2" insmod "$ko"
 	expect_text "and one line tells why" "$3" log_since
-	if [ ! -d $rivet ] && ! grep -q '^rivet ' /proc/modules; then
+	if [ ! -d $rivet ] && ! grep -q '^rivet ' /proc/modules && ! grep -q '[.]rivet' /proc/keys; then
 		pass "nothing of it is there"
 	else
 		fail "nothing of it is there"
