@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rivet - decide: have a hook's request decided, reported and carried out
+ *
+ * A verdict, or that there is none, becomes the answer of a hook here and nowhere else:
+ * see rivet_decide_failed() for the latter.
  */
 #include <linux/cred.h>
 #include <linux/module.h>
@@ -25,10 +28,38 @@ static bool is_refused(const struct rivet_verdict *v)
 	return v->error || (v->mode == RIVET_MODE_ENFORCE && rivet_eval_refuses(v->action));
 }
 
+/**
+ * rivet_decide_failed() - what a hook answers that could not have its request decided on
+ * @error: why not: -EINTR, a fatal signal; else what it lacked, -ENOMEM mostly
+ *
+ * Whoever is killed by a signal runs nothing more, in either mode. Apart from that
+ * enforce mode permits nothing that was not decided on, and audit mode disturbs nobody.
+ *
+ * Context: any.
+ * Return: 0 or @error.
+ */
+int rivet_decide_failed(int error)
+{
+	return error == -EINTR || rivet_mode_is_enforce() ? error : 0;
+}
+
+/**
+ * rivet_decide_failed_late() - as rivet_decide_failed(), where nothing can be refused any more
+ *
+ * In enforce mode the acting process is killed.
+ *
+ * Context: process context; does not sleep.
+ */
+void rivet_decide_failed_late(void)
+{
+	if (rivet_decide_failed(-ENOMEM))
+		kill_actor();
+}
+
 static int carry_out(const struct rivet_verdict *v)
 {
 	if (v->error)
-		return v->error;
+		return rivet_decide_failed(v->error);
 	if (!is_refused(v))
 		return 0;
 	if (v->action == RIVET_ACTION_KILL)
@@ -49,24 +80,6 @@ static int report_and_carry_out(const struct rivet_request *req, const struct ri
 	if (!v->error)
 		rivet_report_verdict(req, v);
 	return carry_out(v);
-}
-
-static int without_memory(void)
-{
-	return rivet_mode_is_enforce() ? -ENOMEM : 0;
-}
-
-/**
- * rivet_decide_without_memory() - memory ran out where nothing can be refused any more
- *
- * In enforce mode the acting process is killed.
- *
- * Context: process context; does not sleep.
- */
-void rivet_decide_without_memory(void)
-{
-	if (without_memory())
-		kill_actor();
 }
 
 /**
@@ -102,9 +115,9 @@ int rivet_decide_telling(const struct rivet_request *request, struct rivet_answe
 
 	*answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
 	if (!try_module_get(THIS_MODULE))
-		return 0;	/* being unloaded, which only audit mode allows */
+		return rivet_decide_unloading();
 	v = rivet_eval(request);
-	ret = v ? report_and_carry_out(request, v) : without_memory();
+	ret = v ? report_and_carry_out(request, v) : rivet_decide_failed(-ENOMEM);
 	if (v)
 		tell(v, answer);
 	rivet_eval_free(v);
@@ -115,7 +128,7 @@ int rivet_decide_telling(const struct rivet_request *request, struct rivet_answe
 static bool other_is_refused(const struct rivet_request *other)
 {
 	struct rivet_verdict *v = rivet_eval(other);
-	bool refused = v ? is_refused(v) : rivet_mode_is_enforce();
+	bool refused = v ? is_refused(v) : rivet_decide_failed(-ENOMEM);
 
 	rivet_eval_free(v);
 	return refused;
@@ -139,7 +152,7 @@ int rivet_decide_if(const struct rivet_request *request, const struct rivet_requ
 	int ret = 0;
 
 	if (!v)
-		return without_memory();
+		return rivet_decide_failed(-ENOMEM);
 	if (v->error || (is_refused(v) && v->reason != RIVET_REASON_WRITABLE &&
 			 other_is_refused(other)))
 		ret = report_and_carry_out(request, v);

@@ -23,6 +23,20 @@ int rivet_decide(const struct rivet_request *request);
 int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer);
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other);
 int rivet_decide_now(const struct rivet_request *request);
-void rivet_decide_without_memory(void);
+int rivet_decide_failed(int error);
+void rivet_decide_failed_late(void);
+
+/**
+ * rivet_decide_unloading() - what a hook answers when it gets no reference to the module
+ *
+ * The module is being unloaded, which enforce mode does not permit: it holds itself.
+ *
+ * Context: any.
+ * Return: 0.
+ */
+static inline int rivet_decide_unloading(void)
+{
+	return 0;
+}
 
 #endif /* _RIVET_DECIDE_H */

@@ -6,9 +6,9 @@
  * RIVs say about it (lookup), and the decision of the policy (rules). Nothing
  * here reports or logs.
  *
- * How rivet fails is decided here and nowhere else: whatever goes wrong on the
- * way becomes a reason (reason_of_error()), and what a reason leads to is for
- * the policy to say.
+ * If a file cannot be measured, that becomes a reason (reason_of_error()), and what a
+ * reason leads to is for the policy to say. If there is no verdict at all, for want of
+ * memory or after a fatal signal, rivet_decide_failed() says what the hook answers.
  */
 #include <linux/cred.h>
 #include <linux/mount.h>

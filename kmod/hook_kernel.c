@@ -107,12 +107,6 @@ static void end_pass(struct callback_head *work)
 	module_put(THIS_MODULE);
 }
 
-/* Nothing is refused in audit mode. */
-static int without_pass(int err)
-{
-	return rivet_mode_is_enforce() ? err : 0;
-}
-
 /* The caller is inside a system call, so that the task cannot go away before the work. */
 static int issue_pass(const struct file *unpacked, const struct rivet_answer *answer)
 {
@@ -123,7 +117,7 @@ static int issue_pass(const struct file *unpacked, const struct rivet_answer *an
 	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
 	if (!pass) {
 		module_put(THIS_MODULE);
-		return without_pass(-ENOMEM);
+		return rivet_decide_failed(-ENOMEM);
 	}
 	pass->task = current;
 	pass->unpacked = unpacked;
@@ -134,7 +128,7 @@ static int issue_pass(const struct file *unpacked, const struct rivet_answer *an
 	spin_unlock(&pass_lock);
 	if (task_work_add(current, &pass->work, TWA_RESUME)) {
 		end_pass(&pass->work);
-		return without_pass(-EINTR);
+		return rivet_decide_failed(-EINTR);
 	}
 	return 0;
 }

@@ -138,7 +138,7 @@ static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 	if (!(bprm->file->f_flags & __FMODE_EXEC) || !try_module_get(THIS_MODULE))
 		return;
 	if (note_start(bprm->file, rivet_measure_inode(bprm->file)))
-		rivet_decide_without_memory();
+		rivet_decide_failed_late();
 	module_put(THIS_MODULE);
 }
 
