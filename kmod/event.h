@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - events: the bounded ring of what happened, with sequence numbers
+ * rivet - event: the bounded ring of what happened, with sequence numbers
  */
 #ifndef _RIVET_EVENT_H
 #define _RIVET_EVENT_H

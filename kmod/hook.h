@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook: the handlers of the kernel's security hooks
+ * rivet - hook: which hooks are attached, and whether they work
  */
 #ifndef _RIVET_HOOK_H
 #define _RIVET_HOOK_H

@@ -385,7 +385,7 @@ bool rivet_riv_set_expired(const struct rivet_set *set)
  * rivet_riv_set_format_time() - write a time as manifests do
  * @seconds: seconds since 1970
  * @buf: where to, terminated
- * @size: bytes there; RIVET_RIV_TIME_MAX hold every time that a manifest can name
+ * @size: bytes there; RIVET_RIV_SET_TIME_MAX hold every time that a manifest can name
  *
  * Context: any.
  */

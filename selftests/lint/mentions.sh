@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mentions.sh - what comments and the map of the code mention is there, under that name
+#
+# Functions and constants in comments of kmod/ and in internals.md; hooks in the table
+# of internals.md, all of them; the titles of a .c file and of its header, which are one.
+# Tried first on mentions.bad, in which each line has a fault.
+
+# shellcheck source=selftests/lint/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+status=0
+internals=Documentation/internals.md
+mapfile -t sources < <(list_named '^kmod/.*\.[ch]$')
+
+# Lines that are not comment, without what stands in one behind the code
+code()
+{
+	sed -e '/^[[:space:]]*\(\/\*\|\*\)/d' -e 's|/\*.*||' "${sources[@]}"
+}
+
+# mentioned PATTERN FILE...: "file:line: word"
+mentioned()
+{
+	local pattern=$1
+	shift
+
+	grep -HnoE -- "$pattern" "$@" | sed 's/^\([^:]*:[0-9]*\):\(.*\)/\1: \2/' || true
+}
+
+# find_strangers FILE...: words there that the code does not have
+find_strangers()
+{
+	local place word
+
+	while read -r place word; do
+		word=${word%%(*}
+		[[ " $known " == *" $word "* ]] || echo "$place $word is not in the code"
+	done < <(mentioned '\brivet_[a-z0-9_]+\(\)' "$@"; mentioned '\bRIVET_[A-Z0-9_]*[A-Z0-9]\b' "$@")
+}
+
+known=$(code | grep -oE '\b(rivet|RIVET)_[A-Za-z0-9_]*[A-Za-z0-9]\b' | sort -u | tr '\n' ' ')
+bad=$lint_dir/mentions.bad
+wanted=$(grep -c 'rivet\|RIVET' "$bad")
+hit=$(find_strangers "$bad" | wc -l)
+if ((hit != wanted)); then
+	echo "mentions.sh: finds $hit of the $wanted faults in mentions.bad"
+	status=1
+fi
+find_strangers "${sources[@]}" "$internals" | found 'renamed or gone?' && status=1
+
+grep -oE '^[[:space:]]HOOK[A-Z_]*\([A-Z_]+, [a-z_]+' kmod/hook.c | sed 's/.*, //' |
+	while read -r hook; do
+		grep -qE "^\|.*\`$hook\`" "$internals" || echo "$hook"
+	done | found "a hook that no table of $internals has" && status=1
+
+for file in kmod/*.c; do
+	header=${file%.c}.h
+	[[ -e $header ]] || continue
+	[[ $(sed -n 3p "$file") == "$(sed -n 3p "$header")" ]] || echo "$file: $header"
+done | found 'has another title' && status=1
+exit "$status"
