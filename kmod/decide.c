@@ -82,6 +82,23 @@ static int report_and_carry_out(const struct rivet_request *req, const struct ri
 	return carry_out(v);
 }
 
+static int decide(const struct rivet_request *request, struct rivet_answer *answer)
+{
+	struct rivet_verdict *v;
+	int ret;
+
+	*answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	v = rivet_eval(request);
+	ret = v ? report_and_carry_out(request, v) : rivet_decide_failed(-ENOMEM);
+	if (v)
+		tell(v, answer);
+	rivet_eval_free(v);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
 /**
  * rivet_decide() - have a request decided and reported, and carry the verdict out
  * @request: the request
@@ -110,19 +127,8 @@ int rivet_decide(const struct rivet_request *request)
  */
 int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer)
 {
-	struct rivet_verdict *v;
-	int ret;
-
-	*answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
-	if (!try_module_get(THIS_MODULE))
-		return rivet_decide_unloading();
-	v = rivet_eval(request);
-	ret = v ? report_and_carry_out(request, v) : rivet_decide_failed(-ENOMEM);
-	if (v)
-		tell(v, answer);
-	rivet_eval_free(v);
-	module_put(THIS_MODULE);
-	return ret;
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return decide(request, answer);
 }
 
 static bool other_is_refused(const struct rivet_request *other)
@@ -141,7 +147,8 @@ static bool other_is_refused(const struct rivet_request *other)
  *
  * For a moment at which it is not known yet which of two things will be asked: what
  * is refused either way is refused early; all else is left to the hooks to come.
- * So is a file that somebody may be writing to, which the kernel refuses itself.
+ * So is a file that somebody may be writing to, which the kernel refuses itself. Only
+ * a refusal counts as a decision, then.
  *
  * Context: process context; may sleep; the caller holds the module.
  * Return: as rivet_decide(); 0 if one of both is permitted.
@@ -154,8 +161,10 @@ int rivet_decide_if(const struct rivet_request *request, const struct rivet_requ
 	if (!v)
 		return rivet_decide_failed(-ENOMEM);
 	if (v->error || (is_refused(v) && v->reason != RIVET_REASON_WRITABLE &&
-			 other_is_refused(other)))
+			 other_is_refused(other))) {
+		rivet_report_count(RIVET_COUNT_DECISIONS);
 		ret = report_and_carry_out(request, v);
+	}
 	rivet_eval_free(v);
 	return ret;
 }
@@ -180,7 +189,7 @@ struct later {
 	char detail[RIVET_DETAIL_MAX];
 };
 
-/* Decides again, for the report and for KILL; the answer has been given. */
+/* Decides again, for the report and for KILL; the answer has been given, and counted. */
 static void report_later(struct callback_head *work)
 {
 	struct later *later = container_of(work, struct later, work);
@@ -190,8 +199,9 @@ static void report_later(struct callback_head *work)
 		.forced = later->forced,
 		.detail = later->detail,
 	};
+	struct rivet_answer answer;
 
-	rivet_decide(&req);
+	decide(&req, &answer);
 	kfree(later);
 	module_put(THIS_MODULE);
 }
@@ -239,6 +249,7 @@ int rivet_decide_now(const struct rivet_request *request)
 	};
 	struct rivet_decision d;
 
+	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (program)
 		query.exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
 	rcu_read_lock();

@@ -44,7 +44,6 @@ static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, co
 
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return 0;
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 
@@ -104,7 +103,7 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 	}
 	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses) &&
 	    !may_be_guarded(file, inode))
-		rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+		rivet_report_count_cached();
 	else
 		ret = decide_anew(op, file, inode, uses, forced, detail);
 	if (hold && ret)
@@ -123,7 +122,6 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 	const char *detail = forced == RIVET_REASON_WRITABLE ?
 		"mapped writable and executable at once" : NULL;
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (op == RIVET_OP_MMAP && current->in_execve && rivet_real_is_outdated(file, inode) &&
 	    forced == RIVET_REASON_MATCH)
 		forced = RIVET_REASON_WRITABLE;
@@ -145,14 +143,13 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	inode = rivet_measure_inode(bprm->file);
 	if (unlikely(inode != file_inode(bprm->file)))
 		return decide_layered(bprm->file, inode);
 	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
 				   RIVET_REASON_MATCH, NULL);
-	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
+	rivet_report_count_cached();
 	return 0;
 }
 
@@ -233,7 +230,6 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CREDS_FOR_EXEC) || !bprm_is_check(bprm))
 		return 0;
 	req.inode = rivet_measure_inode(bprm->file);
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 

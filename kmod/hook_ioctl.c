@@ -195,7 +195,6 @@ static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook ho
 
 	if (!req.detail)
 		return 0;
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 

@@ -183,7 +183,6 @@ static int decide_bytes(enum rivet_hook hook, struct content content, struct fil
 	struct rivet_answer answer;
 	int ret;
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	ret = rivet_decide_telling(&req, &answer);
 	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked, &answer) : ret;
 }
@@ -199,7 +198,6 @@ static int decide_without_bytes(enum rivet_hook hook, struct content content,
 		.may_sleep = true,
 	};
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 
@@ -215,7 +213,6 @@ static int decide_part(struct content content, struct file *file)
 		.may_sleep = true,
 	};
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 

@@ -103,7 +103,6 @@ static int decide_reading(struct file *file)
 	req.name = reading.name;
 	req.inode = file_inode(file);
 	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	ret = rivet_decide(&req);
 	rivet_reading_free(&reading);
 	return ret;
@@ -123,7 +122,6 @@ static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason
 		.may_sleep = true,
 	};
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 

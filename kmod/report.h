@@ -23,8 +23,8 @@ enum rivet_counter {
 	RIVET_COUNT_HOOK_KERNEL,
 	RIVET_COUNT_HOOK_PTRACE,
 	RIVET_COUNT_HOOK_GUARD,
-	RIVET_COUNT_DECISIONS,
-	RIVET_COUNT_DECISIONS_CACHED,
+	RIVET_COUNT_DECISIONS,		/* requests that were answered, each once */
+	RIVET_COUNT_DECISIONS_CACHED,	/* of these: from memory alone */
 	RIVET_COUNT_DENIALS,
 	RIVET_COUNT_AUDITED,
 	RIVET_COUNT_WRITERS_REFUSED,
@@ -52,6 +52,19 @@ DECLARE_PER_CPU(struct rivet_counters, rivet_report_counters);
 static inline void rivet_report_count(enum rivet_counter which)
 {
 	this_cpu_inc(rivet_report_counters.value[which]);
+}
+
+/**
+ * rivet_report_count_cached() - count a decision that came from memory
+ *
+ * All others are counted where they are made, by decide.c.
+ *
+ * Context: any.
+ */
+static inline void rivet_report_count_cached(void)
+{
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 }
 
 u64 rivet_report_counter(enum rivet_counter which);
