@@ -5,8 +5,10 @@
  * One write(2) is one whole object. Its size is checked before memory is
  * allocated for it, and the capability before anything else.
  */
+#include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/module.h>
 #include <linux/refcount.h>
 #include <linux/security.h>
@@ -55,7 +57,7 @@ struct rivet_file {
 	int (*write)(const char *data, size_t len);
 };
 
-static struct dentry *root;
+static struct dentry *root __ro_after_init;
 
 static int print_mode(struct seq_file *m)
 {
@@ -249,7 +251,8 @@ static const struct rivet_file files[] = {
 	{ "version", 0400, 0, print_version, NULL },
 };
 
-static struct dentry *dentries[ARRAY_SIZE(files) + 1];	/* those of files[], then check */
+/* Those of files[], then check */
+static struct dentry *dentries[ARRAY_SIZE(files) + 1] __ro_after_init;
 
 static int show_file(struct seq_file *m, void *unused)
 {
@@ -461,8 +464,8 @@ static const struct file_operations rivet_check_ops = {
 	.release = release_check,
 };
 
-static int make_file(unsigned int i, const char *name, umode_t mode, void *data,
-		     const struct file_operations *fops)
+static int __init make_file(unsigned int i, const char *name, umode_t mode, void *data,
+			    const struct file_operations *fops)
 {
 	struct dentry *dentry = securityfs_create_file(name, mode, root, data, fops);
 
@@ -487,7 +490,7 @@ static void remove_files(void)
  * Context: may sleep.
  * Return: 0 or an errno of securityfs.
  */
-int rivet_fs_init(void)
+int __init rivet_fs_init(void)
 {
 	unsigned int i;
 	int err;

@@ -7,6 +7,8 @@
  * it asks for with RIVET_CMD_EVENTS. No handler here measures a file: the
  * netlink layer holds a lock around it.
  */
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
@@ -382,7 +384,7 @@ static struct genl_family rivet_family __ro_after_init = {
  * Context: may sleep.
  * Return: 0 or an errno.
  */
-int rivet_genl_init(void)
+int __init rivet_genl_init(void)
 {
 	int err = genl_register_family(&rivet_family);
 

@@ -7,6 +7,7 @@
  * RCU-tasks that unloading waits for; a handler that may sleep holds a reference
  * to the module meanwhile.
  */
+#include <linux/init.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
@@ -202,7 +203,7 @@ int rivet_hook_show(struct seq_file *m)
 	return 0;
 }
 
-static int check_proven(void)
+static int __init check_proven(void)
 {
 	static const enum rivet_hook must[] = {
 		RIVET_HOOK_INODE_FREE_SECURITY, RIVET_HOOK_BPRM_CHECK_SECURITY,
@@ -237,7 +238,7 @@ static void detach_all(void)
 }
 
 /* Each hook needs a function and a handler: calls would be redirected to nowhere. */
-static int fill_in_handlers(void)
+static int __init fill_in_handlers(void)
 {
 	const struct rivet_handler *h;
 	unsigned int i;
@@ -258,7 +259,7 @@ static int fill_in_handlers(void)
  * Return: 0; -EOPNOTSUPP if a hook does not answer; -ENOENT if the kernel has no
  * BPF LSM; another errno of rivet_attach_change().
  */
-int rivet_hook_init(void)
+int __init rivet_hook_init(void)
 {
 	struct rivet_policy *policy;
 	int err;

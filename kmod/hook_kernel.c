@@ -8,6 +8,7 @@
  * so a veto that somebody else lifted is made good.
  */
 #include <linux/cred.h>
+#include <linux/init.h>
 #include <linux/kernel_read_file.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -321,7 +322,7 @@ static struct notifier_block module_notifier = {
  * Context: may sleep.
  * Return: 0 or an errno.
  */
-int rivet_hook_kernel_init(void)
+int __init rivet_hook_kernel_init(void)
 {
 	return register_module_notifier(&module_notifier);
 }

@@ -6,6 +6,7 @@
  * file is read.
  */
 #include <crypto/hash.h>
+#include <linux/cache.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/iversion.h>
@@ -27,7 +28,7 @@
 
 const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system, not the caller */
 
-static struct crypto_shash *hash_tfm;
+static struct crypto_shash *hash_tfm __ro_after_init;
 
 /*
  * An O_DIRECT descriptor cannot be read into kernel memory, one that is only being

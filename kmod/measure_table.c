@@ -6,7 +6,9 @@
  * is locked while a file is read: one task measures, the others that want the
  * same file wait for it, killable.
  */
+#include <linux/cache.h>
 #include <linux/err.h>
+#include <linux/init.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -31,8 +33,8 @@ u32 rivet_measure_flush_count;
 #define BUCKET_BITS_MIN		8
 #define BUCKET_BITS_MAX		20
 
-struct hlist_head *rivet_measure_buckets;
-unsigned int rivet_measure_shift;
+struct hlist_head *rivet_measure_buckets __ro_after_init;
+unsigned int rivet_measure_shift __ro_after_init;
 
 static u32 record_count;	/* in all buckets */
 /* Protects the lists and record_count; a leaf lock. */

@@ -7,6 +7,7 @@
  */
 #include <crypto/sha2.h>
 #include <linux/err.h>
+#include <linux/init.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -20,7 +21,7 @@
 #include "trust.h"
 
 /* Without a policy everything is permitted, and what no RIV vouches for is reported. */
-static const char builtin_text[] =
+static const char builtin_text[] __initconst =
 	"policy_name=builtin policy_version=0.0.0\n"
 	"DEFAULT action=AUDIT\n"
 	"op=EXECUTE riv=MATCH action=ALLOW\n"
@@ -281,7 +282,7 @@ int rivet_policy_publish(struct rivet_policy *policy)
  * Context: may sleep.
  * Return: 0 or an errno.
  */
-int rivet_policy_init(void)
+int __init rivet_policy_init(void)
 {
 	struct rivet_parse_error err = {};
 	struct rivet_policy *policy;

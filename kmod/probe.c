@@ -7,9 +7,11 @@
  * here is, by doing the thing itself in a harmless way, and the handler notes
  * that it was called by the probing task.
  */
+#include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kmod.h>
 #include <linux/mman.h>
@@ -26,7 +28,7 @@ DEFINE_STATIC_KEY_FALSE(rivet_probe_running);
 
 static_assert(__RIVET_HOOK_MAX <= BITS_PER_LONG, "hooks are bits of seen");
 
-static unsigned long seen;			/* bit per enum rivet_hook, set by the handlers */
+static unsigned long seen __ro_after_init;	/* bit per enum rivet_hook, set by the handlers */
 static const struct task_struct *prober;	/* the loading task */
 static const struct task_struct *exec_prober;	/* the child that tries to execute */
 
@@ -57,7 +59,7 @@ bool rivet_probe_has_seen(enum rivet_hook hook)
 	return test_bit(hook, &seen);
 }
 
-static void provoke_mmap(void)
+static void __init provoke_mmap(void)
 {
 	unsigned long addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, 0);
 
@@ -66,7 +68,7 @@ static void provoke_mmap(void)
 }
 
 /* A name in securityfs that comes and goes takes an inode with it. */
-static void provoke_inode_free(void)
+static void __init provoke_inode_free(void)
 {
 	struct dentry *dentry = securityfs_create_dir("rivet-probe", NULL);
 
@@ -75,7 +77,7 @@ static void provoke_inode_free(void)
 }
 
 /* The file is freed at once, not when this task returns to user mode. */
-static void provoke_open_and_free(void)
+static void __init provoke_open_and_free(void)
 {
 	struct file *file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
 
@@ -83,7 +85,7 @@ static void provoke_open_and_free(void)
 		__fput_sync(file);
 }
 
-static void provoke_truncate(void)
+static void __init provoke_truncate(void)
 {
 	struct file *file = shmem_file_setup("rivet-probe", 0, EMPTY_VMA_FLAGS);
 
@@ -95,7 +97,7 @@ static void provoke_truncate(void)
 }
 
 /* Answers of the hooks do not matter, nor does the content: nothing is loaded. */
-static void provoke_kernel_content(void)
+static void __init provoke_kernel_content(void)
 {
 	struct file *file = shmem_file_setup("rivet-probe", 0, EMPTY_VMA_FLAGS);
 	char nothing[1] = "";
@@ -110,14 +112,14 @@ static void provoke_kernel_content(void)
 	security_locked_down(LOCKDOWN_TRACEFS);
 }
 
-static int note_exec_prober(struct subprocess_info *info, struct cred *new)
+static int __init note_exec_prober(struct subprocess_info *info, struct cred *new)
 {
 	WRITE_ONCE(exec_prober, current);
 	return 0;
 }
 
 /* Vetoed by the handler before anything of the program runs. */
-static void provoke_exec(const char *path)
+static void __init provoke_exec(const char *path)
 {
 	char *argv[] = { (char *)path, NULL };
 	char *envp[] = { NULL };
@@ -133,7 +135,7 @@ static void provoke_exec(const char *path)
 }
 
 /* Any regular file that can be executed will do: first the program that loads this module. */
-static void provoke_exec_of_something(void)
+static void __init provoke_exec_of_something(void)
 {
 	char *buffer = __getname();
 	struct file *exe = NULL;
@@ -163,7 +165,7 @@ static void provoke_exec_of_something(void)
  *
  * Context: process context of insmod; may sleep.
  */
-void rivet_probe_run(void)
+void __init rivet_probe_run(void)
 {
 	WRITE_ONCE(prober, current);
 	static_branch_enable(&rivet_probe_running);

@@ -11,9 +11,11 @@
  * before it looks at a byte, and instantiate wants the mark that only the
  * restriction of .rivet sets.
  */
+#include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/key-type.h>
+#include <linux/init.h>
 #include <linux/key.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -35,7 +37,7 @@
 #define KEY_PERM	(KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH)
 #define REVOKE_PREFIX	"revoke:"
 
-static struct key *riv_ring;
+static struct key *riv_ring __ro_after_init;
 static bool leaving;	/* keys are going to lose their payload */
 
 /*
@@ -325,7 +327,7 @@ struct key_type rivet_key_type = {
  * Context: may sleep; module init, before rivet_trust_init().
  * Return: 0; -EEXIST if there is a key type riv already; -ENOMEM.
  */
-int rivet_riv_key_init(void)
+int __init rivet_riv_key_init(void)
 {
 	int ret = register_key_type(&rivet_key_type);
 

@@ -11,6 +11,7 @@
 #include <keys/asymmetric-type.h>
 #include <linux/capability.h>
 #include <linux/err.h>
+#include <linux/init.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -436,7 +437,7 @@ int rivet_trust_show(struct seq_file *m)
 }
 
 /* The door last: whoever looks through it finds a ring behind it */
-static int open_role(struct role *role)
+static int __init open_role(struct role *role)
 {
 	struct key *ring = rivet_ring_alloc_private(role->ring);
 
@@ -465,7 +466,7 @@ static void close_role(struct role *role)
  * Context: may sleep; module init, after rivet_riv_key_init().
  * Return: 0 or -ENOMEM.
  */
-int rivet_trust_init(void)
+int __init rivet_trust_init(void)
 {
 	int ret = open_role(&cas);
 
