@@ -245,7 +245,6 @@ static int decide_quota(struct dentry *dentry)
 	rivet_name_escape(snapshot.name.name, snapshot.name.len, name, sizeof(name));
 	release_dentry_name_snapshot(&snapshot);
 	snprintf(detail, sizeof(detail), "a file (%s) for the quotas of its filesystem", name);
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	return rivet_decide(&req);
 }
 

@@ -33,7 +33,7 @@
 #define READ_MAX	(64 << 20)	/* more than the kernel's limit of mounts can make */
 
 static struct rivet_init_mounts __rcu *newest;	/* holds a reference; read under RCU */
-/* Serialises those who replace newest; held while mountinfo is read. */
+/* Protects the replacing of newest; held while mountinfo is read. */
 static DEFINE_MUTEX(newest_lock);
 
 static bool is_mountinfo(const struct path *path)

@@ -48,6 +48,8 @@ search '^#[[:space:]]*(if|ifdef|ifndef|elif)' "${core_code[@]}" |
 	found 'a condition of the preprocessor in code' && status=1
 search '\bBUG(_ON)?\(' "${core[@]}" |
 	found 'BUG; use WARN_ON_ONCE and a safe return' && status=1
+search 'RIVET_COUNT_DECISIONS\)' "${core[@]}" | grep -v '^kmod/\(decide.c\|report.h\):' |
+	found 'a decision that is counted where it is not made' && status=1
 search 'EXPORT_SYMBOL' "${core[@]}" |
 	found 'an exported symbol; the list of dependents in mode.c relies on there being none' && status=1
 search '^typedef\b' "${core[@]}" | found 'a typedef' && status=1
