@@ -315,7 +315,8 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		query.path = slice_of(req->name);
 	else if (path_is_inits(v))
 		query.path = slice_of(v->path);
-	else if (v->reason == RIVET_REASON_MATCH)	/* init's name, however it is seen here */
+	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, however it is seen here */
+		 v->reason == RIVET_REASON_EXPIRED)
 		query.path = slice_of(v->riv_path);
 	query.exe = name_of(v->program);
 	d = rivet_rules_decide(rules, &query);

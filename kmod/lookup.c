@@ -13,6 +13,7 @@
 #include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -20,13 +21,14 @@
 #include "lookup.h"
 #include "riv.h"
 
-#define CANDIDATES_MAX	16	/* RIVs with the file's digest and its last name that are tried */
+#define CANDIDATES_MAX	16	/* RIVs with the file's digest and its last name that are tried at a time */
 
 /**
  * struct candidate - a RIV that vouches for the file if its path is the file's
  * @path: copy of its path
  * @uses: bits of enum rivet_use
  * @valid_until: of its set
+ * @expired: that is over: it would vouch, but for the time
  * @set: name of its set
  * @set_version: its version
  * @signer: digest of the certificate that signed it
@@ -35,6 +37,7 @@ struct candidate {
 	char *path;
 	u32 uses;
 	s64 valid_until;
+	bool expired;
 	char set[RIVET_NAME_MAX + 1];
 	u64 set_version;
 	struct rivet_digest signer;
@@ -42,24 +45,32 @@ struct candidate {
 
 /**
  * struct gathering - what the index knows of a digest
- * @candidates: RIVs bound to a path
+ *
+ * The RIVs bound to a path are copied and tried in pieces: looking a path up may sleep,
+ * and walking the index may not.
+ *
+ * @cursor: the last RIV looked at
+ * @generation: of the RIVs when the walk began; @cursor leads on as long as it is theirs
+ * @more: there may be RIVs after @cursor
+ * @candidates: RIVs bound to a path, one piece of them
  * @count: how many
  * @any: a RIV for any path; its @path is NULL. Empty set name if none
+ * @expired: one that would vouch for the use, but for the time. Empty set name if none
  * @elsewhere: the first RIV that names the digest for another name
- * @known: some RIV has the digest
- * @expired: some RIV has it in an expired set
- * @expired_set: name of that set
+ * @wrong_use: one that is expired has the path, but not the use
  * @revoked_set: name of a set that has it and whose signer is revoked; empty if none
  * @no_memory: a copy failed
  */
 struct gathering {
+	struct rivet_riv_cursor cursor;
+	u64 generation;
+	bool more;
 	struct candidate candidates[CANDIDATES_MAX];
 	unsigned int count;
 	struct candidate any;
+	struct candidate expired;
 	struct candidate elsewhere;
-	bool known;
-	bool expired;
-	char expired_set[RIVET_NAME_MAX + 1];
+	bool wrong_use;
 	char revoked_set[RIVET_NAME_MAX + 1];
 	bool no_memory;
 };
@@ -184,6 +195,7 @@ static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *
 {
 	to->uses = c->riv->uses;
 	to->valid_until = c->set->valid_until;
+	to->expired = rivet_riv_set_expired(c->set);
 	to->set_version = c->set->version;
 	to->signer = c->set->signer;
 	strscpy(to->set, c->set->name, sizeof(to->set));
@@ -203,23 +215,31 @@ static void copy_path(struct gathering *g, struct candidate *to, const char *pat
 		g->no_memory = true;
 }
 
+/* A RIV whose path does not count. */
+static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u32 uses)
+{
+	u32 others = g->any.uses;
+
+	if (rivet_riv_set_expired(c->set)) {
+		g->wrong_use |= !(c->riv->uses & uses);
+		if ((c->riv->uses & uses) && !g->expired.set[0])
+			copy_candidate(&g->expired, c);
+		return;
+	}
+	copy_candidate(&g->any, c);
+	g->any.uses |= others;
+}
+
 static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
-		       const struct qstr *name)
+		       const struct qstr *name, u32 uses)
 {
 	const char *path = rivet_riv_set_path(c->set, c->riv);
 
-	g->known = true;
 	if (c->revoked) {
 		strscpy(g->revoked_set, c->set->name, sizeof(g->revoked_set));
-	} else if (rivet_riv_set_expired(c->set)) {
-		g->expired = true;
-		strscpy(g->expired_set, c->set->name, sizeof(g->expired_set));
 	} else if (!path || !name) {
-		u32 uses = g->any.uses;
-
-		copy_candidate(&g->any, c);
-		g->any.uses |= uses;
-	} else if (same_last_name(path, name) && g->count < CANDIDATES_MAX) {
+		gather_any(g, c, uses);
+	} else if (same_last_name(path, name)) {
 		copy_candidate(&g->candidates[g->count], c);
 		copy_path(g, &g->candidates[g->count++], path);
 	} else if (!g->elsewhere.path) {
@@ -228,29 +248,65 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 	}
 }
 
-static void gather(struct gathering *g, const struct rivet_digest *digest,
-		   const struct dentry *dentry)
+/* Gather on, until there is a piece or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
+static int gather_under_rcu(struct gathering *g, const struct rivet_digest *digest,
+			    const struct qstr *name, u32 uses)
+{
+	bool more = !g->more ? rivet_riv_first(&g->cursor, digest) : false;
+
+	if (g->more) {
+		if (rivet_riv_generation() != g->generation)
+			return -EAGAIN;
+		more = rivet_riv_next(&g->cursor);
+	}
+	while (more) {
+		gather_one(g, &g->cursor, name, uses);
+		if (g->count == CANDIDATES_MAX)
+			break;
+		more = rivet_riv_next(&g->cursor);
+	}
+	g->more = more;
+	return g->no_memory ? -ENOMEM : 0;
+}
+
+static int gather(struct gathering *g, const struct rivet_digest *digest,
+		  const struct dentry *dentry, u32 uses)
 {
 	struct name_snapshot name;
-	struct rivet_riv_cursor c;
-	bool more;
+	int err;
 
 	if (dentry)
 		take_dentry_name_snapshot(&name, (struct dentry *)dentry);
 	rcu_read_lock();
-	for (more = rivet_riv_first(&c, digest); more; more = rivet_riv_next(&c))
-		gather_one(g, &c, dentry ? &name.name : NULL);
+	err = gather_under_rcu(g, digest, dentry ? &name.name : NULL, uses);
 	rcu_read_unlock();
 	if (dentry)
 		release_dentry_name_snapshot(&name);
+	return err;
+}
+
+static void free_candidates(struct gathering *g)
+{
+	while (g->count)
+		kfree(g->candidates[--g->count].path);
 }
 
 static void free_gathering(struct gathering *g)
 {
-	while (g->count)
-		kfree(g->candidates[--g->count].path);
+	free_candidates(g);
 	kfree(g->elsewhere.path);
+	kfree(g->expired.path);
 	kfree(g);
+}
+
+/* Remember one RIV of a piece that did not vouch, for the case that none does. */
+static void end_piece(struct gathering *g)
+{
+	if (g->count && !g->elsewhere.path) {
+		g->elsewhere = g->candidates[0];
+		g->candidates[0].path = NULL;
+	}
+	free_candidates(g);
 }
 
 static void name_set(struct rivet_finding *out, struct candidate *from)
@@ -277,6 +333,16 @@ static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 u
 	name_set(out, from);
 }
 
+/* It is not known yet whether another RIV vouches. */
+static void take_expired(struct gathering *g, struct candidate *c, u32 uses)
+{
+	g->wrong_use |= !(c->uses & uses);
+	if (!(c->uses & uses) || g->expired.set[0])
+		return;
+	g->expired = *c;
+	c->path = NULL;
+}
+
 static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
 			  bool may_sleep, struct rivet_finding *out)
 {
@@ -290,6 +356,10 @@ static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 
 			return named;
 		if (!named)
 			continue;
+		if (c->expired) {
+			take_expired(g, c, uses);
+			continue;
+		}
 		out->keep.dentry = dentry;
 		out->keep.parent = READ_ONCE(dentry->d_parent);
 		out->keep.hash_len = READ_ONCE(dentry->d_name.hash_len);
@@ -303,13 +373,59 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 	if (g->revoked_set[0]) {
 		out->reason = RIVET_REASON_REVOKED;
 		strscpy(out->set, g->revoked_set, sizeof(out->set));
-	} else if (g->count || g->elsewhere.path) {
-		out->reason = RIVET_REASON_MOVED;
-		name_set(out, g->elsewhere.path ? &g->elsewhere : &g->candidates[0]);
-	} else if (g->expired) {
+	} else if (g->expired.set[0]) {
 		out->reason = RIVET_REASON_EXPIRED;
-		strscpy(out->set, g->expired_set, sizeof(out->set));
+		name_set(out, &g->expired);
+	} else if (g->wrong_use) {
+		out->reason = RIVET_REASON_WRONG_USE;
+	} else if (g->elsewhere.path) {
+		out->reason = RIVET_REASON_MOVED;
+		name_set(out, &g->elsewhere);
 	}
+}
+
+static int gather_and_try(struct gathering *g, const struct rivet_digest *digest,
+			  const struct dentry *dentry, u32 uses, bool may_sleep,
+			  struct rivet_finding *out)
+{
+	int err;
+
+	do {
+		err = gather(g, digest, dentry, uses);
+		if (!err)
+			err = try_candidates(g, dentry, uses, may_sleep, out);
+		end_piece(g);
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	} while (!err && g->more);
+	return err;
+}
+
+static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
+			const struct dentry *dentry, u32 uses, bool may_sleep,
+			struct rivet_finding *out)
+{
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	out->reason = RIVET_REASON_UNLISTED;
+	out->keep.generation = g->generation = rivet_riv_generation();
+	out->keep.rename_seq = read_seqbegin(&rename_lock);
+	if (rivet_riv_is_revoked(digest)) {
+		out->reason = RIVET_REASON_REVOKED;
+		return 0;
+	}
+	err = gather_and_try(g, digest, dentry, uses, may_sleep, out);
+	if (err)
+		return err;
+	if (g->any.set[0])
+		add_voucher(out, &g->any, uses);
+	if (out->reason == RIVET_REASON_UNLISTED)
+		settle_without_match(g, out);
+	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)
+		out->reason = RIVET_REASON_WRONG_USE;
+	return 0;
 }
 
 /**
@@ -320,37 +436,28 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
  * @may_sleep: as for rivet_lookup_names()
  * @out: the finding, zeroed by this; the caller frees @out->riv_path
  *
+ * All RIVs with the digest are looked at, however many there are.
+ *
  * Context: may sleep.
- * Return: 0; -ENOMEM, and then nothing is known.
+ * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then nothing is known.
  */
 int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
 			u32 uses, bool may_sleep, struct rivet_finding *out)
 {
-	struct gathering *g = kzalloc(sizeof(*g), GFP_KERNEL);
-	int err = 0;
+	struct gathering *g;
+	int err;
 
 	memset(out, 0, sizeof(*out));
 	out->reason = RIVET_REASON_UNLISTED;
-	out->keep.generation = rivet_riv_generation();
-	out->keep.rename_seq = read_seqbegin(&rename_lock);
-	if (!g)
-		return -ENOMEM;
-	if (rivet_riv_is_revoked(digest)) {
-		out->reason = RIVET_REASON_REVOKED;
-		goto free;
-	}
-	gather(g, digest, dentry);
-	err = g->no_memory ? -ENOMEM : try_candidates(g, dentry, uses, may_sleep, out);
-	if (err)
-		goto free;
-	if (g->any.set[0])
-		add_voucher(out, &g->any, uses);
-	if (out->reason == RIVET_REASON_UNLISTED)
-		settle_without_match(g, out);
-	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)
-		out->reason = RIVET_REASON_WRONG_USE;
-free:
-	free_gathering(g);
+	do {
+		kfree(out->riv_path);
+		out->riv_path = NULL;
+		g = kzalloc(sizeof(*g), GFP_KERNEL);
+		if (!g)
+			return -ENOMEM;
+		err = look_up_once(g, digest, dentry, uses, may_sleep, out);
+		free_gathering(g);
+	} while (err == -EAGAIN);	/* the RIVs changed in between */
 	return err;
 }
 

@@ -311,7 +311,9 @@ bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *dige
  * rivet_riv_next() - the next value with the same digest
  * @c: cursor on which rivet_riv_first() or this has returned true
  *
- * Context: the same rcu_read_lock() as rivet_riv_first().
+ * Context: the same rcu_read_lock() as rivet_riv_first(); or a later one, in which
+ * rivet_riv_generation() is as it was before rivet_riv_first(): the sets of that time are
+ * freed only after it has changed.
  * Return: true if there is one.
  */
 bool rivet_riv_next(struct rivet_riv_cursor *c)

@@ -10,7 +10,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 60
+plan 64
 app=/etc/app jail=/srv/jail disk=/mnt/scratch/app other=/mnt/other own=/mnt/own foreign=/mnt/foreign
 ways=$helpers/openways
 mkdir -p $app/data $app/local $disk $other $own/data $foreign $jail$app $jail/host $jail/old
@@ -43,6 +43,14 @@ busybox=$(command -v busybox)
 {
 	items exec,mmap "$busybox" | any_path
 } | load_items container
+# One program under forty paths with the same last name, in three sets
+for copy in $(seq 40); do
+	mkdir -p /opt/copy$copy
+	cp "$helpers/hello" /opt/copy$copy/program
+done
+items exec,mmap /opt/copy*/program | load_items copies
+items exec /opt/copy1/program /opt/copy40/program | load_items again
+items exec,mmap,jit /opt/copy39/program | load_items third
 
 rules()
 {
@@ -108,6 +116,8 @@ all_cases()
 	refuse_reading "what has no name that could be found" "$ways" handle $disk/../elsewhere
 	expect_permitted "the same by its name" cat $disk/../elsewhere
 	expect_permitted "a memory file is nowhere" "$ways" memfd
+	expect_permitted "each of many copies" sh -c \
+		'for copy in $(seq 40); do /opt/copy$copy/program || exit; done'
 	for layer in one two; do
 		expect_permitted "overlay $layer: a listed file" timeout 20 cat /layers/$layer/listed
 		refuse_reading "overlay $layer: an unlisted file" timeout 20 cat /layers/$layer/unlisted
@@ -119,6 +129,11 @@ all_cases()
 all_cases
 enforce
 all_cases
+
+mkdir -p /opt/copy41
+cp "$helpers/hello" /opt/copy41/program
+expect_denied "one more copy, which is not listed" moved /opt/copy41/program /opt/copy41/program
+expect_tally "what all RIVs of a path allow is remembered" '[1-9] cached [0-9]*' /opt/copy40/program
 
 # --- who watches may be asked by others, and not by us ---------------------------
 
