@@ -168,7 +168,7 @@ fi
 expect_unknown_unread()
 {
 	for each in ${stacked:+stacked} ${other:+other}; do
-		expect_unread "$each: a listed program is unverifiable" /fs/$each/program
+		expect_unread "$each: a listed program is unverifiable" "/fs/$each/program"
 	done
 	[ $stacked ] || skip "$now: stacked: a listed program is unverifiable" ecryptfs
 	[ $stacked ] || skip "$now: stacked: and is not read" ecryptfs

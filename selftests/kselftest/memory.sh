@@ -41,7 +41,7 @@ called()
 # files that are mapped, but not executed
 mkdir $place/many
 for n in $(seq 100 299); do
-	echo "listed $n" >$place/many/$n
+	echo "listed $n" >"$place/many/$n"
 done
 for name in behind-many of-thread of-clone; do
 	echo $name >$place/$name
@@ -189,6 +189,7 @@ expect_text "so is a program that was not seen to start, and has lost jit" \
 	"process $old (old) has $place/old mapped: started before rivet was loaded: no jit" \
 	events_since
 expect_no_text "not one that was" "(between) has" events_since
+# shellcheck disable=SC2046  # one word a process
 kill -9 "$running" $(busybox pidof lodger)
 wait "$running" 2>/dev/null
 expect_stopped "a program with jit that ran before rivet makes no code" "$old"

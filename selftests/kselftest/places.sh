@@ -17,8 +17,8 @@ mkdir -p $app/data $app/local $disk $other $own/data $foreign $jail$app $jail/ho
 mkdir -p /layers/lower /layers/upper /layers/work /layers/one /layers/upper2 /layers/work2 /layers/two
 modprobe -q overlay
 for place in $app $disk /layers/lower; do
-	echo listed >$place/listed
-	echo unlisted >$place/unlisted
+	echo listed >"$place/listed"
+	echo unlisted >"$place/unlisted"
 done
 echo unlisted >$app/local/unlisted
 echo 'of the container' >$jail$app/unlisted

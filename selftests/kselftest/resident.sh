@@ -159,15 +159,15 @@ expect "which is counted" test "$(stat_value resident_measured_again)" -gt 0
 # start_and_shrink: programs start while the shrinker takes pages; none is refused
 start_and_shrink()
 {
-	(for i in $(seq 40); do
+	(for _ in $(seq 40); do
 		echo 2 >/proc/sys/vm/drop_caches
 	done) &
 	shrinking=$!
-	for i in $(seq 60); do
-		"$helper" run none $place/again.off - >/dev/null || return 1
+	for _ in $(seq 60); do
+		"$helper" run none "$place/again.off" - >/dev/null || return 1
 		"$helpers/hello" >/dev/null || return 1
 	done
-	wait $shrinking
+	wait "$shrinking"
 }
 mark_events
 expect "programs start while pages are given back" start_and_shrink

@@ -16,7 +16,7 @@ modprobe -q overlay
 layers=/mnt/scratch/layers
 mkdir -p $layers/lower $layers/upper $layers/inner /srv/overlay
 for place in /tmp /mnt/scratch $layers/upper; do
-	"$helpers/race" make $place/contended
+	"$helpers/race" make "$place/contended"
 done
 mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/inner none \
 	/srv/overlay || bail "no overlay"

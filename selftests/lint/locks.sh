@@ -46,6 +46,7 @@ list_locks()
 # list_rows FILE: "name kind" of each row of a table that names a lock
 list_rows()
 {
+	# shellcheck disable=SC2016  # the backquotes are the table's
 	sed -n 's/^| `\([a-z_.]*\)` (\([a-z_]*\)) |.*/\1 \2/p' "$1"
 }
 

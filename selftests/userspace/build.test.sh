@@ -579,10 +579,12 @@ test_what_a_program_names_as_its_loader_is_not_trusted()
 	make_loader_root 64 little
 	echo secret >root/usr/lib/text
 	printf '#!/bin/sh\n' >root/usr/lib/script
-	name=$(printf '/x%.0s' {1..3000})
+	name=$(printf "/x%.0s" {1..3000})
+	number=0
 	for name in /usr/lib/text /usr/lib/script /usr/lib/missing ../etc/passwd /../../etc/passwd \
 		/usr/lib usr/lib/ld-2.so "$name"; do
-		elf 64 little dyn interp="$name" pie >"root/usr/bin/p$((++number))"
+		number=$((number + 1))
+		elf 64 little dyn interp="$name" pie >"root/usr/bin/p$number"
 	done
 	elf 64 little dyn interp=/usr/lib/ld-2.so pie | head -c -1 >root/usr/bin/cut
 	rm root/usr/bin/pie root/usr/lib/libc.so.6
