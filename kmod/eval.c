@@ -25,6 +25,7 @@
 #include "mode.h"
 #include "policy.h"
 #include "riv.h"
+#include "sealed.h"
 
 /**
  * rivet_eval_is_anonymous() - whether a file cannot be named
@@ -35,12 +36,25 @@
  * writers; devices have no content of their own.
  *
  * Context: any.
- * Return: true if no RIV can vouch for it.
+ * Return: true if no RIV can vouch for it, but for rivet_eval_runs_sealed().
  */
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 {
 	return !S_ISREG(inode->i_mode) || (inode->i_sb->s_flags & SB_KERNMOUNT) ||
 	       (inode->i_sb->s_flags & SB_NOUSER) || IS_PRIVATE(inode);
+}
+
+/**
+ * rivet_eval_runs_sealed() - whether a RIV can vouch for an anonymous file all the same
+ * @op: what is to be done
+ * @inode: its rivet_measure_inode()
+ *
+ * Context: any.
+ * Return: true if it is a sealed memory file, to be executed or mapped.
+ */
+bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode)
+{
+	return (op == RIVET_OP_EXECUTE || op == RIVET_OP_MMAP) && rivet_sealed(inode);
 }
 
 static enum rivet_reason reason_of_error(int error)
@@ -81,6 +95,12 @@ static bool size_is_hopeless(const struct rivet_request *req)
 	       !rivet_riv_knows_size(i_size_read(req->inode));
 }
 
+/* A sealed memory file has no name: any RIV with its digest will do, whatever its path. */
+static const struct dentry *entry_of(const struct rivet_request *req)
+{
+	return rivet_sealed(req->inode) ? NULL : rivet_measure_path(req->file)->dentry;
+}
+
 /* Returns 1 if some RIV has it, 0 if not, or -ENOMEM. */
 static int look_up_verity(const struct rivet_request *req, struct rivet_finding *finding,
 			  struct rivet_digest *digest)
@@ -90,8 +110,7 @@ static int look_up_verity(const struct rivet_request *req, struct rivet_finding 
 	rivet_measure_verity(req->inode, digest);
 	if (!digest->alg)
 		return 0;
-	err = rivet_lookup_digest(digest, rivet_measure_path(req->file)->dentry, req->uses,
-				  req->may_sleep, finding);
+	err = rivet_lookup_digest(digest, entry_of(req), req->uses, req->may_sleep, finding);
 	if (err || finding->reason != RIVET_REASON_UNLISTED)
 		return err ?: 1;
 	kfree(finding->riv_path);
@@ -115,8 +134,7 @@ static int measure_and_look_up(const struct rivet_request *req, bool keep, struc
 	if (err || verity)
 		return err;
 	v->measured = m->sha256;
-	return rivet_lookup_digest(&m->sha256, rivet_measure_path(req->file)->dentry, req->uses,
-				   req->may_sleep, finding);
+	return rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, req->may_sleep, finding);
 }
 
 static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
@@ -234,17 +252,34 @@ static bool runs_as_another(const struct rivet_request *req, const struct rivet_
 	       !rivet_slice_same(name, name_of(v->program));
 }
 
+/* A copy without a name must not do what rules forbid a program by its name. */
+static bool is_copy_of_guarded(const struct rivet_verdict *v)
+{
+	struct rivet_riv_cursor c;
+	bool more, guarded = false;
+
+	rcu_read_lock();
+	for (more = rivet_riv_first(&c, &v->measured); more && !guarded; more = rivet_riv_next(&c))
+		guarded = rivet_rules_guards(&v->policy->rules,
+					     slice_of(rivet_riv_set_path(c.set, c.riv)));
+	rcu_read_unlock();
+	return guarded;
+}
+
 static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct super_block *sb = req->inode->i_sb;
 	struct rivet_finding finding;
 	struct rivet_measurement m;
-	bool keep = true;
+	bool keep = true, named = true;
 	int err;
 
 	if (rivet_eval_is_anonymous(req->file, req->inode)) {
-		v->reason = RIVET_REASON_ANONYMOUS;
-		return;
+		if (!rivet_eval_runs_sealed(req->op, req->inode)) {
+			v->reason = RIVET_REASON_ANONYMOUS;
+			return;
+		}
+		named = false;
 	}
 	/* A file that has the quotas of its filesystem: the kernel itself writes to it. */
 	if (IS_NOQUOTA(req->inode)) {
@@ -265,10 +300,11 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (v->reason == RIVET_REASON_MATCH && keep &&
+	else if (v->reason == RIVET_REASON_MATCH && keep && named &&
 		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
 		v->reason = RIVET_REASON_WRITABLE;	/* changed meanwhile, or about to be */
-	if (v->reason == RIVET_REASON_MATCH && runs_as_another(req, v))
+	if (v->reason == RIVET_REASON_MATCH &&
+	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
 }
 

@@ -100,6 +100,7 @@ struct rivet_verdict {
 struct rivet_verdict *rivet_eval(const struct rivet_request *request);
 void rivet_eval_free(struct rivet_verdict *verdict);
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
+bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode);
 
 /**
  * rivet_eval_refuses() - whether the policy's action refuses a request

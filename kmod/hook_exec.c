@@ -64,6 +64,7 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 
 	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
 	if (op != RIVET_OP_EXECUTE && rivet_eval_is_anonymous(file, inode) &&
+	    !rivet_eval_runs_sealed(op, inode) &&
 	    rivet_policy_speaks(RIVET_OP_ANON_EXEC))
 		return decide_anonymous(req.hook, file, NULL);
 	return rivet_decide(&req);

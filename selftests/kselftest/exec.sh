@@ -113,7 +113,7 @@ all_cases()
 		$place/script-of-unlisted
 	expect_refused "a chain with one bad link" unlisted $place/broken2 $place/broken3
 	expect_refused "a memfd" anonymous "" "$helpers/anon" memfd $place/listed
-	expect_refused "a sealed memfd" anonymous "" "$helpers/anon" sealed $place/listed
+	expect_permitted "a memfd sealed against every change" "$helpers/anon" sealed $place/listed
 	expect_refused "a file without a name" moved "" "$helpers/anon" tmpfile $place/listed $place
 	expect_refused "a deleted file" moved "$place/gone (deleted)" "$helpers/anon" deleted \
 		$place/listed $place/gone
