@@ -18,6 +18,7 @@
 #include <linux/statfs.h>
 #include <linux/uidgid.h>
 
+#include "essential.h"
 #include "eval.h"
 #include "fstype.h"
 #include "lookup.h"
@@ -331,6 +332,29 @@ static void look_for_mismatch(struct rivet_verdict *v)
 	memcpy(v->set, finding.set, sizeof(v->set));
 }
 
+/* Does the policy say itself what is to become of what is expired? */
+static bool speaks_of_expired(const struct rivet_verdict *v)
+{
+	const struct rivet_rules *rules = &v->policy->rules;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].line == v->rule_line)
+			return rules->rules[i].reasons;
+	return false;
+}
+
+static void spare_essential(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	if (v->reason != RIVET_REASON_EXPIRED || !rivet_eval_refuses(v->action) ||
+	    !req->file || !req->may_sleep || speaks_of_expired(v))
+		return;
+	v->spared = rivet_essential_spares(req->op, rivet_measure_path(req->file)->dentry,
+					   v->riv_path);
+	if (v->spared)
+		v->action = RIVET_ACTION_AUDIT;
+}
+
 static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct rivet_rules *rules = &v->policy->rules;
@@ -358,6 +382,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 	d = rivet_rules_decide(rules, &query);
 	v->action = d.action;
 	v->rule_line = d.line;
+	spare_essential(req, v);
 }
 
 /**

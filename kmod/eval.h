@@ -72,6 +72,7 @@ struct rivet_request {
  * @path_flags: RIVET_PATH_*
  * @path_buffer: from __getname(), or NULL
  * @path: in @path_buffer; "" if it could not be had
+ * @spared: the policy refuses it as expired, but nobody could repair the machine without it
  * @riv_path: path of the RIV that vouches, or that knows the digest elsewhere; kmalloc'ed or NULL
  * @program: what the acting task runs; referenced, or NULL
  */
@@ -91,6 +92,7 @@ struct rivet_verdict {
 	u32 uses;
 	u64 riv_generation;
 	u8 path_flags;
+	bool spared;
 	char *path_buffer;
 	const char *path;
 	char *riv_path;

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "essential.h"
 #include "eval.h"
 #include "lookup.h"
 #include "mapped.h"
@@ -40,19 +41,6 @@ struct readiness {
 	void (*tell)(bool ok, const char *line, void *arg);
 	void *arg;
 	bool ok;
-};
-
-/* Programs without which a machine cannot be repaired; the first that exists counts. */
-struct needed {
-	const char *name;
-	const char *paths[4];
-};
-
-static const struct needed needed[] = {
-	{ "shell", { "/bin/sh" } },
-	{ "modprobe", { "/sbin/modprobe", "/usr/sbin/modprobe" } },
-	{ "agent", { "/usr/sbin/rivetd", "/usr/local/sbin/rivetd", "/usr/bin/rivetd" } },
-	{ "rivetctl", { "/usr/bin/rivetctl", "/usr/local/bin/rivetctl", "/usr/sbin/rivetctl" } },
 };
 
 static __printf(3, 4) void tell(struct readiness *r, bool ok, const char *fmt, ...)
@@ -110,7 +98,8 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		tell(r, false, "%s: out of memory", name);
 		return;
 	}
-	ok = !v->error && !rivet_eval_refuses(v->action);
+	/* What is only spared would be all that runs. */
+	ok = !v->error && !v->spared && !rivet_eval_refuses(v->action);
 	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v->path, strlen(v->path), path,
 								  sizeof(path)));
 	if (!ok)
@@ -139,7 +128,7 @@ static struct file *open_as_init(const char *name)
 	return file;
 }
 
-static void check_needed(struct readiness *r, const struct needed *n)
+static void check_needed(struct readiness *r, const struct rivet_essential *n)
 {
 	struct file *file = ERR_PTR(-ENOENT);
 	unsigned int i;
@@ -209,8 +198,8 @@ bool rivet_ready_check(void (*tell_one)(bool ok, const char *line, void *arg), v
 
 	check_state(&r);
 	check_init(&r);
-	for (i = 0; i < ARRAY_SIZE(needed); i++)
-		check_needed(&r, &needed[i]);
+	for (i = 0; i < rivet_essential_needed_count; i++)
+		check_needed(&r, &rivet_essential_needed[i]);
 	if (current->mm)
 		check_process(&r, "caller", current->mm);
 	return r.ok;

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# expired.sh - sets whose time is over, or a clock that is far ahead: what sets the clock
+# and repairs the machine still runs, and nothing else that is expired
+#
+# wide
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+plan 24
+place=/opt/timed
+mkdir -p $place /srv/jail/host
+# program NAME...: each with bytes of its own
+program()
+{
+	for program_file; do
+		cp "$helpers/hello" "$program_file"
+		echo "$program_file" >>"$program_file"
+	done
+}
+program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other
+for library in /usr/lib/libtimed.so $place/libtimed.so; do
+	cp "$helpers/libhello.so" $library
+	echo $library >>$library
+done
+
+get_ready
+{
+	items exec /usr/sbin/chronyd /usr/sbin/hwclock $place/program $place/other
+	items read /usr/bin/timedatectl
+	items mmap /usr/lib/libtimed.so $place/libtimed.so
+} | load_items timed 'valid-until: 2035-01-01T00:00:00Z'
+cp $place/other /usr/sbin/ntpd
+busybox=$(command -v busybox)
+items exec,mmap "$busybox" | any_path | load_items jail
+mount --bind / /srv/jail/host
+map="$helpers/mapping"
+
+in_time()
+{
+	expect_permitted "in time: a program" $place/program
+	expect_permitted "in time: a time server" /usr/sbin/chronyd
+	expect_permitted "in time: a library" "$map" /usr/lib/libtimed.so private:rx
+}
+
+# spared NAME COMMAND...: permitted, and reported as expired
+spared()
+{
+	spared_name="$now: $1"
+	shift
+	judge "$spared_name" "$helpers/observe" -s mode=$now action=AUDIT reason=expired errno=0 -- "$@"
+}
+
+out_of_time()
+{
+	spared "a time server" /usr/sbin/chronyd
+	spared "what sets the hardware's clock" /usr/sbin/hwclock
+	spared "the same, from a chroot" chroot /srv/jail /host/usr/sbin/hwclock
+	spared "a library of the system" "$map" /usr/lib/libtimed.so private:rx
+	expect_refused "another program" expired $place/program $place/program
+	expect_refused "a library elsewhere" expired $place/libtimed.so \
+		"$map" $place/libtimed.so private:rx
+	expect_refused "another program under the name of a time server" moved /usr/sbin/ntpd \
+		/usr/sbin/ntpd
+	expect_refused "a tool of the clock that is listed for something else" wrong-use \
+		/usr/bin/timedatectl /usr/bin/timedatectl
+	expect_refused "an unlisted program" unlisted $helpers/unlisted $helpers/unlisted
+}
+
+program $helpers/unlisted
+enforce
+in_time
+start=$(date +%s)
+expect "the clock is set far ahead" date -s '2036-06-01 00:00:00'
+out_of_time
+expect_text "the kernel says that it is spared" "action: AUDIT" sh -c \
+	"echo /usr/sbin/chronyd >$rivet/check; cat $rivet/check"
+expect "the clock is set back" date -s "@$start"
+in_time
+expect "the clock is ahead again" date -s '2036-06-01 00:00:00'
+
+# --- a policy that says itself what becomes of it ---------------------------------
+
+{
+	strict_rules
+	echo 'op=EXECUTE riv=EXPIRED path=/usr/sbin/chronyd action=DENY'
+	echo "op=EXECUTE riv=EXPIRED path=$place/other action=AUDIT"
+	echo "op=MMAP riv=EXPIRED path=$place/other action=AUDIT"
+} | load_policy strict
+expect_denied "a rule refuses it" expired /usr/sbin/chronyd /usr/sbin/chronyd
+spared "another is not spoken of" /usr/sbin/hwclock
+spared "a rule permits it" $place/other
+
+# --- enforcement does not begin with what is only spared --------------------------
+
+back_to_audit || bail "no way back"
+strict_rules | load_policy strict
+sed -n '/^sha256/p' /rivet-test/guest.riv | load_items timed-guest 'replaces: guest
+valid-until: 2035-01-01T00:00:00Z'
+expect "audit: the preconditions name what is expired" grep -q 'sh would be refused: expired' \
+	$rivet/preconditions
+expect "and enforcement does not begin" sh -c "! echo enforce >$rivet/mode"
+finish
