@@ -22,8 +22,8 @@ program()
 }
 program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other
 for library in /usr/lib/libtimed.so $place/libtimed.so; do
-	cp "$helpers/libhello.so" $library
-	echo $library >>$library
+	cp "$helpers/libhello.so" "$library"
+	echo "$library" >>"$library"
 done
 
 get_ready
@@ -66,10 +66,10 @@ out_of_time()
 		/usr/sbin/ntpd
 	expect_refused "a tool of the clock that is listed for something else" wrong-use \
 		/usr/bin/timedatectl /usr/bin/timedatectl
-	expect_refused "an unlisted program" unlisted $helpers/unlisted $helpers/unlisted
+	expect_refused "an unlisted program" unlisted "$helpers/unlisted" "$helpers/unlisted"
 }
 
-program $helpers/unlisted
+program "$helpers/unlisted"
 enforce
 in_time
 start=$(date +%s)

@@ -45,8 +45,8 @@ busybox=$(command -v busybox)
 } | load_items container
 # One program under forty paths with the same last name, in three sets
 for copy in $(seq 40); do
-	mkdir -p /opt/copy$copy
-	cp "$helpers/hello" /opt/copy$copy/program
+	mkdir -p "/opt/copy$copy"
+	cp "$helpers/hello" "/opt/copy$copy/program"
 done
 items exec,mmap /opt/copy*/program | load_items copies
 items exec /opt/copy1/program /opt/copy40/program | load_items again
@@ -116,6 +116,7 @@ all_cases()
 	refuse_reading "what has no name that could be found" "$ways" handle $disk/../elsewhere
 	expect_permitted "the same by its name" cat $disk/../elsewhere
 	expect_permitted "a memory file is nowhere" "$ways" memfd
+	# shellcheck disable=SC2016
 	expect_permitted "each of many copies" sh -c \
 		'for copy in $(seq 40); do /opt/copy$copy/program || exit; done'
 	for layer in one two; do
