@@ -232,6 +232,20 @@ static void lint_denials(const struct rivet_rules *rules, struct lint_sink *sink
 	}
 }
 
+/* The kernel spares a few programs; a policy should say which its machine needs. */
+static void lint_expired(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+
+	if (!can_deny(rules, RIVET_OP_EXECUTE))
+		return;
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].op == RIVET_OP_EXECUTE &&
+		    rules->rules[i].reasons == 1U << RIVET_REASON_EXPIRED)
+			return;
+	warn(sink, 0, "no rule for EXECUTE says what becomes of riv=expired: when sets run out, or the clock is ahead, only what sets the clock and loads sets still starts");
+}
+
 static bool denies_anything(const struct rivet_rules *rules)
 {
 	unsigned int op;
@@ -415,6 +429,7 @@ void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 	if (lint_only_reports(rules))
 		return;
 	lint_denials(rules, sink);
+	lint_expired(rules, sink);
 	lint_gaps(rules, sink);
 	lint_forgotten(rules, sink);
 	lint_script(rules, sink);
