@@ -287,6 +287,10 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		v->reason = RIVET_REASON_WRITABLE;
 		return;
 	}
+	if (rivet_fstype_shows_another(req->inode)) {
+		v->reason = RIVET_REASON_UNVERIFIABLE;
+		return;
+	}
 	/* With DAX a program runs from the device itself: no page of it stays. */
 	if (!rivet_fstype_is_verifiable(sb) || IS_DAX(req->inode)) {
 		keep = false;

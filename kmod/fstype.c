@@ -78,6 +78,23 @@ static bool is_backed(const struct super_block *sb, enum backing backing)
 }
 
 /**
+ * rivet_fstype_shows_another() - whether a file shows the pages of another inode
+ * @inode: its inode, not of overlayfs
+ *
+ * erofs shares pages between images that claim to have the same file (inode_share, 7.1 and
+ * later): its files are then mapped and read through an inode of the kernel's own, which is
+ * filled from any of them. Only those files have a function of their own for opening.
+ *
+ * Context: any.
+ * Return: true if so: what is measured is not what is used.
+ */
+bool rivet_fstype_shows_another(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == EROFS_SUPER_MAGIC_V1 && S_ISREG(inode->i_mode) &&
+	       inode->i_fop && inode->i_fop->open;
+}
+
+/**
  * rivet_fstype_is_verifiable() - do files change only through this kernel, where hooks see it?
  * @sb: their filesystem
  *

@@ -7,8 +7,10 @@
 
 #include <linux/types.h>
 
+struct inode;
 struct super_block;
 
 bool rivet_fstype_is_verifiable(const struct super_block *sb);
+bool rivet_fstype_shows_another(const struct inode *inode);
 
 #endif /* _RIVET_FSTYPE_H */
