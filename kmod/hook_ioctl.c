@@ -27,6 +27,7 @@
 #include "decide.h"
 #include "device.h"
 #include "handlers.h"
+#include "keep.h"
 #include "measure.h"
 #include "names.h"
 #include "report.h"
@@ -52,6 +53,19 @@ static const char *name_flags(struct file *file)
 	if (inode->i_sb->s_magic != EXT4_SUPER_MAGIC || rivet_measure_reopen(inode))
 		return NULL;
 	return "flags of a file that is in use as verified";
+}
+
+/*
+ * Sharing equal blocks needs no descriptor open for writing. xfs removes the pages of the
+ * file that is to share, also those that are held because it is in use as verified: whoever
+ * touches one then gets SIGBUS. Which files they are is in memory that the caller can change.
+ */
+static const char *name_dedupe(struct file *file)
+{
+	if (rivet_measure_inode(file)->i_sb->s_magic != XFS_SUPER_MAGIC ||
+	    rivet_keep_mode() == RIVET_RESIDENT_OFF)
+		return NULL;
+	return "blocks of xfs, to be shared with files that may be in use as verified";
 }
 
 /* Of a mounted one: partitions take the same requests as their disk. */
@@ -151,6 +165,8 @@ static const char *name_change(struct file *file, unsigned int cmd)
 	case FS_IOC_SETFLAGS:
 	case FS_IOC32_SETFLAGS:
 		return name_flags(file);
+	case FIDEDUPERANGE:
+		return name_dedupe(file);
 	case LOOP_CHANGE_FD:
 	case LOOP_SET_STATUS:
 	case LOOP_SET_STATUS64:
@@ -177,7 +193,7 @@ static bool is_of_interest(unsigned int cmd)
 		return true;
 	default:
 		return cmd == EXT4_MOVE_EXTENTS || cmd == SET_BITMAP_FILE || cmd == BLKPG ||
-		       cmd == FS_IOC_SETFLAGS || cmd == FS_IOC32_SETFLAGS;
+		       cmd == FS_IOC_SETFLAGS || cmd == FS_IOC32_SETFLAGS || cmd == FIDEDUPERANGE;
 	}
 }
 
