@@ -57,9 +57,9 @@ static void forget(const struct inode *inode)
 
 	rcu_read_lock();
 	ri = rivet_measure_find(inode);
+	rcu_read_unlock();	/* the caller holds the inode, and so its record */
 	if (ri)
 		rivet_measure_drop(ri);
-	rcu_read_unlock();
 }
 
 /* Returns whether the step succeeded. */

@@ -136,13 +136,18 @@ void rivet_measure_drop(struct rivet_inode *ri)
 	put_pages(held);
 }
 
-/* Users deny write access, or are counted as readers, before they look for a measurement. */
+/*
+ * Users deny write access, or are counted as readers, before they look for a measurement. The
+ * readers of a file that was never permitted as a match are none: anybody could keep pages in
+ * memory by having such a file open.
+ */
 static bool is_in_use(struct rivet_inode *ri, bool readers)
 {
+	const enum rivet_life_state from = readers ? RIVET_LIFE_MATCHED : RIVET_LIFE_READ;
 	struct inode *inode = ri->inode;
 
 	return atomic_read(&inode->i_writecount) < 0 ||
-	       ((readers || ri->life.state == RIVET_LIFE_READ) && inode_is_being_read(inode)) ||
+	       (ri->life.state >= from && inode_is_being_read(inode)) ||
 	       rivet_hold_may_be_mapped_executable(inode);
 }
 
@@ -394,10 +399,13 @@ static struct rivet_resident *begin_holding(struct rivet_inode *ri, struct rivet
 int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m)
 {
 	struct rivet_resident *loose = NULL, *before = NULL;
+	struct rivet_lookup *found = NULL;
 	int err = 0;
 
 	spin_lock(&ri->lock);
 	if (rivet_life_publish(&ri->life, changes)) {
+		/* It knows its measurement by the address, which another may get. */
+		found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
 		loose = begin_holding(ri, m);
 		m = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
 		before = end_measurement(m);
@@ -407,6 +415,8 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
 	spin_unlock(&ri->lock);
 	put_pages(loose);
 	put_pages(before);
+	if (found)
+		kfree_rcu(found, rcu);
 	return err;
 }
 
