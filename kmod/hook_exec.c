@@ -145,7 +145,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	inode = rivet_measure_inode(bprm->file);
-	if (unlikely(inode != file_inode(bprm->file)))
+	if (unlikely(inode != file_inode(bprm->file) || FMODE_FSNOTIFY_HSM(bprm->file->f_mode)))
 		return decide_layered(bprm->file, inode);
 	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
