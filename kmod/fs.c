@@ -475,13 +475,29 @@ static int __init make_file(unsigned int i, const char *name, umode_t mode, void
 	return 0;
 }
 
+/*
+ * Whoever has opened the name with O_PATH, or is walking over it, keeps it: it must neither
+ * be found again nor lead into the module.
+ */
+static void remove_one(struct dentry *dentry)
+{
+	if (IS_ERR_OR_NULL(dentry))
+		return;
+	dget(dentry);
+	if (d_is_reg(dentry))
+		WRITE_ONCE(d_inode(dentry)->i_fop, &generic_ro_fops);
+	securityfs_remove(dentry);
+	d_drop(dentry);
+	dput(dentry);
+}
+
 static void remove_files(void)
 {
 	unsigned int i;
 
 	for (i = ARRAY_SIZE(dentries); i-- > 0;)
-		securityfs_remove(dentries[i]);	/* which passes over what is not there */
-	securityfs_remove(root);
+		remove_one(dentries[i]);
+	remove_one(root);
 }
 
 /**
