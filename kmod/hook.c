@@ -7,6 +7,7 @@
  * RCU-tasks that unloading waits for; a handler that may sleep holds a reference
  * to the module meanwhile.
  */
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -232,6 +233,9 @@ static void detach_all(void)
 	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
 	if (WARN_ON_ONCE(err))
 		__module_get(THIS_MODULE);
+	/* While loading fails the kernel waits for no handler that sleeps; one reference is the load's. */
+	while (THIS_MODULE->state == MODULE_STATE_COMING && module_refcount(THIS_MODULE) > 1)
+		msleep(20);
 	synchronize_rcu_tasks();
 	rivet_hold_exit();
 	synchronize_rcu_tasks();
