@@ -111,20 +111,39 @@ static bool needs_name(const struct file *file, struct inode *inode)
 	return !uses || (uses & RIVET_USE_JIT);
 }
 
+/*
+ * A policy that asks for names may have come since it was asked whether one does: it names
+ * those in the table, in which this start was not yet. Returns 0 or -ENOMEM.
+ */
+static int name_late(struct file *file, struct inode *inode, const struct rivet_measurement *m)
+{
+	struct rivet_program *program;
+
+	if (likely(!needs_name(file, inode)))
+		return 0;
+	program = rivet_hook_task_name(file, &m->sha256, &m->verity);
+	if (!IS_ERR_OR_NULL(program))
+		rivet_task_set_program(file, program);
+	return PTR_ERR_OR_ZERO(program);
+}
+
 /* Returns 0 or -ENOMEM. */
 static int note_start(struct file *file, struct inode *inode)
 {
 	struct rivet_program *program = NULL;
 	struct rivet_measurement m;
-	bool measured;
+	bool measured, asked;
 	int err;
 
 	measured = atomic_read(&inode->i_writecount) <= 0 && rivet_measure_peek(inode, &m);
-	if (needs_name(file, inode))
+	asked = needs_name(file, inode);
+	if (asked)
 		program = measured ? rivet_hook_task_name(file, &m.sha256, &m.verity) :
 				     name_by_reading(file, inode);
 	err = rivet_task_start(file, measured ? &m : NULL, IS_ERR(program) ? NULL : program);
-	return IS_ERR(program) ? PTR_ERR(program) : err;
+	if (IS_ERR(program))
+		return PTR_ERR(program);
+	return err || asked || !measured ? err : name_late(file, inode, &m);
 }
 
 /*

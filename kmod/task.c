@@ -57,7 +57,8 @@ struct start {
 /**
  * struct bucket - starts whose files have the same hash
  * @lock: protects the list and its starts; a leaf lock, held for a few instructions,
- *	also under the kernel's own spinlocks; never taken in interrupts
+ *	also under the kernel's own spinlocks, some of which the kernel takes in interrupts;
+ *	so interrupts are off meanwhile
  * @starts: the list
  */
 struct bucket {
@@ -101,14 +102,15 @@ static struct rivet_program *find_program(const struct file *file)
 	struct bucket *b = bucket_of(file);
 	struct rivet_program *program = NULL;
 	const struct start *s;
+	unsigned long flags;
 
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	s = find_start(b, file);
 	if (s && s->program) {
 		program = s->program;
 		refcount_inc(&program->refs);
 	}
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return program;
 }
 
@@ -169,11 +171,12 @@ struct rivet_program *rivet_task_program(void)
 bool rivet_task_was_seen(const struct file *exe)
 {
 	struct bucket *b = bucket_of(exe);
+	unsigned long flags;
 	bool seen;
 
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	seen = find_start(b, exe);
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return seen;
 }
 
@@ -192,6 +195,7 @@ int rivet_task_start(struct file *file, const struct rivet_measurement *m,
 {
 	struct start *s = kmem_cache_alloc(start_cache, GFP_KERNEL);
 	struct bucket *b = bucket_of(file);
+	unsigned long flags;
 
 	if (!s) {
 		rivet_task_put(program);
@@ -206,9 +210,9 @@ int rivet_task_start(struct file *file, const struct rivet_measurement *m,
 	}
 	s->program = program;
 	s->round = 0;
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	hlist_add_head(&s->node, &b->starts);
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return 0;
 }
 
@@ -227,13 +231,14 @@ static void free_start(struct start *s)
 void rivet_task_forget(const struct file *file)
 {
 	struct bucket *b = bucket_of(file);
+	unsigned long flags;
 	struct start *s;
 
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	s = find_start(b, file);
 	if (s)
 		hlist_del(&s->node);
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (s)
 		free_start(s);
 }
@@ -243,9 +248,10 @@ static struct file *next_nameless(struct bucket *b, unsigned long round,
 				  struct rivet_digest *sha256, struct rivet_digest *verity)
 {
 	struct file *file = NULL;
+	unsigned long flags;
 	struct start *s;
 
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	hlist_for_each_entry(s, &b->starts, node) {
 		if (s->program || s->round == round)
 			continue;
@@ -257,20 +263,28 @@ static struct file *next_nameless(struct bucket *b, unsigned long round,
 		*verity = s->verity;
 		break;
 	}
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return file;
 }
 
-static void set_program(struct file *file, struct rivet_program *program)
+/**
+ * rivet_task_set_program() - what a program is that was seen to start
+ * @file: what execve(2) opened, held by the caller
+ * @program: it; the reference passes on. One that is known already stays
+ *
+ * Context: any; does not sleep.
+ */
+void rivet_task_set_program(struct file *file, struct rivet_program *program)
 {
 	struct bucket *b = bucket_of(file);
+	unsigned long flags;
 	struct start *s;
 
-	raw_spin_lock(&b->lock);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	s = find_start(b, file);
 	if (s && !s->program)
 		swap(s->program, program);
-	raw_spin_unlock(&b->lock);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	rivet_task_put(program);
 }
 
@@ -300,7 +314,7 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
 			if (IS_ERR(program))
 				errors++;
 			else if (program)
-				set_program(file, program);
+				rivet_task_set_program(file, program);
 			fput(file);
 			cond_resched();
 		}

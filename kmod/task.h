@@ -44,6 +44,7 @@ void rivet_task_exit(void);
 int rivet_task_start(struct file *file, const struct rivet_measurement *m,
 		     struct rivet_program *program);
 void rivet_task_forget(const struct file *file);
+void rivet_task_set_program(struct file *file, struct rivet_program *program);
 struct file *rivet_task_exe(void);
 struct rivet_program *rivet_task_program(void);
 void rivet_task_put(struct rivet_program *program);
