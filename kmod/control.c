@@ -242,6 +242,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 		ret = PTR_ERR(policy);
 	} else if (same) {
 		rivet_policy_put(policy);
+		rivet_sweep_programs();	/* some may have been missed */
 		ret = 0;
 	} else {
 		ret = install_policy(policy);

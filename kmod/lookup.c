@@ -395,7 +395,7 @@ static int gather_and_try(struct gathering *g, const struct rivet_digest *digest
 		if (!err)
 			err = try_candidates(g, dentry, uses, may_sleep, out);
 		end_piece(g);
-		if (!err && fatal_signal_pending(current))
+		if (!err && g->more && fatal_signal_pending(current))
 			err = -EINTR;
 		cond_resched();
 	} while (!err && g->more);
