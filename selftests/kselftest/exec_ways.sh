@@ -346,9 +346,10 @@ identity()
 	expect_permitted "the trusted program executes an unlisted one" \
 		$place/trusted spawn $place/bad-forged-map
 	for way in exe-file map; do
+		# An event has exe_file if and only if the program is not known, so no exe= fits it
 		judge "$now: who forges /proc/PID/exe by $way is not taken for it" \
 			"$helpers/observe" mode=$now reason=unlisted \
-			"path=\"$place/bad-forged-$way\"" "exe=\"$helpers/load_library\"" -- \
+			"path=\"$place/bad-forged-$way\"" "exe_file=\"$place/trusted\"" -- \
 			env FORGE=$way FORGE_AS=$place/trusted FORGE_RUN=$place/bad-forged-$way \
 			"$helpers/load_library" "$helpers/libforge.so"
 	done
