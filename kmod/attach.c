@@ -6,8 +6,9 @@
  * each security hook, so that something can be attached to it. rivet redirects
  * the call to its own handler with ftrace, as livepatch does: the callback
  * sets the instruction pointer to the handler, which then returns to the
- * caller of bpf_lsm_<hook>() in its stead. Should a better way to attach
- * come, only this file changes.
+ * caller of bpf_lsm_<hook>() in its stead. Where the kernel asks no hook, a system
+ * call can be redirected alike, if the handler does all that it does. Should a
+ * better way to attach come, only this file changes.
  */
 #include <linux/bits.h>
 #include <linux/module.h>
@@ -20,6 +21,16 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
 	struct rivet_attachment *a = container_of(ops, struct rivet_attachment, ops);
 
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
+}
+
+/* For a function that does something itself: most calls go on in it. */
+static void notrace redirect_some_calls(unsigned long ip, unsigned long parent_ip,
+					struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct rivet_attachment *a = container_of(ops, struct rivet_attachment, ops);
+
+	if (a->concerns(fregs))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
 }
 
 /* ftrace keeps pointing at the filter it freed, and would free it again with the next. */
@@ -38,7 +49,7 @@ static int attach_one(struct rivet_attachment *a)
 	 * Not RECURSION: that flag asks ftrace to guard the callback against
 	 * recursion, which costs more than the callback, and this one calls nothing.
 	 */
-	a->ops.func = redirect_call;
+	a->ops.func = a->concerns ? redirect_some_calls : redirect_call;
 	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
 	err = ftrace_set_filter(&a->ops, (unsigned char *)a->function, strlen(a->function), 1);
 	if (err) {
@@ -51,6 +62,7 @@ static int attach_one(struct rivet_attachment *a)
 		return err;
 	}
 	a->attached = true;
+	a->missing = false;
 	return 0;
 }
 
@@ -106,6 +118,16 @@ static void tell_why(const char *function, int err)
 		pr_err("cannot attach to %s: error %d\n", function, err);
 }
 
+/*
+ * A system call is no hook, which nothing else is made for: a kernel may be built without
+ * it, and somebody may patch it. What the hooks see is decided on nevertheless.
+ */
+static void tell_of_syscall(struct rivet_attachment *a, int err)
+{
+	a->missing = true;
+	pr_warn("cannot attach to %s: error %d; it is not asked about\n", a->function, err);
+}
+
 static int attach_hooks(struct rivet_attachment *table, unsigned int count, u32 wanted,
 			enum rivet_attach_order order, u32 *added)
 {
@@ -116,6 +138,10 @@ static int attach_hooks(struct rivet_attachment *table, unsigned int count, u32 
 		if (!(wanted & BIT(i)) || table[i].order != order || table[i].attached)
 			continue;
 		err = attach_one(&table[i]);
+		if (err && err != -ENOMEM && table[i].concerns) {
+			tell_of_syscall(&table[i], err);
+			continue;
+		}
 		if (err) {
 			tell_why(table[i].function, err);
 			return err;
@@ -150,7 +176,8 @@ static int attach_wanted(struct rivet_attachment *table, unsigned int count, u32
  * RCU-tasks first.
  *
  * Context: may sleep; the caller serialises.
- * Return: 0, -ENOENT if the kernel lacks a wanted function, -EBUSY if another
+ * Return: 0, also if a system call alone cannot be attached to and is missing; -ENOENT if
+ * the kernel lacks a wanted hook, -EBUSY if another
  * user (a livepatch) modifies it or ftrace is disabled, or another errno of
  * ftrace; if detaching failed, some unwanted hook remains attached.
  */

@@ -25,14 +25,17 @@ enum rivet_attach_order {
  * @function: kernel function whose calls are redirected
  * @order: when it is attached
  * @handler: function of the same type that answers instead
+ * @concerns: whether a call is redirected, by its arguments; called by ftrace, so it must
+ *	neither sleep nor lock. NULL: it is a hook, and each call is
  * @attached: calls are redirected now
- * @missing: the kernel has no such function
+ * @missing: the kernel has no such function, or lets no one attach to this system call
  * @ops: ftrace's side of it
  */
 struct rivet_attachment {
 	const char *function;
 	enum rivet_attach_order order;
 	void *handler;
+	bool (*concerns)(struct ftrace_regs *fregs);
 	bool attached;
 	bool missing;
 	struct ftrace_ops ops;

@@ -27,5 +27,6 @@ extern const struct rivet_handler rivet_hook_change_handlers[];
 extern const struct rivet_handler rivet_hook_task_handlers[];
 extern const struct rivet_handler rivet_hook_kernel_handlers[];
 extern const struct rivet_handler rivet_hook_guard_handlers[];
+extern const struct rivet_handler rivet_hook_personality_handlers[];
 
 #endif /* _RIVET_HANDLERS_H */

@@ -14,11 +14,13 @@
 #include <linux/seq_file.h>
 
 #include "attach.h"
+#include "compat/syscall.h"
 #include "handlers.h"
 #include "hold.h"
 #include "hook.h"
 #include "keep.h"
 #include "hook_kernel.h"
+#include "hook_personality.h"
 #include "policy.h"
 #include "probe.h"
 #include "settings.h"
@@ -26,6 +28,8 @@
 #define HOOK_IN_ORDER(index, name, when) \
 	[index] = { .function = "bpf_lsm_" #name, .order = when }
 #define HOOK(index, name) HOOK_IN_ORDER(index, name, RIVET_ATTACH_LATER)
+#define SYSCALL(index, name, which) \
+	[index] = { .function = name, .order = RIVET_ATTACH_LATER, .concerns = which }
 
 static_assert(__RIVET_HOOK_MAX <= 32, "hooks are bits of u32 masks");
 
@@ -58,12 +62,16 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK(RIVET_HOOK_URING_CMD, uring_cmd),
 	HOOK(RIVET_HOOK_INODE_SETATTR, inode_setattr),
 	HOOK(RIVET_HOOK_QUOTA_ON, quota_on),
+	SYSCALL(RIVET_HOOK_PERSONALITY, RIVET_SYSCALL_PERSONALITY,
+		rivet_hook_personality_concerns),
+	SYSCALL(RIVET_HOOK_PERSONALITY_COMPAT, RIVET_SYSCALL_PERSONALITY_COMPAT,
+		rivet_hook_personality_concerns_compat),
 };
 
 static const struct rivet_handler * const handlers[] = {
 	rivet_hook_exec_handlers, rivet_hook_open_handlers, rivet_hook_ioctl_handlers,
 	rivet_hook_change_handlers, rivet_hook_task_handlers, rivet_hook_kernel_handlers,
-	rivet_hook_guard_handlers,
+	rivet_hook_guard_handlers, rivet_hook_personality_handlers,
 };
 
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
@@ -74,6 +82,9 @@ static const struct rivet_handler * const handlers[] = {
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
 #define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME))
+#define PERSONALITY_HOOKS ((RIVET_SYSCALLS_KNOWN ? BIT(RIVET_HOOK_PERSONALITY) : 0) | \
+			   (RIVET_SYSCALLS_KNOWN && IS_ENABLED(CONFIG_COMPAT) ? \
+			    BIT(RIVET_HOOK_PERSONALITY_COMPAT) : 0))
 #define IOCTL_HOOKS (BIT(RIVET_HOOK_FILE_IOCTL) | BIT(RIVET_HOOK_FILE_IOCTL_COMPAT) | \
 		     BIT(RIVET_HOOK_QUOTA_ON) | \
 		     (IS_ENABLED(CONFIG_IO_URING) ? BIT(RIVET_HOOK_URING_CMD) : 0))
@@ -94,7 +105,8 @@ static u32 wanted_hooks(const struct rivet_rules *rules)
 	if (rules->acts & MEMORY_OPS)
 		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
 	if (rules->acts & BIT(RIVET_OP_ANON_EXEC))
-		wanted |= TRACE_HOOKS | BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON);
+		wanted |= TRACE_HOOKS | PERSONALITY_HOOKS |
+			  BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON);
 	if (rules->acts & KERNEL_OPS)
 		wanted |= KERNEL_HOOKS;
 	if (rules->acts & BIT(RIVET_OP_KMODULE))
@@ -184,7 +196,7 @@ int rivet_hook_show(struct seq_file *m)
 		[RIVET_HOOK_UNUSED] = "unused nothing that the active policy decides passes here on this kernel",
 		[RIVET_HOOK_DERIVED] = "derived attached; cannot be provoked while loading",
 		[RIVET_HOOK_LIVE] = "live provoked while loading, and seen",
-		[RIVET_HOOK_MISSING] = "missing this kernel has no such hook",
+		[RIVET_HOOK_MISSING] = "missing this kernel has no such hook, or has it in use otherwise: see its log",
 	};
 	enum rivet_hook hook;
 

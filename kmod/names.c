@@ -75,6 +75,8 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_URING_CMD] = "uring_cmd",
 	[RIVET_HOOK_INODE_SETATTR] = "inode_setattr",
 	[RIVET_HOOK_QUOTA_ON] = "quota_on",
+	[RIVET_HOOK_PERSONALITY] = "personality",
+	[RIVET_HOOK_PERSONALITY_COMPAT] = "personality_compat",
 };
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {

@@ -28,6 +28,14 @@ static __always_inline void ftrace_regs_set_instruction_pointer(struct ftrace_re
 #endif
 
 /*
+ * Before commit 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses",
+ * v6.2) the arguments are read from the registers.
+ */
+#ifndef RIVET_HAVE_FTRACE_REGS_GET_ARGUMENT
+#define ftrace_regs_get_argument(fregs, n) regs_get_kernel_argument(&(fregs)->regs, n)
+#endif
+
+/*
  * Before commit 2a6d6c54d1ae ("fsverity: export fsverity_get_digest", v6.12 at
  * the latest) modules cannot ask for a file's fs-verity digest. The coverage
  * table says so; files are then hashed whole.

@@ -22,6 +22,8 @@ declared() {
 exported fsverity_get_digest && echo -DRIVET_HAVE_FSVERITY_GET_DIGEST
 declared ftrace_regs_set_instruction_pointer "arch/$arch/include/asm/ftrace.h" \
 	include/linux/ftrace_regs.h && echo -DRIVET_HAVE_FTRACE_REGS_SET_IP
+declared ftrace_regs_get_argument "arch/$arch/include/asm/ftrace.h" include/linux/ftrace.h \
+	include/linux/ftrace_regs.h && echo -DRIVET_HAVE_FTRACE_REGS_GET_ARGUMENT
 declared key_eflags include/crypto/public_key.h && echo -DRIVET_HAVE_KEY_EFLAGS
 declared genl_info_dump include/net/genetlink.h && echo -DRIVET_HAVE_GENL_INFO_DUMP
 declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOOKUP

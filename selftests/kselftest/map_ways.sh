@@ -124,6 +124,8 @@ protected()
 		"$map" $place/key private:rx private:r pkey:rx
 	expect_refused "pkey_mprotect to executable, never measured" unmeasured $place/bad-key \
 		"$map" $place/bad-key private:r pkey:rx
+	# With ANON_EXEC the personality would be refused before
+	op_rules | load_policy strict
 	expect_permitted "mprotect to readable implies executable, verified" \
 		"$map" $place/seen private:rx private:r personality protect:r
 	expect_refused "mprotect to readable implies executable, never measured" unmeasured \
@@ -135,6 +137,7 @@ protected()
 		$place/bad-remap "$map" $place/bad-remap reopen-rw shared:r personality remap
 	expect_refused "System V shared memory, when readable implies executable" anonymous "" \
 		"$map" $place/seen personality shmat-read
+	strict_rules | load_policy strict
 }
 
 # More of a verified file becomes executable without any hook; also what is appended

@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 110
+plan 120
 place=/opt/m2m
 mkdir -p $place
 
@@ -88,7 +88,7 @@ expect_memory_refused()
 
 all_cases()
 {
-	for way in rwx rw-rx shared zero memfd stack heap; do
+	for way in rwx rw-rx shared zero memfd stack heap brk brk-compat; do
 		expect_permitted "$way, by a program listed with jit" $place/jit $way
 		expect_memory_refused "$way, by one listed without" "$(called plain $way)" $way
 	done
@@ -101,6 +101,7 @@ all_cases()
 		$place/jit exec "$(called plain next)" rw-rx
 	expect_permitted "what a program without it executes may, if listed with jit" \
 		$place/plain exec $place/jit rw-rx
+	expect_permitted "another personality is not asked about" $place/plain norandom
 	expect_permitted "a listed program with an executable stack and jit" $place/stack-jit
 	if [ $now = enforce ]; then
 		judge "enforce: one without jit ends before it runs" "$helpers/observe" \

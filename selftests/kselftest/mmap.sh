@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 62
+plan 64
 get_ready
 place=/opt/m2m
 mkdir -p $place
@@ -93,8 +93,13 @@ all_cases()
 		"$map" $place/private.so private:rx
 	expect_refused "an unlisted file, shared" unlisted $place/shared.so \
 		"$map" $place/shared.so shared:x
+	expect_refused "the personality in which reading implies executing" anonymous "" \
+		"$map" $place/implied.so personality private:r
+	# Without ANON_EXEC nobody asks for that, and it comes to the mapping
+	op_rules | load_policy strict
 	expect_refused "one that becomes executable because reading implies it" unlisted \
 		$place/implied.so "$map" $place/implied.so personality private:r
+	strict_rules | load_policy strict
 	about='detail="mapped writable and executable at once"'
 	expect_refused "a listed one, writable too" writable $place/listed.so \
 		"$map" $place/listed.so private:rwx

@@ -8,7 +8,9 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -16,7 +18,7 @@
 
 #include "helper.h"
 
-#define USAGE	"memory rwx|rw-rx|shared|zero|memfd|stack|heap\n" \
+#define USAGE	"memory rwx|rw-rx|shared|zero|memfd|stack|heap|brk|brk-compat|norandom\n" \
 		"memory traceme|attach|seize|read-other|write-other|mem-other|mem-self\n" \
 		"memory fork|vfork|thread WAY, memory exec PROGRAM WAY, memory wait WAY"
 
@@ -77,6 +79,40 @@ static void on_stack(void)
 	char *page = (char *)(((unsigned long)room + LENGTH - 1) & ~(LENGTH - 1UL));
 
 	make_and_protect(page);
+}
+
+/* As a 32-bit program, where there are such: the kernel has another function for it */
+static long personality_compat(unsigned int wanted)
+{
+#ifdef __x86_64__
+	long ret;
+
+	__asm__ volatile("int $0x80" : "=a" (ret) : "a" (136), "b" (wanted)
+			 : "r8", "r9", "r10", "r11", "memory");
+	if ((int)ret < 0 && (int)ret > -4096) {
+		errno = -(int)ret;
+		return -1;
+	}
+	return (unsigned int)ret;
+#else
+	return personality(wanted);
+#endif
+}
+
+/* No hook is asked: what the heap grows by is executable at once */
+static void grow_heap(bool compat)
+{
+	unsigned int wanted = personality(0xffffffff) | READ_IMPLIES_EXEC;
+	char *end;
+
+	if ((compat ? personality_compat(wanted) : personality(wanted)) < 0)
+		fail("personality");
+	end = sbrk(3 * LENGTH);
+	if (end == (void *)-1)
+		fail("sbrk");
+	end = (char *)(((unsigned long)end + LENGTH) & ~(LENGTH - 1UL));
+	memcpy(end, code, sizeof(code));
+	call(end);
 }
 
 static void writable(void)
@@ -210,6 +246,10 @@ static int make_code(const char *way)
 		on_stack();
 	else if (!strcmp(way, "heap"))
 		make_and_protect(heap_like);
+	else if (!strcmp(way, "brk") || !strcmp(way, "brk-compat"))
+		grow_heap(way[3]);
+	else if (!strcmp(way, "norandom"))
+		return personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE) < 0;
 	else
 		return reach_for_others(way);
 	return 0;

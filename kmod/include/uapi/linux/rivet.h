@@ -126,6 +126,8 @@ enum rivet_hook {
 	RIVET_HOOK_URING_CMD,
 	RIVET_HOOK_INODE_SETATTR,
 	RIVET_HOOK_QUOTA_ON,
+	RIVET_HOOK_PERSONALITY,		/* a system call: the kernel asks no hook */
+	RIVET_HOOK_PERSONALITY_COMPAT,	/* the same of 32-bit programs */
 	__RIVET_HOOK_MAX,
 };
 
