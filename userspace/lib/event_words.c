@@ -282,8 +282,10 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_REVOKE] = { "Revocation: %d.", "rivetctl manifest list" },
 	[RIVET_EVENT_TRUST] = { "Trust: %d.", "rivetctl trust list" },
 	[RIVET_EVENT_RUNNING] = {
-		"This started before enforcement began, and would be refused now; it goes on: %d.",
-		"Restart the program or end it, or have the file listed if it belongs on this machine.",
+		"This started before enforcement began, or before rivet was loaded; it goes on, and "
+		"would not be permitted all of it now: %d.",
+		"Restart the program, which is then decided on as any other, or end it. Have the file "
+		"listed if it is not and belongs on this machine.",
 	},
 	[RIVET_EVENT_CHANGE] = {
 		"Programs use this file as verified, and are not to see other bytes: %d.",

@@ -151,7 +151,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
 	RIVET_EVENT_TRUST,	/* the trust rings changed or a change was refused */
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
-	RIVET_EVENT_RUNNING,	/* what started before enforcement, and would be refused now */
+	RIVET_EVENT_RUNNING,	/* what started before enforcement, and would not be permitted now */
 	__RIVET_EVENT_MAX,
 };
 
