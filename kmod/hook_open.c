@@ -151,12 +151,13 @@ static bool is_memory_of_a_process(const struct file *file)
 
 /*
  * In configfs the kernel is told to serve a block device to others, as an NVMe target
- * does, and opens it where no hook sees that, whoever has claimed it. These open what they
+ * does, or to write a cluster's heartbeat to one that was opened for reading only. It
+ * opens the device where no hook sees that, whoever has claimed it. These open what they
  * are given as programs do, or claim it, or have nothing to do with block devices.
  */
 static const char * const harmless_settings[] = {
-	"acpi", "cluster", "dlm", "gpio-aggregator", "gpio-sim", "iio", "netconsole", "rdma_cm",
-	"target", "usb_gadget",
+	"acpi", "dlm", "gpio-aggregator", "gpio-sim", "iio", "netconsole", "rdma_cm", "target",
+	"usb_gadget",
 };
 
 static bool is_server_setting(const struct file *file)
