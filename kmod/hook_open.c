@@ -197,7 +197,7 @@ static int decide_change(struct file *file)
 	if (is_server_setting(file))
 		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				      "a setting that may have the kernel write to a block device");
-	/* On overlayfs this is asked about the file that was opened, then about that of the layer. */
+	/* On overlayfs this is asked about the file that was opened, then about the layer's. */
 	if (rivet_device_is_image(inode))
 		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				     "the image of a loop device in use, opened for writing");

@@ -21,7 +21,7 @@
 #include "lookup.h"
 #include "riv.h"
 
-#define CANDIDATES_MAX	16	/* RIVs with the file's digest and its last name that are tried at a time */
+#define CANDIDATES_MAX	16	/* RIVs with the digest and last name, tried at a time */
 
 /**
  * struct candidate - a RIV that vouches for the file if its path is the file's
@@ -410,7 +410,8 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
 
 	memset(out, 0, sizeof(*out));
 	out->reason = RIVET_REASON_UNLISTED;
-	out->keep.generation = g->generation = rivet_riv_generation();
+	g->generation = rivet_riv_generation();
+	out->keep.generation = g->generation;
 	out->keep.rename_seq = read_seqbegin(&rename_lock);
 	if (rivet_riv_is_revoked(digest)) {
 		out->reason = RIVET_REASON_REVOKED;

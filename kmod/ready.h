@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#define RIVET_READY_LINE_MAX	512	/* bytes of one line, its end included; cut ones end in ... */
+#define RIVET_READY_LINE_MAX	512	/* bytes of a line with its end; cut ones end in ... */
 
 bool rivet_ready_check(void (*tell_one)(bool ok, const char *line, void *arg), void *arg);
 

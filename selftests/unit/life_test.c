@@ -771,7 +771,8 @@ static const char *explore(void)
 
 	memset(seen, 0, sizeof(*seen) << TABLE_BITS);
 	violation = NULL;
-	states = depth = 0;
+	states = 0;
+	depth = 0;
 	memset(&s, 0, sizeof(s));
 	s.listed = true;
 	visit(&s);

@@ -127,13 +127,14 @@ static void check_expiry(struct doctor *d)
 	struct buffer text = { 0 };
 	struct expiring expiring;
 	struct err unused;
+	bool soon;
 
 	if (expiring_find(&expiring, &unused) || !expiring.sets)
 		return;
 	if (expiring.first) {
 		expiry_text(expiring.first, time(NULL), &text);
-		doctor_find(d, expiry_is_soon(expiring.first, time(NULL)) ? FINDING_WARN : FINDING_OK,
-			    "expiry", expiry_is_soon(expiring.first, time(NULL)) ?
+		soon = expiry_is_soon(expiring.first, time(NULL));
+		doctor_find(d, soon ? FINDING_WARN : FINDING_OK, "expiry", soon ?
 			    "load a newer version of it: rivetctl manifest load FILE.signed" : NULL,
 			    "set %s %s", expiring.name, text.data ? text.data : "");
 	}

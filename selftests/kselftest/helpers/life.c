@@ -76,7 +76,7 @@ static int makes_sense(const struct state *s, int who, enum step step)
 	}
 }
 
-/* The errno that the step ends with; it changes the state accordingly */
+/* The negative errno that the step ends with, or 0; it changes the state accordingly */
 static int expect(struct state *s, int who, enum step step)
 {
 	int busy = enforcing && (s->mapped[0] || s->mapped[1]);
@@ -87,9 +87,10 @@ static int expect(struct state *s, int who, enum step step)
 	case READ_TRUNCATE:
 	case TRUNCATE:
 		if (busy)
-			return ETXTBSY;
+			return -ETXTBSY;
 		s->writing[who] |= step == WRITE;
-		s->listed = s->known = 0;
+		s->listed = 0;
+		s->known = 0;
 		return 0;
 	case CLOSE:
 		s->writing[who] = 0;
@@ -99,13 +100,13 @@ static int expect(struct state *s, int who, enum step step)
 		return 0;
 	case MAP:
 		if (enforcing && (open || !s->listed))
-			return EACCES;
+			return -EACCES;
 		s->known |= s->listed && !open;
 		s->mapped[who] = 1;
 		return 0;
 	default:
 		if (enforcing && (open || !s->known))
-			return EACCES;
+			return -EACCES;
 		s->mapped[who] = 1;
 		return 0;
 	}
@@ -258,7 +259,7 @@ static void try(int n, int who, enum step step)
 	if (!makes_sense(&s, who, step))
 		return;
 	arrive_at(n);
-	expected = expect(&s, who, step);
+	expected = -expect(&s, who, step);
 	got = tell(who, step);
 	transitions++;
 	if (got != expected) {

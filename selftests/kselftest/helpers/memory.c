@@ -281,7 +281,7 @@ static int in_thread(char *way)
 	if (pthread_create(&thread, NULL, make_code_in_thread, way) ||
 	    pthread_join(thread, &result))
 		fail("thread");
-	return result != NULL;
+	return !!result;
 }
 
 int main(int argc, char **argv)

@@ -96,7 +96,7 @@ static int spoil(void)
 	sync();
 	ioctl(DISK, BLKFLSBUF, 0);
 	while ((got = pread(DISK, chunk, sizeof(chunk), pos)) > 0) {
-		for (i = 0; i + (ssize_t)PAGE <= got; i += 512) {
+		for (i = 0; got - i >= (ssize_t)PAGE; i += 512) {
 			if (memcmp(chunk + i, listed, sizeof(listed)) ||
 			    memcmp(chunk + i + NAME_AT, wanted, NAME_MAX_LEN))
 				continue;

@@ -151,7 +151,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
 	RIVET_EVENT_TRUST,	/* the trust rings changed or a change was refused */
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
-	RIVET_EVENT_RUNNING,	/* what started before enforcement, and would not be permitted now */
+	RIVET_EVENT_RUNNING,	/* what started before enforcement would not be permitted now */
 	__RIVET_EVENT_MAX,
 };
 
@@ -256,7 +256,7 @@ enum rivet_a_event {
 	RIVET_A_EVENT_RULE_LINE,	/* u32: line in the policy, 0 for the built-in one */
 	RIVET_A_EVENT_RIV_GENERATION,	/* u64 */
 	RIVET_A_EVENT_POLICY_GENERATION, /* u64 */
-	RIVET_A_EVENT_EXE_FILE,		/* binary: instead of EXE, what /proc/PID/exe says; it can be forged */
+	RIVET_A_EVENT_EXE_FILE,		/* binary: without EXE: /proc/PID/exe, can be forged */
 	__RIVET_A_EVENT_MAX,
 };
 
