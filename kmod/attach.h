@@ -10,7 +10,7 @@
 
 /** enum rivet_attach_order - when a hook is attached; detaching goes the other way */
 enum rivet_attach_order {
-	RIVET_ATTACH_FIRST,	/* tells that something ends: a missed one would be taken for another */
+	RIVET_ATTACH_FIRST,	/* tells of an end: a missed one would be taken for another */
 	RIVET_ATTACH_LATER,
 	__RIVET_ATTACH_ORDER_MAX,
 };

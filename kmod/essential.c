@@ -23,6 +23,7 @@ const struct rivet_essential rivet_essential_needed[] = {
 	{ "agent", { "/usr/sbin/rivetd", "/usr/local/sbin/rivetd", "/usr/bin/rivetd" } },
 	{ "rivetctl", { "/usr/bin/rivetctl", "/usr/local/bin/rivetctl", "/usr/sbin/rivetctl" } },
 };
+
 const unsigned int rivet_essential_needed_count = ARRAY_SIZE(rivet_essential_needed);
 
 /* Init, a shell to log in to, and what sets the clock. */

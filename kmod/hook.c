@@ -177,7 +177,7 @@ static const char *resident_state(void)
 
 	rivet_policy_put(policy);
 	if (off)
-		return "off the policy says so; what changes below a filesystem may run without being measured again";
+		return "off the policy says so; changes below a filesystem may run unmeasured";
 	if (rivet_keep_mode() == RIVET_RESIDENT_OFF)
 		return "unused in audit mode no pages are held";
 	return "live while enforcing, the pages that were measured are those that are used";
@@ -245,7 +245,7 @@ static void detach_all(void)
 	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
 	if (WARN_ON_ONCE(err))
 		__module_get(THIS_MODULE);
-	/* While loading fails the kernel waits for no handler that sleeps; one reference is the load's. */
+	/* While loading fails the kernel waits for no handler; one reference is the load's. */
 	while (THIS_MODULE->state == MODULE_STATE_COMING && module_refcount(THIS_MODULE) > 1)
 		msleep(20);
 	synchronize_rcu_tasks();

@@ -7,6 +7,8 @@
  * mode, seal and attached hooks change under one lock. control.c takes it; it is here, so
  * that the files below can assert that it is held.
  */
+#include <linux/mutex.h>
+
 #include "settings.h"
 
 /* Protects the changes of these settings; the first of rivet's locks to be taken. */

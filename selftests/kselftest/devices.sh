@@ -181,6 +181,7 @@ partition_cases()
 		sh -c "$(open_to_write "${loop}p1")"
 	upper=$(losetup -f --show "${loop}p1")
 	expect_raw_refused "a partition that a loop device shows" "${loop}p1" bash
+	sleep 6 # longer than repeats are folded: it may have been asked about just now
 	expect_raw_refused "the disk of that partition" "$loop"
 	expect_permitted "another partition, to be written" sh -c "$(open_to_write "${loop}p2")"
 	losetup -d "$upper"
