@@ -17,7 +17,7 @@ import re
 import sys
 
 VERDICT = re.compile(r"(\S+) (\S+) (\S+) (seen|harmless|uncovered)(?: ([^:]*))?: (\S.*)")
-HOOK = re.compile(r"^\tHOOK\([^,]+, (\w+)\)", re.M)
+HOOK = re.compile(r"^\tHOOK(?:_IN_ORDER)?\([^,]+, (\w+)", re.M)
 
 Place = collections.namedtuple("Place", "kernel kind path function callee count")
 
