@@ -209,7 +209,7 @@ unreserve:
  * rivet_keep_free() - free a resident whose folios were put
  * @r: it; in no list
  *
- * Context: any but interrupts; does not sleep.
+ * Context: process context, no lock held: the array of many pages may sleep to be freed.
  */
 void rivet_keep_free(struct rivet_resident *r)
 {

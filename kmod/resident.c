@@ -250,7 +250,7 @@ int rivet_resident_hash(const struct rivet_resident *r, u64 size, struct shash_d
  * rivet_resident_put() - let go of pages
  * @r: the pages, published nowhere any more
  *
- * Context: any but interrupts; does not sleep. Of a file of many pages it takes its time.
+ * Context: process context, no lock held: the array of many pages may sleep to be freed.
  */
 void rivet_resident_put(struct rivet_resident *r)
 {
