@@ -9,6 +9,8 @@
 #define _GNU_SOURCE
 #include <linux/aio_abi.h>
 #include <linux/fs.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -432,12 +434,15 @@ static void open_by_handle(int flags)
 	struct xfs_handle_request get = {
 		.path = (void *)file, .handle_out = handle, .handle_out_len = &len,
 	}, open = { .open_flags = O_RDWR | flags, .handle_in = handle };
-	int any = must_open(file, O_RDONLY), fd;
+	char copy[PATH_MAX];
+	int dir, fd;
 
-	if (ioctl(any, XFS_PATH_TO_HANDLE, &get))
+	snprintf(copy, sizeof(copy), "%s", file);
+	dir = must_open(dirname(copy), O_RDONLY | O_DIRECTORY);
+	if (ioctl(dir, XFS_PATH_TO_HANDLE, &get))
 		fail("XFS_IOC_PATH_TO_HANDLE");
 	open.handle_in_len = len;
-	fd = ioctl(any, XFS_OPEN_BY_HANDLE, &open);
+	fd = ioctl(dir, XFS_OPEN_BY_HANDLE, &open);
 	if (fd < 0)
 		fail("XFS_IOC_OPEN_BY_HANDLE");
 	if (pwrite(fd, &last, 1, lseek(fd, 0, SEEK_END) - 1) != 1)
