@@ -17,6 +17,7 @@
 #include <linux/rbtree.h>
 #include <linux/slab.h>
 
+#include "compat/tlb.h"
 #include "hold.h"
 
 #define MAPPINGS_LOOKED_AT	64	/* of a file, while others wait */
@@ -82,16 +83,20 @@ void rivet_hold_end(struct callback_head *work)
 	rivet_hold_drop(container_of(work, struct rivet_hold, work));
 }
 
-/**
- * rivet_hold_is_mapped_executable() - whether some address space has the file mapped executable
- * @inode: its inode
- *
- * Context: may sleep; takes the mapping's i_mmap_rwsem for reading.
- * Return: true if so.
+/*
+ * A mapping that is being made not executable by mprotect(2) is still used as it was, until
+ * the processors have forgotten it. The kernel marks the address space before and after.
  */
-bool rivet_hold_is_mapped_executable(struct inode *inode)
+static bool runs(const struct vm_area_struct *vma)
 {
-	struct address_space *mapping = inode->i_mapping;
+	if (vma->vm_flags & VM_EXEC)
+		return true;
+	smp_rmb();	/* who sees the flag gone sees the mark, or that all is over */
+	return atomic_read(&vma->vm_mm->tlb_flush_pending);
+}
+
+static bool has_mapping_that_runs(struct address_space *mapping)
+{
 	struct rb_node *node;
 	bool found = false;
 
@@ -99,9 +104,27 @@ bool rivet_hold_is_mapped_executable(struct inode *inode)
 		return false;
 	i_mmap_lock_read(mapping);
 	for (node = rb_first_cached(&mapping->i_mmap); node && !found; node = rb_next(node))
-		found = rb_entry(node, struct vm_area_struct, shared.rb)->vm_flags & VM_EXEC;
+		found = runs(rb_entry(node, struct vm_area_struct, shared.rb));
 	i_mmap_unlock_read(mapping);
 	return found;
+}
+
+/**
+ * rivet_hold_is_mapped_executable() - whether some address space has the file mapped executable
+ * @inode: its inode
+ *
+ * If not, no processor runs it any more either, after this: munmap(2) takes a mapping away
+ * first, and has the processors forget it later.
+ *
+ * Context: may sleep; takes the mapping's i_mmap_rwsem for reading. Interrupts all processors.
+ * Return: true if so.
+ */
+bool rivet_hold_is_mapped_executable(struct inode *inode)
+{
+	if (has_mapping_that_runs(inode->i_mapping))
+		return true;
+	rivet_tlb_flush();
+	return false;
 }
 
 /**

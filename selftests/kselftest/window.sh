@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # window.sh - between the check of a file and its mapping there is no moment in
-# which a writer can change it: thousands of rounds of both at once; and every state that
-# two tasks can bring about
+# which a writer can change it: thousands of rounds of both at once; every state that
+# two tasks can bring about; and what runs on after its mapping
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
 seconds=${RIVET_RACE_SECONDS:-8}
 
-plan 18
+plan 22
 get_ready
 modprobe -q overlay
 layers=/mnt/scratch/layers
@@ -23,7 +23,12 @@ mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layer
 for place in /tmp /mnt/scratch /srv/overlay; do
 	"$helpers/life" make $place/life
 done
-items mmap /tmp/contended /mnt/scratch/contended /srv/overlay/contended /tmp/life \
+for round in audit 1 2 3; do
+	for how in munmap mprotect; do
+		"$helpers/linger" make "/mnt/scratch/$how-$round"
+	done
+done
+items mmap /mnt/scratch/m*-audit /mnt/scratch/m*-[123] /tmp/contended /mnt/scratch/contended /srv/overlay/contended /tmp/life \
 	/mnt/scratch/life /srv/overlay/life | load_items items
 
 # Every state of two tasks and one file, and each of their steps from there
@@ -35,9 +40,32 @@ each_state()
 	done
 }
 
+# runs_other FILE HOW: something else than was mapped ran
+runs_other()
+{
+	"$helpers/linger" "$1" "$2"
+	[ $? = 3 ]
+}
+
+# The processors go on with a translation until they are told that it is gone
+each_end()
+{
+	for how in munmap mprotect; do
+		if [ "$now" = audit ]; then
+			expect "audit: what is written to a file while it runs, runs: $how" \
+				runs_other /mnt/scratch/$how-audit $how
+			continue
+		fi
+		expect "enforce: a file does not run on when it may be written to: $how" sh -e -c \
+			"for i in 1 2 3; do '$helpers/linger' /mnt/scratch/$how-\$i $how; done"
+	done
+}
+
 each_state
+each_end
 enforce
 each_state
+each_end
 
 # number NAME: as race tells it
 number()
