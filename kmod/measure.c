@@ -267,6 +267,20 @@ static int measure_content(struct file *file, struct inode *inode,
 }
 
 /*
+ * A page that many have a reference to, as whoever may read the file can bring about, looks
+ * like one that is pinned for writing: others then take the place of all.
+ */
+static int measure_unpinned(struct file *file, struct inode *inode,
+			    const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	int err = measure_content(file, inode, how, out);
+
+	if (err != -ETXTBSY || !how->keep || rivet_stale_replace(inode))
+		return err;
+	return measure_content(file, inode, how, out);
+}
+
+/*
  * Without @deny_writers nothing is held against writers (audit mode disturbs
  * nobody); one that is there, or comes and goes, makes the result unusable.
  */
@@ -278,13 +292,13 @@ static int measure_guarded(struct file *file, struct inode *inode,
 	if (how->deny_writers) {
 		if (!atomic_dec_unless_positive(&inode->i_writecount))
 			return -ETXTBSY;
-		err = measure_content(file, inode, how, out);
+		err = measure_unpinned(file, inode, how, out);
 		atomic_inc(&inode->i_writecount);
 		return err;
 	}
 	if (atomic_read(&inode->i_writecount) > 0)
 		return -ETXTBSY;
-	err = measure_content(file, inode, how, out);
+	err = measure_unpinned(file, inode, how, out);
 	if (!err && atomic_read(&inode->i_writecount) > 0)
 		err = -ETXTBSY;
 	return err;

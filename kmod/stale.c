@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
+#include "closed.h"
 #include "measure_table.h"
 #include "stale.h"
 #include "syscall.h"
@@ -53,6 +54,14 @@ static bool may_be_stale(const struct inode *inode)
 	return stale || errseq_check(&inode->i_mapping->wb_err, 0);
 }
 
+static int drop_cached(struct address_space *mapping)
+{
+	int err = filemap_fdatawrite(mapping);
+
+	filemap_fdatawait_keep_errors(mapping);
+	return err || invalidate_inode_pages2(mapping) ? -EIO : 0;
+}
+
 /**
  * rivet_stale_drop() - have a file read from its disk
  * @inode: inode of a file that nobody has open for writing
@@ -66,13 +75,27 @@ static bool may_be_stale(const struct inode *inode)
 int rivet_stale_drop(struct inode *inode)
 {
 	struct address_space *mapping = inode->i_mapping;
-	int err;
 
 	if (likely(!may_be_stale(inode)) || !mapping_can_writeback(mapping))
 		return 0;
-	err = filemap_fdatawrite(mapping);
-	filemap_fdatawait_keep_errors(mapping);
-	if (err || invalidate_inode_pages2(mapping))
-		return -EIO;
-	return 0;
+	return drop_cached(mapping);
+}
+
+/**
+ * rivet_stale_replace() - have a file read from its disk into other pages
+ * @inode: inode of a file that nobody has open for writing
+ *
+ * Who has hold of the pages before keeps them, and may write to them: they are no longer
+ * those of the file.
+ *
+ * Context: as rivet_stale_drop().
+ * Return: 0, or -ETXTBSY if it cannot be done: files in memory have no others.
+ */
+int rivet_stale_replace(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+
+	if (!mapping_can_writeback(mapping) || rivet_closed_is(mapping))
+		return -ETXTBSY;
+	return drop_cached(mapping) ? -ETXTBSY : 0;
 }

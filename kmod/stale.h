@@ -9,5 +9,6 @@ struct inode;
 
 int rivet_stale_expect(struct inode *inode);
 int rivet_stale_drop(struct inode *inode);
+int rivet_stale_replace(struct inode *inode);
 
 #endif /* _RIVET_STALE_H */

@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 250
+plan 256
 get_ready
 map=$helpers/mapping
 alter=$helpers/alter
@@ -83,6 +83,7 @@ for fs in $filesystems; do
 done
 for place in $tmpfs $ext4; do
 	for name in map-read in-flight registered pinned pinned-audit pinned-enforce \
+		    piped-audit piped-enforce \
 		    exchanged-audit exchanged-enforce \
 		    linked-audit linked-enforce bound times-audit times-enforce \
 		    text filled-executable filled-readable lazily-audit lazily-enforce; do
@@ -198,6 +199,7 @@ writers()
 		done
 	done
 	pinning
+	piping
 }
 
 # differs FILE SUM
@@ -210,7 +212,7 @@ differs()
 pinning()
 {
 	if [ ! "$uring_ways" ]; then
-		for result in 1 2 3; do
+		for result in 1 2 3 4 5; do
 			skip "$now: pinned: $result" io_uring
 		done
 		return
@@ -226,6 +228,23 @@ pinning()
 	stop_holding
 	expect_refused "and what was written through the pin is seen" mismatch \
 		$tmpfs/pinned-$now "$map" $tmpfs/pinned-$now private:rx
+	# The pages of a file on a disk are replaced by others
+	start_holding "$alter" hold-pinned $ext4/pinned-$now
+	expect_permitted "ext4: pinned for writing, it is mapped" "$map" $ext4/pinned-$now private:rx
+	kill -USR1 "$holder"
+	sleep 0.2
+	expect_permitted "ext4: and what is written through the pin is not in it" \
+		"$ext4/pinned-$now"
+	stop_holding
+}
+
+# Who may only read a file can have so many references to a page that it looks pinned
+piping()
+{
+	chmod 755 $ext4
+	start_holding "$alter" hold-piped $ext4/piped-$now
+	expect_permitted "in a thousand pipes of another user, it runs" "$ext4/piped-$now"
+	stop_holding
 }
 
 # --- names ----------------------------------------------------------------------

@@ -28,7 +28,7 @@
 		"  move-extent move-extent-lazily clone clone-range dedupe copy-range splice\n" \
 		"  vmsplice sendfile uring-write uring-open aio process-vm handle handle-exec\n" \
 		"alter where FILE; alter exchange FILE OTHER\n" \
-		"alter hold-map-read|hold-in-flight|hold-registered|hold-pinned FILE"
+		"alter hold-map-read|hold-in-flight|hold-registered|hold-pinned|hold-piped FILE"
 
 #define BLOCK	4096
 
@@ -412,6 +412,29 @@ static void hold_pinned(void)
 	hold();
 }
 
+#define PIN	1024	/* references that the kernel takes for a pin */
+
+/* As many references to the first page as a pin is, by a user who may only read */
+static void hold_piped(void)
+{
+	int fd, fds[2], left, have = 0;
+
+	if (setgid(65534) || setuid(65534))
+		fail("setuid");
+	fd = open_file(O_RDONLY);
+	while (have < PIN + 64) {
+		if (pipe(fds))
+			fail("pipe");
+		for (left = 16; left; left--, have++) {
+			loff_t at = 0;
+
+			check(splice(fd, &at, fds[1], NULL, 1, SPLICE_F_NONBLOCK), 1, "splice");
+		}
+	}
+	close(fd);
+	hold();
+}
+
 /* Of XFS: a handle of a file, and a file opened by one, with any flags */
 struct xfs_handle_request {
 	__u32 fd;
@@ -468,6 +491,7 @@ static const struct {
 	{ "hold-in-flight", hold_in_flight },
 	{ "hold-registered", hold_registered },
 	{ "hold-pinned", hold_pinned },
+	{ "hold-piped", hold_piped },
 };
 
 static void take(const char *way)
