@@ -12,6 +12,7 @@
  */
 #include <linux/bits.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "attach.h"
 
@@ -40,8 +41,11 @@ static void drop_filter(struct rivet_attachment *a)
 	memset(&a->ops, 0, sizeof(a->ops));
 }
 
+#define NAME_MAX_LEN	64	/* of a function, with its end */
+
 static int attach_one(struct rivet_attachment *a)
 {
+	char name[NAME_MAX_LEN];	/* ftrace writes to a pattern */
 	int err;
 
 	/*
@@ -51,7 +55,8 @@ static int attach_one(struct rivet_attachment *a)
 	 */
 	a->ops.func = a->concerns ? redirect_some_calls : redirect_call;
 	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
-	err = ftrace_set_filter(&a->ops, (unsigned char *)a->function, strlen(a->function), 1);
+	strscpy(name, a->function, sizeof(name));
+	err = ftrace_set_filter(&a->ops, (unsigned char *)name, strlen(name), 1);
 	if (err) {
 		a->missing = true;
 		return -ENOENT;

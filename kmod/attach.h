@@ -22,11 +22,12 @@ enum rivet_attach_order {
  * detaching; the other members are constant, or written under the lock that the
  * caller of rivet_attach_change() holds, and read without it for reports.
  *
- * @function: kernel function whose calls are redirected
+ * @function: kernel function whose calls are redirected; one with * at its end: all that begin so
  * @order: when it is attached
  * @handler: function of the same type that answers instead
  * @concerns: whether a call is redirected, by its arguments; called by ftrace, so it must
- *	neither sleep nor lock. NULL: it is a hook, and each call is
+ *	not sleep, and of @function nothing may be called by it. NULL: it is a hook, and each
+ *	call is
  * @attached: calls are redirected now
  * @missing: the kernel has no such function, or lets no one attach to this system call
  * @ops: ftrace's side of it

@@ -21,6 +21,7 @@
 #include "keep.h"
 #include "hook_kernel.h"
 #include "hook_personality.h"
+#include "hook_task.h"
 #include "policy.h"
 #include "probe.h"
 #include "settings.h"
@@ -66,6 +67,8 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 		rivet_hook_personality_concerns),
 	SYSCALL(RIVET_HOOK_PERSONALITY_COMPAT, RIVET_SYSCALL_PERSONALITY_COMPAT,
 		rivet_hook_personality_concerns_compat),
+	/* Older kernels have another of the name, with a counter. */
+	SYSCALL(RIVET_HOOK_UPROBE_REGISTER, "uprobe_register*", rivet_hook_task_refuses_uprobe),
 };
 
 static const struct rivet_handler * const handlers[] = {
@@ -81,7 +84,8 @@ static const struct rivet_handler * const handlers[] = {
 
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
-#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME))
+#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME) | \
+		     (IS_ENABLED(CONFIG_UPROBES) ? BIT(RIVET_HOOK_UPROBE_REGISTER) : 0))
 #define PERSONALITY_HOOKS ((RIVET_SYSCALLS_KNOWN ? BIT(RIVET_HOOK_PERSONALITY) : 0) | \
 			   (RIVET_SYSCALLS_KNOWN && IS_ENABLED(CONFIG_COMPAT) ? \
 			    BIT(RIVET_HOOK_PERSONALITY_COMPAT) : 0))

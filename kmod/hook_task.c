@@ -190,10 +190,14 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 	return rivet_decide_now(&req);
 }
 
-/* Called with the tracee's alloc_lock held. Who only reads may. */
+/*
+ * Called with the tracee's alloc_lock held. Who only reads may: with the credentials for
+ * files procfs asks, for what it shows of a process. Its file that is for writing too,
+ * /proc/PID/mem, is asked about when it is opened for that.
+ */
 static int hook_ptrace_access_check(struct task_struct *child, unsigned int mode)
 {
-	return mode & PTRACE_MODE_ATTACH ?
+	return (mode & PTRACE_MODE_ATTACH) && !(mode & PTRACE_MODE_FSCREDS) ?
 		decide_tracing(RIVET_HOOK_PTRACE_ACCESS_CHECK, child) : 0;
 }
 
@@ -203,10 +207,41 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 	return decide_tracing(RIVET_HOOK_PTRACE_TRACEME, current);
 }
 
+/**
+ * rivet_hook_task_refuses_uprobe() - whether a uprobe that is to be set is refused
+ * @fregs: registers at the entry of the kernel's function
+ *
+ * A breakpoint takes the place of one byte of code in whatever has the file mapped. On amd64
+ * that may be a byte inside an instruction, which then is another one: it is decided as
+ * tracing. The kernel asks no hook about it.
+ *
+ * Context: process context; called by ftrace; does not sleep.
+ * Return: true if so.
+ */
+bool notrace rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_ANON_EXEC,
+		.hook = RIVET_HOOK_UPROBE_REGISTER,
+		.forced = RIVET_REASON_ANONYMOUS,
+		.detail = "a uprobe, which changes code of programs",
+	};
+
+	rivet_report_count(RIVET_COUNT_HOOK_PTRACE);
+	return rivet_decide_now(&req);
+}
+
+/* Newer kernels return a pointer, older ones a number. */
+static long hook_uprobe_register(void)
+{
+	return -EACCES;
+}
+
 const struct rivet_handler rivet_hook_task_handlers[] = {
 	RIVET_HANDLER(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security),
 	RIVET_HANDLER(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
+	RIVET_HANDLER(RIVET_HOOK_UPROBE_REGISTER, uprobe_register),
 	RIVET_HANDLERS_END
 };

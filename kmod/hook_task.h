@@ -8,8 +8,10 @@
 #include "task.h"
 
 struct file;
+struct ftrace_regs;
 
 struct rivet_program *rivet_hook_task_name(struct file *file, const struct rivet_digest *sha256,
 					   const struct rivet_digest *verity);
+bool rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs);
 
 #endif /* _RIVET_HOOK_TASK_H */

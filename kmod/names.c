@@ -77,6 +77,7 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_QUOTA_ON] = "quota_on",
 	[RIVET_HOOK_PERSONALITY] = "personality",
 	[RIVET_HOOK_PERSONALITY_COMPAT] = "personality_compat",
+	[RIVET_HOOK_UPROBE_REGISTER] = "uprobe_register",
 };
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {

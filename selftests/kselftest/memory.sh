@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 120
+plan 124
 place=/opt/m2m
 mkdir -p $place
 
@@ -111,7 +111,7 @@ all_cases()
 		expect_memory_refused "one without jit" $place/stack
 		pass "audit: and runs"
 	fi
-	for way in traceme attach seize read-other write-other mem-other mem-self; do
+	for way in traceme attach seize read-other write-other mem-other mem-self uprobe; do
 		expect_memory_refused "$way, by a program listed without jit" \
 			"$(called plain $way)" $way
 		expect_permitted "$way, by the program that a rule names" $place/debugger $way
@@ -119,7 +119,8 @@ all_cases()
 	# Not even jit lets a program change others
 	expect_memory_refused "attach, by a program listed with jit" $place/jit attach
 	expect_permitted "who only looks at others is not asked" \
-		sh -c 'readlink /proc/1/exe && cat /proc/1/maps'
+		sh -c 'readlink /proc/1/exe && cat /proc/1/maps /proc/1/stack /proc/1/syscall &&
+			: </proc/1/mem'
 }
 
 all_cases_of_a_policy()

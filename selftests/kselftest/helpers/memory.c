@@ -6,6 +6,7 @@
  * As memory goes by the program that asks, the tests copy this one.
  */
 #define _GNU_SOURCE
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -13,13 +14,14 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "helper.h"
 
 #define USAGE	"memory rwx|rw-rx|shared|zero|memfd|stack|heap|brk|brk-compat|norandom\n" \
-		"memory traceme|attach|seize|read-other|write-other|mem-other|mem-self\n" \
+		"memory traceme|attach|seize|read-other|write-other|mem-other|mem-self|uprobe\n" \
 		"memory fork|vfork|thread WAY, memory exec PROGRAM WAY, memory wait WAY"
 
 #define LENGTH	4096
@@ -229,6 +231,38 @@ static int reach_for_others(const char *way)
 	return 0;
 }
 
+/* A function with a probe inside its first instruction; where that cannot be, before it */
+#if defined(__x86_64__)
+asm("probed: mov $7, %eax; ret");
+#define PROBE_AT	2
+#elif defined(__aarch64__)
+asm("probed: mov w0, #7; ret");
+#define PROBE_AT	0
+#endif
+
+extern int probed(void);
+extern const char __executable_start[];
+
+/* Returns 0 if the probe is set, and what it is set in is another instruction by then */
+static int set_uprobe(void)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+	FILE *type = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
+	unsigned int number;
+
+	if (!type || fscanf(type, "%u", &number) != 1)
+		fail("the number of uprobes");
+	fclose(type);
+	attr.type = number;
+	attr.config1 = (unsigned long)"/proc/self/exe";
+	attr.config2 = (const char *)probed - __executable_start + PROBE_AT;
+	if (probed() != 7)
+		return 1;
+	if (syscall(SYS_perf_event_open, &attr, getpid(), -1, -1, PERF_FLAG_FD_CLOEXEC) < 0)
+		fail("uprobe");
+	return PROBE_AT && probed() == 7;
+}
+
 static int make_code(const char *way)
 {
 	if (!strcmp(way, "rwx"))
@@ -248,6 +282,8 @@ static int make_code(const char *way)
 		make_and_protect(heap_like);
 	else if (!strcmp(way, "brk") || !strcmp(way, "brk-compat"))
 		grow_heap(way[3]);
+	else if (!strcmp(way, "uprobe"))
+		return set_uprobe();
 	else if (!strcmp(way, "norandom"))
 		return personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE) < 0;
 	else

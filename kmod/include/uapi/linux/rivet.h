@@ -128,6 +128,7 @@ enum rivet_hook {
 	RIVET_HOOK_QUOTA_ON,
 	RIVET_HOOK_PERSONALITY,		/* a system call: the kernel asks no hook */
 	RIVET_HOOK_PERSONALITY_COMPAT,	/* the same of 32-bit programs */
+	RIVET_HOOK_UPROBE_REGISTER,	/* a function, as above */
 	__RIVET_HOOK_MAX,
 };
 
