@@ -23,6 +23,7 @@
 #include "hook.h"
 #include "init_mounts.h"
 #include "keep.h"
+#include "measure.h"
 #include "mode.h"
 #include "policy.h"
 #include "ready.h"
@@ -78,6 +79,7 @@ static void enter_enforce(unsigned int seconds)
 	WRITE_ONCE(waiting, false);
 	rivet_sweep_programs();
 	rivet_mode_enter_enforce();
+	rivet_measure_flush();
 	settle_pages();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
 	smp_store_release(&on_trial, !!seconds);	/* trial_ends is there before */

@@ -12,7 +12,6 @@
 #include <linux/module.h>
 #include <linux/rculist.h>
 
-#include "measure.h"
 #include "mode.h"
 #include "settings.h"
 
@@ -59,8 +58,8 @@ static void unpin_module(void)
 /**
  * rivet_mode_enter_enforce() - carry verdicts out from now on
  *
- * Drops every measurement taken before: they were taken without keeping
- * writers away.
+ * The caller drops every measurement after this: those that were taken before were
+ * taken without keeping writers away.
  *
  * Context: process context; rivet_settings_lock held.
  */
@@ -71,7 +70,6 @@ void rivet_mode_enter_enforce(void)
 		return;
 	pin_module();
 	WRITE_ONCE(rivet_mode_enforce_value, true);
-	rivet_measure_flush();
 }
 
 /**
