@@ -13,7 +13,7 @@
 . "$(dirname "$0")/enforce.sh"
 
 plan 58
-for module in loop btrfs erofs fuse 9p 9pnet_virtio ecryptfs msdos nls_cp437 nls_ascii; do
+for module in loop btrfs erofs fuse 9p 9pnet_virtio ecb ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
 fuse_magic=0x65735546

@@ -10,14 +10,18 @@
 #include "names.h"
 #include "now.h"
 
-/* The path leads to the file, and the kernel's check asks what the event is about. */
+/*
+ * The path leads to the file, and the kernel's check asks what the event is about. A
+ * program is refused by one of two hooks: which of them depends on the kernel.
+ */
 static bool can_be_asked(const struct event *event)
 {
 	if (event->kind != RIVET_EVENT_VERDICT || event->path_flags || !event->path.len ||
 	    event->path.len >= PATH_MAX || event->path.ptr[0] != '/')
 		return false;
 	return (event->op == RIVET_OP_EXECUTE &&
-		event->hook == RIVET_HOOK_BPRM_CHECK_SECURITY) ||
+		(event->hook == RIVET_HOOK_BPRM_CHECK_SECURITY ||
+		 event->hook == RIVET_HOOK_FILE_OPEN)) ||
 	       (event->op == RIVET_OP_MMAP && event->hook == RIVET_HOOK_MMAP_FILE);
 }
 
