@@ -5,10 +5,11 @@
 #
 # usage: bench.sh [--check]
 #
-# Boots the same 6.12 guest three times: without rivet, with rivet enforcing, and
-# with IMA measuring. Prints one table; the raw figures go to build/bench/. Ends
-# with 0 if all figures were taken, with 1 if not, or if --check is given and a
-# goal is missed. README.md tells how to read it.
+# Boots the same 6.12 guest four times: without rivet, with rivet enforcing, with
+# rivet enforcing and pages that it does not keep (resident=off), and with IMA
+# measuring. Prints the tables; the raw figures go to build/bench/. Ends with 0 if
+# all figures were taken, with 1 if not, or if --check is given and a goal is
+# missed. README.md tells how to read it.
 
 set -euo pipefail
 bench_dir=$(cd "$(dirname "$0")" && pwd)
@@ -50,12 +51,13 @@ sort_output()
 	done >"$out/$1.txt"
 }
 
-# take_figures CONFIGURATION [KERNEL PARAMETER...]: addresses that change from
+# take_figures CONFIGURATION PARTS [KERNEL PARAMETER...]: addresses that change from
 # boot to boot would change the figures a little.
 take_figures()
 {
-	local configuration=$1
-	shift
+	local configuration=$1 parts
+	read -ra parts <<<"$2"
+	shift 2
 
 	note "$configuration: booting"
 	"$vm_dir/run.sh" --kernel "$kernel" --bare --icount --timeout 300 \
@@ -65,7 +67,7 @@ take_figures()
 		--copy "$out/figures:/bench/figures" \
 		--copy "$out/nop-static:/bench/nop-static" \
 		--copy "$out/nop-dynamic:/bench/nop-dynamic" \
-		"$bench_dir/guest.sh" "$configuration" |
+		"$bench_dir/guest.sh" "$configuration" "${parts[@]}" |
 		sort_output "$configuration" || die "$configuration: no figures, see $out"
 }
 
@@ -82,13 +84,15 @@ main()
 	note "building"
 	build_programs
 	build_modules
-	take_figures none
-	take_figures rivet
-	take_figures ima ima_policy=tcb ima_hash=sha256
+	take_figures none ''
+	take_figures rivet ''
+	take_figures off 'cold warm'
+	take_figures ima '' ima_policy=tcb ima_hash=sha256
 	awk -f "$bench_dir/report.awk" -v check="$check" -v json="$out/result.json" \
 		-v git="$(git -C "$top_dir" describe --always --dirty 2>/dev/null)" \
 		configuration=none "$out/none.txt" \
 		configuration=rivet "$out/rivet.txt" \
+		configuration=off "$out/off.txt" \
 		configuration=ima "$out/ima.txt"
 }
 

@@ -3,7 +3,9 @@
 #
 # guest.sh - takes the figures of one configuration, as root in the guest
 #
-# usage: guest.sh none|rivet|ima [PART...]     PART: warm cold load
+# usage: guest.sh none|rivet|off|ima [PART...]     PART: warm cold load
+#
+# off is rivet with SET resident=off.
 
 # shellcheck source=selftests/kselftest/lib.sh
 . /rivet-test/bin/lib.sh
@@ -62,6 +64,7 @@ write_policy()
 	op=MMAP riv=MATCH action=ALLOW
 	op=MPROTECT riv=MATCH action=ALLOW
 	END
+	[ "$configuration" = rivet ] || echo "SET resident=$configuration"
 }
 
 enforce()
@@ -143,19 +146,21 @@ echo "info kernel $(uname -r)"
 [ "$configuration" != none ] || ! wants cold || take_bare_hash
 progress "making files"
 make_files
-if [ "$configuration" = rivet ]; then
+case $configuration in
+rivet|off)
 	enforce
 	! wants load || make_loads
-fi
+	;;
+esac
 if wants cold; then
 	take_colds
 fi
 if wants warm; then
 	progress "warm"
 	must $folder/figures warm $folder
-	must $folder/figures count $folder
+	[ "$configuration" = off ] || must $folder/figures count $folder
 fi
-if [ "$configuration" = rivet ] && wants load; then
+if [ -d $rivet ] && wants load; then
 	take_loads
 fi
 progress "done"

@@ -2,7 +2,7 @@
 #
 # report.awk - the table and the JSON file of the benchmark
 #
-# Reads the guests' figures with -v configuration=none|rivet|ima before each file.
+# Reads the guests' figures with -v configuration=none|rivet|off|ima before each file.
 # -v json=FILE -v git=TEXT; with -v check=1 it ends with 1 if a goal is missed.
 
 BEGIN {
@@ -11,6 +11,7 @@ BEGIN {
 	cold_cases = split("65536 1048576 16777216", cold)
 	load_cases = split("1000 10000 100000", load)
 	noise = 0.002		# of a figure for which rivet calls no hook
+	kept = 0.02		# of a figure, for keeping pages
 	# For these two the requirement names a figure of its own instead.
 	own_goal["map-executable"] = 500
 	own_goal["map-anonymous"] = 130
@@ -125,17 +126,43 @@ function report_load(    i, n, took, memory, rows)
 	return rows
 }
 
+# What keeping the pages that were measured adds: 2 % where files were measured before
+function report_kept(    i, name, off, rivet, goal, rows)
+{
+	printf "\n%-18s %11s %11s %11s %11s  %s\n", "pages kept", "off", "mapped", "adds",
+		"goal", "met?"
+	for (i = 1; i <= warm_cases; i++) {
+		name = warm[i]
+		off = need("off", "warm", name)
+		rivet = need("rivet", "warm", name)
+		goal = int(kept * off)
+		printf "%-18s %11.0f %11.0f %11.0f %11.0f  %s\n", name, off, rivet, rivet - off,
+			goal, judge(rivet - off, goal)
+		rows = rows sprintf("%s    \"%s\": {\"off\": %.0f, \"mapped\": %.0f, " \
+			"\"goal\": %.0f}", i > 1 ? ",\n" : "", name, off, rivet, goal)
+	}
+	for (i = 1; i <= cold_cases; i++) {
+		off = need("off", "cold", cold[i])
+		rivet = need("rivet", "cold", cold[i])
+		printf "%-18s %11.0f %11.0f %11.0f\n", "cold " cold[i] / 1024 " KiB", off, rivet,
+			rivet - off
+	}
+	return rows
+}
+
 END {
 	printf "\ninstructions, kernel %s, %s, rivet %s\n\n", info["kernel"], info["hash"], git
 	printf "%-18s %11s %11s %11s %11s %11s %11s  %-4s %5s %9s\n", "", "none", "rivet",
 		"IMA", "rivet adds", "IMA adds", "goal", "met?", "hooks", "decisions"
 	warm_rows = report_warm()
 	cold_rows = report_cold()
+	kept_rows = report_kept()
 	load_rows = report_load()
 	printf "{\n  \"schema\": \"rivet.bench/1\",\n  \"git\": \"%s\",\n  \"kernel\": \"%s\",\n" \
 		"  \"hash\": \"%s\",\n  \"missed\": %d,\n  \"warm\": {\n%s\n  },\n" \
-		"  \"cold\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n", git, info["kernel"],
-		info["hash"], missed, warm_rows, cold_rows, load_rows >json
+		"  \"cold\": {\n%s\n  },\n  \"kept\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n",
+		git, info["kernel"], info["hash"], missed, warm_rows, cold_rows, kept_rows,
+		load_rows >json
 	if (missed)
 		printf "\n%d goals missed\n", missed
 	else
