@@ -116,21 +116,23 @@ static inline bool rivet_eval_refuses(enum rivet_action action)
 	return rivet_action_refuses(action);
 }
 
-/* What a hit costs: one table lookup, some comparisons, no lock, no write. */
+/* What a hit costs: one table lookup, some comparisons, no lock, hardly ever a write. */
 static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
 					      u32 uses)
 {
 	const struct rivet_inode *ri = rivet_measure_find(inode);
-	const struct rivet_measurement *m;
 	const struct rivet_lookup *found;
+	struct rivet_measurement *m;
 
 	if (unlikely(!ri))
 		return 0;
 	m = rcu_dereference_sched(ri->measurement);
 	found = rcu_dereference_sched(ri->lookup);
 	if (m && found && rivet_measure_is_current(m, inode) &&
-	    rivet_lookup_is_current(found, m, dentry) && atomic_read(&inode->i_writecount) <= 0)
+	    rivet_lookup_is_current(found, m, dentry) && atomic_read(&inode->i_writecount) <= 0) {
+		rivet_measure_note_use(m);
 		return found->uses & uses;
+	}
 	return 0;
 }
 

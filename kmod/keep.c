@@ -4,9 +4,13 @@
  *
  * No hook tells when a file is no longer mapped: whether pages are in use is found out when
  * there is reason to ask. With resident=mapped those that are not in use are at most an
- * eighth of the memory; the oldest are given back first. Whatever the setting, the kernel
- * gets them when memory is short, that of a control group too. Those in use cannot be given
- * back, and are at most half of the memory.
+ * eighth of the memory. Whatever the setting, the kernel gets them when memory is short, that
+ * of a control group too. Those in use cannot be given back, and are at most half of the memory.
+ *
+ * Those go first that have not been used for long, as nearly as a clock tells: whoever
+ * walks the files goes on where the last walk ended. A file that is in use, or was used
+ * since it was looked at last, is passed over, and is looked at again after all others. So a
+ * decision from memory writes to a file's record once in a round, and takes no lock.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -27,14 +31,19 @@
 #define UNUSED_PART	8	/* of the memory may be held and not in use */
 #define STEP_PART	64	/* of the memory has been added before it is looked again */
 #define LOOK_AGAIN	msecs_to_jiffies(50)
+#define LOOKED_AT	32	/* files that are looked at without letting go of keep_lock */
 
 /* Which pages are held. Changes under keep_lock. */
 static enum rivet_resident_mode keep_mode = RIVET_RESIDENT_OFF;
-static unsigned long held_files;	/* in the list; changes under keep_lock */
-/* Protects the two above; taken inside rivet_inode.lock, and the locks of held_lru inside it. */
+static LIST_HEAD(held_list);		/* all files, the next to be looked at first; under keep_lock */
+static unsigned long held_files;	/* in held_list; changes under keep_lock */
+/*
+ * Protects the three above; taken inside rivet_inode.lock, and the locks of held_lru inside
+ * it. Inside it a record's lock is only tried.
+ */
 static DEFINE_SPINLOCK(keep_lock);
 
-static struct list_lru held_lru;
+static struct list_lru held_lru;	/* the same by control group, for the shrinker alone */
 static struct kmem_cache *resident_cache;
 static struct shrinker *keep_shrinker;
 static bool lru_ready;	/* held_lru is: older kernels number the shrinker when they register it */
@@ -48,69 +57,88 @@ static void look_for_torn(struct work_struct *work);
 static DECLARE_DELAYED_WORK(look_work, look_for_torn);
 
 /**
- * struct taking - a walk over the list that gives pages back
+ * struct taking - a walk that gives pages back
  * @wanted: how many; it ends when they have been found
  * @found: how many were
  * @which: of which files
- * @rotates: those that stay go to the end of the list; such a walk must be bounded
  * @gone: what was unpublished
  */
 struct taking {
 	unsigned long wanted;
 	unsigned long found;
 	enum rivet_retire which;
-	bool rotates;
 	struct list_head gone;
 };
 
-static RIVET_LRU_WALK(take_back, item, list, arg)
+/*
+ * End the measurement of one file. The walks that share it find a file by two lists, and
+ * each has the lock of its own: the one that ends the measurement says so in @r->ri.
+ */
+static bool take_back(struct rivet_resident *r, struct taking *taking)
 {
-	struct rivet_resident *r = list_entry(item, struct rivet_resident, lru);
-	struct taking *taking = arg;
+	struct rivet_inode *ri = READ_ONCE(r->ri);
+	bool taken = false;
 
-	if (taking->found >= taking->wanted)
-		return LRU_SKIP;
-	/* Others take the record's lock first. */
-	if (!spin_trylock(&r->ri->lock))
-		return LRU_SKIP;
-	if (!rivet_measure_retire(r->ri, taking->which)) {
-		spin_unlock(&r->ri->lock);
-		return taking->rotates ? LRU_ROTATE : LRU_SKIP;
+	/* Others take the record's lock first. RCU keeps the record. */
+	if (!ri || !spin_trylock(&ri->lock))
+		return false;
+	if (r->ri == ri && rivet_measure_retire(ri, taking->which)) {
+		WRITE_ONCE(r->ri, NULL);
+		taking->found += r->pages;
+		taken = true;
 	}
-	list_lru_isolate_move(list, item, &taking->gone);
-	taking->found += r->pages;
-	spin_unlock(&r->ri->lock);
-	return LRU_REMOVED;
+	spin_unlock(&ri->lock);
+	return taken;
 }
 
-/* Let go of what was taken back. Returns how many pages that were. */
-static unsigned long put_gone(struct taking *taking)
+static void put_gone(struct taking *taking)
 {
 	struct rivet_resident *r, *next;
-	unsigned long files = 0;
 
-	list_for_each_entry_safe(r, next, &taking->gone, lru) {
-		list_del(&r->lru);
+	list_for_each_entry_safe(r, next, &taking->gone, all)
 		rivet_resident_put(r);
-		files++;
-	}
-	spin_lock(&keep_lock);
-	held_files -= files;
-	spin_unlock(&keep_lock);
-	atomic64_add(taking->found, &given_back);
-	return taking->found;
+	INIT_LIST_HEAD(&taking->gone);
 }
 
-static unsigned long take_from_all(unsigned long wanted, enum rivet_retire which)
+/* Look at the next few files. */
+static void take_some(struct taking *taking)
 {
+	struct rivet_resident *r;
+	unsigned int i;
+
+	rcu_read_lock();
+	spin_lock(&keep_lock);
+	for (i = 0; i < LOOKED_AT && !list_empty(&held_list) && taking->found < taking->wanted;
+	     i++) {
+		r = list_first_entry(&held_list, struct rivet_resident, all);
+		list_move_tail(&r->all, &held_list);
+		if (!take_back(r, taking))
+			continue;
+		list_lru_del_obj(&held_lru, &r->lru);
+		list_move(&r->all, &taking->gone);
+		held_files--;
+	}
+	spin_unlock(&keep_lock);
+	rcu_read_unlock();
+	put_gone(taking);
+}
+
+/* Two rounds: what was used not long ago is passed over in the first. */
+static void take_from_all(unsigned long wanted, enum rivet_retire which)
+{
+	unsigned long left = 2 * READ_ONCE(held_files) + LOOKED_AT;
 	struct taking taking = {
 		.wanted = wanted,
 		.which = which,
 		.gone = LIST_HEAD_INIT(taking.gone),
 	};
 
-	list_lru_walk(&held_lru, take_back, &taking, ULONG_MAX);
-	return put_gone(&taking);
+	while (left && taking.found < wanted && READ_ONCE(held_files)) {
+		left -= min(left, (unsigned long)LOOKED_AT);
+		take_some(&taking);
+		cond_resched();
+	}
+	atomic64_add(taking.found, &given_back);
 }
 
 static unsigned long mean_size(void)
@@ -127,21 +155,57 @@ static unsigned long count_held(struct shrinker *shrinker, struct shrink_control
 	return list_lru_shrink_count(&held_lru, sc) * mean_size();
 }
 
+/* Under the lock of the list: what is taken out of it stays in held_list for now. */
+static RIVET_LRU_WALK(take_from_lru, item, list, arg)
+{
+	struct rivet_resident *r = list_entry(item, struct rivet_resident, lru);
+	struct taking *taking = arg;
+	bool taken;
+
+	if (taking->found >= taking->wanted)
+		return LRU_SKIP;
+	rcu_read_lock();
+	taken = take_back(r, taking);
+	rcu_read_unlock();
+	if (!taken)
+		return LRU_ROTATE;
+	list_lru_isolate_move(list, item, &taking->gone);
+	return LRU_REMOVED;
+}
+
+/* @gone has been taken out of held_lru: take it out of held_list, too. */
+static void leave_list(struct list_head *gone, struct taking *taking)
+{
+	struct rivet_resident *r, *next;
+
+	spin_lock(&keep_lock);
+	list_for_each_entry_safe(r, next, gone, lru) {
+		list_del_init(&r->lru);
+		list_move(&r->all, &taking->gone);
+		held_files--;
+	}
+	spin_unlock(&keep_lock);
+}
+
 static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control *sc)
 {
 	struct taking taking = {
 		.wanted = sc->nr_to_scan,
 		.which = RIVET_RETIRE_UNUSED,
-		.rotates = true,
 		.gone = LIST_HEAD_INIT(taking.gone),
 	};
+	LIST_HEAD(gone);
 
 	/* What is counted in pages is walked by files. */
 	sc->nr_to_scan = max(sc->nr_to_scan / mean_size(), 16UL);
-	list_lru_shrink_walk(&held_lru, sc, take_back, &taking);
+	list_lru_shrink_walk(&held_lru, sc, take_from_lru, &taking);
 	sc->nr_to_scan = taking.wanted;
 	sc->nr_scanned = taking.wanted;
-	return put_gone(&taking) ?: SHRINK_STOP;
+	list_splice_init(&taking.gone, &gone);
+	leave_list(&gone, &taking);
+	put_gone(&taking);
+	atomic64_add(taking.found, &given_back);
+	return taking.found;	/* even if none: what was passed over goes next time */
 }
 
 /* Give back what is not in use, so that it is no more than the setting permits. */
@@ -193,6 +257,7 @@ struct rivet_resident *rivet_keep_alloc(unsigned long pages, bool again)
 	if (!r)
 		goto unreserve;
 	INIT_LIST_HEAD(&r->lru);
+	INIT_LIST_HEAD(&r->all);
 	r->ri = NULL;
 	r->pages = pages;
 	r->count = 0;
@@ -234,6 +299,7 @@ bool rivet_keep_add(struct rivet_resident *r)
 	wanted = keep_mode != RIVET_RESIDENT_OFF;
 	if (wanted) {
 		list_lru_add_obj(&held_lru, &r->lru);
+		list_add_tail(&r->all, &held_list);
 		held_files++;
 	}
 	spin_unlock(&keep_lock);
@@ -251,6 +317,7 @@ void rivet_keep_remove(struct rivet_resident *r)
 	lockdep_assert_held(&r->ri->lock);
 	spin_lock(&keep_lock);
 	list_lru_del_obj(&held_lru, &r->lru);
+	list_del_init(&r->all);
 	held_files--;
 	spin_unlock(&keep_lock);
 }
@@ -283,10 +350,8 @@ void rivet_keep_look_soon(void)
 
 static void release_all(void)
 {
-	while (READ_ONCE(held_files)) {
+	while (READ_ONCE(held_files))
 		take_from_all(ULONG_MAX, RIVET_RETIRE_ALL);
-		cond_resched();
-	}
 }
 
 /**

@@ -172,6 +172,10 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
 		return false;	/* somebody is about to use its pages again */
 	if (which == RIVET_RETIRE_TORN && READ_ONCE(m->ops))
 		return false;
+	if (which == RIVET_RETIRE_UNUSED && READ_ONCE(m->used) && READ_ONCE(m->ops)) {
+		WRITE_ONCE(m->used, false);
+		return false;
+	}
 	rcu_assign_pointer(ri->measurement, NULL);
 	smp_mb();	/* who does not see this is seen; peek_under_lock() waits for the rest */
 	if (which != RIVET_RETIRE_ALL && is_in_use(ri, which != RIVET_RETIRE_UNMAPPED)) {
@@ -431,6 +435,17 @@ static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
 	return m;
 }
 
+/* Under RCU. NULL if there is none that may be relied on. */
+static const struct rivet_measurement *current_measurement(const struct inode *inode)
+{
+	struct rivet_inode *ri = rivet_measure_find(inode);
+	const struct rivet_measurement *m = NULL;
+
+	if (ri)
+		m = rcu_dereference(ri->measurement) ?: peek_under_lock(ri);
+	return m && rivet_measure_is_current(m, inode) ? m : NULL;
+}
+
 /**
  * rivet_measure_peek() - the current measurement, without reading the file
  * @inode: inode of an open or mapped file
@@ -441,19 +456,38 @@ static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
  */
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
 {
-	const struct rivet_measurement *m = NULL;
-	struct rivet_inode *ri;
-	bool current_one;
+	const struct rivet_measurement *m;
 
 	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri)
-		m = rcu_dereference(ri->measurement) ?: peek_under_lock(ri);
-	current_one = m && rivet_measure_is_current(m, inode);
-	if (current_one)
+	m = current_measurement(inode);
+	if (m)
 		*out = *m;
 	rcu_read_unlock();
-	return current_one;
+	return m;
+}
+
+/**
+ * rivet_measure_peek_digests() - the digests of the current measurement alone
+ * @inode: inode of an open or mapped file
+ * @sha256: its digest, or RIVET_DIGEST_NONE
+ * @verity: the same
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: true if there is one that may be relied on.
+ */
+bool rivet_measure_peek_digests(struct inode *inode, struct rivet_digest *sha256,
+				struct rivet_digest *verity)
+{
+	const struct rivet_measurement *m;
+
+	rcu_read_lock();
+	m = current_measurement(inode);
+	if (m) {
+		*sha256 = m->sha256;
+		*verity = m->verity;
+	}
+	rcu_read_unlock();
+	return m;
 }
 
 static bool same_measurement(const struct rivet_measurement *a, const struct rivet_measurement *b)
@@ -488,7 +522,7 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read)
 {
 	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
-	const struct rivet_measurement *now;
+	struct rivet_measurement *now;
 	struct rivet_inode *ri;
 	bool matched = false;
 
@@ -499,8 +533,10 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
 		matched = rivet_life_match(&ri->life, now && same_measurement(now, m),
 					   atomic_read(&inode->i_writecount), to_read);
-		if (matched)
+		if (matched) {
+			rivet_measure_note_use(now);
 			copy = keep_lookup(ri, copy, now);
+		}
 		spin_unlock(&ri->lock);
 	}
 	rcu_read_unlock();

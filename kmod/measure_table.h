@@ -21,13 +21,14 @@
 /**
  * struct rivet_measurement - the digests of a file's content at one moment
  *
- * Immutable, but for @ops. Published in rivet_inode.measurement, freed after a grace period.
+ * Immutable, but for @ops and @used. Published in rivet_inode.measurement, freed after a grace period.
  *
  * @rcu: frees it
  * @ops: operations of the mapping since it was published; NULL from when somebody has tried
  *	to read into a closed one, or if it is not to be used again
  * @resident: the pages that were measured, which are held as long as this is published, see
  *	there; NULL if they are not
+ * @used: it has answered since the clock of keep.c was there last; a hint
  * @pages: with @resident, pages in the page cache when they had been taken
  * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
  * @verity: fs-verity digest, or RIVET_DIGEST_NONE
@@ -41,6 +42,7 @@ struct rivet_measurement {
 	struct rcu_head rcu;
 	const struct address_space_operations *ops;
 	struct rivet_resident *resident;
+	bool used;
 	unsigned long pages;
 	struct rivet_digest sha256;
 	struct rivet_digest verity;
@@ -136,7 +138,7 @@ struct rivet_inode {
 
 /** enum rivet_retire - whose pages are taken back */
 enum rivet_retire {
-	RIVET_RETIRE_UNUSED,	/* of those that nobody uses */
+	RIVET_RETIRE_UNUSED,	/* of those that nobody uses, or has used since it was asked last */
 	RIVET_RETIRE_TORN,	/* of those that nobody uses, and of which pages are missing */
 	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses but by having them open */
 	RIVET_RETIRE_ALL,	/* of all */
@@ -155,6 +157,8 @@ void rivet_measure_table_stop(struct rivet_inode *ri);
 int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m);
 
 bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
+bool rivet_measure_peek_digests(struct inode *inode, struct rivet_digest *sha256,
+				struct rivet_digest *verity);
 void rivet_measure_forget(const struct inode *inode);
 void rivet_measure_drop(struct rivet_inode *ri);
 void rivet_measure_flush(void);
@@ -165,6 +169,18 @@ bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read);
 u32 rivet_measure_count(void);
+
+/**
+ * rivet_measure_note_use() - a measurement has answered
+ * @m: it
+ *
+ * Context: any. Writes only if nobody has since the clock was there.
+ */
+static __always_inline void rivet_measure_note_use(struct rivet_measurement *m)
+{
+	if (unlikely(!data_race(m->used)))
+		WRITE_ONCE(m->used, true);
+}
 
 static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
 {

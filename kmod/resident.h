@@ -38,15 +38,18 @@ struct shash_desc;
  *
  * It pins neither inode nor filesystem. @ri and what is published change under @ri->lock.
  *
- * @lru: in the list of keep.c while it is published; charged, as this is, to the control group
- *	of the task that measures
- * @ri: the record that it is published in
+ * @lru: in the list of its control group (keep.c) while it is published; charged, as this is,
+ *	to that of the task that measures
+ * @all: in the list of all files, from when it is published until the lock of that list has
+ *	been taken afterwards
+ * @ri: the record that it is published in; NULL as soon as its pages have been taken back
  * @pages: of the file; room in @folios; what is counted as held
  * @count: folios held
  * @folios: in their order, each once
  */
 struct rivet_resident {
 	struct list_head lru;
+	struct list_head all;
 	struct rivet_inode *ri;
 	unsigned long pages;
 	unsigned long count;

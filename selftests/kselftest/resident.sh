@@ -16,9 +16,9 @@ export RESIDENT_RECLAIM
 mkdir -p $place /fs/memory
 # Pages are lost in these ways; the last are failures of memory
 ways='drop fadvise pageout memory poison hard'
-others='again removed chattr late'
+others='again removed chattr late torn twice'
 
-plan 52
+plan 59
 for module in loop ext4; do
 	modprobe -q "$module"
 done
@@ -136,6 +136,22 @@ chmod 711 $place/again
 judge "measured again while it is mapped, nothing else runs" run drop $place/again "way again"
 stop_holding
 
+# both: it is measured by one of two tasks while the other waits, over and over
+both()
+{
+	for _ in $(seq 10); do
+		chmod 700 $place/twice
+		chmod 755 $place/twice
+		"$helper" run none $place/twice - >/dev/null &
+		"$helper" run none $place/twice - >/dev/null || return 1
+		wait $! || return 1
+	done
+}
+expect "two tasks measure a file at once" both
+before=$(stat_value resident_files)
+expect "and again" both
+expect "its pages are held once" test "$(stat_value resident_files)" -le $((before + 1))
+
 # --- the filesystem sets the operations of the mapping --------------------------
 
 start_holding "$helpers/mapping" $place/chattr private:rx hold
@@ -172,6 +188,27 @@ start_and_shrink()
 mark_events
 expect "programs start while pages are given back" start_and_shrink
 expect_no_text "none is refused" errno=13 events_since
+
+# --- pages are gone for good, and come back -------------------------------------
+
+mark_events
+if can_fail; then
+	start_holding "$helpers/mapping" $place/torn private:rx hold
+	expect_text "a page of a file in use is removed by force" "before: SIGBUS" \
+		"$helper" run hard $place/torn -
+	# Its last mapping was refused already, and the event is not repeated
+	expect_text "the file is not used anew while somebody has the rest mapped" \
+		"Permission denied" "$helper" run none $place/torn -
+	expect "which is an I/O error" has_event mode=enforce errno=13 reason=io-error \
+		"path=\"$place/torn\""
+	stop_holding
+	expect "when nobody does, it is read from its disk again" \
+		wait_for "$helper" run none $place/torn -
+else
+	for name in removed refused event again; do
+		skip "pages gone for good: $name" "failures of memory"
+	done
+fi
 
 # --- the end of a file, a filesystem and of enforcement -------------------------
 
