@@ -78,7 +78,7 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 {
 	u32 known;
 
-	if (likely(!rivet_policy_guards_programs()) || current->in_execve)
+	if (!rivet_policy_guards_programs() || current->in_execve)
 		return false;
 	known = rivet_eval_known_uses(file, inode);
 	return !known || (known & RIVET_USE_EXEC);

@@ -19,6 +19,7 @@
 #include "policy.h"
 #include "probe.h"
 #include "report.h"
+#include "riv.h"
 #include "task.h"
 
 static struct rivet_program *make_program(const struct rivet_digest *digest,
@@ -115,35 +116,55 @@ static bool needs_name(const struct file *file, struct inode *inode)
  * A policy that asks for names may have come since it was asked whether one does: it names
  * those in the table, in which this start was not yet. Returns 0 or -ENOMEM.
  */
-static int name_late(struct file *file, struct inode *inode, const struct rivet_measurement *m)
+static int name_late(struct file *file, struct inode *inode, const struct rivet_digest *sha256,
+		     const struct rivet_digest *verity)
 {
 	struct rivet_program *program;
 
-	if (likely(!needs_name(file, inode)))
+	if (!needs_name(file, inode))
 		return 0;
-	program = rivet_hook_task_name(file, &m->sha256, &m->verity);
+	program = rivet_hook_task_name(file, sha256, verity);
 	if (!IS_ERR_OR_NULL(program))
 		rivet_task_set_program(file, program);
 	return PTR_ERR_OR_ZERO(program);
 }
 
 /* Returns 0 or -ENOMEM. */
-static int note_start(struct file *file, struct inode *inode)
+static int note_named(struct file *file, struct inode *inode)
 {
-	struct rivet_program *program = NULL;
+	struct rivet_program *program;
 	struct rivet_measurement m;
-	bool measured, asked;
 	int err;
 
-	measured = atomic_read(&inode->i_writecount) <= 0 && rivet_measure_peek(inode, &m);
-	asked = needs_name(file, inode);
-	if (asked)
-		program = measured ? rivet_hook_task_name(file, &m.sha256, &m.verity) :
-				     name_by_reading(file, inode);
-	err = rivet_task_start(file, measured ? &m : NULL, IS_ERR(program) ? NULL : program);
-	if (IS_ERR(program))
-		return PTR_ERR(program);
-	return err || asked || !measured ? err : name_late(file, inode, &m);
+	m.sha256.alg = RIVET_DIGEST_NONE;
+	m.verity.alg = RIVET_DIGEST_NONE;
+	if (atomic_read(&inode->i_writecount) <= 0 && rivet_measure_peek(inode, &m))
+		program = rivet_hook_task_name(file, &m.sha256, &m.verity);
+	else
+		program = name_by_reading(file, inode);
+	err = rivet_task_start(file, &m.sha256, &m.verity, IS_ERR(program) ? NULL : program);
+	return IS_ERR(program) ? PTR_ERR(program) : err;
+}
+
+/* Returns 0 or -ENOMEM. */
+static int note_start(struct file *file, struct inode *inode)
+{
+	const u64 policy = rivet_policy_generation(), rivs = rivet_riv_generation();
+	struct rivet_digest sha256, verity;
+	bool measured;
+	int err;
+
+	if (needs_name(file, inode))
+		return note_named(file, inode);
+	sha256.alg = RIVET_DIGEST_NONE;
+	verity.alg = RIVET_DIGEST_NONE;
+	measured = atomic_read(&inode->i_writecount) <= 0 &&
+		   rivet_measure_peek_digests(inode, &sha256, &verity);
+	err = rivet_task_start(file, &sha256, &verity, NULL);
+	/* The lock of the table orders this after the walk that may have missed it. */
+	if (!measured || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()))
+		return err;
+	return err ?: name_late(file, inode, &sha256, &verity);
 }
 
 /*

@@ -34,6 +34,7 @@ static const char builtin_text[] __initconst =
 
 struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
+DEFINE_STATIC_KEY_FALSE(rivet_policy_guards);
 
 static u64 last_generation;	/* of a policy; protected by rivet_settings_lock */
 
@@ -230,19 +231,31 @@ static int reserve_floors(const struct rivet_policy *policy)
 	return ret;
 }
 
+/* What a policy asks is asked from before until after it is active. */
+static void set_keys(const struct rivet_rules *rules, bool before)
+{
+	bool reads = rules->acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
+
+	if (before && reads)
+		static_branch_enable(&rivet_policy_reads);
+	else if (!before && !reads)
+		static_branch_disable(&rivet_policy_reads);
+	if (before && rules->guards_programs)
+		static_branch_enable(&rivet_policy_guards);
+	else if (!before && !rules->guards_programs)
+		static_branch_disable(&rivet_policy_guards);
+}
+
 static void activate(struct rivet_policy *policy)
 {
 	struct rivet_policy *old;
-	bool reads = policy->rules.acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
 
 	lockdep_assert_held(&rivet_settings_lock);
 	policy->generation = ++last_generation;
-	if (reads)
-		static_branch_enable(&rivet_policy_reads);
+	set_keys(&policy->rules, true);
 	old = rcu_replace_pointer(rivet_policy_active, policy,
 				  lockdep_is_held(&rivet_settings_lock));
-	if (!reads)
-		static_branch_disable(&rivet_policy_reads);
+	set_keys(&policy->rules, false);
 	if (!old)
 		return;
 	synchronize_rcu();

@@ -43,6 +43,8 @@ extern struct rivet_policy __rcu *rivet_policy_active;
 
 /* The active policy asks about the reading of some files. */
 DECLARE_STATIC_KEY_FALSE(rivet_policy_reads);
+/* The active policy asks more of some program than of others. */
+DECLARE_STATIC_KEY_FALSE(rivet_policy_guards);
 
 int rivet_policy_init(void);
 void rivet_policy_exit(void);
@@ -88,17 +90,28 @@ static inline bool rivet_policy_uses_exe(void)
 /**
  * rivet_policy_guards_programs() - whether some program must not run under another's name
  *
- * Context: any.
+ * Context: any. Costs nothing if none must not.
  * Return: true if so; rivet_rules_guards() knows which.
  */
-static inline bool rivet_policy_guards_programs(void)
+static __always_inline bool rivet_policy_guards_programs(void)
 {
-	bool guards;
+	return static_branch_unlikely(&rivet_policy_guards);
+}
+
+/**
+ * rivet_policy_generation() - which policy is active
+ *
+ * Context: any.
+ * Return: a number that rises with every policy.
+ */
+static inline u64 rivet_policy_generation(void)
+{
+	u64 generation;
 
 	rcu_read_lock_sched();
-	guards = rcu_dereference_sched(rivet_policy_active)->rules.guards_programs;
+	generation = rcu_dereference_sched(rivet_policy_active)->generation;
 	rcu_read_unlock_sched();
-	return guards;
+	return generation;
 }
 
 /**

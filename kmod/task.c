@@ -18,6 +18,7 @@
 #include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -68,6 +69,8 @@ struct bucket {
 
 static struct bucket buckets[1 << BUCKET_BITS];
 static struct kmem_cache *start_cache;
+/* One unused start on each CPU, so that most allocate nothing. */
+static DEFINE_PER_CPU(struct start *, spare_start);
 
 static struct bucket *bucket_of(const struct file *file)
 {
@@ -180,20 +183,33 @@ bool rivet_task_was_seen(const struct file *exe)
 	return seen;
 }
 
+static struct start *alloc_start(void)
+{
+	return this_cpu_xchg(spare_start, NULL) ?: kmem_cache_alloc(start_cache, GFP_KERNEL);
+}
+
+static void free_start(struct start *s)
+{
+	rivet_task_put(s->program);
+	if (this_cpu_cmpxchg(spare_start, NULL, s))
+		kmem_cache_free(start_cache, s);
+}
+
 /**
  * rivet_task_start() - the acting process starts a program
  * @file: what execve(2) opened, which is its exe_file from now on
- * @m: what was measured; NULL if nothing was
+ * @sha256: what was measured; RIVET_DIGEST_NONE if nothing was
+ * @verity: the same as fs-verity digest
  * @program: what the RIVs say; the reference passes on. NULL if they do not match, or
  *	nobody has asked them yet
  *
  * Context: may sleep; file_free_security is attached.
  * Return: 0 or -ENOMEM.
  */
-int rivet_task_start(struct file *file, const struct rivet_measurement *m,
-		     struct rivet_program *program)
+int rivet_task_start(struct file *file, const struct rivet_digest *sha256,
+		     const struct rivet_digest *verity, struct rivet_program *program)
 {
-	struct start *s = kmem_cache_alloc(start_cache, GFP_KERNEL);
+	struct start *s = alloc_start();
 	struct bucket *b = bucket_of(file);
 	unsigned long flags;
 
@@ -202,24 +218,14 @@ int rivet_task_start(struct file *file, const struct rivet_measurement *m,
 		return -ENOMEM;
 	}
 	s->file = file;
-	s->sha256.alg = RIVET_DIGEST_NONE;
-	s->verity.alg = RIVET_DIGEST_NONE;
-	if (m) {
-		s->sha256 = m->sha256;
-		s->verity = m->verity;
-	}
+	s->sha256 = *sha256;
+	s->verity = *verity;
 	s->program = program;
 	s->round = 0;
 	raw_spin_lock_irqsave(&b->lock, flags);
 	hlist_add_head(&s->node, &b->starts);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return 0;
-}
-
-static void free_start(struct start *s)
-{
-	rivet_task_put(s->program);
-	kmem_cache_free(start_cache, s);
 }
 
 /**
@@ -348,9 +354,13 @@ void rivet_task_exit(void)
 	struct hlist_node *next;
 	struct start *s;
 	unsigned int i;
+	int cpu;
 
 	for (i = 0; i < ARRAY_SIZE(buckets); i++)
 		hlist_for_each_entry_safe(s, next, &buckets[i].starts, node)
 			free_start(s);
+	for_each_possible_cpu(cpu)
+		if (per_cpu(spare_start, cpu))
+			kmem_cache_free(start_cache, per_cpu(spare_start, cpu));
 	kmem_cache_destroy(start_cache);
 }
