@@ -24,7 +24,8 @@ keys=$machine_dir/keys
 base=$build_dir/gateway/base
 rivetctl=$build_dir/userspace/bin/rivetctl
 kernel=6.12
-timeout=240
+timeout=${RIVET_GATEWAY_TIMEOUT:-240}
+memory=${RIVET_GATEWAY_MEMORY:-1024}
 disk_size=1500M
 packages=systemd,systemd-sysv,kmod,keyutils,libmnl0,libkeyutils1,libssl3,mosquitto,mosquitto-clients
 
@@ -141,7 +142,7 @@ boot()
 	# Both ends held open, so that nobody waits for the other to open first.
 	exec 8<>"$machine_dir/serial.out" 9<>"$machine_dir/serial.in"
 	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -M pc -cpu max -accel tcg,thread=multi \
-		-smp 2 -m 1024 -nodefaults -display none -no-reboot -nic none \
+		-smp 2 -m "$memory" -nodefaults -display none -no-reboot -nic none \
 		-serial "file:$machine_dir/console.log" \
 		-chardev "pipe,id=talk,path=$machine_dir/serial" -serial chardev:talk \
 		-drive "if=virtio,file=$machine_dir/disk.ext4,format=raw,cache=unsafe" \
