@@ -35,7 +35,7 @@
 
 /* Which pages are held. Changes under keep_lock. */
 static enum rivet_resident_mode keep_mode = RIVET_RESIDENT_OFF;
-static LIST_HEAD(held_list);		/* all files, the next to be looked at first; under keep_lock */
+static LIST_HEAD(held_list);		/* the next to be looked at first; under keep_lock */
 static unsigned long held_files;	/* in held_list; changes under keep_lock */
 /*
  * Protects the three above; taken inside rivet_inode.lock, and the locks of held_lru inside
@@ -134,7 +134,7 @@ static void take_from_all(unsigned long wanted, enum rivet_retire which)
 	};
 
 	while (left && taking.found < wanted && READ_ONCE(held_files)) {
-		left -= min(left, (unsigned long)LOOKED_AT);
+		left -= min_t(unsigned long, left, LOOKED_AT);
 		take_some(&taking);
 		cond_resched();
 	}

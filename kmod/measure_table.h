@@ -21,7 +21,8 @@
 /**
  * struct rivet_measurement - the digests of a file's content at one moment
  *
- * Immutable, but for @ops and @used. Published in rivet_inode.measurement, freed after a grace period.
+ * Immutable, but for @ops and @used. Published in rivet_inode.measurement, freed after a
+ * grace period.
  *
  * @rcu: frees it
  * @ops: operations of the mapping since it was published; NULL from when somebody has tried
@@ -178,6 +179,7 @@ u32 rivet_measure_count(void);
  */
 static __always_inline void rivet_measure_note_use(struct rivet_measurement *m)
 {
+	/* A use that is missed is a use that came a moment later. */
 	if (unlikely(!data_race(m->used)))
 		WRITE_ONCE(m->used, true);
 }
