@@ -279,7 +279,7 @@ static int check_token(const void *data, size_t len)
 {
 	struct rivet_parse_error err = {};
 	struct rivet_object object;
-	struct rivet_digest signer;
+	struct rivet_digest signer, text_digest;
 	u8 given[RIVET_NONCE_SIZE];
 	const char *why;
 	int ret;
@@ -290,7 +290,7 @@ static int check_token(const void *data, size_t len)
 		ret = -EBADMSG;
 	if (ret)
 		return refuse_unlock(ret, "this is not a signed unlock token: rivetctl unlock sign");
-	ret = rivet_trust_verify(&object, &signer, &why);
+	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
 	if (ret)
 		return refuse_unlock(ret, why);
 	ret = rivet_unlock_parse(object.text, object.text_len, given, &err);

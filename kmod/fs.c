@@ -11,6 +11,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/refcount.h>
+#include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -39,6 +40,7 @@
 
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
 #define ANSWER_SIZE	(16 * PATH_MAX)	/* three paths, of which each byte may be escaped as four */
+#define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object */
 #define BYTES_AT_ONCE	64	/* that are escaped for a line of an event */
 
 /**
@@ -281,16 +283,34 @@ static bool may_write(struct file *file)
 	return capable(CAP_MAC_ADMIN) && file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
 }
 
+/* In pieces, between which others run: an object may have 64 MiB. */
+static int copy_pieces(char *to, const char __user *from, size_t count)
+{
+	size_t done, piece;
+
+	for (done = 0; done < count; done += piece) {
+		piece = min_t(size_t, count - done, COPIED_AT_ONCE);
+		if (copy_from_user(to + done, from + done, piece))
+			return -EFAULT;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
 /* One byte more than was written, so that texts can be terminated. */
 static char *copy_object(const char __user *buf, size_t count)
 {
 	char *data = kvmalloc(count + 1, GFP_KERNEL | __GFP_NOWARN);
+	int err;
 
 	if (!data)
 		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(data, buf, count)) {
+	err = copy_pieces(data, buf, count);
+	if (err) {
 		kvfree(data);
-		return ERR_PTR(-EFAULT);
+		return ERR_PTR(err);
 	}
 	data[count] = '\0';
 	return data;

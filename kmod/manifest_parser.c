@@ -14,6 +14,9 @@
 #define ENTRY_SET_MIN		(sizeof("sha256: 0 exec *\n") - 1 + 2 * RIVET_DIGEST_SIZE)
 #define ENTRY_REVOKE_MIN	(sizeof("sha256:\n") - 1 + 2 * RIVET_DIGEST_SIZE)
 
+/* Longer than any line that is good: a digest, a size, all uses and an escaped path */
+#define LINE_MAX_BYTES	(16 * 1024)
+
 #define EXPECTED_NAME	"a name: 1 to 64 of A-Z a-z 0-9 . _ - that begins with neither . nor -"
 
 /**
@@ -93,6 +96,26 @@ static struct rivet_slice rest_of(const struct rivet_manifest *m)
 	return (struct rivet_slice){ .ptr = m->text + m->pos, .len = m->len - m->pos };
 }
 
+static size_t near_end(struct rivet_slice rest)
+{
+	return rest.len < LINE_MAX_BYTES ? rest.len : LINE_MAX_BYTES;
+}
+
+/*
+ * Split off the next line. The end of the text may be far away, and no step of the parser
+ * is to take long.
+ */
+static bool take_to_line_end(struct rivet_slice *rest, struct rivet_slice *line)
+{
+	struct rivet_slice near = { .ptr = rest->ptr, .len = near_end(*rest) };
+
+	if (!rivet_slice_take_until(&near, '\n', line))
+		return false;
+	rest->len -= near.ptr - rest->ptr;
+	rest->ptr = near.ptr;
+	return true;
+}
+
 static void advance(struct rivet_manifest *m, struct rivet_slice rest)
 {
 	m->pos = m->len - rest.len;
@@ -111,7 +134,7 @@ static int take_header(struct rivet_manifest *m, const struct header *header,
 			return 0;
 		return rivet_parse_fail(err, m->line, 1, header->missing);
 	}
-	if (!rivet_slice_take_until(&rest, '\n', &value) || header->take(m, value))
+	if (!take_to_line_end(&rest, &value) || header->take(m, value))
 		return rivet_parse_fail(err, m->line, key_len + 1, header->expected);
 	advance(m, rest);
 	return 0;
@@ -320,8 +343,8 @@ static int take_line(const struct rivet_manifest *m, struct rivet_slice *rest,
 	if (!rest->len)
 		return rivet_parse_fail(err, m->line, 1,
 					"another entry: count: promises more");
-	if (!rivet_slice_take_until(rest, '\n', line))
-		return rivet_parse_fail(err, m->line, rest->len + 1, "the end of the line");
+	if (!take_to_line_end(rest, line))
+		return rivet_parse_fail(err, m->line, near_end(*rest) + 1, "the end of the line");
 	if (!rivet_parse_utf8_valid(line->ptr, line->len, &bad))
 		return rivet_parse_fail(err, m->line, bad + 1, "valid UTF-8");
 	return 0;
@@ -333,7 +356,7 @@ static int take_line(const struct rivet_manifest *m, struct rivet_slice *rest,
  * @entry: the entry; undefined unless 1 is returned
  * @err: where and why it was refused; may be NULL
  *
- * Context: Any. An entry takes microseconds; the caller reschedules between them.
+ * Context: Any. An entry has 16 KiB at most; the caller reschedules between them.
  * Return: 1 with an entry, 0 after the last one when the text ends as it
  * should, or -EBADMSG, then for ever.
  */

@@ -151,7 +151,6 @@ void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER])
 #define OID_PKCS1	"\x2a\x86\x48\x86\xf7\x0d\x01\x01"	/* 1 rsaEncryption */
 #define OID_ECDSA_SHA2	"\x2a\x86\x48\xce\x3d\x04\x03"		/* 2, 3, 4: as OID_SHA2 */
 
-#define SIGNERS_MAX	8
 #define RSA_BYTES_MIN	256	/* of a 2048 bit modulus; the signature is as long */
 
 static int malformed(struct rivet_parse_error *err)
@@ -167,25 +166,27 @@ static bool oid_is(struct rivet_der oid, const char *prefix, u8 first, u8 last)
 	       oid.ptr[len] <= last;
 }
 
-/* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers */
-static bool take_version(struct rivet_der *in)
+/* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers; 0 if it is another */
+static int take_version(struct rivet_der *in)
 {
 	struct rivet_der value;
 
-	return rivet_der_take(in, RIVET_DER_INTEGER, &value) && value.len == 1 &&
-	       (value.ptr[0] == 1 || value.ptr[0] == 3);
+	if (!rivet_der_take(in, RIVET_DER_INTEGER, &value) || value.len != 1)
+		return 0;
+	return value.ptr[0] == 1 || value.ptr[0] == 3 ? value.ptr[0] : 0;
 }
 
-/* Either issuer and serial number, or the subject key identifier */
-static bool take_signer_id(struct rivet_der *in)
+/* Either issuer and serial number, or the subject key identifier; the version says which */
+static bool take_signer_id(struct rivet_der *in, struct rivet_signer *signer)
 {
-	struct rivet_der id, value;
+	int version = take_version(in);
+	struct rivet_der id;
 
-	if (rivet_der_next_is(in, DER_IMPLICIT_0, DER_IMPLICIT_0))
-		return rivet_der_take(in, DER_IMPLICIT_0, &id) && id.len;
-	return rivet_der_take(in, RIVET_DER_SEQUENCE, &id) &&
-	       rivet_der_take(&id, RIVET_DER_SEQUENCE, &value) &&
-	       rivet_der_take_integer(&id, &value) && !id.len;
+	if (version == 3)
+		return rivet_der_take(in, DER_IMPLICIT_0, &signer->key_id) && signer->key_id.len;
+	return version == 1 && rivet_der_take(in, RIVET_DER_SEQUENCE, &id) &&
+	       rivet_der_take(&id, RIVET_DER_SEQUENCE, &signer->issuer) &&
+	       rivet_der_take_integer(&id, &signer->serial) && !id.len;
 }
 
 /* An algorithm with its parameters, which are absent or NULL in all that rivet accepts */
@@ -202,7 +203,8 @@ static bool take_algorithm(struct rivet_der *in, struct rivet_der *oid, bool *ha
 	return true;
 }
 
-static int check_digest_algorithm(struct rivet_der *in, struct rivet_parse_error *err)
+static int take_digest_algorithm(struct rivet_der *in, struct rivet_signer *signer,
+				 struct rivet_parse_error *err)
 {
 	bool has_parameters;
 	struct rivet_der oid;
@@ -211,66 +213,70 @@ static int check_digest_algorithm(struct rivet_der *in, struct rivet_parse_error
 		return malformed(err);
 	if (!oid_is(oid, OID_SHA2, 1, 3))
 		return reject(err, "SHA-256 or stronger: sign with -md sha256, sha384 or sha512");
+	signer->hash = oid.ptr[oid.len - 1] - 1;
 	return has_parameters ? malformed(err) : 0;
 }
 
-static int check_signature_value(struct rivet_der *in, struct rivet_parse_error *err)
+static int take_signature_value(struct rivet_der *in, struct rivet_signer *signer,
+				struct rivet_parse_error *err)
 {
-	bool has_parameters, is_rsa;
-	struct rivet_der oid, value;
+	bool has_parameters;
+	struct rivet_der oid;
 
 	if (!take_algorithm(in, &oid, &has_parameters))
 		return malformed(err);
-	is_rsa = oid_is(oid, OID_PKCS1, 1, 1);
-	if (!is_rsa && !oid_is(oid, OID_ECDSA_SHA2, 2, 4))
+	signer->rsa = oid_is(oid, OID_PKCS1, 1, 1);
+	if (!signer->rsa && !oid_is(oid, OID_ECDSA_SHA2, 2, 4))
 		return reject(err, "an RSA (PKCS#1 v1.5) or ECDSA signature");
-	if (has_parameters || !rivet_der_take(in, RIVET_DER_OCTETS, &value) || !value.len)
+	if (has_parameters || !rivet_der_take(in, RIVET_DER_OCTETS, &signer->value) ||
+	    !signer->value.len)
 		return malformed(err);
-	if (is_rsa && value.len < RSA_BYTES_MIN)
+	if (signer->rsa && signer->value.len < RSA_BYTES_MIN)
 		return reject(err, "an RSA key of 2048 bits or more");
 	return 0;
 }
 
-static int check_signer(struct rivet_der *in, struct rivet_parse_error *err)
+static int take_signer(struct rivet_der *in, struct rivet_signer *signer,
+		       struct rivet_parse_error *err)
 {
 	static const char no_attributes[] = "a signature without attributes: sign with -noattr";
-	struct rivet_der signer;
+	struct rivet_der info;
 	int ret;
 
-	if (!rivet_der_take(in, RIVET_DER_SEQUENCE, &signer) || !take_version(&signer) ||
-	    !take_signer_id(&signer))
+	if (!rivet_der_take(in, RIVET_DER_SEQUENCE, &info) || !take_signer_id(&info, signer))
 		return malformed(err);
-	ret = check_digest_algorithm(&signer, err);
+	ret = take_digest_algorithm(&info, signer, err);
 	if (ret)
 		return ret;
-	if (rivet_der_next_is(&signer, DER_CONTEXT_0, DER_CONTEXT_0))
+	if (rivet_der_next_is(&info, DER_CONTEXT_0, DER_CONTEXT_0))
 		return reject(err, no_attributes);
-	ret = check_signature_value(&signer, err);
+	ret = take_signature_value(&info, signer, err);
 	if (ret)
 		return ret;
-	if (rivet_der_next_is(&signer, DER_CONTEXT_1, DER_CONTEXT_1))
+	if (rivet_der_next_is(&info, DER_CONTEXT_1, DER_CONTEXT_1))
 		return reject(err, no_attributes);
-	return signer.len ? malformed(err) : 0;
+	return info.len ? malformed(err) : 0;
 }
 
-/* A SET of 1 to SIGNERS_MAX things that @check reads */
-static int check_set(struct rivet_der *in,
-		     int (*check)(struct rivet_der *in, struct rivet_parse_error *err),
-		     struct rivet_parse_error *err)
+/* A SET of 1 to RIVET_SIGNERS_MAX things that @take reads, each into one of @out */
+static int take_set(struct rivet_der *in,
+		    int (*take)(struct rivet_der *in, struct rivet_signer *signer,
+				struct rivet_parse_error *err),
+		    struct rivet_signers *out, struct rivet_parse_error *err)
 {
 	struct rivet_der set;
-	int count, ret;
+	int ret;
 
+	*out = (struct rivet_signers){};
 	if (!rivet_der_take(in, RIVET_DER_SET, &set))
 		return malformed(err);
-	for (count = 0; set.len; count++) {
-		if (count == SIGNERS_MAX)
-			break;
-		ret = check(&set, err);
+	while (set.len && out->count < RIVET_SIGNERS_MAX) {
+		ret = take(&set, &out->of[out->count], err);
 		if (ret)
 			return ret;
+		out->count++;
 	}
-	return count && !set.len ? 0 : reject(err, "1 to 8 signers");
+	return out->count && !set.len ? 0 : reject(err, "1 to 8 signers");
 }
 
 /* What is signed: plain data that is not in the signature itself */
@@ -288,41 +294,44 @@ static int check_content(struct rivet_der *in, struct rivet_parse_error *err)
 	return content.len ? malformed(err) : 0;
 }
 
-static int check_signed_data(struct rivet_der data, struct rivet_parse_error *err)
+/* The algorithms that it begins with are named by the signers once more */
+static int take_signed_data(struct rivet_der data, struct rivet_signers *out,
+			    struct rivet_parse_error *err)
 {
 	int ret;
 
 	if (!take_version(&data))
 		return malformed(err);
-	ret = check_set(&data, check_digest_algorithm, err);
+	ret = take_set(&data, take_digest_algorithm, out, err);
 	if (!ret)
 		ret = check_content(&data, err);
 	if (ret)
 		return ret;
 	if (rivet_der_next_is(&data, DER_CONTEXT_0, DER_CONTEXT_3))
 		return reject(err, "a signature without certificates or CRLs: sign with -nocerts");
-	ret = check_set(&data, check_signer, err);
+	ret = take_set(&data, take_signer, out, err);
 	if (ret)
 		return ret;
 	return data.len ? malformed(err) : 0;
 }
 
 /**
- * rivet_object_check_signature() - is a signature of the one form rivet accepts?
+ * rivet_object_signers() - read a signature of the one form that rivet accepts
  * @der: PKCS#7 ContentInfo
  * @len: its bytes
+ * @out: its signers, which point into @der; undefined on error
  * @err: why it was refused; line and column are 0; may be NULL
  *
- * The kernel's PKCS#7 code verifies a signature, and is generous about what
- * stands around it. This accepts only what signing a manifest needs (RFC 5652,
- * section 5: SignedData, detached, 1 to 8 signers, no certificates, no
- * attributes, SHA-2, RSA or ECDSA), so that there is one way to sign.
+ * This accepts only what signing a manifest needs (RFC 5652, section 5: SignedData,
+ * detached, 1 to 8 signers, no certificates, no attributes, SHA-2, RSA or ECDSA), so that
+ * there is one way to sign.
  *
  * Context: Any. Nothing is verified here.
  * Return: 0; -EBADMSG if it is not DER or no SignedData; -EKEYREJECTED if it is,
  * but of another form.
  */
-int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err)
+int rivet_object_signers(const u8 *der, size_t len, struct rivet_signers *out,
+			 struct rivet_parse_error *err)
 {
 	struct rivet_der in = { .ptr = der, .len = len };
 	struct rivet_der info, oid, content, data;
@@ -337,5 +346,21 @@ int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_e
 	if (!rivet_der_take(&info, DER_CONTEXT_0, &content) || info.len ||
 	    !rivet_der_take(&content, RIVET_DER_SEQUENCE, &data) || content.len)
 		return malformed(err);
-	return check_signed_data(data, err);
+	return take_signed_data(data, out, err);
+}
+
+/**
+ * rivet_object_check_signature() - is a signature of the one form that rivet accepts?
+ * @der: PKCS#7 ContentInfo
+ * @len: its bytes
+ * @err: why it was refused; line and column are 0; may be NULL
+ *
+ * Context: Any. Nothing is verified here.
+ * Return: as rivet_object_signers().
+ */
+int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err)
+{
+	struct rivet_signers signers;
+
+	return rivet_object_signers(der, len, &signers, err);
 }

@@ -8,11 +8,13 @@
 #ifndef _RIVET_OBJECT_PARSER_H
 #define _RIVET_OBJECT_PARSER_H
 
+#include "der.h"
 #include "parse.h"
 
 #define RIVET_OBJECT_MAGIC	"~Module signature appended~\n"
 #define RIVET_OBJECT_TRAILER	12		/* bytes of struct module_signature */
 #define RIVET_SIGNATURE_MAX	(16 * 1024)	/* bytes of PKCS#7; RSA-4096 needs under 1 KiB */
+#define RIVET_SIGNERS_MAX	8		/* of one object */
 #define RIVET_MANIFEST_MAX	(64UL << 20)	/* bytes of a manifest's text */
 #define RIVET_POLICY_MAX	(1024UL * 1024)	/* bytes of a policy's text */
 #define RIVET_UNLOCK_MAX	4096		/* bytes of an unlock token's text */
@@ -41,9 +43,50 @@ struct rivet_object {
 	size_t signature_len;
 };
 
+/** enum rivet_signed_hash - the digest of the text that a signature is made of */
+enum rivet_signed_hash {
+	RIVET_SIGNED_SHA256,
+	RIVET_SIGNED_SHA384,
+	RIVET_SIGNED_SHA512,
+	__RIVET_SIGNED_HASH_MAX,
+};
+
+/**
+ * struct rivet_signer - one signature of an object; points into its DER
+ *
+ * Its certificate is named by issuer and serial number, or by the key identifier.
+ *
+ * @issuer: contents of its Name
+ * @serial: contents of the serial number
+ * @key_id: subject key identifier; length 0 if it is named the other way
+ * @hash: digest that was signed
+ * @rsa: RSA with PKCS#1 v1.5; else ECDSA
+ * @value: the signature
+ */
+struct rivet_signer {
+	struct rivet_der issuer;
+	struct rivet_der serial;
+	struct rivet_der key_id;
+	enum rivet_signed_hash hash;
+	bool rsa;
+	struct rivet_der value;
+};
+
+/**
+ * struct rivet_signers - all signatures of an object
+ * @count: how many, from 1 on
+ * @of: them
+ */
+struct rivet_signers {
+	unsigned int count;
+	struct rivet_signer of[RIVET_SIGNERS_MAX];
+};
+
 enum rivet_object_kind rivet_object_kind(const char *text, size_t len);
 int rivet_object_split(const void *data, size_t len, struct rivet_object *out,
 		       struct rivet_parse_error *err);
+int rivet_object_signers(const u8 *der, size_t len, struct rivet_signers *out,
+			 struct rivet_parse_error *err);
 int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err);
 void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER]);
 

@@ -107,6 +107,7 @@ static int parse_text(struct rivet_policy *policy, struct rivet_parse_error *err
 }
 
 static struct rivet_policy *build_from_text(const char *text, size_t len,
+					    const struct rivet_digest *digest,
 					    struct rivet_parse_error *err)
 {
 	struct rivet_policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL);
@@ -121,8 +122,7 @@ static struct rivet_policy *build_from_text(const char *text, size_t len,
 	memcpy(policy->text, text, len);
 	policy->text[len] = '\0';
 	policy->text_len = len;
-	policy->text_digest.alg = RIVET_DIGEST_SHA256;
-	sha256(text, len, policy->text_digest.bytes);
+	policy->text_digest = *digest;
 	ret = parse_text(policy, err);
 	if (ret)
 		goto free;
@@ -193,7 +193,7 @@ struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same
 	struct rivet_parse_error err = {};
 	struct rivet_policy *policy;
 	struct rivet_object object;
-	struct rivet_digest signer;
+	struct rivet_digest signer, text_digest;
 	const char *why;
 	int ret;
 
@@ -206,10 +206,10 @@ struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same
 	}
 	if (ret)
 		return ERR_PTR(refuse(ret, &err, "malformed"));
-	ret = rivet_trust_verify(&object, &signer, &why);
+	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
 	if (ret)
 		return ERR_PTR(refuse(ret, NULL, why));
-	policy = build_from_text(object.text, object.text_len, &err);
+	policy = build_from_text(object.text, object.text_len, &text_digest, &err);
 	if (IS_ERR(policy)) {
 		refuse(PTR_ERR(policy), &err, "out of memory");
 		return policy;
@@ -297,10 +297,12 @@ int rivet_policy_publish(struct rivet_policy *policy)
  */
 int __init rivet_policy_init(void)
 {
+	struct rivet_digest digest = { .alg = RIVET_DIGEST_SHA256 };
 	struct rivet_parse_error err = {};
 	struct rivet_policy *policy;
 
-	policy = build_from_text(builtin_text, sizeof(builtin_text) - 1, &err);
+	sha256(builtin_text, sizeof(builtin_text) - 1, digest.bytes);
+	policy = build_from_text(builtin_text, sizeof(builtin_text) - 1, &digest, &err);
 	if (IS_ERR(policy))
 		return PTR_ERR(policy);
 	policy->builtin = true;

@@ -117,12 +117,13 @@ static int split_object(const void *data, size_t len, struct rivet_object *objec
 	return ret ? refuse_text(ret, &err) : 0;
 }
 
-static struct rivet_set *build_set(const struct rivet_object *object)
+static struct rivet_set *build_set(const struct rivet_object *object,
+				   const struct rivet_digest *text_digest)
 {
 	struct rivet_parse_error err = {};
 	struct rivet_set *set;
 
-	set = rivet_riv_set_build(object->text, object->text_len, &err);
+	set = rivet_riv_set_build(object->text, object->text_len, text_digest, &err);
 	if (!IS_ERR(set))
 		return set;
 	if (err.expected)
@@ -137,17 +138,17 @@ static struct rivet_set *build_set(const struct rivet_object *object)
 static struct rivet_set *open_manifest(const void *data, size_t len)
 {
 	struct rivet_object object;
-	struct rivet_digest signer;
+	struct rivet_digest signer, text_digest;
 	struct rivet_set *set;
 	const char *why;
 	int ret = split_object(data, len, &object);
 
 	if (ret)
 		return ERR_PTR(ret);
-	ret = rivet_trust_verify(&object, &signer, &why);
+	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
 	if (ret)
 		return ERR_PTR(refuse_manifest(ret, why));
-	set = build_set(&object);
+	set = build_set(&object, &text_digest);
 	if (!IS_ERR(set))
 		set->signer = signer;
 	return set;

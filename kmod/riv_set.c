@@ -2,7 +2,6 @@
 /*
  * rivet - RIV sets: one set of reference values, made of a manifest and searched
  */
-#include <crypto/sha2.h>
 #include <linux/err.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
@@ -17,7 +16,7 @@
 #include "riv_set.h"
 
 #define SIZE_BITS_EACH	8	/* bits of the bitmap of sizes for each value */
-#define RESCHED_EVERY	256	/* entries */
+#define RESCHED_EVERY	(32 * 1024)	/* bytes of text */
 
 static_assert(sizeof(struct rivet_riv) == 48);
 
@@ -43,10 +42,12 @@ struct layout {
 	size_t bytes;
 };
 
-static int pause_at(u32 entry)
+/* Let others run if @next has been read; set it to where to do so again */
+static int pause_at(const struct rivet_manifest *m, size_t *next)
 {
-	if (entry % RESCHED_EVERY)
+	if (m->pos < *next)
 		return 0;
+	*next = m->pos + RESCHED_EVERY;
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();
@@ -77,6 +78,7 @@ static int survey_entries(struct rivet_manifest *m, struct layout *layout,
 {
 	struct rivet_manifest_entry entry;
 	struct rivet_slice last = {};
+	size_t pause = 0;
 	int ret;
 
 	layout->count = m->count;
@@ -88,7 +90,7 @@ static int survey_entries(struct rivet_manifest *m, struct layout *layout,
 			layout->text_len += entry.path.len + 1;
 			last = entry.path;
 		}
-		ret = pause_at(m->seen);
+		ret = pause_at(m, &pause);
 		if (ret)
 			return ret;
 	}
@@ -137,16 +139,13 @@ static void copy_name(char to[RIVET_NAME_MAX + 1], struct rivet_slice name)
 	memcpy(to, name.ptr, min_t(size_t, name.len, RIVET_NAME_MAX));
 }
 
-static void fill_headers(struct rivet_set *set, const struct rivet_manifest *m, const char *text,
-			 size_t len)
+static void fill_headers(struct rivet_set *set, const struct rivet_manifest *m)
 {
 	set->kind = m->kind;
 	copy_name(set->name, m->name);
 	set->version = m->version;
 	copy_name(set->replaces, m->replaces);
 	set->valid_until = m->valid_until;
-	set->text_digest.alg = RIVET_DIGEST_SHA256;
-	sha256((const u8 *)text, len, set->text_digest.bytes);
 }
 
 static u32 size_bit(const struct rivet_set *set, u64 size)
@@ -183,7 +182,7 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 {
 	struct rivet_manifest_entry entry;
 	struct rivet_slice last = {};
-	size_t used = 1, path = 0;
+	size_t used = 1, path = 0, pause = 0;
 	ssize_t len;
 	u32 i;
 	int ret;
@@ -198,7 +197,7 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 			used += len + 1;
 		}
 		fill_value(set, i, &entry, has_path(&entry) ? path : 0);
-		ret = pause_at(i);
+		ret = pause_at(m, &pause);
 		if (ret)
 			return ret;
 	}
@@ -225,7 +224,7 @@ static int fill(struct rivet_set *set, const char *text, size_t len, size_t text
 
 	if (ret)
 		return ret;
-	fill_headers(set, &m, text, len);
+	fill_headers(set, &m);
 	return fill_values(set, &m, text_len);
 }
 
@@ -233,17 +232,20 @@ static int fill(struct rivet_set *set, const char *text, size_t len, size_t text
  * rivet_riv_set_build() - make a set of a manifest
  * @text: the manifest; its signature has been verified
  * @len: its bytes
+ * @text_digest: SHA-256 of it
  * @err: where and why it was refused, if -EBADMSG
  *
  * The text is read twice: nothing is allocated before all of it has been found
  * to be good, and then exactly what is needed. At most 59 bytes for each value,
  * and its path.
  *
- * Context: may sleep; killable.
+ * Context: may sleep; reschedules, killable.
  * Return: the set with one reference, or ERR_PTR: -EBADMSG, -EFBIG, -ENOMEM,
  * -EINTR if the task is being killed.
  */
-struct rivet_set *rivet_riv_set_build(const char *text, size_t len, struct rivet_parse_error *err)
+struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
+				      const struct rivet_digest *text_digest,
+				      struct rivet_parse_error *err)
 {
 	struct rivet_set *set;
 	struct layout layout;
@@ -260,6 +262,7 @@ struct rivet_set *rivet_riv_set_build(const char *text, size_t len, struct rivet
 		rivet_riv_set_free(set);
 		return ERR_PTR(ret);
 	}
+	set->text_digest = *text_digest;
 	return set;
 }
 

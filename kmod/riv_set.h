@@ -96,7 +96,9 @@ static inline const char *rivet_riv_set_path(const struct rivet_set *set,
 	return riv->path ? set->text + riv->path : NULL;
 }
 
-struct rivet_set *rivet_riv_set_build(const char *text, size_t len, struct rivet_parse_error *err);
+struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
+				      const struct rivet_digest *text_digest,
+				      struct rivet_parse_error *err);
 void rivet_riv_set_free(struct rivet_set *set);
 
 const struct rivet_riv *rivet_riv_set_find(const struct rivet_set *set,

@@ -9,7 +9,7 @@
 
 #include "riv_text.h"
 
-#define RESCHED_EVERY	256	/* values */
+#define RESCHED_EVERY	(32 * 1024)	/* bytes of text */
 
 /**
  * struct output - a manifest being written
@@ -121,20 +121,22 @@ static void put_value(struct output *out, const struct rivet_set *set, const str
  *
  * A manifest has only one form: these are the bytes that were signed.
  *
- * Context: may sleep; killable.
+ * Context: may sleep; reschedules, killable.
  * Return: bytes of the whole text, also if they are more than @size; -EINTR if
  * the task is being killed.
  */
 long rivet_riv_text_write(const struct rivet_set *set, char *buf, size_t size)
 {
 	struct output out = { .buf = buf, .size = size };
+	size_t pause = 0;
 	u32 i;
 
 	put_headers(&out, set);
 	for (i = 0; i < set->count; i++) {
 		put_value(&out, set, &set->rivs[i]);
-		if (i % RESCHED_EVERY)
+		if (out.len < pause)
 			continue;
+		pause = out.len + RESCHED_EVERY;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();

@@ -15,13 +15,13 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/verification.h>
 
 #include "cert.h"
 #include "event.h"
 #include "ring.h"
 #include "riv.h"
 #include "settings.h"
+#include "signature.h"
 #include "trust.h"
 #include "vault.h"
 
@@ -198,22 +198,6 @@ static int restrict_cas(struct key *ring, const struct key_type *type,
 	return judge(&cas, type, payload);
 }
 
-/* The kernel's answer in the words of rivet's interface */
-static int translate_error(int error)
-{
-	switch (error) {
-	case 0:
-	case -ENOKEY:
-	case -ENOMEM:
-	case -EBADMSG:
-		return error;
-	case -EMSGSIZE:
-		return -EBADMSG;
-	default:
-		return -EKEYREJECTED;
-	}
-}
-
 static const char *describe_error(int error)
 {
 	switch (error) {
@@ -223,38 +207,25 @@ static const char *describe_error(int error)
 		return "its signature is of another form than rivetctl and sign-file make";
 	case -ENOMEM:
 		return "out of memory";
+	case -EINTR:
+		return "the task was killed";
+	case -EKEYREVOKED:
+		return "a revocation names its signer's certificate: sign it with another";
 	default:
 		return "its signature does not verify: it was changed, or the algorithm is unknown";
 	}
 }
 
-/* The kernel does not tell which key of a ring it was: this ring has one */
-static int verify_with(struct key *key, const struct rivet_object *object)
-{
-	struct key *ring = rivet_ring_alloc_private(".rivet_signer");
-	int ret;
-
-	if (IS_ERR(ring))
-		return PTR_ERR(ring);
-	ret = key_link(ring, key);
-	if (!ret)
-		ret = verify_pkcs7_signature(object->text, object->text_len, object->signature,
-					     object->signature_len, ring,
-					     VERIFYING_UNSPECIFIED_SIGNATURE, NULL, NULL);
-	key_put(ring);
-	return translate_error(ret);
-}
-
 /* Of several signers one suffices, but none that is revoked */
-static int find_signer(const struct rivet_vault_key *keys, u32 count,
-		       const struct rivet_object *object, struct rivet_digest *signer)
+static int find_signer(const struct rivet_vault_key *keys, u32 count, struct rivet_signature *s,
+		       struct rivet_digest *signer)
 {
 	bool revoked = false;
 	int ret;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		ret = verify_with(keys[i].key, object);
+		ret = rivet_signature_try(s, keys[i].key);
 		if (ret == -ENOKEY)
 			continue;
 		if (ret)
@@ -268,7 +239,7 @@ static int find_signer(const struct rivet_vault_key *keys, u32 count,
 	return revoked ? -EKEYREVOKED : -ENOKEY;
 }
 
-static int verify(const struct rivet_object *object, struct rivet_digest *signer)
+static int verify(struct rivet_signature *s, struct rivet_digest *signer)
 {
 	struct rivet_vault_key *keys;
 	u32 count, i;
@@ -278,7 +249,7 @@ static int verify(const struct rivet_object *object, struct rivet_digest *signer
 	if (!keys)
 		return -ENOMEM;
 	count = rivet_vault_keys(&signers.vault, keys);
-	ret = find_signer(keys, count, object, signer);
+	ret = find_signer(keys, count, s, signer);
 	for (i = 0; i < count; i++)
 		key_put(keys[i].key);
 	kfree(keys);
@@ -289,27 +260,34 @@ static int verify(const struct rivet_object *object, struct rivet_digest *signer
  * rivet_trust_verify() - verify the signature of a signed object
  * @object: from rivet_object_split()
  * @signer: set to the digest of the certificate that it verifies with
+ * @text_digest: set to SHA-256 of its text
  * @why: set, on error, to a clause for the end of a sentence, with what to do
  *
- * The certificates are tried one after the other, each over all of the text.
+ * The text is hashed once, in pieces, and not at all if its signer is unknown.
  *
- * Context: may sleep, and load modules with algorithms.
+ * Context: may sleep, and load modules with algorithms; reschedules, killable.
  * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
  * signature is no PKCS#7 of the accepted form; -EKEYREJECTED if it does not
- * verify, is blacklisted, uses an algorithm that this kernel lacks, or if its
- * signer's certificate is revoked; -ENOMEM.
+ * verify, uses an algorithm that this kernel lacks, or if its signer's certificate is
+ * revoked; -ENOMEM; -EINTR.
  */
 int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
-		       const char **why)
+		       struct rivet_digest *text_digest, const char **why)
 {
-	int ret = rivet_object_check_signature(object->signature, object->signature_len, NULL);
+	struct rivet_signature *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	int ret = -ENOMEM;
 
+	if (s)
+		ret = rivet_signature_open(s, object);
 	if (!ret)
-		ret = verify(object, signer);
-	if (ret == -EKEYREVOKED)
-		return refuse(-EKEYREJECTED, why,
-			      "a revocation names its signer's certificate: sign it with another");
-	return ret ? refuse(ret, why, describe_error(ret)) : 0;
+		ret = verify(s, signer);
+	if (!ret)
+		ret = rivet_signature_text_digest(s, text_digest);
+	kfree(s);
+	if (!ret)
+		return 0;
+	*why = describe_error(ret);
+	return ret == -EKEYREVOKED ? -EKEYREJECTED : ret;
 }
 
 static int seal_vaults(u32 *signer_count, u32 *ca_count)

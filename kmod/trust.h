@@ -16,7 +16,7 @@ int rivet_trust_init(void);
 void rivet_trust_exit(void);
 
 int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
-		       const char **why);
+		       struct rivet_digest *text_digest, const char **why);
 int rivet_trust_seal(void);
 bool rivet_trust_is_sealed(void);
 void rivet_trust_count(u32 *signer_count, u32 *ca_count);

@@ -2,7 +2,7 @@
 /*
  * rivet - what older kernels lack of keys and certificates
  *
- * Included by cert.c alone, so that not every file pulls in the key headers.
+ * Included where it is needed, so that not every file pulls in the key headers.
  */
 #ifndef _RIVET_COMPAT_KEYS_H
 #define _RIVET_COMPAT_KEYS_H
@@ -32,5 +32,21 @@ static inline bool rivet_compat_key_eflag(const struct public_key *pub, int flag
 	return false;
 }
 #endif
+
+/*
+ * Before v7.0, with which algorithms came that sign the text itself, a signature has the
+ * digest under that name.
+ */
+static inline void rivet_compat_sig_set_digest(struct public_key_signature *sig, u8 *digest,
+					       unsigned int size)
+{
+#ifdef RIVET_HAVE_SIGNATURE_MESSAGE
+	sig->m = digest;
+	sig->m_size = size;
+#else
+	sig->digest = digest;
+	sig->digest_size = size;
+#endif
+}
 
 #endif /* _RIVET_COMPAT_KEYS_H */

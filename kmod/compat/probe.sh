@@ -25,6 +25,7 @@ declared ftrace_regs_set_instruction_pointer "arch/$arch/include/asm/ftrace.h" \
 declared ftrace_regs_get_argument "arch/$arch/include/asm/ftrace.h" include/linux/ftrace.h \
 	include/linux/ftrace_regs.h && echo -DRIVET_HAVE_FTRACE_REGS_GET_ARGUMENT
 declared key_eflags include/crypto/public_key.h && echo -DRIVET_HAVE_KEY_EFLAGS
+declared algo_takes_data include/crypto/public_key.h && echo -DRIVET_HAVE_SIGNATURE_MESSAGE
 declared genl_info_dump include/net/genetlink.h && echo -DRIVET_HAVE_GENL_INFO_DUMP
 declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOOKUP
 declared "struct module_use {" include/linux/module.h && echo -DRIVET_HAVE_MODULE_USE

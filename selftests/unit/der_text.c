@@ -124,7 +124,7 @@ static void put_signer(struct writer *w, const struct der_signature *from)
 	else
 		put_digest(w, from);
 	put_signer_id(w, from);
-	put_version(w, 1);
+	put_version(w, from->signer_version ?: from->key_id ? 3 : 1);
 	wrap(w, 0x30, end);
 }
 

@@ -27,6 +27,7 @@
 /**
  * struct der_signature - how a signature differs from a good one
  * @version: of the SignedData; 0 for 1, -1 for 0
+ * @signer_version: of the signer; 0 for 1, or 3 with @key_id
  * @type: last byte of the content type; 0 for 2, signedData
  * @content_type: last byte of the type of what is signed; 0 for 1, data
  * @digests: digest algorithms in the list; 0 for 1, -1 for none
@@ -53,6 +54,7 @@
  */
 struct der_signature {
 	int version;
+	int signer_version;
 	int type;
 	int content_type;
 	int digests;

@@ -309,6 +309,29 @@ static void test_error_stays(void)
 		unit_eq(rivet_manifest_next(&m, &entry, NULL), -EBADMSG, "the second never is");
 }
 
+/* An end far away is not looked for */
+static void test_long_lines(void)
+{
+	static char text[64 * 1024];
+	struct rivet_parse_error err = {};
+	struct rivet_manifest_entry entry;
+	struct rivet_manifest m;
+	size_t len = sprintf(text, SET(1) A " 1 exec /");
+
+	memset(text + len, 'a', sizeof(text) - len);
+	text[len + 4094] = '\n';
+	rivet_manifest_open(&m, text, len + 4095, NULL);
+	unit_eq(rivet_manifest_next(&m, &entry, NULL), 1, "the longest path");
+	text[len + 4094] = 'a';
+	text[sizeof(text) - 1] = '\n';
+	rivet_manifest_open(&m, text, sizeof(text), NULL);
+	unit_eq(rivet_manifest_next(&m, &entry, &err), -EBADMSG, "a line of 64 KiB");
+	unit_place(&err, m.line, 16 * 1024 + 1, "where it is given up");
+	len = sprintf(text, "riv-manifest 1\nname: ");
+	memset(text + len, 'a', sizeof(text) - len);
+	unit_eq(rivet_manifest_open(&m, text, sizeof(text), &err), -EBADMSG, "a header of 64 KiB");
+}
+
 static void test_truncations(void)
 {
 	unsigned int accepted = 0, unplaced = 0;
@@ -432,6 +455,7 @@ int main(void)
 	test_cases();
 	test_values();
 	test_error_stays();
+	test_long_lines();
 	test_truncations();
 	test_flips();
 	test_lines();

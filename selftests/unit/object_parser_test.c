@@ -205,6 +205,10 @@ static const struct {
 	{ "good, SHA-512", 0, { .digest = BYTES(DER_SHA512) } },
 	{ "good, ECDSA", 0, { .algorithm = BYTES(DER_ECDSA_SHA256) } },
 	{ "good, key identifier", 0, { .key_id = 20 } },
+	{ "key identifier, version of a signer with a name", -EBADMSG,
+	  { .key_id = 20, .signer_version = 1 } },
+	{ "name, version of a signer with a key identifier", -EBADMSG, { .signer_version = 3 } },
+	{ "signer of version 2", -EBADMSG, { .signer_version = 2 } },
 	{ "key identifier of no bytes", -EBADMSG, { .key_id = -1 } },
 	{ "good, 8 signers", 0, { .signers = 8 } },
 	{ "good, digest without parameters", 0, { .digest = BYTES(DER_SHA256_BARE) } },
@@ -280,6 +284,47 @@ static const struct {
 	{ "too deep name", -EBADMSG, { .depth = 10 } },
 	{ "far too deep name", -EBADMSG, { .depth = 100 } },
 };
+
+static struct rivet_signers read_signers(const struct der_signature *from)
+{
+	static u8 der[DER_SIGNATURE_MAX];
+	struct rivet_signers signers = {};
+	size_t len = der_signature_build(from, der);
+
+	unit_eq(rivet_object_signers(der, len, &signers, NULL), 0, "signers: read");
+	return signers;
+}
+
+/* What is verified with: all that stands in the signature, and of the right signer */
+static void test_signers(void)
+{
+	struct rivet_signers s = read_signers(&(struct der_signature){
+		.signers = 8, .serial = BYTES("\x02\x02\x00\x80"), .digest = BYTES(DER_SHA512),
+		.name = BYTES("\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03\x61\x62\x63") });
+	const struct rivet_signer *last = &s.of[7];
+
+	unit_eq(s.count, 8, "signers: all of them");
+	unit_eq(last->serial.len, 2, "signers: serial number with its zero");
+	unit_eq(last->serial.ptr[1], 0x80, "signers: serial number");
+	unit_eq(last->issuer.len, 14, "signers: contents of the name");
+	unit_eq(last->issuer.ptr[13], 'c', "signers: name");
+	unit_eq(last->key_id.len, 0, "signers: no key identifier");
+	unit_eq(last->hash, RIVET_SIGNED_SHA512, "signers: SHA-512");
+	unit_ok(last->rsa, "signers: RSA");
+	unit_eq(last->value.len, 256, "signers: length of the signature");
+	unit_ok(last->value.ptr > s.of[6].value.ptr, "signers: each its own signature");
+	s = read_signers(&(struct der_signature){
+		.key_id = 20, .algorithm = BYTES(DER_ECDSA_SHA256), .digest = BYTES(DER_SHA384) });
+	unit_eq(s.count, 1, "signers: one, though two algorithms are listed");
+	unit_eq(s.of[0].key_id.len, 20, "signers: key identifier");
+	unit_eq(s.of[0].key_id.ptr[19], 0x4b, "signers: its bytes");
+	unit_eq(s.of[0].serial.len, 0, "signers: no serial number");
+	unit_eq(s.of[0].hash, RIVET_SIGNED_SHA384, "signers: SHA-384");
+	unit_ok(!s.of[0].rsa, "signers: ECDSA");
+	s = read_signers(&(struct der_signature){ .signer_digest = BYTES(DER_SHA256),
+						  .digest = BYTES(DER_SHA512) });
+	unit_eq(s.of[0].hash, RIVET_SIGNED_SHA256, "signers: by its own digest, not the list's");
+}
 
 static void test_signatures(void)
 {
@@ -378,6 +423,7 @@ int main(void)
 	test_cap("riv-unlock 1\n", RIVET_UNLOCK_MAX);
 	test_truncations();
 	test_signatures();
+	test_signers();
 	test_bare_signatures();
 	test_signature_lengths();
 	test_signature_flips();
