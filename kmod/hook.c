@@ -239,6 +239,18 @@ static int __init check_proven(void)
 	return 0;
 }
 
+/*
+ * ftrace cannot let go of a hook: the kernel would go on calling the handler. It frees a
+ * module that is leaving, or fails to load, whatever its references: so it never leaves.
+ */
+static void stay_for_ever(int err)
+{
+	pr_emerg("a hook cannot be detached (error %d): the module stays in memory, and this task with it, until the next boot\n",
+		 err);
+	for (;;)
+		schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
+}
+
 static void detach_all(void)
 {
 	int err;
@@ -246,9 +258,8 @@ static void detach_all(void)
 	mutex_lock(&rivet_settings_lock);
 	err = rivet_attach_change(table, ARRAY_SIZE(table), 0);
 	mutex_unlock(&rivet_settings_lock);
-	/* If ftrace cannot let go of a hook, its handler must stay: so does the module. */
 	if (WARN_ON_ONCE(err))
-		__module_get(THIS_MODULE);
+		stay_for_ever(err);
 	/* While loading fails the kernel waits for no handler; one reference is the load's. */
 	while (THIS_MODULE->state == MODULE_STATE_COMING && module_refcount(THIS_MODULE) > 1)
 		msleep(20);
