@@ -98,7 +98,7 @@ static int check_file(struct answer *a, struct file *file, const char *path)
 	struct rivet_request req = {
 		.file = file,
 		.inode = rivet_measure_inode(file),
-		.may_sleep = true,
+		.may_read = true,
 	};
 	int err;
 

@@ -178,14 +178,14 @@ int rivet_decide_if(const struct rivet_request *request, const struct rivet_requ
  * @work: runs then
  * @op: of the request
  * @hook: of the request
- * @forced: of the request
+ * @cause: of the request
  * @detail: of the request
  */
 struct later {
 	struct callback_head work;
 	enum rivet_op op;
 	enum rivet_hook hook;
-	enum rivet_reason forced;
+	struct rivet_cause cause;
 	char detail[RIVET_DETAIL_MAX];
 };
 
@@ -196,7 +196,7 @@ static void report_later(struct callback_head *work)
 	const struct rivet_request req = {
 		.op = later->op,
 		.hook = later->hook,
-		.forced = later->forced,
+		.cause = later->cause,
 		.detail = later->detail,
 	};
 	struct rivet_answer answer;
@@ -217,7 +217,7 @@ static void defer_report(const struct rivet_request *req)
 		goto put;
 	later->op = req->op;
 	later->hook = req->hook;
-	later->forced = req->forced;
+	later->cause = req->cause;
 	strscpy(later->detail, req->detail, sizeof(later->detail));
 	init_task_work(&later->work, report_later);
 	if (!task_work_add(current, &later->work, TWA_RESUME))
@@ -231,7 +231,7 @@ lost:
 
 /**
  * rivet_decide_now() - decide on a request without a file where nothing may sleep
- * @request: with a forced reason and a detail
+ * @request: with a cause and a detail
  *
  * It is reported, and an action KILL carried out, when the task returns to user
  * mode.
@@ -241,12 +241,12 @@ lost:
  */
 int rivet_decide_now(const struct rivet_request *request)
 {
-	struct rivet_program *program = rivet_task_program();
 	struct rivet_rules_query query = {
 		.op = request->op,
-		.reason = request->forced,
+		.reason = request->cause.reason,
 		.uid = from_kuid(&init_user_ns, current_uid()),
 	};
+	struct rivet_program *program = rivet_task_program(&query.exe_revoked);
 	struct rivet_decision d;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);

@@ -84,7 +84,7 @@ static int measure_by_request(const struct rivet_request *req, bool keep, bool w
 	if (rivet_measure_peek(req->inode, m) && (m->sha256.alg || !want_sha256) &&
 	    atomic_read(&req->inode->i_writecount) <= 0)
 		return 0;
-	if (!req->may_sleep)
+	if (!req->may_read)
 		return -EWOULDBLOCK;
 	return rivet_measure_file(req->file, req->inode, &how, m);
 }
@@ -94,6 +94,12 @@ static bool size_is_hopeless(const struct rivet_request *req)
 {
 	return (rivet_mode_is_enforce() || req->as_enforcing) &&
 	       !rivet_riv_knows_size(i_size_read(req->inode));
+}
+
+/* Whether names may be looked up on disk, and folders be waited for */
+static bool may_look_up(const struct rivet_request *req)
+{
+	return req->may_read && !req->folder_locked;
 }
 
 /* A sealed memory file has no name: any RIV with its digest will do, whatever its path. */
@@ -111,7 +117,7 @@ static int look_up_verity(const struct rivet_request *req, struct rivet_finding 
 	rivet_measure_verity(req->inode, digest);
 	if (!digest->alg)
 		return 0;
-	err = rivet_lookup_digest(digest, entry_of(req), req->uses, req->may_sleep, finding);
+	err = rivet_lookup_digest(digest, entry_of(req), req->uses, may_look_up(req), finding);
 	if (err || finding->reason != RIVET_REASON_UNLISTED)
 		return err ?: 1;
 	kfree(finding->riv_path);
@@ -135,7 +141,7 @@ static int measure_and_look_up(const struct rivet_request *req, bool keep, struc
 	if (err || verity)
 		return err;
 	v->measured = m->sha256;
-	return rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, req->may_sleep, finding);
+	return rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, may_look_up(req), finding);
 }
 
 static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
@@ -174,7 +180,7 @@ static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
 		v->path_flags |= RIVET_PATH_DELETED;
 		return 0;
 	}
-	named = rivet_lookup_names(path, used->dentry, req->may_sleep);
+	named = rivet_lookup_names(path, used->dentry, may_look_up(req));
 	if (!named)
 		v->path_flags |= RIVET_PATH_FOREIGN;
 	return min(named, 0);
@@ -196,7 +202,7 @@ static void find_jit(struct rivet_verdict *v)
 	const struct rivet_program *program = v->program;
 
 	v->reason = RIVET_REASON_ANONYMOUS;
-	if (!program || !(program->uses & RIVET_USE_JIT))
+	if (!program || v->exe_revoked || !(program->uses & RIVET_USE_JIT))
 		return;
 	v->reason = RIVET_REASON_MATCH;
 	v->set_version = program->set_version;
@@ -215,10 +221,9 @@ static void take_error(struct rivet_verdict *v, int error)
 /* What counts is the bytes that will be used, wherever they lie. */
 static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
 {
-	struct rivet_finding finding;
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
 	int err;
 
-	memset(&finding, 0, sizeof(finding));
 	err = rivet_measure_buffer(req->buffer, req->size, &v->measured);
 	if (!err)
 		err = rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
@@ -351,7 +356,7 @@ static bool speaks_of_expired(const struct rivet_verdict *v)
 static void spare_essential(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	if (v->reason != RIVET_REASON_EXPIRED || !rivet_eval_refuses(v->action) ||
-	    !req->file || !req->may_sleep || speaks_of_expired(v))
+	    !req->file || !req->may_read || speaks_of_expired(v))
 		return;
 	v->spared = rivet_essential_spares(req->op, rivet_measure_path(req->file)->dentry,
 					   v->riv_path);
@@ -383,6 +388,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		 v->reason == RIVET_REASON_EXPIRED)
 		query.path = slice_of(v->riv_path);
 	query.exe = name_of(v->program);
+	query.exe_revoked = v->exe_revoked;
 	d = rivet_rules_decide(rules, &query);
 	v->action = d.action;
 	v->rule_line = d.line;
@@ -393,7 +399,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
  * rivet_eval() - find out everything about a request, and decide
  * @request: the request
  *
- * Context: process context; may sleep to allocate. Unless @request->may_sleep is
+ * Context: process context; may sleep to allocate. Unless @request->may_read is
  * false it may read the whole file; a fatal signal ends that.
  * Return: the verdict, for rivet_eval_free(); NULL if memory runs out.
  */
@@ -409,10 +415,10 @@ struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 	v->size = request->size;
 	if (request->inode && !request->buffer)
 		v->size = i_size_read(request->inode);
-	v->program = rivet_task_program();
-	v->reason = request->forced;
+	v->program = rivet_task_program(&v->exe_revoked);
+	v->reason = request->cause.known ? request->cause.reason : RIVET_REASON_UNMEASURED;
 	v->riv_generation = rivet_riv_generation();
-	if (v->reason == RIVET_REASON_MATCH)
+	if (!request->cause.known)
 		find_reason(request, v);
 	if (!v->error && request->file &&
 	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))

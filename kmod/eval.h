@@ -16,6 +16,18 @@
 #include "task.h"
 
 /**
+ * struct rivet_cause - a reason that a hook has found itself, or none
+ * @known: there is one; what is not set is none
+ * @reason: it, and no file is measured then
+ */
+struct rivet_cause {
+	bool known;
+	enum rivet_reason reason;
+};
+
+#define RIVET_CAUSE(why) ((struct rivet_cause){ .known = true, .reason = (why) })
+
+/**
  * struct rivet_request - what a hook asks about
  *
  * A file; bytes in a buffer, which may come from a file; or neither, when memory
@@ -31,8 +43,10 @@
  * @uses: bits of enum rivet_use, any one of which the RIV must allow
  * @name: for READ and SCRIPT: init's name for the file, which rules go by; NULL if it could
  *	not be found out
- * @forced: a reason that the hook has found itself; RIVET_REASON_MATCH if none
- * @may_sleep: files may be read and paths be looked up on disk; false under the mmap lock
+ * @cause: a reason that the hook has found itself
+ * @may_read: files may be read and paths be looked up on disk; false under the mmap lock
+ * @folder_locked: the kernel may hold the lock of the file's folder: what is looked up
+ *	must be in memory
  * @as_enforcing: answer as enforce mode would, whatever the mode
  */
 struct rivet_request {
@@ -45,8 +59,9 @@ struct rivet_request {
 	const char *detail;
 	const char *name;
 	u32 uses;
-	enum rivet_reason forced;
-	bool may_sleep;
+	struct rivet_cause cause;
+	bool may_read;
+	bool folder_locked;
 	bool as_enforcing;
 };
 
@@ -75,6 +90,7 @@ struct rivet_request {
  * @spared: the policy refuses it as expired, but nobody could repair the machine without it
  * @riv_path: path of the RIV that vouches, or that knows the digest elsewhere; kmalloc'ed or NULL
  * @program: what the acting task runs; referenced, or NULL
+ * @exe_revoked: @program was revoked since
  */
 struct rivet_verdict {
 	int error;
@@ -97,6 +113,7 @@ struct rivet_verdict {
 	const char *path;
 	char *riv_path;
 	struct rivet_program *program;
+	bool exe_revoked;
 };
 
 struct rivet_verdict *rivet_eval(const struct rivet_request *request);

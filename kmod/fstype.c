@@ -112,3 +112,23 @@ bool rivet_fstype_is_verifiable(const struct super_block *sb)
 			return is_backed(sb, fstypes[i].backing);
 	return false;
 }
+
+/**
+ * rivet_fstype_opens_in_folder() - may the folder of a file be locked while it is opened?
+ * @file: the file, which is being opened
+ *
+ * Filesystems that look a name up and open the file in one go (NFS, 9p, FUSE and the
+ * like: atomic_open) are asked to with the lock of the folder held. Who looked a name up in
+ * that folder, or waited for another, could wait for himself.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool rivet_fstype_opens_in_folder(const struct file *file)
+{
+	struct dentry *parent = dget_parent(file->f_path.dentry);
+	bool locked = d_inode(parent)->i_op->atomic_open;
+
+	dput(parent);
+	return locked;
+}

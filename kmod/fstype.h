@@ -7,10 +7,12 @@
 
 #include <linux/types.h>
 
+struct file;
 struct inode;
 struct super_block;
 
 bool rivet_fstype_is_verifiable(const struct super_block *sb);
+bool rivet_fstype_opens_in_folder(const struct file *file);
 bool rivet_fstype_shows_another(const struct inode *inode);
 
 #endif /* _RIVET_FSTYPE_H */

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 
 #include "change.h"
+#include "decide.h"
 #include "handlers.h"
 #include "hook_change.h"
 #include "measure.h"
@@ -71,7 +72,7 @@ static int hook_path_truncate(const struct path *path)
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_TRUNCATE);
 	if (!try_module_get(THIS_MODULE))
-		return 0;
+		return rivet_decide_unloading();
 	ret = rivet_hook_change_expect(path, d_backing_inode(path->dentry));
 	module_put(THIS_MODULE);
 	return ret;
@@ -85,8 +86,10 @@ static noinline int change_size(const struct dentry *dentry)
 {
 	int ret;
 
-	if (rivet_probe_sees(RIVET_HOOK_INODE_SETATTR) || !try_module_get(THIS_MODULE))
+	if (rivet_probe_sees(RIVET_HOOK_INODE_SETATTR))
 		return 0;
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
 	ret = refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
 	module_put(THIS_MODULE);
 	return ret;

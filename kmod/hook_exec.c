@@ -20,6 +20,8 @@
 #include "probe.h"
 #include "report.h"
 
+static const struct rivet_cause no_cause;
+
 /* The kernel's own mapping of the program that is being executed needs no other use than exec. */
 static u32 uses_for_mapping(const struct file *file)
 {
@@ -39,7 +41,7 @@ static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, co
 		.file = file,
 		.inode = file ? rivet_measure_inode(file) : NULL,
 		.detail = detail,
-		.may_sleep = hook == RIVET_HOOK_MMAP_FILE,
+		.may_read = hook == RIVET_HOOK_MMAP_FILE,
 	};
 
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC))
@@ -48,7 +50,7 @@ static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, co
 }
 
 static noinline int decide_anew(enum rivet_op op, struct file *file, struct inode *inode,
-				u32 uses, enum rivet_reason forced, const char *detail)
+				u32 uses, struct rivet_cause cause, const char *detail)
 {
 	const struct rivet_request req = {
 		.op = op,
@@ -58,8 +60,8 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 		.inode = inode,
 		.detail = detail,
 		.uses = uses,
-		.forced = forced,
-		.may_sleep = op != RIVET_OP_MPROTECT,
+		.cause = cause,
+		.may_read = op != RIVET_OP_MPROTECT,
 	};
 
 	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
@@ -86,7 +88,7 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 
 /* Decide; in enforce mode keep writers away from before until the mapping is in place. */
 static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
-					  u32 uses, enum rivet_reason forced,
+					  u32 uses, struct rivet_cause cause,
 					  const char *detail)
 {
 	struct rivet_hold *hold = NULL;
@@ -96,17 +98,17 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 		hold = rivet_hold_take(file, inode);
 		if (IS_ERR(hold)) {
 			if (hold == ERR_PTR(-ENOMEM))
-				return -ENOMEM;
+				return rivet_decide_failed(-ENOMEM);
 			hold = NULL;
-			if (forced == RIVET_REASON_MATCH)
-				forced = RIVET_REASON_WRITABLE;
+			if (!cause.known)
+				cause = RIVET_CAUSE(RIVET_REASON_WRITABLE);
 		}
 	}
-	if (forced == RIVET_REASON_MATCH && rivet_eval_cached(file, inode, op, uses) &&
+	if (!cause.known && rivet_eval_cached(file, inode, op, uses) &&
 	    !may_be_guarded(file, inode))
 		rivet_report_count_cached();
 	else
-		ret = decide_anew(op, file, inode, uses, forced, detail);
+		ret = decide_anew(op, file, inode, uses, cause, detail);
 	if (hold && ret)
 		rivet_hold_drop(hold);
 	else if (hold)
@@ -116,25 +118,25 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 
 /* While a program starts, the kernel reads headers through the file that it maps. */
 static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
-					  enum rivet_reason forced)
+					  struct rivet_cause cause)
 {
 	struct inode *inode = rivet_measure_inode(file);
 	/* Nobody else need be writing then. */
-	const char *detail = forced == RIVET_REASON_WRITABLE ?
+	const char *detail = cause.known && cause.reason == RIVET_REASON_WRITABLE ?
 		"mapped writable and executable at once" : NULL;
 
-	if (op == RIVET_OP_MMAP && current->in_execve && rivet_real_is_outdated(file, inode) &&
-	    forced == RIVET_REASON_MATCH)
-		forced = RIVET_REASON_WRITABLE;
-	return decide_holding(op, file, inode, uses, forced, detail);
+	if (op == RIVET_OP_MMAP && current->in_execve && !cause.known &&
+	    rivet_real_is_outdated(file, inode))
+		cause = RIVET_CAUSE(RIVET_REASON_WRITABLE);
+	return decide_holding(op, file, inode, uses, cause, detail);
 }
 
 /* The kernel denies writing to the overlay's file, not to that of the layer. */
 static noinline int decide_layered(struct file *file, struct inode *inode)
 {
 	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
-			      rivet_real_is_outdated(file, inode) ? RIVET_REASON_WRITABLE :
-								    RIVET_REASON_MATCH, NULL);
+			      rivet_real_is_outdated(file, inode) ?
+			      RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause, NULL);
 }
 
 static int hook_bprm_check_security(struct linux_binprm *bprm)
@@ -149,7 +151,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		return decide_layered(bprm->file, inode);
 	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
-				   RIVET_REASON_MATCH, NULL);
+				   no_cause, NULL);
 	rivet_report_count_cached();
 	return 0;
 }
@@ -188,7 +190,7 @@ static noinline int decide_mmap(struct file *file, unsigned long prot)
 			return ret;
 	}
 	return decide_mapping(RIVET_OP_MMAP, file, uses,
-			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
+			      prot & PROT_WRITE ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause);
 }
 
 static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
@@ -213,8 +215,8 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 		return decide_anonymous(RIVET_HOOK_FILE_MPROTECT, NULL,
 					"anonymous memory made executable");
 	return decide_mapping(RIVET_OP_MPROTECT, vma->vm_file, RIVET_USE_MMAP,
-			      vma->anon_vma ? RIVET_REASON_ANONYMOUS :
-			      prot & PROT_WRITE ? RIVET_REASON_WRITABLE : RIVET_REASON_MATCH);
+			      vma->anon_vma ? RIVET_CAUSE(RIVET_REASON_ANONYMOUS) :
+			      prot & PROT_WRITE ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause);
 }
 
 /* An interpreter asks, with AT_EXECVE_CHECK, whether it may run a script; nothing is executed. */
@@ -225,7 +227,7 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 		.hook = RIVET_HOOK_BPRM_CREDS_FOR_EXEC,
 		.file = bprm->file,
 		.uses = RIVET_USE_EXEC | RIVET_USE_SCRIPT,
-		.may_sleep = true,
+		.may_read = true,
 	};
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CREDS_FOR_EXEC) || !bprm_is_check(bprm))

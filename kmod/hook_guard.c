@@ -50,9 +50,9 @@ static int hook_bpf_prog(struct bpf_prog *prog)
 	const struct rivet_request req = {
 		.op = RIVET_OP_KMODULE,
 		.hook = RIVET_HOOK_BPF_PROG,
-		.forced = RIVET_REASON_ANONYMOUS,
+		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = detail,
-		.may_sleep = true,
+		.may_read = true,
 	};
 	const char *harm, *whom;
 
@@ -119,7 +119,7 @@ static noinline int decide_way(enum lockdown_reason what)
 	const struct rivet_request req = {
 		.op = RIVET_OP_KMODULE,
 		.hook = RIVET_HOOK_LOCKED_DOWN,
-		.forced = RIVET_REASON_ANONYMOUS,
+		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = what < ARRAY_SIZE(ways) && ways[what].name ? ways[what].name : number,
 	};
 

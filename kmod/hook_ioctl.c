@@ -204,9 +204,9 @@ static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook ho
 		.hook = hook,
 		.file = file,
 		.inode = file_inode(file),
-		.forced = RIVET_REASON_WRITABLE,
+		.cause = RIVET_CAUSE(RIVET_REASON_WRITABLE),
 		.detail = name_change(file, cmd),
-		.may_sleep = true,
+		.may_read = true,
 	};
 
 	if (!req.detail)
@@ -219,7 +219,7 @@ static noinline int decide_pinned(struct file *file, unsigned int cmd, enum rive
 	int ret;
 
 	if (!try_module_get(THIS_MODULE))
-		return 0;
+		return rivet_decide_unloading();
 	ret = decide_change(file, cmd, hook);
 	module_put(THIS_MODULE);
 	return ret;
@@ -252,9 +252,9 @@ static int decide_quota(struct dentry *dentry)
 		.op = RIVET_OP_MMAP,
 		.hook = RIVET_HOOK_QUOTA_ON,
 		.inode = d_inode(dentry),
-		.forced = RIVET_REASON_WRITABLE,
+		.cause = RIVET_CAUSE(RIVET_REASON_WRITABLE),
 		.detail = detail,
-		.may_sleep = true,
+		.may_read = true,
 	};
 
 	take_dentry_name_snapshot(&snapshot, dentry);
@@ -279,7 +279,7 @@ static int hook_quota_on(struct dentry *dentry)
 	int ret;
 
 	if (!try_module_get(THIS_MODULE))
-		return 0;
+		return rivet_decide_unloading();
 	ret = decide_quota(dentry) ?: begin_quota(dentry);
 	module_put(THIS_MODULE);
 	return ret;

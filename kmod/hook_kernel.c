@@ -114,7 +114,7 @@ static int issue_pass(const struct file *unpacked, const struct rivet_answer *an
 	struct pass *pass;
 
 	if (!try_module_get(THIS_MODULE))
-		return 0;
+		return rivet_decide_unloading();
 	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
 	if (!pass) {
 		module_put(THIS_MODULE);
@@ -179,7 +179,7 @@ static int decide_bytes(enum rivet_hook hook, struct content content, struct fil
 		.size = size,
 		.detail = detail,
 		.uses = content.use,
-		.may_sleep = true,
+		.may_read = true,
 	};
 	struct rivet_answer answer;
 	int ret;
@@ -194,9 +194,9 @@ static int decide_without_bytes(enum rivet_hook hook, struct content content,
 	const struct rivet_request req = {
 		.op = content.op,
 		.hook = hook,
-		.forced = reason,
+		.cause = RIVET_CAUSE(reason),
 		.detail = detail,
-		.may_sleep = true,
+		.may_read = true,
 	};
 
 	return rivet_decide(&req);
@@ -211,7 +211,7 @@ static int decide_part(struct content content, struct file *file)
 		.file = file,
 		.inode = rivet_measure_inode(file),
 		.uses = content.use,
-		.may_sleep = true,
+		.may_read = true,
 	};
 
 	return rivet_decide(&req);

@@ -48,7 +48,8 @@ static int decide_exec_open(struct file *file)
 		.file = file,
 		.inode = file_inode(file),
 		.uses = EXEC_OPEN_USES,
-		.may_sleep = true,
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
 	};
 	struct rivet_request map = exec;
 
@@ -90,7 +91,8 @@ static int decide_reading(struct file *file)
 	struct rivet_request req = {
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
-		.may_sleep = true,
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
 	};
 	struct rivet_reading reading;
 	int ret;
@@ -117,9 +119,10 @@ static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
 		.inode = file_inode(file),
-		.forced = reason,
+		.cause = RIVET_CAUSE(reason),
 		.detail = detail,
-		.may_sleep = true,
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
 	};
 
 	return rivet_decide(&req);
@@ -225,8 +228,10 @@ static noinline int decide_open_pinned(struct file *file)
 {
 	int ret;
 
-	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN) || !try_module_get(THIS_MODULE))
+	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
 		return 0;
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
 	ret = decide_open(file);
 	module_put(THIS_MODULE);
 	return ret;

@@ -86,7 +86,7 @@ static struct rivet_program *name_by_reading(struct file *file, struct inode *in
 		.file = file,
 		.inode = inode,
 		.uses = RIVET_USE_EXEC,
-		.may_sleep = true,
+		.may_read = true,
 	};
 	struct rivet_program *program = NULL;
 	struct rivet_verdict *v = rivet_eval(&req);
@@ -199,7 +199,7 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 	const struct rivet_request req = {
 		.op = RIVET_OP_ANON_EXEC,
 		.hook = hook,
-		.forced = RIVET_REASON_ANONYMOUS,
+		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = detail,
 	};
 
@@ -244,7 +244,7 @@ bool notrace rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs)
 	const struct rivet_request req = {
 		.op = RIVET_OP_ANON_EXEC,
 		.hook = RIVET_HOOK_UPROBE_REGISTER,
-		.forced = RIVET_REASON_ANONYMOUS,
+		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = "a uprobe, which changes code of programs",
 	};
 

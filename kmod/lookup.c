@@ -108,13 +108,13 @@ bool rivet_lookup_init_root(struct path *root)
 
 /* As rivet_lookup_names(). */
 static int leads_to(const struct path *root, const char *name, const struct dentry *dentry,
-		    bool may_sleep)
+		    bool may_wait)
 {
 	struct path found;
 	bool same;
 	int err;
 
-	err = vfs_path_lookup(root->dentry, root->mnt, name, may_sleep ? 0 : LOOKUP_CACHED, &found);
+	err = vfs_path_lookup(root->dentry, root->mnt, name, may_wait ? 0 : LOOKUP_CACHED, &found);
 	if (err)
 		return err == -ENOMEM ? err : 0;
 	same = found.dentry == dentry;
@@ -128,7 +128,7 @@ static int leads_to(const struct path *root, const char *name, const struct dent
  * there. The caller has compared the last name.
  */
 static int led_to(const struct path *root, const char *path, const struct dentry *dentry,
-		  bool may_sleep)
+		  bool may_wait)
 {
 	const char *last = strrchr(path, '/');
 	struct dentry *parent;
@@ -139,7 +139,7 @@ static int led_to(const struct path *root, const char *path, const struct dentry
 	if (!folder)
 		return -ENOMEM;
 	parent = dget_parent((struct dentry *)dentry);
-	same = leads_to(root, folder, parent, may_sleep);
+	same = leads_to(root, folder, parent, may_wait);
 	dput(parent);
 	kfree(folder);
 	return same;
@@ -149,12 +149,12 @@ static int led_to(const struct path *root, const char *path, const struct dentry
  * rivet_lookup_names() - whether a path, seen by init, names a directory entry
  * @path: absolute path, whose last name is that of the entry
  * @dentry: the directory entry; if it was replaced or removed: whether it was named
- * @may_sleep: false: only if the kernel can tell without waiting
+ * @may_wait: false: only if the kernel can tell without waiting
  *
- * Context: may sleep, but without @may_sleep never on a disk or a directory lock.
+ * Context: may sleep, but without @may_wait never on a disk or a directory lock.
  * Return: 1 if so, 0 if not, -ENOMEM.
  */
-int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep)
+int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait)
 {
 	const struct cred *old;
 	struct path root;
@@ -163,9 +163,9 @@ int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_s
 	if (!rivet_lookup_init_root(&root))
 		return 0;
 	old = override_creds(rivet_measure_cred);
-	same = leads_to(&root, path, dentry, may_sleep);
+	same = leads_to(&root, path, dentry, may_wait);
 	if (!same && d_unhashed(dentry))
-		same = led_to(&root, path, dentry, may_sleep);
+		same = led_to(&root, path, dentry, may_wait);
 	revert_creds(old);
 	path_put(&root);
 	return same;
@@ -344,13 +344,13 @@ static void take_expired(struct gathering *g, struct candidate *c, u32 uses)
 }
 
 static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
-			  bool may_sleep, struct rivet_finding *out)
+			  bool may_wait, struct rivet_finding *out)
 {
 	unsigned int i;
 
 	for (i = 0; i < g->count; i++) {
 		struct candidate *c = &g->candidates[i];
-		int named = rivet_lookup_names(c->path, dentry, may_sleep);
+		int named = rivet_lookup_names(c->path, dentry, may_wait);
 
 		if (named < 0)
 			return named;
@@ -385,7 +385,7 @@ static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 }
 
 static int gather_and_try(struct gathering *g, const struct rivet_digest *digest,
-			  const struct dentry *dentry, u32 uses, bool may_sleep,
+			  const struct dentry *dentry, u32 uses, bool may_wait,
 			  struct rivet_finding *out)
 {
 	int err;
@@ -393,7 +393,7 @@ static int gather_and_try(struct gathering *g, const struct rivet_digest *digest
 	do {
 		err = gather(g, digest, dentry, uses);
 		if (!err)
-			err = try_candidates(g, dentry, uses, may_sleep, out);
+			err = try_candidates(g, dentry, uses, may_wait, out);
 		end_piece(g);
 		if (!err && g->more && fatal_signal_pending(current))
 			err = -EINTR;
@@ -403,7 +403,7 @@ static int gather_and_try(struct gathering *g, const struct rivet_digest *digest
 }
 
 static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
-			const struct dentry *dentry, u32 uses, bool may_sleep,
+			const struct dentry *dentry, u32 uses, bool may_wait,
 			struct rivet_finding *out)
 {
 	int err;
@@ -417,7 +417,7 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
 		out->reason = RIVET_REASON_REVOKED;
 		return 0;
 	}
-	err = gather_and_try(g, digest, dentry, uses, may_sleep, out);
+	err = gather_and_try(g, digest, dentry, uses, may_wait, out);
 	if (err)
 		return err;
 	if (g->any.set[0])
@@ -434,7 +434,7 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
  * @digest: the measured digest
  * @dentry: the file's directory entry, held by the caller; NULL: paths do not count
  * @uses: bits of enum rivet_use, any of which will do
- * @may_sleep: as for rivet_lookup_names()
+ * @may_wait: as for rivet_lookup_names()
  * @out: the finding, zeroed by this; the caller frees @out->riv_path
  *
  * All RIVs with the digest are looked at, however many there are.
@@ -443,7 +443,7 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
  * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then nothing is known.
  */
 int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
-			u32 uses, bool may_sleep, struct rivet_finding *out)
+			u32 uses, bool may_wait, struct rivet_finding *out)
 {
 	struct gathering *g;
 	int err;
@@ -456,7 +456,7 @@ int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *
 		g = kzalloc(sizeof(*g), GFP_KERNEL);
 		if (!g)
 			return -ENOMEM;
-		err = look_up_once(g, digest, dentry, uses, may_sleep, out);
+		err = look_up_once(g, digest, dentry, uses, may_wait, out);
 		free_gathering(g);
 	} while (err == -EAGAIN);	/* the RIVs changed in between */
 	return err;

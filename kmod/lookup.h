@@ -36,11 +36,11 @@ struct rivet_finding {
 };
 
 int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
-			u32 uses, bool may_sleep, struct rivet_finding *out);
+			u32 uses, bool may_wait, struct rivet_finding *out);
 void rivet_lookup_path(const char *path, struct rivet_finding *out);
 bool rivet_lookup_init_root(struct path *root);
 int rivet_lookup_from_init(const char *name, struct path *path);
-int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_sleep);
+int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait);
 
 /**
  * rivet_lookup_is_current() - whether a kept answer holds for this use of the file

@@ -13,7 +13,8 @@
  * - the mounts of its filesystem that init has.
  *
  * A rule is about the file if it is about one of these names. A container's own file
- * has none that a rule for the host is about.
+ * has none that a rule for the host is about, unless that is about all there are: a
+ * rule with path=/ and two asterisks is about files without a name, too.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -27,6 +28,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "fstype.h"
 #include "init_mounts.h"
 #include "lookup.h"
 #include "measure.h"
@@ -48,6 +50,9 @@
  *	-ESTALE if it has no name at all, -ENAMETOOLONG
  * @name: the name found, in @buffer
  * @unknown: something could not be found out
+ * @nowhere: the file is in no namespace: a memory file, or the like
+ * @cached: the folder of the file may be locked: in such folders nothing is looked up that
+ *	is not in memory
  */
 struct search {
 	const struct path *path;
@@ -59,6 +64,8 @@ struct search {
 	int own;
 	const char *name;
 	bool unknown;
+	bool nowhere;
+	bool cached;
 };
 
 static struct rivet_slice slice_of(const char *text)
@@ -201,13 +208,55 @@ static bool try_place(struct search *s, const struct path *place, const char *na
 	return true;
 }
 
+/* One name in one folder; a link is followed only where all that it leads through is in memory. */
+static int step(const struct path *folder, const char *name, unsigned int flags, struct path *next)
+{
+	unsigned int cached = d_inode(folder->dentry)->i_op->atomic_open ? LOOKUP_CACHED : 0;
+	int err;
+
+	err = vfs_path_lookup(folder->dentry, folder->mnt, name, cached, next);
+	if (err || !(flags & LOOKUP_FOLLOW) || !d_is_symlink(next->dentry))
+		return err;
+	path_put(next);
+	return vfs_path_lookup(folder->dentry, folder->mnt, name, LOOKUP_FOLLOW | LOOKUP_CACHED,
+			       next);
+}
+
+/* -EAGAIN if a folder that may be locked would have to be asked: see @cached. */
+static int walk(const struct search *s, const char *name, unsigned int flags, struct path *place)
+{
+	char *copy = kstrdup(name, GFP_KERNEL), *rest = copy, *part;
+	struct path next;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	*place = s->root;
+	path_get(place);
+	while (!err && (part = strsep(&rest, "/"))) {
+		if (!*part)
+			continue;
+		err = step(place, part, rest ? LOOKUP_FOLLOW : flags, &next);
+		if (err)
+			break;
+		path_put(place);
+		*place = next;
+	}
+	if (err)
+		path_put(place);
+	kfree(copy);
+	return err;
+}
+
 static int find_place(const struct search *s, const char *name, unsigned int flags,
 		      struct path *place)
 {
 	int err = vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags | LOOKUP_CACHED, place);
 
-	return err == -EAGAIN ? vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place) :
-				err;
+	if (err != -EAGAIN)
+		return err;
+	return s->cached ? walk(s, name, flags, place) :
+			   vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place);
 }
 
 /* The folder in which all files are that a pattern is about; or the one file, as it is written. */
@@ -238,7 +287,7 @@ static bool try_rule(struct search *s, const struct rivet_rule *rule)
 	found = !err && try_place(s, &place, name);
 	if (!err)
 		path_put(&place);
-	s->unknown |= err == -ENOMEM;
+	s->unknown |= err == -ENOMEM || err == -EAGAIN;
 	kfree(name);
 	return found;
 }
@@ -247,10 +296,13 @@ static bool try_mount(struct search *s, const struct rivet_init_mount *mount)
 {
 	struct path place;
 	bool found;
+	int err;
 
 	if (mount->dev != s->path->dentry->d_sb->s_dev)
 		return false;
-	if (find_place(s, mount->path, LOOKUP_FOLLOW, &place))
+	err = find_place(s, mount->path, LOOKUP_FOLLOW, &place);
+	s->unknown |= err == -ENOMEM || err == -EAGAIN;
+	if (err)
 		return false;
 	found = try_place(s, &place, mount->path);
 	path_put(&place);
@@ -305,6 +357,20 @@ static bool has_rules(const struct search *s)
 	return false;
 }
 
+/* A rule about all paths is also about files that init has no name for. */
+static bool is_about_all(const struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->rules->count; i++) {
+		const struct rivet_rule *rule = &s->rules->rules[i];
+
+		if (concerns(s, rule) && rivet_slice_equal(rule->path, "/**"))
+			return true;
+	}
+	return false;
+}
+
 /* Is some rule of the op about the file, or could it be for all that can be known? */
 static bool search_op(struct search *s, enum rivet_op op)
 {
@@ -314,8 +380,10 @@ static bool search_op(struct search *s, enum rivet_op op)
 	s->unknown = false;
 	if (!has_rules(s))
 		return false;
+	if (s->nowhere)
+		return is_about_all(s);
 	return try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s)) ||
-	       s->unknown;
+	       s->unknown || (s->own && is_about_all(s));
 }
 
 /* SCRIPT is about the reading program, and comes before READ. */
@@ -330,7 +398,8 @@ static bool search_policy(struct search *s)
 
 static bool search_from_init(struct search *s)
 {
-	struct rivet_program *program = rivet_task_program();
+	bool revoked;	/* what is asked about it, still is */
+	struct rivet_program *program = rivet_task_program(&revoked);
 	struct rivet_policy *policy = rivet_policy_get();
 	bool found;
 
@@ -348,7 +417,8 @@ static bool search_from_init(struct search *s)
  * @file: the file, which is being opened
  * @out: why, if so; for rivet_reading_free()
  *
- * Context: may sleep; no lock may be held.
+ * Context: may sleep; no lock may be held but that of the file's folder, where
+ * rivet_fstype_opens_in_folder().
  * Return: true if so, or if it cannot be told.
  */
 bool rivet_reading_choose(struct file *file, struct rivet_reading *out)
@@ -356,9 +426,8 @@ bool rivet_reading_choose(struct file *file, struct rivet_reading *out)
 	struct search s = { .path = rivet_measure_path(file) };
 	bool found;
 
-	/* Memory files and the like are nowhere in init's namespace. */
-	if (s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER))
-		return false;
+	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
+	s.cached = rivet_fstype_opens_in_folder(file);
 	*out = (struct rivet_reading){ .op = RIVET_OP_READ };
 	s.buffer = __getname();
 	if (!s.buffer)

@@ -87,7 +87,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.file = file,
 		.inode = rivet_measure_inode(file),
 		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
-		.may_sleep = true,
+		.may_read = true,
 		.as_enforcing = true,
 	};
 	struct rivet_verdict *v = rivet_eval(&req);

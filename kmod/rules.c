@@ -144,6 +144,22 @@ static bool word_matches(struct rivet_slice want, struct rivet_slice have)
 	return !want.len || rivet_slice_same(want, have);
 }
 
+/*
+ * Of a program that was revoked nothing is believed that would permit something; but
+ * what SCRIPT permits it to read is the listed bytes.
+ */
+static bool fits_revoked_exe(const struct rivet_rule *rule)
+{
+	return rivet_action_refuses(rule->action) ||
+	       (rule->op == RIVET_OP_SCRIPT && rule->reasons == 1U << RIVET_REASON_MATCH);
+}
+
+static bool exe_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
+{
+	return word_matches(rule->exe, query->exe) &&
+	       (!rule->exe.len || !query->exe_revoked || fits_revoked_exe(rule));
+}
+
 /* A path that is not known is none that anything is permitted for but the listed bytes. */
 static bool fits_unknown_path(const struct rivet_rule *rule)
 {
@@ -157,7 +173,7 @@ static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules
 	       (!rule->has_uid || rule->uid == query->uid) &&
 	       (!rule->has_fsmagic || rule->fsmagic == query->fsmagic) &&
 	       word_matches(rule->set, query->set) &&
-	       word_matches(rule->exe, query->exe) &&
+	       exe_matches(rule, query) &&
 	       (query->path_unknown ? fits_unknown_path(rule) :
 				      path_matches(rule->path, query->path));
 }
@@ -198,7 +214,8 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
  * @rules: a compiled policy
  * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
  * @path: path of the file in init's mount namespace
- * @exe: RIV path of the reading program; length 0 unless it matched
+ * @exe: RIV path of the reading program, also of one that was revoked since; length 0
+ *	unless it matched
  *
  * Reading is asked about only where some rule of the op names the path and, if it
  * has exe=, the program. What that rule and the others then say is for

@@ -101,6 +101,8 @@ struct rivet_rules {
  * @path: path of the file in init's mount namespace; length 0 if it has none there
  * @path_unknown: whether it has, and which, could not be found out
  * @exe: RIV path of the acting program; length 0 unless it matched
+ * @exe_revoked: it was revoked since: what is permitted to it by its name is not any more,
+ *	what is refused to it still is
  * @set: RIV set that vouches for the file; length 0 if none
  */
 struct rivet_rules_query {
@@ -112,6 +114,7 @@ struct rivet_rules_query {
 	struct rivet_slice exe;
 	struct rivet_slice set;
 	bool path_unknown;
+	bool exe_revoked;
 };
 
 void rivet_rules_compile(struct rivet_rules *rules);

@@ -107,7 +107,7 @@ static struct rivet_verdict *judge(enum rivet_op op, struct file *file, u32 uses
 		.file = file,
 		.inode = rivet_measure_inode(file),
 		.uses = uses,
-		.may_sleep = true,
+		.may_read = true,
 		.as_enforcing = true,
 	};
 
@@ -125,7 +125,8 @@ static void report_process(const struct task_struct *p, struct file *file, const
 		path = "?";
 	memcpy(comm, p->comm, sizeof(comm));
 	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), shown, sizeof(shown));
-	rivet_name_escape(path, strlen(path), name, sizeof(name));
+	rivet_name_mark_cut(name, sizeof(name), rivet_name_escape(path, strlen(path), name,
+								  sizeof(name)));
 	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s",
 			   task_tgid_nr((struct task_struct *)p), shown, name, why);
 	if (buffer)

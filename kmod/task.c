@@ -142,25 +142,24 @@ struct file *rivet_task_exe(void)
 
 /**
  * rivet_task_program() - what the acting process runs
+ * @revoked: set to whether it, or the certificate that signed its set, was revoked since.
+ *	Then it is permitted nothing for what it is, but what is refused to it still is
  *
  * Context: any but interrupts; does not sleep.
  * Return: the program with a reference for the caller; NULL if it was not seen to
- * start or is not known to have matched, or it or the certificate that signed its
- * set was revoked since.
+ * start or is not known to have matched.
  */
-struct rivet_program *rivet_task_program(void)
+struct rivet_program *rivet_task_program(bool *revoked)
 {
 	struct file *exe = rivet_task_exe();
 	struct rivet_program *program;
 
+	*revoked = false;
 	if (!exe)
 		return NULL;
 	program = find_program(exe);
 	fput(exe);
-	if (program && is_revoked(program)) {
-		rivet_task_put(program);
-		return NULL;
-	}
+	*revoked = program && is_revoked(program);
 	return program;
 }
 

@@ -46,7 +46,7 @@ int rivet_task_start(struct file *file, const struct rivet_digest *sha256,
 void rivet_task_forget(const struct file *file);
 void rivet_task_set_program(struct file *file, struct rivet_program *program);
 struct file *rivet_task_exe(void);
-struct rivet_program *rivet_task_program(void);
+struct rivet_program *rivet_task_program(bool *revoked);
 void rivet_task_put(struct rivet_program *program);
 bool rivet_task_was_seen(const struct file *exe);
 unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,

@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 58
+plan 59
 for module in loop btrfs erofs fuse 9p 9pnet_virtio ecb ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
@@ -341,5 +341,23 @@ wait $runner 2>/dev/null
 } | load_policy lenient replaces=named
 judge "$now: a policy may let what cannot be read run" "$helpers/observe" -s mode=enforce \
 	errno=0 reason=io-error 'path="/fs/broken/program"' -- /fs/broken/program
+
+# The kernel opens and makes a file with the lock of its folder held: a look at another name
+# in the same folder would wait for itself
+if [ "$share" ]; then
+	{
+		named_rules $v9fs_magic
+		echo 'op=READ path=/fs/9p/absent riv=MATCH action=ALLOW'
+		echo 'op=READ path=/fs/9p/**/deep riv=MATCH action=ALLOW'
+	} | load_policy reads replaces=lenient
+	(
+		sh -c 'exec 3<>/fs/9p/made'
+		ls /fs/9p
+		echo over >"$work/made"
+	) >/dev/null 2>&1 &
+	expect "$now: 9p: a file is made where rules are about others" wait_for test -s "$work/made"
+else
+	skip "$now: 9p: a file is made where rules are about others" "9p"
+fi
 
 finish

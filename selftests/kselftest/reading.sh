@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 52
+plan 59
 for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
 	[ ! -e "$loader" ] || break
 done
@@ -16,6 +16,9 @@ place=/opt/m2m
 mkdir -p $place/config $place/free /mnt/scratch/config
 cp /usr/bin/dash $place/interpreter
 echo interpreter >>$place/interpreter
+# For this one a rule is about all files that there are
+cp /usr/bin/dash $place/everywhere
+echo everywhere >>$place/everywhere
 
 # script NAME: one that says what it is
 script()
@@ -34,7 +37,10 @@ done
 
 get_ready
 {
-	items exec,mmap $place/interpreter
+	items exec,mmap $place/interpreter $place/everywhere
+	# shellcheck disable=SC2046  # names of libraries
+	items script $(readlink -f /etc/ld.so.cache $("$loader" --list /usr/bin/dash |
+		sed -n 's/.*=> \([^ ]*\) .*/\1/p'))
 	items script $place/listed $place/changed $place/includes
 	items read $place/for-reading $place/config/listed $place/config/changed \
 		$place/config/busy /mnt/scratch/config/busy
@@ -46,6 +52,7 @@ echo 'evil = yes' >>$place/config/changed
 	strict_rules
 	echo "op=SCRIPT exe=$place/interpreter path=$place/** riv=MATCH action=ALLOW"
 	echo "op=SCRIPT exe=$place/interpreter path=$place/free/** action=ALLOW"
+	echo "op=SCRIPT exe=$place/everywhere path=/** riv=MATCH action=ALLOW"
 	echo "op=READ path=$place/config/** riv=MATCH action=ALLOW"
 	echo "op=READ path=/mnt/scratch/config/** riv=MATCH action=ALLOW"
 } | load_policy strict
@@ -91,6 +98,11 @@ all_cases()
 	expect_permitted "nor its arguments" $run -c 'echo evil'
 	expect_permitted "nor what somebody else opened for it" \
 		/usr/bin/dash -c "$run <$place/unlisted"
+	expect_permitted "an interpreter that may read nothing else reads a listed script" \
+		$place/everywhere $place/listed
+	expect_reading_refused "an unlisted one in a namespace that the reader has made himself" \
+		SCRIPT unlisted /mnt/evil unshare -Urm sh -c "mount -t tmpfs none /mnt &&
+			cp $place/unlisted /mnt/evil && $place/everywhere /mnt/evil"
 	expect_permitted "a listed file is read" cat $place/config/listed
 	expect_reading_refused "an unlisted one" READ unlisted $place/config/unlisted \
 		cat $place/config/unlisted
@@ -122,5 +134,22 @@ for busy in $place/config/busy /mnt/scratch/config/busy; do
 	expect "$fs: nobody reads, it is written" sh -c "echo evil >>$busy"
 	expect_reading_refused "$fs: and then not read" READ mismatch "$busy" cat "$busy"
 done
+
+# --- what is refused to an interpreter stays refused when it is revoked ----------
+
+mkfifo $place/go-unlisted $place/go-listed
+for name in unlisted listed; do
+	$place/interpreter -c "read go <$place/go-$name; . $place/$name" >"$work/says-$name" 2>&1 &
+done
+items '' $place/interpreter | sed 's/ .*//' | manifest gone 'kind: revoke
+version: 1' >"$work/gone"
+sign_object "$work/gone" signer
+expect "the interpreter is revoked while it runs" load_revoke "$work/gone.signed"
+for name in unlisted listed; do
+	echo go >$place/go-$name
+done
+wait
+expect_text "it still reads no unlisted script" 'ermission denied' cat "$work/says-unlisted"
+expect_text "but a listed one" 'I am listed' cat "$work/says-listed"
 
 finish

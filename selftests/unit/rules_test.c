@@ -56,6 +56,58 @@ static const struct {
 	{ "op that is not mentioned", { RIVET_OP_READ, UNLISTED, 0, 0, {}, {}, {} }, 0 },
 };
 
+static const struct rivet_rule revoked_rules[] = {
+	{ .line = 2, .op = RIVET_OP_SCRIPT, .action = RIVET_ACTION_ALLOW, .exe = WORD("/sh"),
+	  .path = WORD("/opt/*"), .reasons = 1U << RIVET_REASON_MATCH },
+	{ .line = 3, .op = RIVET_OP_SCRIPT, .action = RIVET_ACTION_ALLOW, .exe = WORD("/sh"),
+	  .path = WORD("/tmp/*") },
+	{ .line = 4, .op = RIVET_OP_KMODULE, .action = RIVET_ACTION_ALLOW, .exe = WORD("/sh"),
+	  .reasons = 1U << RIVET_REASON_MATCH },
+	{ .line = 5, .op = RIVET_OP_ANON_EXEC, .action = RIVET_ACTION_DENY, .exe = WORD("/sh") },
+	{ .line = 6, .op = RIVET_OP_MMAP, .action = RIVET_ACTION_AUDIT, .exe = WORD("/sh") },
+	{ .line = 7, .op = RIVET_OP_READ, .action = RIVET_ACTION_KILL, .exe = WORD("/sh"),
+	  .path = WORD("/etc/*") },
+};
+
+/* A revocation only takes away: what is refused stays so, what is permitted does not */
+static void test_revoked_exe(void)
+{
+	static const struct {
+		struct rivet_rules_query query;
+		u32 line, line_revoked;
+	} cases[] = {
+		{ { .op = RIVET_OP_SCRIPT, .reason = MATCH, .path = WORD("/opt/a") }, 2, 2 },
+		{ { .op = RIVET_OP_SCRIPT, .reason = UNLISTED, .path = WORD("/opt/a") }, 100, 100 },
+		{ { .op = RIVET_OP_SCRIPT, .reason = UNLISTED, .path = WORD("/tmp/a") }, 3, 100 },
+		{ { .op = RIVET_OP_KMODULE, .reason = MATCH }, 4, 101 },
+		{ { .op = RIVET_OP_ANON_EXEC, .reason = UNLISTED }, 5, 5 },
+		{ { .op = RIVET_OP_MMAP, .reason = UNLISTED }, 6, 102 },
+		{ { .op = RIVET_OP_READ, .reason = MATCH, .path = WORD("/etc/a") }, 7, 7 },
+	};
+	struct rivet_rules rules = {
+		.count = ARRAY_SIZE(revoked_rules), .rules = (struct rivet_rule *)revoked_rules,
+		.defaults = { [RIVET_OP_SCRIPT] = { .line = 100 }, [RIVET_OP_KMODULE] = { .line = 101 },
+			      [RIVET_OP_MMAP] = { .line = 102 } },
+	};
+	size_t i;
+
+	rivet_rules_compile(&rules);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rivet_rules_query query = cases[i].query;
+
+		query.exe = (struct rivet_slice)WORD("/sh");
+		unit_eq(rivet_rules_decide(&rules, &query).line, cases[i].line, "known %zu", i);
+		query.exe_revoked = true;
+		unit_eq(rivet_rules_decide(&rules, &query).line, cases[i].line_revoked,
+			"revoked %zu", i);
+		query.exe = (struct rivet_slice){};
+		unit_ok(rivet_rules_decide(&rules, &query).line >= 100 ||
+			!rivet_rules_decide(&rules, &query).line, "nameless %zu", i);
+	}
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, (struct rivet_slice)WORD("/tmp/a"),
+				   (struct rivet_slice)WORD("/sh")), "and it is still asked about");
+}
+
 static void test_decide(void)
 {
 	struct rivet_rules rules = make_rules(conditions, ARRAY_SIZE(conditions));
@@ -311,6 +363,7 @@ static void test_random(void)
 int main(void)
 {
 	test_decide();
+	test_revoked_exe();
 	test_impossible();
 	test_empty_is_unknown();
 	test_unknown_path();
