@@ -146,9 +146,12 @@ static bool is_in_use(struct rivet_inode *ri, bool readers)
 	const enum rivet_life_state from = readers ? RIVET_LIFE_MATCHED : RIVET_LIFE_READ;
 	struct inode *inode = ri->inode;
 
-	return atomic_read(&inode->i_writecount) < 0 ||
-	       (ri->life.state >= from && inode_is_being_read(inode)) ||
-	       rivet_hold_may_be_mapped_executable(inode);
+	if (atomic_read(&inode->i_writecount) < 0 ||
+	    (ri->life.state >= from && inode_is_being_read(inode)))
+		return true;
+	/* A mapping is there before its hold goes: who does not see the hold sees the mapping. */
+	smp_rmb();
+	return rivet_hold_may_be_mapped_executable(inode);
 }
 
 /**
@@ -272,7 +275,10 @@ void rivet_measure_settle(struct rivet_inode *ri)
  * rivet_measure_forget() - the inode is being freed
  * @inode: the inode; nobody has it open or mapped any more
  *
- * Context: may be called with any filesystem lock held; does not sleep.
+ * The kernel frees an inode, but for its memory, where it may sleep: it has waited for its
+ * pages and buffers before.
+ *
+ * Context: may sleep; locks of filesystems may be held.
  */
 void rivet_measure_forget(const struct inode *inode)
 {

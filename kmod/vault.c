@@ -25,6 +25,7 @@
  * @digest: as revocations name it
  * @id: serial number and issuer, to find its key by in the door
  * @key: the key in the vault's ring, counted; NULL until it was found in the door
+ * @absent: it certainly was not in the door when it was looked for last
  */
 struct member {
 	struct list_head list;
@@ -32,6 +33,7 @@ struct member {
 	struct rivet_digest digest;
 	struct asymmetric_key_id *id;
 	struct key *key;
+	bool absent;
 };
 
 static void drop_member(struct rivet_vault *vault, struct member *member)
@@ -55,28 +57,38 @@ static struct member *find_member(const struct rivet_vault *vault, const u8 *fin
 	return NULL;
 }
 
-static bool key_has_fingerprint(const struct key *key, const u8 *fingerprint)
+/* 0 if so, -ENOKEY if not; another errno if it cannot be told */
+static int compare_fingerprint(const struct key *key, const u8 *fingerprint)
 {
 	u8 found[SHA256_DIGEST_SIZE];
 	struct rivet_cert cert;
 	const char *why;
+	int ret;
 
-	return !rivet_cert_open(&cert, key->type, &key->payload, &why) &&
-	       !rivet_cert_fingerprint(&cert, found) &&
-	       !memcmp(found, fingerprint, sizeof(found));
+	if (rivet_cert_open(&cert, key->type, &key->payload, &why))
+		return -ENOKEY;
+	ret = rivet_cert_fingerprint(&cert, found);
+	if (ret)
+		return ret;
+	return memcmp(found, fingerprint, sizeof(found)) ? -ENOKEY : 0;
 }
 
-/* The key that an admitted certificate became, with a reference, or NULL */
+/*
+ * The key that an admitted certificate became, with a reference; ERR_PTR(-ENOMEM) if that
+ * cannot be told, any other if it certainly is not there
+ */
 static struct key *find_in_door(const struct rivet_vault *vault, const struct member *member)
 {
 	struct key *key = find_asymmetric_key(vault->door, member->id, NULL, NULL, false);
+	int ret;
 
 	if (IS_ERR(key))
-		return NULL;
-	if (key_has_fingerprint(key, member->fingerprint))
+		return key;
+	ret = compare_fingerprint(key, member->fingerprint);
+	if (!ret)
 		return key;
 	key_put(key);
-	return NULL;
+	return ERR_PTR(ret == -ENOKEY ? ret : -ENOMEM);
 }
 
 /* In this ring, as in any, a key has taken the place of one with the same description */
@@ -94,7 +106,8 @@ static void settle_member(struct rivet_vault *vault, struct member *member)
 {
 	struct key *key = find_in_door(vault, member);
 
-	if (!key)
+	member->absent = IS_ERR(key) && key != ERR_PTR(-ENOMEM);
+	if (IS_ERR(key))
 		return;
 	if (key_link(vault->ring, key)) {
 		key_put(key);
@@ -130,7 +143,7 @@ static void drop_failed(struct rivet_vault *vault)
 
 	settle_members(vault);
 	list_for_each_entry_safe(member, next, &vault->members, list)
-		if (!member->key)
+		if (member->absent && !member->key)
 			drop_member(vault, member);
 }
 
