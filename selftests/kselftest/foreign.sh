@@ -347,6 +347,7 @@ judge "$now: a policy may let what cannot be read run" "$helpers/observe" -s mod
 if [ "$share" ]; then
 	{
 		named_rules $v9fs_magic
+		echo 'DEFAULT op=READ action=DENY'
 		echo 'op=READ path=/fs/9p/absent riv=MATCH action=ALLOW'
 		echo 'op=READ path=/fs/9p/**/deep riv=MATCH action=ALLOW'
 	} | load_policy reads replaces=lenient

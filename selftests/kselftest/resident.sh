@@ -140,10 +140,10 @@ stop_holding
 both()
 {
 	for _ in $(seq 10); do
-		chmod 700 $place/twice
-		chmod 755 $place/twice
-		"$helper" run none $place/twice - >/dev/null &
-		"$helper" run none $place/twice - >/dev/null || return 1
+		chmod 700 "$place/twice"
+		chmod 755 "$place/twice"
+		"$helper" run none "$place/twice" - >/dev/null &
+		"$helper" run none "$place/twice" - >/dev/null || return 1
 		wait $! || return 1
 	done
 }

@@ -298,6 +298,9 @@ static struct rivet_signers read_signers(const struct der_signature *from)
 /* What is verified with: all that stands in the signature, and of the right signer */
 static void test_signers(void)
 {
+	static const struct der_signature by_itself = {
+		.signer_digest = BYTES(DER_SHA256), .digest = BYTES(DER_SHA512),
+	};
 	struct rivet_signers s = read_signers(&(struct der_signature){
 		.signers = 8, .serial = BYTES("\x02\x02\x00\x80"), .digest = BYTES(DER_SHA512),
 		.name = BYTES("\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03\x61\x62\x63") });
@@ -321,8 +324,7 @@ static void test_signers(void)
 	unit_eq(s.of[0].serial.len, 0, "signers: no serial number");
 	unit_eq(s.of[0].hash, RIVET_SIGNED_SHA384, "signers: SHA-384");
 	unit_ok(!s.of[0].rsa, "signers: ECDSA");
-	s = read_signers(&(struct der_signature){ .signer_digest = BYTES(DER_SHA256),
-						  .digest = BYTES(DER_SHA512) });
+	s = read_signers(&by_itself);
 	unit_eq(s.of[0].hash, RIVET_SIGNED_SHA256, "signers: by its own digest, not the list's");
 }
 

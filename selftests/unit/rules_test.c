@@ -86,8 +86,11 @@ static void test_revoked_exe(void)
 	};
 	struct rivet_rules rules = {
 		.count = ARRAY_SIZE(revoked_rules), .rules = (struct rivet_rule *)revoked_rules,
-		.defaults = { [RIVET_OP_SCRIPT] = { .line = 100 }, [RIVET_OP_KMODULE] = { .line = 101 },
-			      [RIVET_OP_MMAP] = { .line = 102 } },
+		.defaults = {
+			[RIVET_OP_SCRIPT] = { .line = 100 },
+			[RIVET_OP_KMODULE] = { .line = 101 },
+			[RIVET_OP_MMAP] = { .line = 102 },
+		},
 	};
 	size_t i;
 

@@ -124,9 +124,7 @@ int main(int argc, char **argv)
 {
 	if (argc == 6 && !strcmp(argv[1], "manifest"))
 		print_manifest(argv[2], argv[3], strtoul(argv[4], NULL, 10), atoi(argv[5]));
-	else if (argc == 4 && !strcmp(argv[1], "write"))
-		return write_watched(argv[2], argv[3]);
-	else
+	else if (argc != 4 || strcmp(argv[1], "write"))
 		usage("stretch manifest NAME VERSION COUNT PATH_BYTES | write FILE TO");
-	return 0;
+	return argc == 4 ? write_watched(argv[2], argv[3]) : 0;
 }
