@@ -35,12 +35,17 @@ static inline __attribute__((noreturn)) void hold(void)
 		pause();
 }
 
-static inline long long now_ms(void)
+static inline long long now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static inline long long now_ms(void)
+{
+	return now_ns() / 1000000;
 }
 
 static inline int must_open(const char *path, int flags)

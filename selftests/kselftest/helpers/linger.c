@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include "code.h"
 #include "helper.h"
 
 #define USAGE	"linger FILE munmap|mprotect; linger make FILE\n" \
@@ -20,17 +21,7 @@
 
 #define PAGE	4096
 #define OTHERS	8000	/* mappings */
-#define LISTED	7
-#define OTHER	42
 #define RAN	3	/* exit status */
-
-#if defined(__x86_64__)
-static const unsigned char listed[] = { 0xb8, LISTED, 0, 0, 0, 0xc3 };
-static const unsigned char other[] = { 0xb8, OTHER, 0, 0, 0, 0xc3 };
-#elif defined(__aarch64__)
-static const unsigned char listed[] = { 0xe0, 0x00, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6 };
-static const unsigned char other[] = { 0x40, 0x05, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6 };
-#endif
 
 static const char *file;
 static char *area;	/* the file, then the others */

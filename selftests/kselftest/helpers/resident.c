@@ -16,6 +16,7 @@
 
 #include <linux/fs.h>
 
+#include "code.h"
 #include "helper.h"
 
 #define USAGE	"resident make FILE NAME PAGES\n" \
@@ -25,8 +26,6 @@
 		"resident slack FILE    put code behind its end, by a shared mapping"
 
 #define PAGE		4096UL
-#define LISTED		7
-#define OTHER		42
 #define GONE		-1	/* SIGBUS */
 #define DENIED		-2
 #define DISK		3
@@ -38,14 +37,6 @@
 #endif
 #ifndef MADV_SOFT_OFFLINE
 #define MADV_SOFT_OFFLINE 101
-#endif
-
-#if defined(__x86_64__)
-static const unsigned char listed[] = { 0xb8, LISTED, 0, 0, 0, 0xc3 };
-static const unsigned char other[] = { 0xb8, OTHER, 0, 0, 0, 0xc3 };
-#elif defined(__aarch64__)
-static const unsigned char listed[] = { 0xe0, 0x00, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6 };
-static const unsigned char other[] = { 0x40, 0x05, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6 };
 #endif
 
 static sigjmp_buf back;

@@ -11,12 +11,10 @@
  *
  * Where the guest counts instructions, a nanosecond is one.
  */
-#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -26,25 +24,17 @@
 #define AFTER	8	/* seconds */
 
 static atomic_bool over;
-static uint64_t longest;
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
-}
+static long long longest;
 
 static void *watch(void *unused)
 {
 	const struct timespec period = { .tv_nsec = PERIOD };
-	uint64_t from, took;
+	long long from, took;
 
 	while (!over) {
-		from = now();
+		from = now_ns();
 		nanosleep(&period, NULL);
-		took = now() - from;
+		took = now_ns() - from;
 		if (took > longest)
 			longest = took;
 	}
@@ -106,7 +96,7 @@ static int write_watched(const char *name, const char *to)
 	sleep(AFTER);
 	over = true;
 	pthread_join(thread, NULL);
-	printf("%" PRIu64 "\n", longest - PERIOD);
+	printf("%lld\n", longest - PERIOD);
 	return written != (ssize_t)size;
 }
 
