@@ -7,7 +7,6 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -16,7 +15,6 @@
 #include "riv_set.h"
 
 #define SIZE_BITS_EACH	8	/* bits of the bitmap of sizes for each value */
-#define RESCHED_EVERY	(32 * 1024)	/* bytes of text */
 
 static_assert(sizeof(struct rivet_riv) == 48);
 
@@ -41,18 +39,6 @@ struct layout {
 	size_t text_at;
 	size_t bytes;
 };
-
-/* Let others run if @next has been read; set it to where to do so again */
-static int pause_at(const struct rivet_manifest *m, size_t *next)
-{
-	if (m->pos < *next)
-		return 0;
-	*next = m->pos + RESCHED_EVERY;
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	cond_resched();
-	return 0;
-}
 
 static bool has_path(const struct rivet_manifest_entry *entry)
 {
@@ -90,7 +76,7 @@ static int survey_entries(struct rivet_manifest *m, struct layout *layout,
 			layout->text_len += entry.path.len + 1;
 			last = entry.path;
 		}
-		ret = pause_at(m, &pause);
+		ret = rivet_riv_set_pause(m->pos, &pause);
 		if (ret)
 			return ret;
 	}
@@ -197,7 +183,7 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 			used += len + 1;
 		}
 		fill_value(set, i, &entry, has_path(&entry) ? path : 0);
-		ret = pause_at(m, &pause);
+		ret = rivet_riv_set_pause(m->pos, &pause);
 		if (ret)
 			return ret;
 	}

@@ -8,6 +8,7 @@
 #define _RIVET_RIV_SET_H
 
 #include <linux/refcount.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 
 #include "digest.h"
@@ -94,6 +95,25 @@ static inline const char *rivet_riv_set_path(const struct rivet_set *set,
 					     const struct rivet_riv *riv)
 {
 	return riv->path ? set->text + riv->path : NULL;
+}
+
+/**
+ * rivet_riv_set_pause() - let others run after each piece of a long text
+ * @at: bytes of it that have been worked on
+ * @next: from where on to pause; 0 at first, and moved on by this
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINTR if the task is being killed.
+ */
+static inline int rivet_riv_set_pause(size_t at, size_t *next)
+{
+	if (at < *next)
+		return 0;
+	*next = at + 32 * 1024;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	return 0;
 }
 
 struct rivet_set *rivet_riv_set_build(const char *text, size_t len,

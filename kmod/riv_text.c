@@ -4,12 +4,9 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/sched/signal.h>
 #include <linux/string.h>
 
 #include "riv_text.h"
-
-#define RESCHED_EVERY	(32 * 1024)	/* bytes of text */
 
 /**
  * struct output - a manifest being written
@@ -129,17 +126,15 @@ long rivet_riv_text_write(const struct rivet_set *set, char *buf, size_t size)
 {
 	struct output out = { .buf = buf, .size = size };
 	size_t pause = 0;
+	int ret;
 	u32 i;
 
 	put_headers(&out, set);
 	for (i = 0; i < set->count; i++) {
 		put_value(&out, set, &set->rivs[i]);
-		if (out.len < pause)
-			continue;
-		pause = out.len + RESCHED_EVERY;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
+		ret = rivet_riv_set_pause(out.len, &pause);
+		if (ret)
+			return ret;
 	}
 	return out.len;
 }
