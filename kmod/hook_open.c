@@ -92,7 +92,6 @@ static int decide_reading(struct file *file)
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
 		.may_read = true,
-		.folder_locked = rivet_fstype_opens_in_folder(file),
 	};
 	struct rivet_reading reading;
 	int ret;
@@ -103,6 +102,7 @@ static int decide_reading(struct file *file)
 		return 0;
 	req.op = reading.op;
 	req.name = reading.name;
+	req.folder_locked = rivet_fstype_opens_in_folder(file);
 	req.inode = file_inode(file);
 	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
 	ret = rivet_decide(&req);

@@ -248,15 +248,15 @@ static int walk(const struct search *s, const char *name, unsigned int flags, st
 	return err;
 }
 
-static int find_place(const struct search *s, const char *name, unsigned int flags,
-		      struct path *place)
+static int find_place(struct search *s, const char *name, unsigned int flags, struct path *place)
 {
 	int err = vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags | LOOKUP_CACHED, place);
 
-	if (err != -EAGAIN)
-		return err;
-	return s->cached ? walk(s, name, flags, place) :
-			   vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place);
+	if (err == -EAGAIN)
+		err = s->cached ? walk(s, name, flags, place) :
+				  vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place);
+	s->unknown |= err == -ENOMEM || err == -EAGAIN;
+	return err;
 }
 
 /* The folder in which all files are that a pattern is about; or the one file, as it is written. */
@@ -287,7 +287,6 @@ static bool try_rule(struct search *s, const struct rivet_rule *rule)
 	found = !err && try_place(s, &place, name);
 	if (!err)
 		path_put(&place);
-	s->unknown |= err == -ENOMEM || err == -EAGAIN;
 	kfree(name);
 	return found;
 }
@@ -296,13 +295,10 @@ static bool try_mount(struct search *s, const struct rivet_init_mount *mount)
 {
 	struct path place;
 	bool found;
-	int err;
 
 	if (mount->dev != s->path->dentry->d_sb->s_dev)
 		return false;
-	err = find_place(s, mount->path, LOOKUP_FOLLOW, &place);
-	s->unknown |= err == -ENOMEM || err == -EAGAIN;
-	if (err)
+	if (find_place(s, mount->path, LOOKUP_FOLLOW, &place))
 		return false;
 	found = try_place(s, &place, mount->path);
 	path_put(&place);
