@@ -169,11 +169,16 @@ int rivet_decide_if(const struct rivet_request *request, const struct rivet_requ
 	return ret;
 }
 
+#define LATER_MAX	1024	/* reports that wait for their tasks */
+
+static atomic_t reports_waiting = ATOMIC_INIT(0);
+
 /**
  * struct later - a request that was answered where nothing may sleep
  *
  * Owned by the task that made the request, until it returns to user mode; holds a
- * reference to the module.
+ * reference to the module. One system call may be asked about any number of times:
+ * there are at most LATER_MAX.
  *
  * @work: runs then
  * @op: of the request
@@ -189,6 +194,29 @@ struct later {
 	char detail[RIVET_DETAIL_MAX];
 };
 
+static struct later *alloc_later(void)
+{
+	struct later *later = NULL;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	if (atomic_add_unless(&reports_waiting, 1, LATER_MAX)) {
+		later = kzalloc(sizeof(*later), GFP_ATOMIC);
+		if (!later)
+			atomic_dec(&reports_waiting);
+	}
+	if (!later)
+		module_put(THIS_MODULE);
+	return later;
+}
+
+static void free_later(struct later *later)
+{
+	kfree(later);
+	atomic_dec(&reports_waiting);
+	module_put(THIS_MODULE);
+}
+
 /* Decides again, for the report and for KILL; the answer has been given, and counted. */
 static void report_later(struct callback_head *work)
 {
@@ -202,31 +230,25 @@ static void report_later(struct callback_head *work)
 	struct rivet_answer answer;
 
 	decide(&req, &answer);
-	kfree(later);
-	module_put(THIS_MODULE);
+	free_later(later);
 }
 
-static void defer_report(const struct rivet_request *req)
+/* Returns false if there will be no report. */
+static bool defer_report(const struct rivet_request *req)
 {
-	struct later *later;
+	struct later *later = current->flags & PF_KTHREAD ? NULL : alloc_later();
 
-	if ((current->flags & PF_KTHREAD) || !try_module_get(THIS_MODULE))
-		goto lost;
-	later = kzalloc(sizeof(*later), GFP_ATOMIC);
 	if (!later)
-		goto put;
+		return false;
 	later->op = req->op;
 	later->hook = req->hook;
 	later->cause = req->cause;
 	strscpy(later->detail, req->detail, sizeof(later->detail));
 	init_task_work(&later->work, report_later);
 	if (!task_work_add(current, &later->work, TWA_RESUME))
-		return;
-	kfree(later);
-put:
-	module_put(THIS_MODULE);
-lost:
-	rivet_report_count(RIVET_COUNT_EVENTS_LOST);
+		return true;
+	free_later(later);
+	return false;
 }
 
 /**
@@ -234,7 +256,7 @@ lost:
  * @request: with a cause and a detail
  *
  * It is reported, and an action KILL carried out, when the task returns to user
- * mode.
+ * mode. A report that there is no room for is counted as lost, and KILL carried out now.
  *
  * Context: any but interrupts; the kernel may hold its own spinlocks.
  * Return: 0 if it is permitted; -EACCES, in enforce mode only.
@@ -248,6 +270,7 @@ int rivet_decide_now(const struct rivet_request *request)
 	};
 	struct rivet_program *program = rivet_task_program(&query.exe_revoked);
 	struct rivet_decision d;
+	bool refused;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (program)
@@ -258,6 +281,11 @@ int rivet_decide_now(const struct rivet_request *request)
 	rivet_task_put(program);
 	if (d.action == RIVET_ACTION_ALLOW)
 		return 0;
-	defer_report(request);
-	return rivet_mode_is_enforce() && rivet_eval_refuses(d.action) ? -EACCES : 0;
+	refused = rivet_mode_is_enforce() && rivet_eval_refuses(d.action);
+	if (!defer_report(request)) {
+		rivet_report_count(RIVET_COUNT_EVENTS_LOST);
+		if (refused && d.action == RIVET_ACTION_KILL)
+			kill_actor();
+	}
+	return refused ? -EACCES : 0;
 }

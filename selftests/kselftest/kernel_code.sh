@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 82
+plan 84
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
@@ -157,6 +157,17 @@ all_cases()
 	parameter_cases
 }
 
+# One system call is asked about thousands of times before it returns to user mode
+bound_cases()
+{
+	lost=$(stat_value events_lost) asked=$(stat_value decisions)
+	expect "one call that is asked about a thousand times" "$helpers/reach" bpf-write-often
+	lost=$(($(stat_value events_lost) - lost)) asked=$(($(stat_value decisions) - asked))
+	expect "only so many wait to be reported, the others are counted" \
+		[ $lost -gt 0 -a $((asked - lost)) -le 2200 ]
+	comment "$asked decisions, $lost reports lost"
+}
+
 # expect_reach_refused WHAT NAME TEXT: TEXT is what the kernel makes of the refusal
 expect_reach_refused()
 {
@@ -301,6 +312,7 @@ firmware_cases()
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 modprobe -q msr
 all_cases
+bound_cases
 firmware_cases
 
 # --- enforcing ------------------------------------------------------------------

@@ -13,7 +13,7 @@
 
 #include "helper.h"
 
-#define USAGE	"reach bpf-write|bpf-registers|port|msr|serial"
+#define USAGE	"reach bpf-write|bpf-write-often|bpf-registers|port|msr|serial"
 
 #define MSR_SYSENTER_CS	0x174
 #define INSTRUCTION_POINTER	128	/* in struct pt_regs of x86 */
@@ -32,20 +32,31 @@ static void load_program(const struct bpf_insn *program, size_t size)
 		fail("load");
 }
 
-static void load_writer(void)
+#define OFTEN	2000	/* calls in one program: the kernel asks about each */
+
+static void load_writer(unsigned int times)
 {
-	const struct bpf_insn program[] = {
+	static const struct bpf_insn body[] = {
 		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 10, .off = -8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2, .src_reg = 10 },
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 2, .imm = -8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 8 },
 		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_write_user },
+	};
+	static const struct bpf_insn end[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	static char program[OFTEN * sizeof(body) + sizeof(end)];
+	size_t used = 0;
 
-	load_program(program, sizeof(program));
+	while (times--) {
+		memcpy(program + used, body, sizeof(body));
+		used += sizeof(body);
+	}
+	memcpy(program + used, end, sizeof(end));
+	load_program((void *)program, used + sizeof(end));
 }
 
 static void load_register_writer(void)
@@ -99,7 +110,9 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		usage(USAGE);
 	if (!strcmp(argv[1], "bpf-write"))
-		load_writer();
+		load_writer(1);
+	else if (!strcmp(argv[1], "bpf-write-often"))
+		load_writer(OFTEN);
 	else if (!strcmp(argv[1], "bpf-registers"))
 		load_register_writer();
 	else if (!strcmp(argv[1], "port"))
