@@ -41,6 +41,7 @@ static bool waiting;			/* enforce was asked for at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock; a leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
+static bool sweep_due;			/* enforcement has begun: see unlock_settings() */
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
 
 static void end_trial(struct work_struct *work);
@@ -73,6 +74,20 @@ static void settle_pages(void)
 	rivet_policy_put(policy);
 }
 
+/*
+ * Drops rivet_settings_lock. What the sweep reads may be on a disk that does not answer,
+ * which must not keep anybody from an unlock or a new policy.
+ */
+static void unlock_settings(void)
+{
+	bool due = sweep_due;
+
+	sweep_due = false;
+	mutex_unlock(&rivet_settings_lock);
+	if (due)
+		rivet_sweep_report();
+}
+
 static void enter_enforce(unsigned int seconds)
 {
 	lockdep_assert_held(&rivet_settings_lock);
@@ -91,7 +106,7 @@ static void enter_enforce(unsigned int seconds)
 	} else {
 		rivet_event_change(RIVET_EVENT_MODE, 0, "enforcing");
 	}
-	rivet_sweep_report();
+	sweep_due = true;
 }
 
 static int start_enforce(unsigned int seconds)
@@ -195,7 +210,7 @@ int rivet_control_set_mode(const char *text, size_t len)
 
 	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
-	mutex_unlock(&rivet_settings_lock);
+	unlock_settings();
 	return ret;
 }
 
@@ -412,7 +427,7 @@ static void retry_enforce(struct work_struct *work)
 	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
-	mutex_unlock(&rivet_settings_lock);
+	unlock_settings();
 }
 
 /**
