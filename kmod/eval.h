@@ -81,7 +81,7 @@ struct rivet_request {
  * @size: bytes of the file
  * @set: RIV set that vouches, or whose RIV is not met; empty if none
  * @set_version: its version
- * @signer: digest of the certificate that signed it, if it vouches
+ * @signer: digest of the certificate that signed it
  * @uses: bits of enum rivet_use that the RIVs allow
  * @riv_generation: of the lookup
  * @path_flags: RIVET_PATH_*
@@ -90,7 +90,7 @@ struct rivet_request {
  * @spared: the policy refuses it as expired, but nobody could repair the machine without it
  * @riv_path: path of the RIV that vouches, or that knows the digest elsewhere; kmalloc'ed or NULL
  * @program: what the acting task runs; referenced, or NULL
- * @exe_revoked: @program was revoked since
+ * @exe_revoked: nothing vouches for @program any more, see rivet_task_program()
  */
 struct rivet_verdict {
 	int error;

@@ -38,12 +38,20 @@ static struct rivet_program *make_program(const struct rivet_digest *digest,
 	program->signer = found->signer;
 	program->uses = found->keep.uses;
 	program->path_len = len;
+	program->vouched = found->reason == RIVET_REASON_MATCH;
 	memcpy(program->set, found->set, sizeof(program->set));
 	memcpy(program->path, path, len);
 	return program;
 }
 
-/* Returns a reference, NULL if no RIV matches, or ERR_PTR(-ENOMEM). */
+/* What was listed keeps what is refused to it by its name. */
+static bool was_listed(enum rivet_reason reason)
+{
+	return reason == RIVET_REASON_MATCH || reason == RIVET_REASON_REVOKED ||
+	       reason == RIVET_REASON_EXPIRED;
+}
+
+/* Returns a reference, NULL if no RIV knows it, or ERR_PTR(-ENOMEM). */
 static struct rivet_program *find_by_digest(const struct file *file,
 					    const struct rivet_digest *digest)
 {
@@ -55,7 +63,7 @@ static struct rivet_program *find_by_digest(const struct file *file,
 		return NULL;
 	err = rivet_lookup_digest(digest, rivet_measure_path(file)->dentry, RIVET_USE_EXEC, true,
 				  &found);
-	if (!err && found.reason == RIVET_REASON_MATCH)
+	if (!err && was_listed(found.reason))
 		program = make_program(digest, &found);
 	kfree(found.riv_path);
 	return err ? ERR_PTR(err) : program;
@@ -68,7 +76,7 @@ static struct rivet_program *find_by_digest(const struct file *file,
  * @verity: the same as fs-verity digest
  *
  * Context: may sleep; reads no file.
- * Return: the program with a reference for the caller; NULL if no RIV matches;
+ * Return: the program with a reference for the caller; NULL if no RIV knows it;
  * ERR_PTR(-ENOMEM).
  */
 struct rivet_program *rivet_hook_task_name(struct file *file, const struct rivet_digest *sha256,
@@ -93,7 +101,7 @@ static struct rivet_program *name_by_reading(struct file *file, struct inode *in
 
 	if (!v)
 		return ERR_PTR(-ENOMEM);
-	if (!v->error && v->reason == RIVET_REASON_MATCH)
+	if (!v->error && was_listed(v->reason))
 		program = find_by_digest(file, &v->measured);
 	rivet_eval_free(v);
 	return program;

@@ -58,7 +58,7 @@ struct candidate {
  * @expired: one that would vouch for the use, but for the time. Empty set name if none
  * @elsewhere: the first RIV that names the digest for another name
  * @wrong_use: one that is expired has the path, but not the use
- * @revoked_set: name of a set that has it and whose signer is revoked; empty if none
+ * @revoked: one whose signer is revoked; its @path is NULL. Empty set name if none
  * @no_memory: a copy failed
  */
 struct gathering {
@@ -71,7 +71,7 @@ struct gathering {
 	struct candidate expired;
 	struct candidate elsewhere;
 	bool wrong_use;
-	char revoked_set[RIVET_NAME_MAX + 1];
+	struct candidate revoked;
 	bool no_memory;
 };
 
@@ -236,7 +236,7 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 	const char *path = rivet_riv_set_path(c->set, c->riv);
 
 	if (c->revoked) {
-		strscpy(g->revoked_set, c->set->name, sizeof(g->revoked_set));
+		copy_candidate(&g->revoked, c);
 	} else if (!path || !name) {
 		gather_any(g, c, uses);
 	} else if (same_last_name(path, name)) {
@@ -370,9 +370,9 @@ static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 
 
 static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 {
-	if (g->revoked_set[0]) {
+	if (g->revoked.set[0]) {
 		out->reason = RIVET_REASON_REVOKED;
-		strscpy(out->set, g->revoked_set, sizeof(out->set));
+		name_set(out, &g->revoked);
 	} else if (g->expired.set[0]) {
 		out->reason = RIVET_REASON_EXPIRED;
 		name_set(out, &g->expired);

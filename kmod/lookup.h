@@ -20,7 +20,7 @@
  * @reason: RIVET_REASON_MATCH, WRONG_USE, REVOKED, EXPIRED, MOVED, MISMATCH or UNLISTED
  * @set: set of the RIV that vouches or comes nearest; empty if none
  * @set_version: its version
- * @signer: digest of the certificate that signed it; for those that vouch
+ * @signer: digest of the certificate that signed it
  * @riv_path: kmalloc'ed path of that RIV, or NULL
  * @expected: for MISMATCH: the digest named for the path
  * @keep: for MATCH: what rivet_measure_match() may keep

@@ -43,7 +43,8 @@
  * @path: the file
  * @root: init's root
  * @rules: of the active policy
- * @exe: RIV path of the acting program; length 0 unless it matched
+ * @exe: as in struct rivet_rules_query, of the acting program
+ * @exe_revoked: as there
  * @op: whose rules are searched
  * @buffer: of PATH_MAX bytes
  * @own: error of the first way: 0, -EXDEV if it is not opened through a mount of init's,
@@ -59,6 +60,7 @@ struct search {
 	struct path root;
 	const struct rivet_rules *rules;
 	struct rivet_slice exe;
+	bool exe_revoked;
 	enum rivet_op op;
 	char *buffer;
 	int own;
@@ -173,7 +175,8 @@ static int write_name(struct search *s, const struct path *top, bool entries, st
 
 static bool is_about(const struct search *s, const char *name)
 {
-	return rivet_rules_choose(s->rules, s->op, slice_of(name), s->exe);
+	return rivet_rules_choose(s->rules, s->op, slice_of(name), s->exe,
+				  s->exe_revoked);
 }
 
 static bool try_own_name(struct search *s)
@@ -324,7 +327,7 @@ static bool try_mounts(struct search *s)
 
 static bool concerns(const struct search *s, const struct rivet_rule *rule)
 {
-	return rule->op == s->op && (!rule->exe.len || rivet_slice_same(rule->exe, s->exe));
+	return rule->op == s->op && rivet_rules_is_about(rule, s->exe, s->exe_revoked);
 }
 
 static bool try_rules(struct search *s, bool *patterns)
@@ -394,8 +397,7 @@ static bool search_policy(struct search *s)
 
 static bool search_from_init(struct search *s)
 {
-	bool revoked;	/* what is asked about it, still is */
-	struct rivet_program *program = rivet_task_program(&revoked);
+	struct rivet_program *program = rivet_task_program(&s->exe_revoked);
 	struct rivet_policy *policy = rivet_policy_get();
 	bool found;
 

@@ -156,7 +156,7 @@ static bool fits_revoked_exe(const struct rivet_rule *rule)
 
 static bool exe_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
 {
-	return word_matches(rule->exe, query->exe) &&
+	return rivet_rules_is_about(rule, query->exe, query->exe_revoked) &&
 	       (!rule->exe.len || !query->exe_revoked || fits_revoked_exe(rule));
 }
 
@@ -210,12 +210,28 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 }
 
 /**
+ * rivet_rules_is_about() - whether a rule may be about the acting program
+ * @rule: the rule
+ * @exe: as in struct rivet_rules_query
+ * @exe_revoked: as in struct rivet_rules_query
+ *
+ * A program that nothing vouches for any more and whose name is not known may be any.
+ *
+ * Context: Any.
+ * Return: true if it has no exe=, or that of the program.
+ */
+bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked)
+{
+	return (exe_revoked && !exe.len) || word_matches(rule->exe, exe);
+}
+
+/**
  * rivet_rules_choose() - whether a policy asks about the reading of a file
  * @rules: a compiled policy
  * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
  * @path: path of the file in init's mount namespace
- * @exe: RIV path of the reading program, also of one that was revoked since; length 0
- *	unless it matched
+ * @exe: as in struct rivet_rules_query
+ * @exe_revoked: as in struct rivet_rules_query
  *
  * Reading is asked about only where some rule of the op names the path and, if it
  * has exe=, the program. What that rule and the others then say is for
@@ -225,14 +241,14 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
  * Return: true if so.
  */
 bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
-			struct rivet_slice path, struct rivet_slice exe)
+			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked)
 {
 	size_t i;
 
 	for (i = 0; i < rules->count; i++) {
 		const struct rivet_rule *rule = &rules->rules[i];
 
-		if (rule->op == op && word_matches(rule->exe, exe) &&
+		if (rule->op == op && rivet_rules_is_about(rule, exe, exe_revoked) &&
 		    path_matches(rule->path, path))
 			return true;
 	}

@@ -100,9 +100,10 @@ struct rivet_rules {
  * @fsmagic: f_type of the file's filesystem
  * @path: path of the file in init's mount namespace; length 0 if it has none there
  * @path_unknown: whether it has, and which, could not be found out
- * @exe: RIV path of the acting program; length 0 unless it matched
- * @exe_revoked: it was revoked since: what is permitted to it by its name is not any more,
- *	what is refused to it still is
+ * @exe: RIV path of the acting program; length 0 if it is not known
+ * @exe_revoked: the program was listed, but is revoked or was expired when it started: what
+ *	is permitted to it by its name is not, what is refused to it is. Without a name that
+ *	is what is refused to any program
  * @set: RIV set that vouches for the file; length 0 if none
  */
 struct rivet_rules_query {
@@ -121,7 +122,8 @@ void rivet_rules_compile(struct rivet_rules *rules);
 struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 					 const struct rivet_rules_query *query);
 bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
-			struct rivet_slice path, struct rivet_slice exe);
+			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked);
+bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked);
 bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe);
 bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);

@@ -35,7 +35,7 @@
  *
  * In its bucket from bprm_committed_creds until file_free_security, when no
  * process can run it any more; freed then. The bucket's lock protects all of it.
- * Nothing changes but @program, once, from NULL to what is then known, and @round.
+ * Nothing changes but @program, until it is one that was vouched for, and @round.
  * A reader that holds a reference to @file keeps the start from going away.
  *
  * @node: in the bucket
@@ -43,7 +43,7 @@
  *	ends must not keep its filesystem busy
  * @sha256: what it was when it started; RIVET_DIGEST_NONE if not measured
  * @verity: the same as fs-verity digest
- * @program: what the RIVs said; referenced; NULL: no RIV matched up to now
+ * @program: what the RIVs said; referenced; NULL: none knew it up to now
  * @round: the last round of rivet_task_name_all() that has looked at it
  */
 struct start {
@@ -119,7 +119,14 @@ static struct rivet_program *find_program(const struct file *file)
 
 static bool is_revoked(const struct rivet_program *program)
 {
-	return rivet_riv_is_revoked(&program->digest) || rivet_riv_is_revoked(&program->signer);
+	return !program->vouched || rivet_riv_is_revoked(&program->digest) ||
+	       rivet_riv_is_revoked(&program->signer);
+}
+
+/* What nothing vouched for may have been listed anew since. */
+static bool is_settled(const struct start *s)
+{
+	return s->program && s->program->vouched;
 }
 
 /**
@@ -142,12 +149,13 @@ struct file *rivet_task_exe(void)
 
 /**
  * rivet_task_program() - what the acting process runs
- * @revoked: set to whether it, or the certificate that signed its set, was revoked since.
- *	Then it is permitted nothing for what it is, but what is refused to it still is
+ * @revoked: set to whether it, or the certificate that signed its set, is revoked, or the
+ *	set was expired. Then it is permitted nothing for what it is, but what is refused to
+ *	it still is
  *
  * Context: any but interrupts; does not sleep.
  * Return: the program with a reference for the caller; NULL if it was not seen to
- * start or is not known to have matched.
+ * start or no RIV knows it.
  */
 struct rivet_program *rivet_task_program(bool *revoked)
 {
@@ -199,7 +207,7 @@ static void free_start(struct start *s)
  * @file: what execve(2) opened, which is its exe_file from now on
  * @sha256: what was measured; RIVET_DIGEST_NONE if nothing was
  * @verity: the same as fs-verity digest
- * @program: what the RIVs say; the reference passes on. NULL if they do not match, or
+ * @program: what the RIVs say; the reference passes on. NULL if none knows it, or
  *	nobody has asked them yet
  *
  * Context: may sleep; file_free_security is attached.
@@ -248,7 +256,7 @@ void rivet_task_forget(const struct file *file)
 		free_start(s);
 }
 
-/* The next of a bucket that has a digest but no program, with a reference to its file. */
+/* The next of a bucket that nothing vouched for yet, with a reference to its file. */
 static struct file *next_nameless(struct bucket *b, unsigned long round,
 				  struct rivet_digest *sha256, struct rivet_digest *verity)
 {
@@ -258,7 +266,7 @@ static struct file *next_nameless(struct bucket *b, unsigned long round,
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	hlist_for_each_entry(s, &b->starts, node) {
-		if (s->program || s->round == round)
+		if (is_settled(s) || s->round == round)
 			continue;
 		s->round = round;
 		file = get_file_active(&s->file);	/* NULL: it is about to be freed */
@@ -275,7 +283,7 @@ static struct file *next_nameless(struct bucket *b, unsigned long round,
 /**
  * rivet_task_set_program() - what a program is that was seen to start
  * @file: what execve(2) opened, held by the caller
- * @program: it; the reference passes on. One that is known already stays
+ * @program: it; the reference passes on. One that was vouched for stays
  *
  * Context: any; does not sleep.
  */
@@ -287,14 +295,14 @@ void rivet_task_set_program(struct file *file, struct rivet_program *program)
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	s = find_start(b, file);
-	if (s && !s->program)
+	if (s && !is_settled(s))
 		swap(s->program, program);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	rivet_task_put(program);
 }
 
 /**
- * rivet_task_name_all() - ask the RIVs again about programs that none has matched yet
+ * rivet_task_name_all() - ask the RIVs again about programs that none has vouched for yet
  * @name: asks them about a file that had these digests when it started: returns a
  *	reference to the program, NULL, or an ERR_PTR
  *

@@ -15,7 +15,7 @@ struct file;
 struct rivet_measurement;
 
 /**
- * struct rivet_program - a program that a RIV vouches for as it was when it was executed
+ * struct rivet_program - what the RIVs know of a program as it was when it was executed
  *
  * Immutable, freed with the last reference.
  *
@@ -26,6 +26,8 @@ struct rivet_measurement;
  * @signer: digest of the certificate that signed it
  * @uses: bits of enum rivet_use that the RIVs allow
  * @path_len: bytes of @path
+ * @vouched: a RIV vouched for it when it was asked about; else its set was expired, or it was
+ *	revoked, and then there may be no name of a set or path
  * @path: RIV path, terminated; empty if the RIV is for any path
  */
 struct rivet_program {
@@ -36,6 +38,7 @@ struct rivet_program {
 	struct rivet_digest signer;
 	u32 uses;
 	size_t path_len;
+	bool vouched;
 	char path[];
 };
 

@@ -16,7 +16,8 @@ static struct rivet_rules policy;
 static bool is_asked(const struct rivet_rules_query *query)
 {
 	return (query->op != RIVET_OP_READ && query->op != RIVET_OP_SCRIPT) ||
-	       rivet_rules_choose(&policy, query->op, query->path, query->exe);
+	       rivet_rules_choose(&policy, query->op, query->path, query->exe,
+				  query->exe_revoked);
 }
 
 static void check_fast(const struct rivet_rules_query *query)

@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 59
+plan 64
 for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
 	[ ! -e "$loader" ] || break
 done
@@ -19,6 +19,12 @@ echo interpreter >>$place/interpreter
 # For this one a rule is about all files that there are
 cp /usr/bin/dash $place/everywhere
 echo everywhere >>$place/everywhere
+
+# These start before any rule names them
+for name in early outdated; do
+	cp /usr/bin/dash $place/$name
+	echo $name >>$place/$name
+done
 
 # script NAME: one that says what it is
 script()
@@ -151,5 +157,40 @@ done
 wait
 expect_text "it still reads no unlisted script" 'ermission denied' cat "$work/says-unlisted"
 expect_text "but a listed one" 'I am listed' cat "$work/says-listed"
+
+# --- nor does it help to have started before a rule named it ----------------------
+
+items exec,mmap $place/early | load_items early
+items exec,mmap $place/outdated | load_items short 'valid-until: 2031-01-01T00:00:00Z'
+{
+	strict_rules
+	echo 'op=EXECUTE riv=expired action=AUDIT'
+	echo 'op=MMAP riv=expired action=AUDIT'
+} | load_policy strict
+date -s '2031-01-01 00:00:01' >/dev/null
+for name in early outdated; do
+	mkfifo $place/go-$name
+	$place/$name -c "read go <$place/go-$name; . $place/unlisted" >"$work/says-$name" 2>&1 &
+	expect "$name starts" sh -c "until [ \$(readlink /proc/$!/exe) = $place/$name ]; do :; done"
+done
+items '' $place/early | sed 's/ .*//' | manifest early-gone 'kind: revoke
+version: 1' >"$work/early-gone"
+sign_object "$work/early-gone" signer
+expect "one of them is revoked, the other's set has expired" \
+	load_revoke "$work/early-gone.signed"
+{
+	strict_rules
+	for name in early outdated; do
+		echo "op=SCRIPT exe=$place/$name path=$place/** riv=MATCH action=ALLOW"
+	done
+} | load_policy strict
+for name in early outdated; do
+	echo go >$place/go-$name
+done
+wait
+for name in early outdated; do
+	expect_text "$name reads no unlisted script" 'ermission denied' cat "$work/says-$name"
+done
+date -s '2030-06-01 00:00:00' >/dev/null
 
 finish

@@ -104,11 +104,14 @@ static void test_revoked_exe(void)
 		unit_eq(rivet_rules_decide(&rules, &query).line, cases[i].line_revoked,
 			"revoked %zu", i);
 		query.exe = (struct rivet_slice){};
+		unit_eq(rivet_rules_decide(&rules, &query).line, cases[i].line_revoked,
+			"revoked and nameless %zu", i);
+		query.exe_revoked = false;
 		unit_ok(rivet_rules_decide(&rules, &query).line >= 100 ||
 			!rivet_rules_decide(&rules, &query).line, "nameless %zu", i);
 	}
 	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, (struct rivet_slice)WORD("/tmp/a"),
-				   (struct rivet_slice)WORD("/sh")), "and it is still asked about");
+				   (struct rivet_slice)WORD("/sh"), true), "and it is still asked about");
 }
 
 static void test_decide(void)
@@ -333,14 +336,18 @@ static void test_choose(void)
 	struct rivet_rules rules = make_rules(chosen, 2);
 	const struct rivet_slice none = {};
 
-	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, sh), "chosen, whatever riv= says");
-	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, python), "another program");
-	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, none), "no known program");
-	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, other, sh), "another path");
-	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, none, sh), "no path");
-	unit_ok(rivet_rules_choose(&rules, RIVET_OP_READ, other, none), "READ by anybody");
-	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_READ, script, sh), "READ of another path");
-	unit_ok(!rivet_rules_choose(&rules, EXECUTE, script, sh), "another op");
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, sh, false), "chosen, whatever riv= says");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, python, false), "another program");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, none, false), "no known program");
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_SCRIPT, script, none, true),
+		"a revoked one that has no name");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, other, none, true),
+		"which reads another path");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, other, sh, false), "another path");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_SCRIPT, none, sh, false), "no path");
+	unit_ok(rivet_rules_choose(&rules, RIVET_OP_READ, other, none, false), "READ by anybody");
+	unit_ok(!rivet_rules_choose(&rules, RIVET_OP_READ, script, sh, false), "READ of another path");
+	unit_ok(!rivet_rules_choose(&rules, EXECUTE, script, sh, false), "another op");
 }
 
 static void test_random(void)
