@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 64
+plan 68
 for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
 	[ ! -e "$loader" ] || break
 done
@@ -109,6 +109,11 @@ all_cases()
 	expect_reading_refused "an unlisted one in a namespace that the reader has made himself" \
 		SCRIPT unlisted /mnt/evil unshare -Urm sh -c "mount -t tmpfs none /mnt &&
 			cp $place/unlisted /mnt/evil && $place/everywhere /mnt/evil"
+	expect_permitted "a memory file, by one that rules name for a folder" \
+		"$helpers/anon" pass $place/unlisted $run /proc/self/fd/9
+	expect_reading_refused "by one that a rule names for everything" SCRIPT \
+		anonymous '/memfd:hello (deleted)' \
+		"$helpers/anon" pass $place/unlisted $place/everywhere /proc/self/fd/9
 	expect_permitted "a listed file is read" cat $place/config/listed
 	expect_reading_refused "an unlisted one" READ unlisted $place/config/unlisted \
 		cat $place/config/unlisted

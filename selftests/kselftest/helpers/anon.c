@@ -9,7 +9,8 @@
 
 #include "helper.h"
 
-#define USAGE	"anon memfd|sealed|proc-fd|path-fd FILE, anon tmpfile FILE DIR, anon deleted FILE NAME"
+#define USAGE	"anon memfd|sealed|proc-fd|path-fd FILE, anon tmpfile FILE DIR, anon deleted FILE NAME\n" \
+		"anon pass FILE COMMAND...: gives it a memory file with the bytes as descriptor 9"
 
 static char *const argument[] = { "hello", NULL };
 extern char **environ;
@@ -68,6 +69,14 @@ static void execute_proc_fd(const char *path)
 	fail(name);
 }
 
+static void pass(const char *from, char **command)
+{
+	if (dup2(make_memfd(from, 0), 9) < 0)
+		fail("dup2");
+	execv(command[0], command);
+	fail(command[0]);
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 2 ? argv[1] : "";
@@ -84,5 +93,7 @@ int main(int argc, char **argv)
 		execute(reopen(copy_to(argv[2], must_open(argv[3], O_TMPFILE | O_RDWR))));
 	if (!strcmp(how, "deleted") && argc == 4)
 		execute(make_deleted(argv[2], argv[3]));
+	if (!strcmp(how, "pass") && argc > 3)
+		pass(argv[2], argv + 3);
 	usage(USAGE);
 }
