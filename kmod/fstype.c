@@ -55,7 +55,6 @@ static const struct fstype fstypes[] = {
 	{ "jffs2", JFFS2_SUPER_MAGIC, BACKING_FLASH },
 	{ "tmpfs", TMPFS_MAGIC, BACKING_MEMORY },
 	{ "ramfs", RAMFS_MAGIC, BACKING_MEMORY },
-	{ "hugetlbfs", HUGETLBFS_MAGIC, BACKING_MEMORY },
 	/* Where the initramfs is, and the nodes of /dev: each is one of the two before. */
 	{ "rootfs", TMPFS_MAGIC, BACKING_MEMORY },
 	{ "rootfs", RAMFS_MAGIC, BACKING_MEMORY },
