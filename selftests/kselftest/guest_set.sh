@@ -15,15 +15,34 @@ RIVET_TEST_KEYS=$(cd "$(dirname "$0")/../.." && pwd)/build/guest/keys
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
+# A compressed module, as it is, and as modprobe unpacks it
+pack_and_unpack()
+{
+	local name
+
+	rm -rf "$work/unpacked"
+	find . -type f -name '*.ko.*' -print0 >"$work/packed"
+	all_items kmod <"$work/packed"
+	while IFS= read -r -d '' name; do
+		mkdir -p "$work/unpacked/${name%/*}"
+		case $name in
+		*.xz) xz -dc "$name" ;;
+		*.zst) zstd -qdc "$name" ;;
+		esac >"$work/unpacked/${name%.*}"
+	done <"$work/packed"
+	[[ ! -d $work/unpacked ]] || (cd "$work/unpacked" && find . -type f -print0 | all_items kmod)
+}
+
 # below FOLDER GUEST: items of what is there, by the names that the guest has for it
 below()
 {
 	cd "$1" || exit
-	find . -type f ! -name '*.ko' \( -perm -100 -o -name '*.so*' \) -print0 >"$work/code"
+	find . -type f ! -name '*.ko*' \( -perm -100 -o -name '*.so*' \) -print0 >"$work/code"
 	find . -type f -name '*.ko' -print0 >"$work/modules"
 	{
 		all_items exec,mmap <"$work/code"
 		all_items kmod <"$work/modules"
+		pack_and_unpack
 	} | sed "s| \\./| $2/|"
 }
 

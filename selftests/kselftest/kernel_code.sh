@@ -47,6 +47,16 @@ case $("$load" compressed $place/packed.ko.xz 2>&1) in
 '') "$load" remove "$module" ;;
 esac
 
+# Where modprobe looks first. That of Debian 12 unpacks it before the kernel sees it.
+updates=/usr/lib/modules/$(uname -r)/updates
+mkdir -p "$updates"
+cp "$ko" "$updates/$module.ko"
+echo shipped >>"$updates/$module.ko"
+items kmod "$updates/$module.ko" >"$work/shipped"
+xz --check=crc32 "$updates/$module.ko"
+items kmod "$updates/$module.ko.xz" >>"$work/shipped"
+depmod
+
 pci=$(find /sys/bus/pci/devices -name '0*' 2>/dev/null | sed -n 1p)
 ramoops=
 ! modprobe ramoops 2>/dev/null || ramoops=$(find /usr/lib/modules -name ramoops.ko)
@@ -57,6 +67,7 @@ get_ready
 	[ ! "$ramoops" ] || items kmod "$ramoops"
 	items kmod $place/listed.ko $place/image $place/packed.ko.xz
 	items exec,mmap $place/wrong.ko
+	cat "$work/shipped"
 } | load_items items
 
 # expect_code_refused NAME REASON OP COMMAND...
@@ -95,6 +106,7 @@ expect_module_refused()
 all_cases()
 {
 	expect_loads "a listed module" "$load" finit $place/listed.ko
+	expect_loads "a compressed module, by modprobe" modprobe "$module"
 	expect_loads "from memory" "$load" init $place/listed.ko
 	expect_loads "from a file without a name" "$load" memfd $place/listed.ko
 	expect_loads "a copy of it: what counts is what the kernel will use" \

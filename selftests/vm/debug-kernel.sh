@@ -46,8 +46,8 @@ unpack_source()
 list_modules()
 {
 	echo 'Module Size Used by'
-	find "$build_dir/guest/$stock/root/lib/modules" -name '*.ko' -printf '%f\n' |
-		sed 's/\.ko$//; y/-/_/; s/$/ 1 0/'
+	find "$build_dir/guest/$stock/root/lib/modules" -name '*.ko*' -printf '%f\n' |
+		sed 's/\.ko.*$//; y/-/_/; s/$/ 1 0/'
 }
 
 # An option whose conditions are not met disappears without a word

@@ -24,7 +24,8 @@ list_modules()
 	done | sed -n 's/^insmod \(\S*\).*/\1/p' | sort -u
 }
 
-# Unpacked, because unpacking under emulation costs more than the memory.
+# Unpacked, because unpacking under emulation costs more than the memory; but for one that
+# no test is in a hurry for, which stays as the distribution ships it.
 copy_modules()
 {
 	local source path
@@ -33,6 +34,7 @@ copy_modules()
 		path=lib/modules/$release/${source#*"/modules/$release/"}
 		mkdir -p "$root/${path%/*}"
 		case $path in
+		*/dummy.ko.*) cp "$source" "$root/$path" ;;
 		*.xz) xz -dc "$source" >"$root/${path%.xz}" ;;
 		*.zst) zstd -qdc "$source" >"$root/${path%.zst}" ;;
 		*) cp "$source" "$root/$path" ;;
