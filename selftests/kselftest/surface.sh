@@ -4,12 +4,12 @@
 # surface.sh - ways that the inventory of the kernel's source has (Documentation/surface.md),
 # tried one by one: each is shown to be one, in audit mode or where it does no harm
 #
-# long: 900
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 170
+plan 172
 get_ready
 map=$helpers/mapping
 memory=$helpers/ways_memory
@@ -319,6 +319,8 @@ layers()
 	expect_permitted "a program whose data are in the lower layer" \
 		"$map" $merged/redirected private:rx
 	chmod 711 $merged/redirected
+	expect_permitted "copied up without its data it is the same" \
+		"$map" $merged/redirected private:rx
 	umount $merged
 	program "$low/evil"
 	setfattr -n trusted.overlay.redirect -v /evil $place/up-$now/redirected
