@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 59
+plan 64
 for module in loop btrfs erofs fuse 9p 9pnet_virtio ecb ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
@@ -60,6 +60,29 @@ expect_image_unread()
 		skip "$now: erofs over a file: a listed program is unverifiable" "erofs over a file"
 		skip "$now: and is not read" "erofs over a file"
 	fi
+}
+
+expect_shared_unread()
+{
+	if [ "$has_shared" ]; then
+		expect_unread "erofs that shares pages: a listed program is unverifiable" \
+			/fs/shared/program
+	else
+		skip "$now: erofs that shares pages: a listed program is unverifiable" inode_share
+		skip "$now: and is not read" inode_share
+	fi
+}
+
+# share NAME: an image whose program claims to be the same as that of another
+share()
+{
+	mkdir "$shared/$1" "/fs/$1"
+	cp "$helpers/tiny" "$shared/$1/program"
+	echo "$1" >>"$shared/$1/program"
+	"$helpers/ishare" mark "$shared/$1/program" &&
+		mkfs.erofs "$shared/$1.image" "$shared/$1" >/dev/null 2>&1 &&
+		"$helpers/ishare" patch "$shared/$1.image" &&
+		mount -t erofs -o ro,loop,inode_share,domain_id=rivet "$shared/$1.image" "/fs/$1"
 }
 
 # named_rules MAGIC...: the generic rules come first, so that the others are asked for
@@ -142,6 +165,21 @@ if "$helpers/rawmount" erofs /mnt/scratch/image.erofs /fs/erofs 2>/dev/null; the
 	items exec,mmap /fs/erofs/program >>"$work/known"
 fi
 
+# Which of two images the bytes of both come from is for who comes first
+shared=/mnt/scratch/shared
+has_shared=
+mkdir $shared
+if share forged 2>/dev/null && share shared 2>/dev/null; then
+	has_shared=1
+	cat /fs/forged/program >/dev/null
+	expect_text "audit: erofs that shares pages shows the other image's" forged \
+		tail -c 7 /fs/shared/program
+	(cd $shared && items exec,mmap shared/program | sed 's| shared/| /fs/shared/|') \
+		>>"$work/known"
+else
+	skip "audit: erofs that shares pages shows the other image's" inode_share
+fi
+
 # One that hands on the files of another; what is written to these is not seen through it
 stacked=
 cp "$helpers/tiny" /fs/below/program
@@ -210,6 +248,7 @@ else
 	skip "$now: 9p: a listed program is unverifiable, and is not read" "9p"
 fi
 expect_image_unread
+expect_shared_unread
 expect_unknown_unread
 expect_audited "a file that is larger than what is read" unverifiable /tmp/huge /tmp/huge
 expect_audited "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
@@ -247,6 +286,7 @@ if [ "$share" ]; then
 	expect_unread "9p: a listed program is unverifiable" /fs/9p/listed
 fi
 expect_image_unread
+expect_shared_unread
 expect_unknown_unread
 
 # Named, it is read; each time
