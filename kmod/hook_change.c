@@ -7,6 +7,7 @@
 
 #include "change.h"
 #include "decide.h"
+#include "device.h"
 #include "handlers.h"
 #include "hook_change.h"
 #include "measure.h"
@@ -79,10 +80,29 @@ static int hook_path_truncate(const struct path *path)
 }
 
 /*
+ * What lies behind the new end of an image is gone, and zero when it is made longer again:
+ * other bytes below the files of the filesystem in it. That it only gets longer is harmless.
+ */
+static int decide_image(const struct dentry *dentry, loff_t size)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_MMAP,
+		.hook = RIVET_HOOK_INODE_SETATTR,
+		.inode = d_backing_inode(dentry),
+		.cause = RIVET_CAUSE(RIVET_REASON_WRITABLE),
+		.detail = "the image of a loop device in use, to be made shorter",
+		.may_read = true,
+	};
+
+	return rivet_device_is_image(req.inode) && size < i_size_read(req.inode) ?
+		rivet_decide(&req) : 0;
+}
+
+/*
  * Whoever changes the size of a file comes here, with the inode that holds the bytes, an
  * overlay's layer too, and counted as a writer.
  */
-static noinline int change_size(const struct dentry *dentry)
+static noinline int change_size(const struct dentry *dentry, loff_t size)
 {
 	int ret;
 
@@ -90,14 +110,15 @@ static noinline int change_size(const struct dentry *dentry)
 		return 0;
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	ret = refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
+	ret = decide_image(dentry, size) ?:
+		refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
 	module_put(THIS_MODULE);
 	return ret;
 }
 
 static int hook_inode_setattr(RIVET_INODE_SETATTR_IDMAP struct dentry *dentry, struct iattr *attr)
 {
-	return attr->ia_valid & ATTR_SIZE ? change_size(dentry) : 0;
+	return attr->ia_valid & ATTR_SIZE ? change_size(dentry, attr->ia_size) : 0;
 }
 
 static void hook_inode_free_security(struct inode *inode)

@@ -8,7 +8,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 108
+plan 123
 about=op=MMAP
 disk=$(awk '$2 == "/mnt/scratch" { print $1 }' /proc/mounts)
 [ -b "$disk" ] || bail "no scratch disk"
@@ -52,7 +52,13 @@ printf 'forged!' | dd of=$forged bs=1 seek="$offset" conv=notrunc status=none
 cat $genuine $forged >$both || bail "no image of two parts"
 
 get_ready
-items exec,mmap /opt/updater /opt/below* /opt/dmsetup* | load_items items
+# Quotas of 40 bytes each are told by the size of their file alone
+cp "$helpers/hello" /opt/quoted
+truncate -s %40 /opt/quoted
+{
+	items exec,mmap /opt/updater /opt/below* /opt/dmsetup*
+	items exec,mmap /opt/quoted | sed 's| /opt/quoted| /mnt/inside/quoted|'
+} | load_items items
 device_rules()
 {
 	strict_rules
@@ -86,6 +92,8 @@ all_cases()
 	expect_permitted "a loop device that nobody uses, to be written" \
 		sh -c "$(open_to_write "$loop")"
 	expect_raw_refused "its image" $image
+	expect_permitted "made longer, which needs no descriptor" "$helpers/change" extend $image
+	expect_refused "made shorter so" writable '' "$helpers/change" truncate $image
 	mount "$loop" /mnt/inside || bail "the image does not mount"
 	expect_raw_refused "a mounted loop device" "$loop"
 	expect_permitted "files of its filesystem are written" sh -c 'echo data >/mnt/inside/file'
@@ -212,7 +220,43 @@ quota_cases()
 		"$helpers/below" quota "$device" /mnt/inside/quotas
 	expect_permitted "by the program that a rule names" \
 		/opt/below_quota quota "$device" /mnt/inside/quotas
+	if [ ! $has_quotas ]; then
+		skip "$now: a program that is made the file of quotas" quota_v1
+		skip "$now: and started" quota_v1
+		[ $now = audit ] || skip "enforce: one that is in use is not made one" quota_v1
+		umount /mnt/inside
+		return
+	fi
+	cp /opt/quoted /mnt/inside/quoted
+	if [ $now = enforce ]; then
+		start_holding "$helpers/mapping" /mnt/inside/quoted private:rx hold
+		expect_text "enforce: one that is in use is not made one" "ext file busy" \
+			/opt/below_quota right-quota "$device" /mnt/inside/quoted
+		stop_holding
+	fi
+	expect_permitted "a program that is made the file of quotas" \
+		/opt/below_quota right-quota "$device" /mnt/inside/quoted
+	about=op=EXECUTE
+	expect_refused "and started" writable /mnt/inside/quoted /mnt/inside/quoted
+	about=op=MMAP
 	umount /mnt/inside
+}
+
+# A heartbeat is written to a block device that is opened for reading alone
+cluster_cases()
+{
+	if [ ! -d $clusters ]; then
+		for lacking in 1 2 3; do
+			skip "$now: a cluster $lacking" ocfs2_nodemanager
+		done
+		return
+	fi
+	mkdir $clusters/rivet || bail "no cluster"
+	path=$clusters/rivet/idle_timeout_ms
+	expect_permitted "the settings of a cluster are read" cat $path
+	expect_refused "and written" writable $path bash -c "echo 30000 >$path"
+	expect_permitted "by the program that a rule names" /opt/updater -c "echo 30000 >$path"
+	rmdir $clusters/rivet
 }
 
 # It opens the device itself, whoever has claimed it
@@ -234,7 +278,11 @@ server_cases()
 }
 
 served=/sys/kernel/config/nvmet/subsystems
-modprobe nvmet 2>/dev/null
+clusters=/sys/kernel/config/cluster
+has_quotas=
+! modprobe quota_v1 2>/dev/null || has_quotas=yes
+modprobe -a nvmet 2>/dev/null
+modprobe ocfs2_nodemanager 2>/dev/null
 mount -t configfs none /sys/kernel/config 2>/dev/null
 test_all()
 {
@@ -242,6 +290,7 @@ test_all()
 	partition_cases
 	quota_cases
 	server_cases
+	cluster_cases
 	flash_cases
 	exchange_cases
 }

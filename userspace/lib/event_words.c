@@ -244,6 +244,11 @@ static const struct special specials[] = {
 		BENEATH,
 		BENEATH_TOOL " path=%p exe=%x action=ALLOW",
 	} },
+	{ RIVET_OP_MMAP, RIVET_HOOK_INODE_SETATTR, RIVET_REASON_WRITABLE, ALWAYS, {
+		BENEATH,
+		"Unmount what is in the image, and detach its loop device, first.\n"
+		BENEATH_TOOL " exe=%x action=ALLOW",
+	} },
 	{ RIVET_OP_MMAP, RIVET_HOOK_QUOTA_ON, RIVET_REASON_WRITABLE, ALWAYS, {
 		BENEATH,
 		"Let the filesystem keep its quotas in files without names: tune2fs -O quota\n"

@@ -21,7 +21,7 @@
 		"below offset DEVICE BYTES\n" \
 		"below bitmap DEVICE FILE\n" \
 		"below mmc|nvme|ring DEVICE    a command handed to a disk\n" \
-		"below quota DEVICE FILE\n" \
+		"below quota|right-quota DEVICE FILE\n" \
 		"below add|resize|delete DEVICE NUMBER:START:BYTES    a partition\n" \
 		"A device that does not know the request is content with it."
 
@@ -92,6 +92,12 @@ static void set_quota(void)
 		fail(argument);
 }
 
+static void set_right_quota(void)
+{
+	check(syscall(SYS_quotactl, QCMD(Q_QUOTAON, USRQUOTA), path, 1 /* QFMT_VFS_OLD */,
+		      argument));
+}
+
 static void change_partition(int op)
 {
 	struct blkpg_partition partition = { 0 };
@@ -132,6 +138,7 @@ static const struct {
 	{ "nvme", 1, command_nvme },
 	{ "ring", 1, command_by_ring },
 	{ "quota", 2, set_quota },
+	{ "right-quota", 2, set_right_quota },
 	{ "add", 2, add_partition },
 	{ "resize", 2, resize_partition },
 	{ "delete", 2, delete_partition },

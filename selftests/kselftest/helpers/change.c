@@ -8,7 +8,7 @@
 
 #include "helper.h"
 
-#define USAGE	"change write|ftruncate|truncate|open-truncate|read-truncate|punch|map FILE\n" \
+#define USAGE	"change write|ftruncate|truncate|extend|open-truncate|read-truncate|punch|map FILE\n" \
 		"change hold-open|hold-map|hold-append FILE"
 
 static off_t size_of(const char *path)
@@ -59,6 +59,9 @@ int main(int argc, char **argv)
 			fail(path);
 	} else if (!strcmp(how, "truncate")) {
 		if (truncate(path, size - 1))
+			fail(path);
+	} else if (!strcmp(how, "extend")) {
+		if (truncate(path, size + 4096))
 			fail(path);
 	} else if (!strcmp(how, "open-truncate")) {
 		must_open(path, O_WRONLY | O_TRUNC);
