@@ -7,6 +7,6 @@
 
 #include <linux/types.h>
 
-ssize_t rivet_check_path(const char *path, char *answer, size_t size);
+ssize_t rivet_check(char *text, char *answer, size_t size);
 
 #endif /* _RIVET_CHECK_H */

@@ -232,6 +232,24 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 		take_error(v, err);
 }
 
+/* As that of a buffer, before the kernel has read it. */
+static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	struct rivet_finding finding;
+	struct rivet_measurement m;
+	int err;
+
+	memset(&finding, 0, sizeof(finding));
+	err = measure_by_request(req, false, true, &m);
+	if (!err) {
+		v->measured = m.sha256;
+		err = rivet_lookup_digest(&m.sha256, NULL, req->uses, true, &finding);
+	}
+	take_finding(v, &finding);
+	if (err)
+		take_error(v, err);
+}
+
 static struct rivet_slice slice_of(const char *text)
 {
 	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
@@ -241,6 +259,12 @@ static struct rivet_slice name_of(const struct rivet_program *program)
 {
 	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
 			 slice_of(NULL);
+}
+
+static struct rivet_slice acting_program(const struct rivet_request *req,
+					 const struct rivet_verdict *v)
+{
+	return req->exe ? slice_of(req->exe) : name_of(v->program);
 }
 
 /*
@@ -255,7 +279,7 @@ static bool runs_as_another(const struct rivet_request *req, const struct rivet_
 	    (req->uses & RIVET_USE_EXEC))
 		return false;
 	return rivet_rules_guards(&v->policy->rules, name) &&
-	       !rivet_slice_same(name, name_of(v->program));
+	       !rivet_slice_same(name, acting_program(req, v));
 }
 
 /* A copy without a name must not do what rules forbid a program by its name. */
@@ -324,6 +348,8 @@ static void find_reason(const struct rivet_request *req, struct rivet_verdict *v
 		find_jit(v);
 	else if (req->buffer)
 		find_reason_of_buffer(req, v);
+	else if (req->bytes)
+		find_reason_of_bytes(req, v);
 	else
 		find_reason_of_file(req, v);
 }
@@ -387,8 +413,8 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, however it is seen here */
 		 v->reason == RIVET_REASON_EXPIRED)
 		query.path = slice_of(v->riv_path);
-	query.exe = name_of(v->program);
-	query.exe_revoked = v->exe_revoked;
+	query.exe = acting_program(req, v);
+	query.exe_revoked = !req->exe && v->exe_revoked;
 	d = rivet_rules_decide(rules, &query);
 	v->action = d.action;
 	v->rule_line = d.line;

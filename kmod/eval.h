@@ -40,10 +40,12 @@ struct rivet_cause {
  * @buffer: the bytes that will be used; NULL: those of @file
  * @size: how many
  * @detail: what is to be done, where op and path do not say it; escaped; or NULL
+ * @exe: RIV path of the program that would act; NULL: what the acting task runs
  * @uses: bits of enum rivet_use, any one of which the RIV must allow
  * @name: for READ and SCRIPT: init's name for the file, which rules go by; NULL if it could
  *	not be found out
  * @cause: a reason that the hook has found itself
+ * @bytes: it is about the bytes that will be read of @file, not about its place: as @buffer is
  * @may_read: files may be read and paths be looked up on disk; false under the mmap lock
  * @folder_locked: the kernel may hold the lock of the file's folder: what is looked up
  *	must be in memory
@@ -57,9 +59,11 @@ struct rivet_request {
 	const void *buffer;
 	size_t size;
 	const char *detail;
+	const char *exe;
 	const char *name;
 	u32 uses;
 	struct rivet_cause cause;
+	bool bytes;
 	bool may_read;
 	bool folder_locked;
 	bool as_enforcing;

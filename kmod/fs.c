@@ -39,8 +39,10 @@
 #include "version.h"
 
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
-#define ANSWER_SIZE	(16 * PATH_MAX)	/* three paths, of which each byte may be escaped as four */
+/* The path, and that of a RIV for each op; each byte of them may be escaped as four. */
+#define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
 #define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object */
+#define QUESTION_MAX	(2 * PATH_MAX + 128)	/* two paths, and a word for each op */
 #define BYTES_AT_ONCE	64	/* that are escaped for a line of an event */
 
 /**
@@ -365,7 +367,7 @@ static const struct file_operations rivet_write_only_ops = {
 };
 
 /**
- * struct answer - what a path written to the check file was answered with
+ * struct answer - what a question written to the check file was answered with
  *
  * Constant once it is made. The descriptor that asked has a reference, and last_answer
  * one; a reader takes its own, so that nothing is locked while it copies.
@@ -391,14 +393,14 @@ static void put_answer(struct answer *answer)
 		kvfree(answer);
 }
 
-static struct answer *make_answer(const char *path)
+static struct answer *make_answer(char *question)
 {
 	struct answer *answer = kvmalloc(sizeof(*answer) + ANSWER_SIZE, GFP_KERNEL);
 	ssize_t len;
 
 	if (!answer)
 		return ERR_PTR(-ENOMEM);
-	len = rivet_check_path(path, answer->text, ANSWER_SIZE);
+	len = rivet_check(question, answer->text, ANSWER_SIZE);
 	if (len < 0) {
 		kvfree(answer);
 		return ERR_PTR(len);
@@ -427,18 +429,18 @@ static void keep_answer(struct file *file, struct answer *answer)
 static ssize_t write_check(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
 {
 	struct answer *answer;
-	char *path;
+	char *question;
 
 	if (!may_write(file))
 		return -EPERM;
-	if (!count || count >= PATH_MAX)
+	if (!count || count > QUESTION_MAX)
 		return -ENAMETOOLONG;
-	path = copy_object(buf, count);
-	if (IS_ERR(path))
-		return PTR_ERR(path);
-	path[without_line_end(path, count)] = '\0';
-	answer = make_answer(path);
-	kvfree(path);
+	question = copy_object(buf, count);
+	if (IS_ERR(question))
+		return PTR_ERR(question);
+	question[without_line_end(question, count)] = '\0';
+	answer = make_answer(question);
+	kvfree(question);
 	if (IS_ERR(answer))
 		return PTR_ERR(answer);
 	keep_answer(file, answer);

@@ -98,7 +98,7 @@ static int decide_reading(struct file *file)
 
 	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
 	    (current->flags & PF_KTHREAD) || is_execution(file) ||
-	    !rivet_reading_choose(file, &reading))
+	    !rivet_reading_choose(file, NULL, &reading))
 		return 0;
 	req.op = reading.op;
 	req.name = reading.name;

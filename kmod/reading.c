@@ -402,7 +402,7 @@ static bool search_from_init(struct search *s)
 	bool found;
 
 	s->rules = &policy->rules;
-	if (program)
+	if (program && !s->exe.len)
 		s->exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
 	found = search_policy(s);
 	rivet_policy_put(policy);
@@ -413,17 +413,20 @@ static bool search_from_init(struct search *s)
 /**
  * rivet_reading_choose() - whether some rule is about the reading of a file
  * @file: the file, which is being opened
+ * @exe: RIV path of the program that would read; NULL: the acting one
  * @out: why, if so; for rivet_reading_free()
  *
  * Context: may sleep; no lock may be held but that of the file's folder, where
  * rivet_fstype_opens_in_folder().
  * Return: true if so, or if it cannot be told.
  */
-bool rivet_reading_choose(struct file *file, struct rivet_reading *out)
+bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
 {
 	struct search s = { .path = rivet_measure_path(file) };
 	bool found;
 
+	if (exe)
+		s.exe = slice_of(exe);
 	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
 	s.cached = rivet_fstype_opens_in_folder(file);
 	*out = (struct rivet_reading){ .op = RIVET_OP_READ };

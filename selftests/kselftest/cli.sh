@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 175
+plan 215
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -250,6 +250,42 @@ ends 'check: a relative path' 0 sh -c "cd $place && rivetctl check ./listed"
 json 'check as JSON' 5 rivet.check/1 rivetctl check $place/listed $place/unlisted
 says 'check as JSON: the reason' '"reason":"unlisted"'
 
+modules=$(find /usr/lib/modules -name '*.ko*' | head -n 1)
+cp "$modules" $place/elsewhere/
+ends 'check: a module' 0 rivetctl check "$modules"
+says 'check: a module: as one' 'would load into the kernel: match, set guest'
+ends 'check: a module elsewhere: its bytes count' 0 \
+	rivetctl check "$place/elsewhere/$(basename "$modules")"
+case $modules in
+*.ko) cp "$modules" $place/unlisted.ko ;;
+*.xz) xz -dc "$modules" >$place/unlisted.ko ;;
+esac
+echo unlisted >>$place/unlisted.ko
+ends 'check: an unlisted module' 5 rivetctl check $place/unlisted.ko
+says 'check: an unlisted module: what to do' "--use kmod $place/unlisted.ko"
+ends 'check: the same for another use' 5 rivetctl check --op mmap $place/unlisted.ko
+says 'check: the same for another use: by name' 'would not load: unlisted'
+json 'check: a module as JSON' 0 rivet.check/1 rivetctl check "$modules"
+says 'check: a module as JSON: the operation' '"kmodule":{"permitted":true'
+mkdir -p /usr/lib/firmware
+echo firmware >/usr/lib/firmware/rivet.bin
+ends 'check: unlisted firmware' 5 rivetctl check /lib/firmware/rivet.bin
+says 'check: unlisted firmware: as such' 'would not load as firmware: unlisted'
+items firmware /usr/lib/firmware/rivet.bin | load_items firmware
+ends 'check: listed firmware' 0 rivetctl check /lib/firmware/rivet.bin
+ends 'check: listed firmware as a module' 5 rivetctl check --op KMODULE /usr/lib/firmware/rivet.bin
+says 'check: listed firmware as a module: why not' 'would not load into the kernel: wrong-use'
+head -c 514 /dev/zero >$place/vmlinuz
+echo HdrS >>$place/vmlinuz
+ends 'check: a kernel' 5 rivetctl check $place/vmlinuz
+says 'check: a kernel: as such' 'would not boot: unlisted'
+ends 'check: several operations' 5 rivetctl check --op execute,kexec $place/listed
+says 'check: several operations: the first refused' 'would not boot: wrong-use'
+ends 'check: a script without a program' 3 rivetctl check --op SCRIPT $place/listed
+warns 'check: a script without a program: what to do' '--exe PROGRAM'
+ends 'check: reading that no rule asks about' 0 rivetctl check --op READ $place/unlisted
+says 'check: reading that no rule asks about: says so' 'would be read: no rule asks about it'
+
 # --- enforcing --------------------------------------------------------------------
 
 ends 'mode enforce on trial' 0 rivetctl mode enforce --confirm-within 5m
@@ -258,7 +294,7 @@ ends 'on trial: status' 0 rivetctl status
 ends 'mode confirm' 0 rivetctl mode confirm
 ends 'mode confirm twice' 9 rivetctl mode confirm
 ends 'enforcing: status' 0 rivetctl status
-says 'enforcing: the first line' 'Enforcing: policy gateway 1.0.0 and 2 RIV sets'
+says 'enforcing: the first line' 'Enforcing: policy gateway 1.0.0 and 3 RIV sets'
 json 'enforcing: status as JSON' 0 rivet.status/1 rivetctl status
 ends 'enforcing: mode audit' 5 rivetctl mode audit
 warns 'enforcing: the way out' 'rivetctl unlock request'
@@ -335,6 +371,9 @@ insmod $place/changed.ko >/dev/null 2>&1
 ends 'why: a module' 0 rivetctl why --last
 says 'why: a module: what it was' "denied KMODULE \"$place/changed.ko\": unlisted"
 says 'why: a module: have it listed' "--use kmod $place/changed.ko"
+items kmod $place/changed.ko | load_items changed
+ends 'why: a module that was listed since' 0 rivetctl why --last
+says 'why: a module that was listed since: says so' 'it would be permitted: match, set changed'
 # modprobe unpacks a compressed module itself, or lets the kernel do it: both are listed.
 packed=$(modprobe -D dummy | sed -n '$s/^insmod \([^ ]*\).*/\1/p')
 echo packed >>"$packed"
@@ -342,15 +381,21 @@ xz --check=crc32 --lzma2=dict=1MiB "$packed" && depmod
 rivetctl manifest build -n packed -v 1 -o "$work/packed.riv" "$packed.xz" >/dev/null 2>&1
 sign_with manifest "$work/packed.riv"
 ends 'modprobe: an unlisted compressed module' 1 modprobe dummy
+ends 'check: an unlisted compressed module' 5 rivetctl check "$packed.xz"
+says 'check: an unlisted compressed module: unpacked' '(unpacked): would not load into the kernel'
 ends 'manifest load: a compressed module' 0 rivetctl manifest load "$work/packed.riv.signed"
 says 'manifest load: as it is, and unpacked' 'loaded set packed version 1, 2 values'
 ends 'modprobe: a listed compressed module' 0 modprobe dummy
+ends 'check: a listed compressed module' 0 rivetctl check "$packed.xz"
+says 'check: a listed compressed module: unpacked' '(unpacked): would load into the kernel: match'
 libc=$(ldd /usr/bin/rivetctl | sed -n 's/.*=> *\([^ ]*libc\.so[^ ]*\) .*/\1/p')
 (: >>"$libc") 2>/dev/null
 ends 'why: a change' 0 rivetctl why --last
 says 'why: a change: what it was' 'change refused (ETXTBSY): "'
 says 'why: a change: what to do' 'rename it over the old one'
-mkdir $place/conf
+mkdir $place/conf $place/scripts
+shell=$(readlink -f /bin/sh)
+printf '#!/bin/sh\necho script\n' >$place/scripts/tool
 echo key=value >$place/conf/file
 rivetctl manifest build -n conf -v 1 --use "$place/conf/**=read" -o "$work/conf.riv" $place/conf \
 	>/dev/null 2>&1
@@ -359,6 +404,7 @@ sign_with manifest "$work/conf.riv"
 	echo 'policy_name=gateway policy_version=1.0.1'
 	strict_rules
 	echo "op=READ path=$place/conf/** riv=MATCH action=ALLOW"
+	echo "op=SCRIPT exe=$shell path=$place/scripts/** riv=MATCH action=ALLOW"
 } >"$work/gateway.pol"
 rm -f "$work/gateway.pol.signed"
 sign_with policy "$work/gateway.pol"
@@ -367,7 +413,25 @@ ends 'reading what is not listed' 1 cat $place/conf/file
 ends 'why: reading' 0 rivetctl why --last
 says 'why: reading: what it was' "denied READ \"$place/conf/file\": unlisted"
 says 'why: reading: have it listed' "--use read $place/conf/file"
+ends 'check: reading what is not listed' 5 rivetctl check $place/conf/file
+says 'check: reading what is not listed: says so' 'would not be read: unlisted'
+ends 'check: an unlisted script' 5 rivetctl check $place/scripts/tool
+says 'check: an unlisted script: by whom' "would not be read as a script by $shell: unlisted"
+chmod 755 $place/scripts/tool
+items exec $place/scripts/tool | load_items tool
+ends 'check: a script that is listed to be executed' 5 rivetctl check $place/scripts/tool
+says 'check: a script that is listed to be executed: says so' \
+	"would not be read as a script by $shell: wrong-use"
+items exec,script $place/scripts/tool | load_items tool
+ends 'check: a listed script' 0 rivetctl check $place/scripts/tool
+says 'check: a listed script: says so' 'would run by '
+ends 'and it runs' 0 $place/scripts/tool
+ends 'check: by a program that no rule names' 0 \
+	rivetctl check --op script --exe /usr/bin/python3 $place/conf/file
+says 'check: by a program that no rule names: says so' \
+	'would be read as a script by /usr/bin/python3: no rule asks about it'
 ends 'manifest load: files to read' 0 rivetctl manifest load "$work/conf.riv.signed"
+ends 'check: reading what is listed' 0 rivetctl check $place/conf/file
 ends 'reading what is listed' 0 cat $place/conf/file
 
 # --- following --------------------------------------------------------------------

@@ -18,7 +18,8 @@ without_module()
 
 test_wrong_command_lines()
 {
-	for line in 'status x' 'status --x' 'check' 'why' 'why x' 'why 0' 'why 1 2' 'why --last 1' \
+	for line in 'status x' 'status --x' 'check' 'check --op read' \
+		'check --op x /x' 'check --op mprotect /x' 'check --exe x /x' 'check --x /x' 'why' 'why x' 'why 0' 'why 1 2' 'why --last 1' \
 		'events x' 'events --since' 'events --since x' 'events --since -1' 'mode x' \
 		'mode audit enforce' 'mode --confirm-within 5m' 'mode audit --confirm-within 5m' \
 		'mode enforce --confirm-within' 'mode enforce --confirm-within 0' \

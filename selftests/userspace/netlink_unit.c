@@ -672,28 +672,48 @@ static const struct {
 	bool has_x;
 	int ret;
 	bool runnable;
-	bool about_mmap;
+	enum rivet_op main;
 } answers[] = {
 	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match")
-	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, false },
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, RIVET_OP_EXECUTE },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
-	  OP_LINES("MMAP", "permitted", "match"), true, 0, false, false },
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, false, RIVET_OP_EXECUTE },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "wrong-use")
-	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, true },
+	  OP_LINES("MMAP", "permitted", "match"), true, 0, true, RIVET_OP_MMAP },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "wrong-use")
-	  OP_LINES("MMAP", "refused", "wrong-use"), true, 0, false, false },
+	  OP_LINES("MMAP", "refused", "wrong-use"), true, 0, false, RIVET_OP_EXECUTE },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
-	  OP_LINES("MMAP", "permitted", "match"), false, 0, true, true },
+	  OP_LINES("MMAP", "permitted", "match"), false, 0, true, RIVET_OP_MMAP },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "mismatch")
-	  OP_LINES("MMAP", "refused", "mismatch"), false, 0, false, true },
+	  OP_LINES("MMAP", "refused", "mismatch"), false, 0, false, RIVET_OP_MMAP },
 	{ FILE_LINES OP_LINES("EXECUTE", "refused", "newer-word") "new-key: x\n"
 	  OP_LINES("MMAP", "refused", "newer-word") OP_LINES("NEWOP", "permitted", "match"),
-	  true, 0, false, false },
-	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match"), true, -EBADMSG, false, false },
+	  true, 0, false, RIVET_OP_EXECUTE },
+	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match"), true, 0, true, RIVET_OP_EXECUTE },
+	{ FILE_LINES OP_LINES("KMODULE", "refused", "unlisted"), false, 0, false,
+	  RIVET_OP_KMODULE },
+	{ FILE_LINES OP_LINES("EXECUTE", "permitted", "match") "asked: yes\n"
+	  OP_LINES("SCRIPT", "refused", "wrong-use") "asked: yes\n", true, 0, false,
+	  RIVET_OP_SCRIPT },
+	{ FILE_LINES OP_LINES("READ", "permitted", "unlisted") "asked: no\n"
+	  OP_LINES("SCRIPT", "permitted", "match"), true, 0, true, RIVET_OP_SCRIPT },
+	{ FILE_LINES OP_LINES("READ", "permitted", "unlisted") "asked: no\n", true, 0, true,
+	  RIVET_OP_READ },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
+	  OP_LINES("MMAP", "refused", "unlisted") OP_LINES("READ", "refused", "unlisted"),
+	  false, 0, false, RIVET_OP_READ },
+	{ FILE_LINES OP_LINES("EXECUTE", "refused", "unlisted")
+	  OP_LINES("MMAP", "refused", "unlisted")
+	  OP_LINES("READ", "permitted", "unlisted") "asked: no\n", false, 0, false,
+	  RIVET_OP_MMAP },
+	{ FILE_LINES "op: KMODULE\nverdict: permitted\n", true, -EBADMSG, false,
+	  RIVET_OP_EXECUTE },
+	{ FILE_LINES OP_LINES("NEWOP", "permitted", "match"), true, -EBADMSG, false,
+	  RIVET_OP_EXECUTE },
 	{ FILE_LINES OP_LINES("EXECUTE", "perhaps", "match")
-	  OP_LINES("MMAP", "permitted", "match"), true, -EBADMSG, false, false },
-	{ "", true, -EBADMSG, false, false },
-	{ "nonsense\n", true, -EBADMSG, false, false },
+	  OP_LINES("MMAP", "permitted", "match"), true, -EBADMSG, false, RIVET_OP_EXECUTE },
+	{ "", true, -EBADMSG, false, RIVET_OP_EXECUTE },
+	{ "nonsense\n", true, -EBADMSG, false, RIVET_OP_EXECUTE },
 };
 
 static void test_answers(void)
@@ -709,8 +729,8 @@ static void test_answers(void)
 		if (!answers[i].ret) {
 			unit_eq(answer_is_runnable(&answer, answers[i].has_x), answers[i].runnable,
 				"answer %zu: runnable", i);
-			unit_eq(answer_main(&answer, answers[i].has_x) == &answer.mmap,
-				answers[i].about_mmap, "answer %zu: the operation that counts", i);
+			unit_eq(answer_main(&answer, answers[i].has_x), answers[i].main,
+				"answer %zu: the operation that counts", i);
 		}
 		buffer_free(&text);
 	}

@@ -44,7 +44,9 @@ static bool take_about_op(struct answer_op *op, struct rivet_slice key, struct r
 		return take_verdict(op, value);
 	if (rivet_slice_equal(key, "rule"))
 		return !rivet_parse_u64(value.ptr, value.len, &op->rule);
-	if (rivet_slice_equal(key, "set")) {
+	if (rivet_slice_equal(key, "asked")) {
+		op->asked = !rivet_slice_equal(value, "no");
+	} else if (rivet_slice_equal(key, "set")) {
 		take_set(op, value);
 	} else if (rivet_slice_equal(key, "action")) {
 		op->action = value;
@@ -61,20 +63,26 @@ static bool take_about_op(struct answer_op *op, struct rivet_slice key, struct r
 
 static struct answer_op *find_op(struct answer *answer, struct rivet_slice word)
 {
-	struct answer_op *op = NULL;
+	int op = rivet_name_op_parse(word.ptr, word.len);
 
-	if (rivet_slice_equal(word, "EXECUTE"))
-		op = &answer->execute;
-	else if (rivet_slice_equal(word, "MMAP"))
-		op = &answer->mmap;
-	if (op)
-		op->present = true;
-	return op;
+	if (op < 0)
+		return NULL;
+	answer->ops[op].present = true;
+	answer->ops[op].asked = true;
+	return &answer->ops[op];
 }
 
-static bool is_whole(const struct answer_op *op)
+static bool is_whole(const struct answer *answer)
 {
-	return op->present && op->action.len && op->reason_word.len;
+	const struct answer_op *op;
+	bool any = false;
+
+	for (op = answer->ops; op < answer->ops + __RIVET_OP_MAX; op++) {
+		if (op->present && (!op->action.len || !op->reason_word.len))
+			return false;
+		any |= op->present;
+	}
+	return any;
 }
 
 /**
@@ -105,40 +113,68 @@ int answer_parse(const struct buffer *text, struct answer *out)
 			return -EBADMSG;
 		}
 	}
-	return out->path.len && is_whole(&out->execute) && is_whole(&out->mmap) ? 0 : -EBADMSG;
+	return out->path.len && is_whole(out) ? 0 : -EBADMSG;
+}
+
+/* The kernel was asked about both ways of a file that may be program or library. */
+static bool is_about_program(const struct answer *answer)
+{
+	return answer->ops[RIVET_OP_EXECUTE].present && answer->ops[RIVET_OP_MMAP].present;
 }
 
 /* A library is not to be run: that it is not listed for it is as it should be. */
 static bool is_no_program(const struct answer *answer, bool has_x)
 {
-	return !has_x || answer->execute.reason == RIVET_REASON_WRONG_USE;
+	return !has_x || answer->ops[RIVET_OP_EXECUTE].reason == RIVET_REASON_WRONG_USE;
+}
+
+static enum rivet_op main_of_program(const struct answer *answer, bool has_x)
+{
+	if (!answer->ops[RIVET_OP_EXECUTE].permitted && is_no_program(answer, has_x) &&
+	    (answer->ops[RIVET_OP_MMAP].permitted || !has_x))
+		return RIVET_OP_MMAP;
+	return RIVET_OP_EXECUTE;
+}
+
+/**
+ * answer_main() - which of the operations to talk about
+ * @answer: the answer
+ * @has_x: the file may be executed as far as its mode is concerned
+ *
+ * Return: the one that matters for this file: for a program, a library or a file that rules
+ * want listed the one that it is there for; else the first that is refused, or asked about.
+ */
+enum rivet_op answer_main(const struct answer *answer, bool has_x)
+{
+	int op, asked = -1, first = -1;
+
+	/* What rules want listed to be read is there to be read. */
+	if (is_about_program(answer) && !answer->ops[RIVET_OP_READ].asked)
+		return main_of_program(answer, has_x);
+	if (is_about_program(answer))
+		return RIVET_OP_READ;
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (!answer->ops[op].present)
+			continue;
+		if (!answer->ops[op].permitted)
+			return op;
+		if (asked < 0 && answer->ops[op].asked)
+			asked = op;
+		if (first < 0)
+			first = op;
+	}
+	return asked < 0 ? first : asked;
 }
 
 /**
  * answer_is_runnable() - would the file do what it is there for?
  * @answer: the answer
- * @has_x: the file may be executed as far as its mode is concerned
+ * @has_x: see answer_main()
  *
- * Return: true if running it is permitted; or, if it is no program, mapping it.
+ * Return: true if all is permitted that was asked about; of a file that may be program or
+ * library, if what it is there for is.
  */
 bool answer_is_runnable(const struct answer *answer, bool has_x)
 {
-	if (answer->execute.permitted)
-		return true;
-	return is_no_program(answer, has_x) && answer->mmap.permitted;
-}
-
-/**
- * answer_main() - which of the two operations to talk about
- * @answer: the answer
- * @has_x: see answer_is_runnable()
- *
- * Return: the one that matters for this file.
- */
-const struct answer_op *answer_main(const struct answer *answer, bool has_x)
-{
-	if (!answer->execute.permitted && is_no_program(answer, has_x) &&
-	    (answer->mmap.permitted || !has_x))
-		return &answer->mmap;
-	return &answer->execute;
+	return answer->ops[answer_main(answer, has_x)].permitted;
 }

@@ -16,6 +16,7 @@
  * struct answer_op - what the kernel says about one operation
  * @present: it says anything
  * @permitted: the policy would let it happen in enforce mode
+ * @asked: the kernel would ask at all; only reading is asked about by rules that name the file
  * @reason: enum rivet_reason, or -1 for a word of a newer kernel
  * @action: word
  * @reason_word: word
@@ -28,6 +29,7 @@
 struct answer_op {
 	bool present;
 	bool permitted;
+	bool asked;
 	int reason;
 	struct rivet_slice action;
 	struct rivet_slice reason_word;
@@ -44,20 +46,18 @@ struct answer_op {
  * @measured: digest; "-" if it was not measured
  * @size: bytes
  * @fsmagic: as the kernel wrote it
- * @execute: running it
- * @mmap: mapping it executable
+ * @ops: by enum rivet_op
  */
 struct answer {
 	struct rivet_slice path;
 	struct rivet_slice measured;
 	u64 size;
 	struct rivet_slice fsmagic;
-	struct answer_op execute;
-	struct answer_op mmap;
+	struct answer_op ops[__RIVET_OP_MAX];
 };
 
 int answer_parse(const struct buffer *text, struct answer *out);
 bool answer_is_runnable(const struct answer *answer, bool has_x);
-const struct answer_op *answer_main(const struct answer *answer, bool has_x);
+enum rivet_op answer_main(const struct answer *answer, bool has_x);
 
 #endif /* RIVET_ANSWER_H */

@@ -146,13 +146,15 @@ int secfs_write(const char *name, const void *data, size_t len, const char *what
 
 /**
  * secfs_check() - ask the kernel's evaluator about a file
- * @path: the file
+ * @question: what the check file takes
+ * @path: the file, for errors
  * @out: the answer; to be freed with buffer_free(), also on error
  * @err: filled on error; EXIT_IO or EXIT_CONFIG if it is the path that fails
  *
  * Return: EXIT_OK, or the exit status of the error.
  */
-int secfs_check(const char *path, struct buffer *out, struct err *err)
+int secfs_check(const struct buffer *question, const char *path, struct buffer *out,
+		struct err *err)
 {
 	int fd = open_file("check", O_RDWR, err);
 	int ret;
@@ -160,11 +162,15 @@ int secfs_check(const char *path, struct buffer *out, struct err *err)
 	memset(out, 0, sizeof(*out));
 	if (fd < 0)
 		return err->code;
-	errno = write_once(fd, path, strlen(path));
+	errno = write_once(fd, question->data, question->len);
 	if (errno == EPERM && !kernel_may_change())
 		ret = kernel_error(err, "cannot check a file", NULL, EPERM);
 	else if (errno == EINVAL)
 		ret = err_set(err, EXIT_CONFIG, NULL, "cannot check %s: not a regular file",
+			      err_name(path));
+	else if (errno == EOPNOTSUPP)
+		ret = err_set(err, EXIT_CONFIG, NULL,
+			      "cannot check %s: the operation is not about a file",
 			      err_name(path));
 	else if (errno)
 		ret = err_set_io(err, "cannot check", path);

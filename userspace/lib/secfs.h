@@ -32,7 +32,8 @@ bool kernel_may_change(void);
 
 int secfs_read(const char *name, struct buffer *out, struct err *err);
 int secfs_write(const char *name, const void *data, size_t len, const char *what, struct err *err);
-int secfs_check(const char *path, struct buffer *out, struct err *err);
+int secfs_check(const struct buffer *question, const char *path, struct buffer *out,
+		struct err *err);
 bool secfs_is_mounted(void);
 
 #endif /* RIVET_SECFS_H */

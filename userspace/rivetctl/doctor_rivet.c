@@ -118,8 +118,8 @@ static void check_survival(struct doctor *d, const struct expiring *expiring)
 	if (!expiring->all || expiring->is_survivable)
 		return;
 	doctor_find(d, FINDING_WARN, "expiry", expiring_next,
-		    "every set expires: then, or with a clock that is ahead, hardly anything can be started, "
-		    "because no rule permits what is expired");
+		    "every set expires: then, or with a clock that is ahead, only what sets the clock and "
+		    "loads sets still starts, because no rule permits what is expired");
 }
 
 static void check_expiry(struct doctor *d)

@@ -9,6 +9,7 @@
 #include "../lib/text.h"
 #include "names.h"
 #include "now.h"
+#include "purpose.h"
 
 /*
  * The path leads to the file, and the kernel's check asks what the event is about. A
@@ -19,10 +20,21 @@ static bool can_be_asked(const struct event *event)
 	if (event->kind != RIVET_EVENT_VERDICT || event->path_flags || !event->path.len ||
 	    event->path.len >= PATH_MAX || event->path.ptr[0] != '/')
 		return false;
-	return (event->op == RIVET_OP_EXECUTE &&
-		(event->hook == RIVET_HOOK_BPRM_CHECK_SECURITY ||
-		 event->hook == RIVET_HOOK_FILE_OPEN)) ||
-	       (event->op == RIVET_OP_MMAP && event->hook == RIVET_HOOK_MMAP_FILE);
+	switch (event->op) {
+	case RIVET_OP_EXECUTE:
+		return event->hook == RIVET_HOOK_BPRM_CHECK_SECURITY ||
+		       event->hook == RIVET_HOOK_FILE_OPEN;
+	case RIVET_OP_MMAP:
+		return event->hook == RIVET_HOOK_MMAP_FILE;
+	case RIVET_OP_KMODULE:
+	case RIVET_OP_FIRMWARE:
+	case RIVET_OP_KEXEC:
+		/* Otherwise a veto was lifted, which does not depend on the file. */
+		return event->hook == RIVET_HOOK_KERNEL_POST_READ_FILE &&
+		       event->reason != RIVET_REASON_UNMEASURED;
+	default:
+		return false;
+	}
 }
 
 /* Whether a rule depends on who asks: the answer is for rivetctl, run by root. */
@@ -80,6 +92,8 @@ static void make_event(const struct event *event, struct now *now)
  */
 void now_ask(const struct event *event, struct now *now)
 {
+	struct purpose purpose = { .ops = 1U << event->op };
+	struct buffer question = { 0 };
 	struct err unused;
 	char path[PATH_MAX];
 
@@ -88,11 +102,14 @@ void now_ask(const struct event *event, struct now *now)
 		return;
 	memcpy(path, event->path.ptr, event->path.len);
 	path[event->path.len] = '\0';
-	if (strlen(path) != event->path.len || secfs_check(path, &now->text, &unused) ||
-	    answer_parse(&now->text, &now->answer))
-		return;
-	now->op = event->op == RIVET_OP_MMAP ? &now->answer.mmap : &now->answer.execute;
-	make_event(event, now);
+	purpose_ask(&purpose, path, &question);
+	if (strlen(path) == event->path.len && !question.failed &&
+	    !secfs_check(&question, path, &now->text, &unused) &&
+	    !answer_parse(&now->text, &now->answer) && now->answer.ops[event->op].present) {
+		now->op = &now->answer.ops[event->op];
+		make_event(event, now);
+	}
+	buffer_free(&question);
 }
 
 /**

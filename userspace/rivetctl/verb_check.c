@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl check - would it run, and why? The kernel's own evaluator answers.
+ * rivetctl check - would it do what it is for, and why? The kernel's own evaluator answers.
  */
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../lib/answer.h"
@@ -14,11 +14,14 @@
 #include "../lib/text.h"
 #include "names.h"
 #include "options.h"
+#include "purpose.h"
 #include "verbs.h"
 
 /**
  * struct checking - a run over all paths
  * @ctx: of the verb
+ * @ops: those to ask about, 1 << enum rivet_op; 0: what each file is for
+ * @exe: the program that would act; NULL: rivetctl, or the one that a script names
  * @json: open object
  * @audit: the mode is audit: what is refused runs all the same
  * @refused: some file would not run
@@ -26,26 +29,81 @@
  */
 struct checking {
 	struct context *ctx;
+	uint32_t ops;
+	const char *exe;
 	struct json json;
 	bool audit;
 	bool refused;
 	int failed;
 };
 
-/* The advice is that of an event with the same reason about the same file. */
-static void make_event(const struct answer *answer, const struct answer_op *op,
-		       enum rivet_op which, const char *path, struct event *out)
+/**
+ * struct checked - what was found out about one file
+ * @path: of the file, as it is shown
+ * @purpose: what it is there for
+ * @text: the kernel's answer, that the others point into
+ * @answer: the answer
+ * @main: the operation that matters
+ * @runnable: the file would do what it is there for
+ * @unpacked: these are the bytes that modprobe makes of the file
+ * @advice: what to say and to do
+ */
+struct checked {
+	const char *path;
+	struct purpose purpose;
+	struct buffer text;
+	struct answer answer;
+	enum rivet_op main;
+	bool runnable;
+	bool unpacked;
+	struct event_advice advice;
+};
+
+/* What is said of each operation, behind "would". */
+static const char *const deeds[__RIVET_OP_MAX] = {
+	[RIVET_OP_EXECUTE] = "run",
+	[RIVET_OP_MMAP] = "load",
+	[RIVET_OP_KMODULE] = "load into the kernel",
+	[RIVET_OP_FIRMWARE] = "load as firmware",
+	[RIVET_OP_KEXEC] = "boot",
+	[RIVET_OP_READ] = "be read",
+	[RIVET_OP_SCRIPT] = "be read as a script",
+};
+
+static enum rivet_hook hook_of(enum rivet_op op, bool unpacked)
 {
-	memset(out, 0, sizeof(*out));
-	out->kind = RIVET_EVENT_VERDICT;
-	out->op = which;
-	out->reason = op->reason < 0 ? UINT8_MAX : op->reason;
-	out->path = (struct rivet_slice){ .ptr = path, .len = strlen(path) };
-	out->expected_path = op->expected_path;
-	out->set = op->set;
-	out->rule_line = op->rule;
-	if (!rivet_slice_equal(answer->measured, "-"))
-		out->present |= 1ULL << RIVET_A_EVENT_MEASURED;
+	switch (op) {
+	case RIVET_OP_KMODULE:
+	case RIVET_OP_FIRMWARE:
+	case RIVET_OP_KEXEC:
+		return unpacked ? RIVET_HOOK_KERNEL_POST_LOAD_DATA :
+				  RIVET_HOOK_KERNEL_POST_READ_FILE;
+	case RIVET_OP_READ:
+	case RIVET_OP_SCRIPT:
+		return RIVET_HOOK_FILE_OPEN;
+	default:
+		return RIVET_HOOK_BPRM_CHECK_SECURITY;
+	}
+}
+
+/* The advice is that of an event with the same reason about the same file. */
+static void find_advice(struct checked *c)
+{
+	const struct answer_op *op = &c->answer.ops[c->main];
+	struct event event = {
+		.kind = RIVET_EVENT_VERDICT,
+		.op = c->main,
+		.hook = hook_of(c->main, c->unpacked),
+		.reason = op->reason < 0 ? UINT8_MAX : op->reason,
+		.path = { .ptr = c->path, .len = strlen(c->path) },
+		.expected_path = op->expected_path,
+		.set = op->set,
+		.rule_line = op->rule,
+	};
+
+	if (!rivet_slice_equal(c->answer.measured, "-"))
+		event.present |= 1ULL << RIVET_A_EVENT_MEASURED;
+	event_explain(&event, &c->advice);
 }
 
 static void print_lines(const struct buffer *text, const char *indent)
@@ -56,41 +114,59 @@ static void print_lines(const struct buffer *text, const char *indent)
 		printf("%s%.*s\n", indent, (int)line.len, line.ptr);
 }
 
-static void print_refusal(const struct answer *answer, const struct answer_op *op,
-			  const struct event_advice *advice)
+static void print_refusal(const struct checked *c)
 {
-	print_lines(&advice->what, "    ");
-	printf("    measured  %.*s, %llu bytes\n", (int)answer->measured.len, answer->measured.ptr,
-	       (unsigned long long)answer->size);
+	const struct answer_op *op = &c->answer.ops[c->main];
+
+	print_lines(&c->advice.what, "    ");
+	printf("    measured  %.*s, %llu bytes\n", (int)c->answer.measured.len,
+	       c->answer.measured.ptr, (unsigned long long)c->answer.size);
 	if (op->expected.len)
 		printf("    expected  %.*s\n", (int)op->expected.len, op->expected.ptr);
-	print_lines(&advice->next, "    ");
+	print_lines(&c->advice.next, "    ");
 }
 
-static void print_answer(struct checking *c, const struct answer *answer,
-			 const struct answer_op *op, bool runnable,
-			 const struct event_advice *advice)
+static void print_deed(const struct checked *c)
 {
-	const char *verb = op == &answer->mmap ? "load" : "run";
+	printf("%s%s: would %s%s", err_name(c->path), c->unpacked ? " (unpacked)" : "",
+	       c->runnable ? "" : "not ", deeds[c->main]);
+	if (*c->purpose.exe)
+		printf(" by %s", err_name(c->purpose.exe));
+}
 
-	printf("%.*s: would %s%s: %.*s", (int)answer->path.len, answer->path.ptr,
-	       runnable ? "" : "not ", verb, (int)op->reason_word.len, op->reason_word.ptr);
+static void print_answer(const struct checking *checking, const struct checked *c)
+{
+	const struct answer_op *op = &c->answer.ops[c->main];
+
+	print_deed(c);
+	if (!op->asked) {
+		printf(": no rule asks about it\n");
+		return;
+	}
+	printf(": %.*s", (int)op->reason_word.len, op->reason_word.ptr);
 	if (op->set.len)
 		printf(", set %.*s %.*s", (int)op->set.len, op->set.ptr, (int)op->set_version.len,
 		       op->set_version.ptr);
 	if (op->rule)
 		printf(", policy line %llu", (unsigned long long)op->rule);
-	if (!runnable && c->audit)
+	if (!c->runnable && checking->audit)
 		printf(" (in audit mode it does, and is reported)");
 	putchar('\n');
-	if (!runnable)
-		print_refusal(answer, op, advice);
+	if (!c->runnable)
+		print_refusal(c);
 }
 
-static void write_op(struct json *json, const char *key, const struct answer_op *op)
+static void write_op(struct json *json, enum rivet_op number, const struct answer_op *op)
 {
+	char key[32];
+	size_t i;
+
+	snprintf(key, sizeof(key), "%s", rivet_name_op(number));
+	for (i = 0; key[i]; i++)
+		key[i] = tolower((unsigned char)key[i]);
 	json_object(json, key);
 	json_bool(json, "permitted", op->permitted);
+	json_bool(json, "asked", op->asked);
 	json_bytes(json, "action", op->action.ptr, op->action.len);
 	json_bytes(json, "reason", op->reason_word.ptr, op->reason_word.len);
 	json_u64(json, "rule_line", op->rule);
@@ -105,43 +181,44 @@ static void write_op(struct json *json, const char *key, const struct answer_op 
 	json_close(json);
 }
 
-static void write_answer(struct json *json, const char *path, const struct answer *answer,
-			 bool runnable, const struct event_advice *advice)
+static void write_answer(struct json *json, const struct checked *c)
 {
+	const struct answer *answer = &c->answer;
+	int op;
+
 	json_object(json, NULL);
-	json_bytes(json, "path", path, strlen(path));
-	json_bool(json, "runnable", runnable);
+	json_bytes(json, "path", c->path, strlen(c->path));
+	if (c->unpacked)
+		json_bool(json, "unpacked", true);
+	json_bool(json, "runnable", c->runnable);
 	if (!rivet_slice_equal(answer->measured, "-"))
 		json_bytes(json, "measured", answer->measured.ptr, answer->measured.len);
 	json_u64(json, "size", answer->size);
 	json_bytes(json, "fsmagic", answer->fsmagic.ptr, answer->fsmagic.len);
-	write_op(json, "execute", &answer->execute);
-	write_op(json, "mmap", &answer->mmap);
-	if (!runnable) {
-		json_text(json, "what", advice->what.data);
-		json_text(json, "next", advice->next.data);
+	if (*c->purpose.exe)
+		json_bytes(json, "exe", c->purpose.exe, strlen(c->purpose.exe));
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (answer->ops[op].present)
+			write_op(json, op, &answer->ops[op]);
+	}
+	if (!c->runnable) {
+		json_text(json, "what", c->advice.what.data);
+		json_text(json, "next", c->advice.next.data);
 	}
 	json_close(json);
 }
 
-static void show_answer(struct checking *c, const char *path, const struct answer *answer)
+static void show_answer(struct checking *checking, struct checked *c)
 {
-	struct stat st;
-	bool has_x = !stat(path, &st) && st.st_mode & 0111;
-	bool runnable = answer_is_runnable(answer, has_x);
-	const struct answer_op *op = answer_main(answer, has_x);
-	struct event_advice advice;
-	struct event event;
-
-	make_event(answer, op, op == &answer->mmap ? RIVET_OP_MMAP : RIVET_OP_EXECUTE, path,
-		   &event);
-	event_explain(&event, &advice);
-	if (c->ctx->json)
-		write_answer(&c->json, path, answer, runnable, &advice);
+	c->main = answer_main(&c->answer, c->purpose.has_x);
+	c->runnable = answer_is_runnable(&c->answer, c->purpose.has_x);
+	find_advice(c);
+	if (checking->ctx->json)
+		write_answer(&checking->json, c);
 	else
-		print_answer(c, answer, op, runnable, &advice);
-	event_advice_free(&advice);
-	c->refused |= !runnable;
+		print_answer(checking, c);
+	event_advice_free(&c->advice);
+	checking->refused |= !c->runnable;
 }
 
 static void show_error(struct checking *c, const char *path, const struct err *err)
@@ -176,26 +253,99 @@ static int absolute_path(const char *path, char buf[PATH_MAX], struct err *err)
 	return EXIT_OK;
 }
 
-/* Return: EXIT_OK, or the exit status of what keeps every path from being checked. */
-static int check(struct checking *c, const char *operand)
+static bool answers_all(const struct checked *c)
 {
-	struct buffer text = { 0 };
+	int op;
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (c->purpose.ops & 1U << op && !c->answer.ops[op].present)
+			return false;
+	}
+	return true;
+}
+
+/* @path: that leads the kernel to what is asked about. */
+static int ask(struct checked *c, const char *path, struct err *err)
+{
+	struct buffer question = { 0 };
+	int ret;
+
+	purpose_ask(&c->purpose, path, &question);
+	if (question.failed)
+		ret = err_set(err, EXIT_OTHER, NULL, "cannot check: out of memory");
+	else
+		ret = secfs_check(&question, c->path, &c->text, err);
+	if (!ret && (answer_parse(&c->text, &c->answer) || !answers_all(c)))
+		ret = err_set(err, EXIT_OTHER, "use the rivetctl of the module's version",
+			      "cannot check %s: the kernel's answer is not understood",
+			      err_name(c->path));
+	buffer_free(&question);
+	return ret;
+}
+
+static int ask_and_show(struct checking *checking, struct checked *c, const char *path,
+			struct err *err)
+{
+	int ret = ask(c, path, err);
+
+	if (!ret)
+		show_answer(checking, c);
+	buffer_free(&c->text);
+	return ret;
+}
+
+/* A module reaches the kernel as it lies on the disk, or as modprobe has unpacked it. */
+static int check_unpacked(struct checking *checking, const struct checked *packed,
+			  struct err *err)
+{
+	struct checked c = { .path = packed->path, .purpose = packed->purpose, .unpacked = true };
+	char link[64];
+	int fd, ret;
+
+	ret = purpose_unpack(&c.purpose, c.path, &fd, err);
+	if (ret)
+		return ret;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ret = ask_and_show(checking, &c, link, err);
+	close(fd);
+	return ret;
+}
+
+static int find_purpose(const struct checking *checking, struct checked *c, struct err *err)
+{
+	purpose_find(c->path, &c->purpose);
+	if (checking->ops) {
+		c->purpose.ops = checking->ops;
+		if (!(checking->ops & 1U << RIVET_OP_SCRIPT))
+			*c->purpose.exe = '\0';
+		if (checking->ops != 1U << RIVET_OP_KMODULE)
+			c->purpose.form = UNPACK_NONE;
+	}
+	if (checking->exe)
+		snprintf(c->purpose.exe, sizeof(c->purpose.exe), "%s", checking->exe);
+	if (!(c->purpose.ops & 1U << RIVET_OP_SCRIPT) || *c->purpose.exe)
+		return EXIT_OK;
+	return err_set(err, EXIT_CONFIG, "name it: --exe PROGRAM",
+		       "cannot check %s: SCRIPT is about a program that reads, and it names none",
+		       err_name(c->path));
+}
+
+/* Return: EXIT_OK, or the exit status of what keeps every path from being checked. */
+static int check(struct checking *checking, const char *operand)
+{
 	struct err err = { 0 };
-	struct answer answer;
 	char path[PATH_MAX];
+	struct checked c = { .path = path };
 	int ret = absolute_path(operand, path, &err);
 
 	if (!ret)
-		ret = secfs_check(path, &text, &err);
-	if (!ret && answer_parse(&text, &answer))
-		ret = err_set(&err, EXIT_OTHER, "use the rivetctl of the module's version",
-			      "cannot check %s: the kernel's answer is not understood",
-			      err_name(path));
+		ret = find_purpose(checking, &c, &err);
+	if (!ret)
+		ret = ask_and_show(checking, &c, path, &err);
+	if (!ret && c.purpose.form)
+		ret = check_unpacked(checking, &c, &err);
 	if (ret)
-		show_error(c, path, &err);
-	else
-		show_answer(c, path, &answer);
-	buffer_free(&text);
+		show_error(checking, path, &err);
 	return ret == EXIT_UNREACHABLE ? ret : EXIT_OK;
 }
 
@@ -209,16 +359,59 @@ static bool is_audit(void)
 	return audit;
 }
 
+static int take_ops(struct context *ctx, const char *text, uint32_t *ops)
+{
+	char word[32];
+	size_t len, i;
+	int op;
+
+	for (; *text; text += len + (text[len] == ',')) {
+		len = strcspn(text, ",");
+		for (i = 0; i < len && i < sizeof(word) - 1; i++)
+			word[i] = toupper((unsigned char)text[i]);
+		op = rivet_name_op_parse(word, i);
+		if (op < 0 || !deeds[op])
+			return err_usage(ctx, "\"%.*s\" is no operation that is about a file",
+					 (int)len, text);
+		*ops |= 1U << op;
+	}
+	return EXIT_OK;
+}
+
+static int take_options(struct context *ctx, int argc, char **argv, struct checking *c)
+{
+	static const struct option longs[] = {
+		{ "op", required_argument, NULL, 'o' },
+		{ "exe", required_argument, NULL, 'e' },
+		{ 0 },
+	};
+	int opt, ret = EXIT_OK;
+
+	opterr = 0;
+	while (!ret && (opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt == 'o')
+			ret = take_ops(ctx, optarg, &c->ops);
+		else if (opt == 'e')
+			c->exe = optarg;
+		else
+			ret = err_option(ctx, opt, argv);
+	}
+	if (!ret && c->exe && (*c->exe != '/' || strpbrk(c->exe, " \n")))
+		ret = err_usage(ctx, "\"%s\" is no path of a program", err_name(c->exe));
+	if (!ret && argc == optind)
+		ret = err_usage(ctx, "at least one path is needed");
+	return ret;
+}
+
 int verb_check(struct context *ctx, int argc, char **argv)
 {
-	struct checking c = { .ctx = ctx, .audit = is_audit() };
+	struct checking c = { .ctx = ctx };
 	int ret, i;
 
-	ret = options_none(ctx, argc, argv);
+	ret = take_options(ctx, argc, argv, &c);
 	if (ret)
 		return ret;
-	if (argc == optind)
-		return err_usage(ctx, "at least one path is needed");
+	c.audit = is_audit();
 	if (ctx->json) {
 		verb_json_begin(ctx, &c.json);
 		json_text(&c.json, "mode", c.audit ? "audit" : "enforce");

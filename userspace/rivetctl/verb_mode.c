@@ -192,7 +192,7 @@ static void warn_of_expiry(struct context *ctx)
 	if (expiring_find(&expiring, &unused) || !expiring.sets || !expiring.all ||
 	    expiring.is_survivable)
 		return;
-	err_warn(ctx, "once every set has expired, or with a clock that is ahead, hardly anything can be started, because no rule permits what is expired; %s",
+	err_warn(ctx, "once every set has expired, or with a clock that is ahead, only what sets the clock and loads sets still starts, because no rule permits what is expired; %s",
 		 expiring_next);
 }
 

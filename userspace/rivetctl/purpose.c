@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl - what the kernel is to be asked about a file
+ *
+ * Told by what is in the file and where it lies, as a manifest is built. What cannot be
+ * opened is asked about as a program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/kind.h"
+#include "../lib/text.h"
+#include "names.h"
+#include "purpose.h"
+
+#define BIT(n)		(1U << (n))
+#define LINE_SIZE	256	/* bytes of a first line that the kernel looks at */
+#define PROGRAM_OPS	(BIT(RIVET_OP_EXECUTE) | BIT(RIVET_OP_MMAP))
+
+/* What the kernel boots: an image for x86 or arm64, and what it is given along by its name. */
+static bool is_for_booting(int fd, const char *path)
+{
+	char magic[4];
+
+	if (pread(fd, magic, sizeof(magic), 0x202) == sizeof(magic) && !memcmp(magic, "HdrS", 4))
+		return true;
+	if (pread(fd, magic, sizeof(magic), 0x38) == sizeof(magic) && !memcmp(magic, "ARM\x64", 4))
+		return true;
+	return !strncmp(path, "/boot/initr", strlen("/boot/initr"));
+}
+
+/* env(1) looks for the program that it is to start. */
+static bool find_in_path(struct rivet_slice name, char exe[PATH_MAX])
+{
+	const char *at = getenv("PATH") ?: "/usr/sbin:/usr/bin:/sbin:/bin";
+	char tried[PATH_MAX];
+	size_t len;
+
+	for (; *at; at += len + (at[len] == ':')) {
+		len = strcspn(at, ":");
+		if (snprintf(tried, sizeof(tried), "%.*s/%.*s", (int)len, at, (int)name.len,
+			     name.ptr) < PATH_MAX &&
+		    !access(tried, X_OK) && realpath(tried, exe))
+			return true;
+	}
+	return false;
+}
+
+static bool find_started_by_env(struct rivet_slice words, char exe[PATH_MAX])
+{
+	struct rivet_slice word;
+
+	while (text_next_word(&words, &word)) {
+		if (*word.ptr != '-' && !memchr(word.ptr, '=', word.len))
+			return find_in_path(word, exe);
+	}
+	return false;
+}
+
+static bool is_env(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && !strcmp(name, "/env");
+}
+
+/* The program that a script names in its first line. */
+static bool find_interpreter(int fd, char exe[PATH_MAX])
+{
+	char head[LINE_SIZE + 1], name[LINE_SIZE + 1];
+	ssize_t got = pread(fd, head, LINE_SIZE, 0);
+	struct rivet_slice words, word;
+
+	if (got < 2)
+		return false;
+	head[got] = '\0';
+	words = (struct rivet_slice){ .ptr = head + 2, .len = strcspn(head + 2, "\n") };
+	if (!text_next_word(&words, &word))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.ptr);
+	if (is_env(name))
+		return find_started_by_env(words, exe);
+	return *name == '/' && realpath(name, exe);
+}
+
+static uint32_t ops_of_script(int fd, struct purpose *purpose)
+{
+	uint32_t ops = purpose->has_x ? BIT(RIVET_OP_EXECUTE) : 0;
+
+	/* A space would end it in the question. */
+	if (find_interpreter(fd, purpose->exe) && !strpbrk(purpose->exe, " \n"))
+		ops |= BIT(RIVET_OP_SCRIPT);
+	else
+		*purpose->exe = '\0';
+	return ops ?: PROGRAM_OPS;
+}
+
+static uint32_t find_ops(int fd, const char *path, struct purpose *purpose)
+{
+	uint32_t uses = kind_uses(fd, path);
+
+	if (uses & RIVET_USE_KMOD)
+		return BIT(RIVET_OP_KMODULE);
+	if (uses & RIVET_USE_FIRMWARE)
+		return BIT(RIVET_OP_FIRMWARE);
+	if (uses & RIVET_USE_SCRIPT)
+		return ops_of_script(fd, purpose);
+	if (is_for_booting(fd, path))
+		return BIT(RIVET_OP_KEXEC);
+	return !uses && !purpose->has_x ? PROGRAM_OPS | BIT(RIVET_OP_READ) : PROGRAM_OPS;
+}
+
+static int open_to_look(const char *path)
+{
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/**
+ * purpose_find() - tell what a file is there for
+ * @path: the file
+ * @out: what it is there for
+ */
+void purpose_find(const char *path, struct purpose *out)
+{
+	char *real = realpath(path, NULL);
+	int fd = open_to_look(path);
+	struct stat st;
+
+	memset(out, 0, sizeof(*out));
+	out->ops = PROGRAM_OPS;
+	out->has_x = !stat(path, &st) && st.st_mode & 0111;
+	if (fd >= 0 && real && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
+		out->form = unpack_module_form(fd, real);
+		out->ops = find_ops(fd, real, out);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(real);
+}
+
+/**
+ * purpose_ask() - the question for the kernel
+ * @purpose: of the file
+ * @path: the file
+ * @question: gets it; to be freed with buffer_free()
+ */
+void purpose_ask(const struct purpose *purpose, const char *path, struct buffer *question)
+{
+	int op;
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (purpose->ops & BIT(op))
+			text_add(question, "%s ", rivet_name_op(op));
+	}
+	if (*purpose->exe)
+		text_add(question, "exe=%s ", purpose->exe);
+	buffer_add(question, path, strlen(path));
+}
+
+/**
+ * struct copy - the sink that writes to a memory file
+ * @sink: embedded
+ * @fd: the file
+ */
+struct copy {
+	struct unpack_sink sink;
+	int fd;
+};
+
+static int take_bytes(struct unpack_sink *sink, const void *bytes, size_t len, struct err *err)
+{
+	const struct copy *copy = (const struct copy *)sink;
+	const char *at = bytes;
+	ssize_t done;
+
+	for (; len; at += done, len -= done) {
+		done = write(copy->fd, at, len);
+		if (done < 0 && errno == EINTR)
+			done = 0;
+		else if (done <= 0)
+			return err_set_io(err, "cannot unpack into", "memory");
+	}
+	return EXIT_OK;
+}
+
+/* Nobody has it open for writing any more. */
+static int reopen(int fd, struct err *err)
+{
+	char path[64];
+	int again;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = open(path, O_RDONLY | O_CLOEXEC);
+	if (again < 0)
+		err_set_io(err, "cannot open", path);
+	close(fd);
+	return again;
+}
+
+/**
+ * purpose_unpack() - what modprobe would hand to the kernel
+ * @purpose: of a compressed module
+ * @path: the module
+ * @fd: gets a memory file with it, open for reading; -1 on error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int purpose_unpack(const struct purpose *purpose, const char *path, int *fd, struct err *err)
+{
+	struct copy copy = { .sink.take = take_bytes };
+	int from = open_to_look(path), ret;
+
+	*fd = -1;
+	if (from < 0)
+		return err_set_io(err, "cannot open", path);
+	copy.fd = memfd_create("module", MFD_CLOEXEC);
+	ret = copy.fd < 0 ? err_set_io(err, "cannot unpack into", "memory") :
+			    unpack_fd(from, path, purpose->form, &copy.sink, err);
+	close(from);
+	if (!ret)
+		*fd = reopen(copy.fd, err);
+	else if (copy.fd >= 0)
+		close(copy.fd);
+	return ret ?: *fd < 0 ? (int)err->code : EXIT_OK;
+}

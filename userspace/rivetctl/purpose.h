@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl - what the kernel is to be asked about a file
+ */
+#ifndef RIVETCTL_PURPOSE_H
+#define RIVETCTL_PURPOSE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../lib/err.h"
+#include "../lib/file.h"
+#include "../lib/unpack.h"
+
+/**
+ * struct purpose - what a file is there for
+ * @ops: bits, 1 << enum rivet_op
+ * @exe: RIV path of the program that would read it; empty if it does not matter
+ * @form: of a compressed module, which modprobe may unpack before the kernel sees it
+ * @has_x: it may be executed as far as its mode is concerned
+ */
+struct purpose {
+	uint32_t ops;
+	char exe[PATH_MAX];
+	enum unpack_form form;
+	bool has_x;
+};
+
+void purpose_find(const char *path, struct purpose *out);
+void purpose_ask(const struct purpose *purpose, const char *path, struct buffer *question);
+int purpose_unpack(const struct purpose *purpose, const char *path, int *fd, struct err *err);
+
+#endif /* RIVETCTL_PURPOSE_H */
