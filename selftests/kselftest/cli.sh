@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 215
+plan 222
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
 ends()
@@ -376,6 +376,14 @@ ends 'why: a module that was listed since' 0 rivetctl why --last
 says 'why: a module that was listed since: says so' 'it would be permitted: match, set changed'
 # modprobe unpacks a compressed module itself, or lets the kernel do it: both are listed.
 packed=$(modprobe -D dummy | sed -n '$s/^insmod \([^ ]*\).*/\1/p')
+ends 'modprobe: a module as it is shipped' 0 modprobe dummy
+rmmod dummy
+case $packed in
+*.xz)
+	xz -d "$packed"
+	packed=${packed%.xz}
+	;;
+esac
 echo packed >>"$packed"
 xz --check=crc32 --lzma2=dict=1MiB "$packed" && depmod
 rivetctl manifest build -n packed -v 1 -o "$work/packed.riv" "$packed.xz" >/dev/null 2>&1
@@ -388,6 +396,22 @@ says 'manifest load: as it is, and unpacked' 'loaded set packed version 1, 2 val
 ends 'modprobe: a listed compressed module' 0 modprobe dummy
 ends 'check: a listed compressed module' 0 rivetctl check "$packed.xz"
 says 'check: a listed compressed module: unpacked' '(unpacked): would load into the kernel: match'
+# ldd runs the loader that a program names, by itself
+ends 'ldd' 0 ldd /usr/bin/rivetctl
+says 'ldd: what it says' libc.so.6
+loader=$(strings /usr/bin/rivetctl | sed -n '/^\/lib.*\/ld-linux[^/]*$/p' | head -n 1)
+own_loader=$place/$(printf '%*s' $((${#loader} - ${#place} - 1)) '' | tr ' ' l)
+cp "$(readlink -f "$loader")" "$own_loader"
+sed "s|$loader|$own_loader|" /usr/bin/rivetctl >$place/names-loader
+chmod 755 $place/names-loader
+ends 'a loader that is not listed, by itself' 126 "$own_loader" --list $place/names-loader
+rivetctl manifest build -n loader -v 1 -o "$work/loader.riv" "$own_loader" $place/names-loader \
+	>/dev/null 2>&1
+sign_with manifest "$work/loader.riv"
+ends 'manifest load: a program and the loader that it names' 0 \
+	rivetctl manifest load "$work/loader.riv.signed"
+ends 'the loader by itself' 0 "$own_loader" --list $place/names-loader
+says 'the loader by itself: what it says' libc.so.6
 libc=$(ldd /usr/bin/rivetctl | sed -n 's/.*=> *\([^ ]*libc\.so[^ ]*\) .*/\1/p')
 (: >>"$libc") 2>/dev/null
 ends 'why: a change' 0 rivetctl why --last
@@ -424,7 +448,7 @@ says 'check: a script that is listed to be executed: says so' \
 	"would not be read as a script by $shell: wrong-use"
 items exec,script $place/scripts/tool | load_items tool
 ends 'check: a listed script' 0 rivetctl check $place/scripts/tool
-says 'check: a listed script: says so' 'would run by '
+says 'check: a listed script: says so' 'would run: match, set tool'
 ends 'and it runs' 0 $place/scripts/tool
 ends 'check: by a program that no rule names' 0 \
 	rivetctl check --op script --exe /usr/bin/python3 $place/conf/file

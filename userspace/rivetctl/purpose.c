@@ -3,7 +3,7 @@
  * rivetctl - what the kernel is to be asked about a file
  *
  * Told by what is in the file and where it lies, as a manifest is built. What cannot be
- * opened is asked about as a program.
+ * opened, because rules want it listed to be read for example, may be program or data.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -101,6 +101,11 @@ static uint32_t ops_of_script(int fd, struct purpose *purpose)
 	return ops ?: PROGRAM_OPS;
 }
 
+static uint32_t ops_of_others(const struct purpose *purpose)
+{
+	return purpose->has_x ? PROGRAM_OPS : PROGRAM_OPS | BIT(RIVET_OP_READ);
+}
+
 static uint32_t find_ops(int fd, const char *path, struct purpose *purpose)
 {
 	uint32_t uses = kind_uses(fd, path);
@@ -113,7 +118,7 @@ static uint32_t find_ops(int fd, const char *path, struct purpose *purpose)
 		return ops_of_script(fd, purpose);
 	if (is_for_booting(fd, path))
 		return BIT(RIVET_OP_KEXEC);
-	return !uses && !purpose->has_x ? PROGRAM_OPS | BIT(RIVET_OP_READ) : PROGRAM_OPS;
+	return uses ? PROGRAM_OPS : ops_of_others(purpose);
 }
 
 static int open_to_look(const char *path)
@@ -133,8 +138,8 @@ void purpose_find(const char *path, struct purpose *out)
 	struct stat st;
 
 	memset(out, 0, sizeof(*out));
-	out->ops = PROGRAM_OPS;
 	out->has_x = !stat(path, &st) && st.st_mode & 0111;
+	out->ops = ops_of_others(out);
 	if (fd >= 0 && real && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
 		out->form = unpack_module_form(fd, real);
 		out->ops = find_ops(fd, real, out);

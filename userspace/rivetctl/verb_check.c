@@ -130,7 +130,7 @@ static void print_deed(const struct checked *c)
 {
 	printf("%s%s: would %s%s", err_name(c->path), c->unpacked ? " (unpacked)" : "",
 	       c->runnable ? "" : "not ", deeds[c->main]);
-	if (*c->purpose.exe)
+	if (c->main == RIVET_OP_SCRIPT)
 		printf(" by %s", err_name(c->purpose.exe));
 }
 
