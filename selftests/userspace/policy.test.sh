@@ -145,6 +145,18 @@ test_warns_of_allowing_without_a_match()
 	warns 3: "MMAP is allowed for everything"
 }
 
+test_warns_of_stacked_filesystems()
+{
+	policy "DEFAULT action=DENY" "op=EXECUTE riv=MATCH fsmagic=0xf15f action=ALLOW" \
+		"op=MMAP riv=MATCH fsmagic=0x794c7630 action=ALLOW" \
+		"op=EXECUTE riv=MATCH fsmagic=0xef53 action=ALLOW" \
+		"op=MMAP riv=MATCH fsmagic=0x6a656a62 action=DENY"
+	warns 3: "fsmagic= of ecryptfs, which shows files of another filesystem"
+	warns 4: "fsmagic= of overlayfs fits no file"
+	not_in_err "p:5:"
+	not_in_err "p:6:"
+}
+
 test_warns_of_tools_for_disks_only_if_a_rule_is_wide()
 {
 	policy "DEFAULT action=DENY" \

@@ -28,11 +28,11 @@ static bool op_survives(const struct rivet_rules *rules, enum rivet_op op)
 }
 
 /**
- * expiry_is_survivable() - whether anything can be started once every set has run out
+ * expiry_is_survivable() - whether the policy has a say in what starts once every set has run out
  * @rules: a parsed policy
  *
  * Return: false if the policy permits no program, or no library, that is only listed by
- * a set that has expired: then the tools that set the clock do not run either.
+ * a set that has expired: then only what the kernel itself spares still starts.
  */
 bool expiry_is_survivable(const struct rivet_rules *rules)
 {

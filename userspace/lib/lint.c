@@ -393,6 +393,55 @@ static void lint_resident(const struct rivet_rules *rules, struct lint_sink *sin
 		     "SET resident=off: verified pages are read again from a disk that may have changed meanwhile, and run without being measured again");
 }
 
+/**
+ * struct stacked - a filesystem that shows the files of another
+ * @magic: as fsmagic= has it
+ * @name: of its type
+ */
+struct stacked {
+	unsigned long magic;
+	const char *name;
+};
+
+static const struct stacked stacked[] = {
+	{ 0xf15f, "ecryptfs" },
+	{ 0xf15f083d, "unionfs" },
+	{ 0x61756673, "aufs" },
+	{ 0x6a656a62, "shiftfs" },
+	{ 0x5dca2df5, "sdcardfs" },
+	{ 0xb550ca10, "wrapfs" },
+};
+
+#define OVERLAYFS_MAGIC 0x794c7630
+
+static const char *stacked_name(unsigned long magic)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(stacked); i++) {
+		if (stacked[i].magic == magic)
+			return stacked[i].name;
+	}
+	return NULL;
+}
+
+static void lint_fsmagic(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *rule;
+
+	for (rule = rules->rules; rule < rules->rules + rules->count; rule++) {
+		const char *name = rule->has_fsmagic ? stacked_name(rule->fsmagic) : NULL;
+
+		if (rule->has_fsmagic && rule->fsmagic == OVERLAYFS_MAGIC)
+			warn(sink, rule->line,
+			     "fsmagic= of overlayfs fits no file: one on it is judged by the filesystem of its layer; name that");
+		else if (name && !rivet_action_refuses(rule->action))
+			warn(sink, rule->line,
+			     "fsmagic= of %s, which shows files of another filesystem: who writes to those changes what was measured, and no hook sees it",
+			     name);
+	}
+}
+
 static bool is_about_all_files(const struct rivet_rule *rule)
 {
 	return rivet_slice_equal(rule->path, "/**") && !rule->exe.len && !rule->has_uid;
@@ -435,6 +484,7 @@ void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 	lint_script(rules, sink);
 	lint_read(rules, sink);
 	lint_resident(rules, sink);
+	lint_fsmagic(rules, sink);
 }
 
 /**
