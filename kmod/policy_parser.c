@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "manifest_parser.h"
@@ -21,6 +22,7 @@
 #define EXPECTED_LINE	"op= of a rule, DEFAULT or SET"
 #define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
 #define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
+#define PAUSE_BYTES	4096	/* read without letting others run */
 #define NO_QUARANTINE	": this version has no quarantine yet"
 #define NO_RESPOND	": this version has no respond= yet"
 
@@ -75,17 +77,44 @@ static bool is_printable(struct rivet_slice line, size_t pos)
 	return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* See that a line is text */
-static int check_line(const struct policy_text *text)
+/* The first bytes of a line, not more than are read in one go; a character stays whole. */
+static struct rivet_slice first_piece(struct rivet_slice line)
+{
+	struct rivet_slice piece = { .ptr = line.ptr,
+				     .len = line.len < PAUSE_BYTES ? line.len : PAUSE_BYTES };
+	unsigned int i;
+
+	for (i = 0; i < 3 && piece.len < line.len && ((u8)line.ptr[piece.len] & 0xc0) == 0x80; i++)
+		piece.len--;
+	return piece;
+}
+
+static int check_piece(const struct policy_text *text, struct rivet_slice piece)
 {
 	size_t bad;
 
-	if (!rivet_parse_utf8_valid(text->line.ptr, text->line.len, &bad))
-		return fail_at(text, text->start + bad, "valid UTF-8");
-	for (bad = 0; bad < text->line.len; bad++)
-		if (!is_printable(text->line, bad))
-			return fail_at(text, text->start + bad, "printable characters");
+	if (!rivet_parse_utf8_valid(piece.ptr, piece.len, &bad))
+		return fail_at(text, piece.ptr + bad, "valid UTF-8");
+	for (bad = 0; bad < piece.len; bad++)
+		if (!is_printable(piece, bad))
+			return fail_at(text, piece.ptr + bad, "printable characters");
 	return 0;
+}
+
+/* See that a line is text */
+static int check_line(const struct policy_text *text)
+{
+	struct rivet_slice rest = text->line, piece;
+	int ret = 0;
+
+	while (!ret && rest.len) {
+		piece = first_piece(rest);
+		ret = check_piece(text, piece);
+		rest.ptr += piece.len;
+		rest.len -= piece.len;
+		cond_resched();
+	}
+	return ret;
 }
 
 /* Go to the next line: 1 if there is one, 0 at the end of the text, or an error */
@@ -470,7 +499,7 @@ static int read_lines(struct policy_text *text)
  * @max: how many fit there
  * @err: where and why it was refused; may be NULL
  *
- * Context: Any.
+ * Context: may sleep.
  * Return: number of rules in the text, which may be more than @max; -EBADMSG;
  * or -EFBIG if the text has more than RIVET_POLICY_MAX bytes.
  */

@@ -3,6 +3,7 @@
  * rivet - rules: a policy in memory, and the pure decision over it
  */
 #include <linux/build_bug.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "rules.h"
@@ -121,16 +122,18 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
  * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
  *	guards_programs, denies, acts and the fsmagics are filled in
  *
- * Context: Before @rules are published.
+ * Context: Before @rules are published; may sleep.
  */
 void rivet_rules_compile(struct rivet_rules *rules)
 {
 	int op, reason;
 
 	summarize(rules);
-	for (op = 0; op < __RIVET_OP_MAX; op++)
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
 		for (reason = 0; reason < __RIVET_REASON_MAX; reason++)
 			rules->fast[op][reason] = decide_fast(rules, op, reason);
+		cond_resched();
+	}
 }
 
 static bool path_matches(struct rivet_slice pattern, struct rivet_slice path)

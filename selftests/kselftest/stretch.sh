@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# stretch.sh - a large set that is loaded or replaced lets others run: where instructions
+# stretch.sh - a large set or policy that is loaded or replaced lets others run: where instructions
 # are counted, not more than ten million of them pass in one go
 #
 # boot: stretch.sh | --icount --memory 1536 --append preempt=voluntary
@@ -38,7 +38,7 @@ make_set()
 	rm "$make_file"
 }
 
-plan 5
+plan 7
 load_rivet
 cd "$work" || bail "no work folder"
 for name in signer signer-ec rogue; do
@@ -52,5 +52,25 @@ make_set second many 2 150000 24
 expect_short "the next version in its place" second.signed $rivet/riv
 make_set long long 1 4000 4095
 expect_short "a set of 16 MiB with long paths" long.signed $rivet/riv
+# make_policy NAME VERSION: rules from stdin
+make_policy()
+{
+	{
+		echo "policy_name=$1 policy_version=$2"
+		cat
+		echo 'DEFAULT action=ALLOW'
+	} >"$1"
+	sign_object "$1" signer
+}
+
+folder=$(printf '/%0210d' 0)
+seq 4096 | sed "s|.*|op=READ path=$folder/& action=AUDIT|" | make_policy rules 1.0.0
+expect_short "a policy of 1 MiB with all the rules there may be" rules.signed $rivet/policy
+{
+	printf '#'
+	head -c 1048000 /dev/zero | tr '\0' x
+	echo
+} | make_policy rules 1.0.1
+expect_short "a policy of one line of 1 MiB" rules.signed $rivet/policy
 expect_text "they are there" 2 grep -c '^set ' $rivet/riv
 finish

@@ -414,6 +414,32 @@ static void test_limits(void)
 	free(text);
 }
 
+/* A long line is read in pieces, at any of whose ends a character may stand. */
+static void test_long_lines(void)
+{
+	static const char letters[] = "\xf0\x9f\x98\x80";
+	static char text[sizeof(ALL) + 9000];
+	const size_t start = sizeof(ALL) - 1, len = start + 9000;
+	struct rivet_parse_error err = {};
+	size_t at, good = 0, bad = 0;
+
+	memcpy(text, ALL, start);
+	for (at = 4080; at < 4110; at++) {
+		memset(text + start, '#', 9000);
+		text[len - 1] = '\n';
+		memcpy(text + start + at, letters, 4);
+		good += rivet_policy_parse(text, len, &policy, NULL, 0, &err) == 0;
+		text[start + at + 2] = '#';
+		bad += rivet_policy_parse(text, len, &policy, NULL, 0, &err) == -EBADMSG &&
+		       err.line == 3 && err.column == at + 1;
+	}
+	unit_eq(good, 30, "a character at any place of a long line");
+	unit_eq(bad, 30, "half of one there");
+	memset(text + start + 1, 0x80, 8998);
+	unit_eq(rivet_policy_parse(text, len, &policy, NULL, 0, &err), -EBADMSG, "none at all");
+	unit_place(&err, 3, 2, "its place");
+}
+
 static int parse_long_path(const char *key, size_t path_len)
 {
 	static char text[8192];
@@ -463,6 +489,7 @@ int main(void)
 	test_truncations();
 	test_flips();
 	test_limits();
+	test_long_lines();
 	test_long_paths();
 	test_later();
 	return unit_done();
