@@ -41,7 +41,7 @@ static bool waiting;			/* enforce was asked for at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock; a leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
-static bool sweep_due;			/* enforcement has begun: see unlock_settings() */
+static bool sweep_due;			/* enforcement has begun: see take_sweep() */
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
 
 static void end_trial(struct work_struct *work);
@@ -75,17 +75,16 @@ static void settle_pages(void)
 }
 
 /*
- * Drops rivet_settings_lock. What the sweep reads may be on a disk that does not answer,
- * which must not keep anybody from an unlock or a new policy.
+ * The caller sweeps without the lock: what that reads may be on a disk that does not
+ * answer, which must not keep anybody from an unlock or a new policy.
  */
-static void unlock_settings(void)
+static bool take_sweep(void)
 {
 	bool due = sweep_due;
 
+	lockdep_assert_held(&rivet_settings_lock);
 	sweep_due = false;
-	mutex_unlock(&rivet_settings_lock);
-	if (due)
-		rivet_sweep_report();
+	return due;
 }
 
 static void enter_enforce(unsigned int seconds)
@@ -206,11 +205,15 @@ static int set_mode(const char *text, size_t len)
  */
 int rivet_control_set_mode(const char *text, size_t len)
 {
+	bool sweep;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
-	unlock_settings();
+	sweep = take_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	if (sweep)
+		rivet_sweep_report();
 	return ret;
 }
 
@@ -424,10 +427,15 @@ static void try_enforce(void)
 
 static void retry_enforce(struct work_struct *work)
 {
+	bool sweep;
+
 	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
-	unlock_settings();
+	sweep = take_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	if (sweep)
+		rivet_sweep_report();
 }
 
 /**
