@@ -138,23 +138,34 @@ static inline bool rivet_eval_refuses(enum rivet_action action)
 }
 
 /* What a hit costs: one table lookup, some comparisons, no lock, hardly ever a write. */
-static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
-					      u32 uses)
+static __always_inline const struct rivet_measurement *
+rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
 {
 	const struct rivet_inode *ri = rivet_measure_find(inode);
 	const struct rivet_lookup *found;
 	struct rivet_measurement *m;
 
+	*uses = 0;
 	if (unlikely(!ri))
-		return 0;
+		return NULL;
 	m = rcu_dereference_sched(ri->measurement);
 	found = rcu_dereference_sched(ri->lookup);
 	if (m && found && rivet_measure_is_current(m, inode) &&
 	    rivet_lookup_is_current(found, m, dentry) && atomic_read(&inode->i_writecount) <= 0) {
 		rivet_measure_note_use(m);
-		return found->uses & uses;
+		*uses = found->uses;
+		return m;
 	}
-	return 0;
+	return NULL;
+}
+
+static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
+					      u32 uses)
+{
+	u32 allowed;
+
+	rivet_eval_find(inode, dentry, &allowed);
+	return allowed & uses;
 }
 
 /**

@@ -35,18 +35,17 @@
 static_assert(__RIVET_HOOK_MAX <= 32, "hooks are bits of u32 masks");
 
 /*
- * The hooks that tell of an end come first and go last: a missed one would make a
- * pointer that is used again look verified. The handlers are filled in by
- * rivet_hook_init().
+ * The hooks that tell of an end, or that an address is used again, come first and go
+ * last: a missed one would make a pointer that is used again look verified. The handlers
+ * are filled in by rivet_hook_init().
  */
 static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK_IN_ORDER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security, RIVET_ATTACH_FIRST),
 	HOOK(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
 	HOOK(RIVET_HOOK_MMAP_FILE, mmap_file),
 	HOOK(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
-	HOOK(RIVET_HOOK_FILE_OPEN, file_open),
+	HOOK_IN_ORDER(RIVET_HOOK_FILE_OPEN, file_open, RIVET_ATTACH_FIRST),
 	HOOK(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
-	HOOK_IN_ORDER(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security, RIVET_ATTACH_FIRST),
 	HOOK(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
 	HOOK(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
 	HOOK(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
@@ -80,7 +79,7 @@ static const struct rivet_handler * const handlers[] = {
 #define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
 		       BIT(RIVET_HOOK_MMAP_FILE) | BIT(RIVET_HOOK_FILE_OPEN) | \
 		       BIT(RIVET_HOOK_PATH_TRUNCATE) | BIT(RIVET_HOOK_INODE_SETATTR) | \
-		       BIT(RIVET_HOOK_FILE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS))
+		       BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS))
 
 #define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
 		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
@@ -225,7 +224,7 @@ static int __init check_proven(void)
 	static const enum rivet_hook must[] = {
 		RIVET_HOOK_INODE_FREE_SECURITY, RIVET_HOOK_BPRM_CHECK_SECURITY,
 		RIVET_HOOK_MMAP_FILE, RIVET_HOOK_FILE_OPEN, RIVET_HOOK_PATH_TRUNCATE,
-		RIVET_HOOK_INODE_SETATTR, RIVET_HOOK_FILE_FREE_SECURITY,
+		RIVET_HOOK_INODE_SETATTR,
 	};
 	unsigned int i;
 

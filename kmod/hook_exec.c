@@ -86,6 +86,20 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 	return !known || (known & RIVET_USE_EXEC);
 }
 
+/*
+ * What execve(2) maps, the program and its loader, it has opened itself. It denies writers
+ * from then on until the mapping is in place: of a loader until it is mapped, of a
+ * program until no process runs it. Nothing that user space does ends that earlier, since
+ * the task is alone in its new memory.
+ */
+static __always_inline bool execve_holds(enum rivet_op op, const struct file *file,
+					 const struct inode *inode)
+{
+	return RIVET_EXECVE_DENIES_WRITERS && op == RIVET_OP_MMAP && current->in_execve &&
+	       (file->f_flags & __FMODE_EXEC) && inode == file_inode(file) &&
+	       !FMODE_FSNOTIFY_HSM(file->f_mode) && atomic_read(&inode->i_writecount) < 0;
+}
+
 /* Decide; in enforce mode keep writers away from before until the mapping is in place. */
 static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
 					  u32 uses, struct rivet_cause cause,
@@ -94,7 +108,7 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 	struct rivet_hold *hold = NULL;
 	int ret = 0;
 
-	if (rivet_mode_is_enforce()) {
+	if (rivet_mode_is_enforce() && !execve_holds(op, file, inode)) {
 		hold = rivet_hold_take(file, inode);
 		if (IS_ERR(hold)) {
 			if (hold == ERR_PTR(-ENOMEM))

@@ -241,6 +241,8 @@ static noinline int decide_open_pinned(struct file *file)
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
+	if (unlikely(file->f_flags & __FMODE_EXEC))
+		rivet_task_forget(file);
 	/* What rivet opens itself to measure is not asked about again. */
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return 0;

@@ -154,6 +154,35 @@ static int note_named(struct file *file, struct inode *inode)
 	return IS_ERR(program) ? PTR_ERR(program) : err;
 }
 
+/*
+ * Most programs have been started before, and nothing depends on their names: one lookup
+ * then, no memory, no sleep. Returns false if note_start() has all to do.
+ */
+static bool note_known(struct file *file, struct inode *inode)
+{
+	const u64 rivs = rivet_riv_generation();
+	const struct rivet_measurement *m;
+	const struct rivet_policy *policy;
+	struct rivet_digest sha256, verity;
+	u64 generation;
+	bool uses_exe;
+	u32 uses;
+
+	rcu_read_lock_sched();
+	policy = rcu_dereference_sched(rivet_policy_active);
+	generation = policy->generation;
+	uses_exe = policy->rules.uses_exe;
+	m = rivet_eval_find(inode, rivet_measure_path(file)->dentry, &uses);
+	if (m) {
+		sha256 = m->sha256;
+		verity = m->verity;
+	}
+	rcu_read_unlock_sched();
+	return m && !uses_exe && !(uses & RIVET_USE_JIT) &&
+	       rivet_task_start_again(file, &sha256, &verity, NULL) &&
+	       generation == rivet_policy_generation() && rivs == rivet_riv_generation();
+}
+
 /* Returns 0 or -ENOMEM. */
 static int note_start(struct file *file, struct inode *inode)
 {
@@ -177,27 +206,23 @@ static int note_start(struct file *file, struct inode *inode)
 
 /*
  * A program that is not known would be asked about as if no rule named it: an interpreter
- * could read what it may not. Nor can execve(2) fail any more. The end of a file that
- * lacks the flag would not be noticed; execve(2) opens none without it.
+ * could read what it may not. Nor can execve(2) fail any more. execve(2) opens no file
+ * without the flag, by which the table tells programs from files that got their address.
  */
 static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 {
+	struct file *file = bprm->file;
+	struct inode *inode;
+
 	rivet_report_count(RIVET_COUNT_HOOK_START);
-	if (!(bprm->file->f_flags & __FMODE_EXEC) || !try_module_get(THIS_MODULE))
+	if (!(file->f_flags & __FMODE_EXEC))
 		return;
-	if (note_start(bprm->file, rivet_measure_inode(bprm->file)))
+	inode = rivet_measure_inode(file);
+	if (note_known(file, inode) || !try_module_get(THIS_MODULE))
+		return;
+	if (note_start(file, inode))
 		rivet_decide_failed_late();
 	module_put(THIS_MODULE);
-}
-
-/* Whoever sets the flag without an execve(2) only has the table searched in vain. */
-static void hook_file_free_security(struct file *file)
-{
-	if (rivet_probe_sees(RIVET_HOOK_FILE_FREE_SECURITY))
-		return;
-	rivet_report_count(RIVET_COUNT_HOOK_FILE_FREE);
-	if (unlikely(file->f_flags & __FMODE_EXEC))
-		rivet_task_forget(file);
 }
 
 /* Who is traced can be made to run anything: decided as memory that becomes executable. */
@@ -267,7 +292,6 @@ static long hook_uprobe_register(void)
 }
 
 const struct rivet_handler rivet_hook_task_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_FILE_FREE_SECURITY, file_free_security),
 	RIVET_HANDLER(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
 	RIVET_HANDLER(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),

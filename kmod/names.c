@@ -58,7 +58,6 @@ static const char * const hook_names[__RIVET_HOOK_MAX] = {
 	[RIVET_HOOK_FILE_MPROTECT] = "file_mprotect",
 	[RIVET_HOOK_FILE_OPEN] = "file_open",
 	[RIVET_HOOK_PATH_TRUNCATE] = "path_truncate",
-	[RIVET_HOOK_FILE_FREE_SECURITY] = "file_free_security",
 	[RIVET_HOOK_BPRM_COMMITTED_CREDS] = "bprm_committed_creds",
 	[RIVET_HOOK_BPRM_CREDS_FOR_EXEC] = "bprm_creds_for_exec",
 	[RIVET_HOOK_KERNEL_READ_FILE] = "kernel_read_file",

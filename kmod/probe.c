@@ -21,7 +21,6 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/umh.h>
-#include <linux/workqueue.h>
 
 #include "probe.h"
 
@@ -32,7 +31,6 @@ static_assert(__RIVET_HOOK_MAX <= BITS_PER_LONG, "hooks are bits of seen");
 static unsigned long seen __ro_after_init;	/* bit per enum rivet_hook, set by the handlers */
 static const struct task_struct *prober;	/* the loading task */
 static const struct task_struct *exec_prober;	/* the child that tries to execute */
-static const struct task_struct *work_prober;	/* the kernel's thread that frees a file */
 
 /**
  * rivet_probe_mark() - note that a hook was called, if it was by the probe
@@ -43,8 +41,7 @@ static const struct task_struct *work_prober;	/* the kernel's thread that frees 
  */
 bool rivet_probe_mark(enum rivet_hook hook)
 {
-	if (current != READ_ONCE(prober) && current != READ_ONCE(exec_prober) &&
-	    current != READ_ONCE(work_prober))
+	if (current != READ_ONCE(prober) && current != READ_ONCE(exec_prober))
 		return false;
 	set_bit(hook, &seen);
 	return true;
@@ -79,29 +76,12 @@ static void __init provoke_inode_free(void)
 		securityfs_remove(dentry);
 }
 
-static void __init open_and_free(struct work_struct *work)
+static void __init provoke_open(void)
 {
-	struct file *file;
+	struct file *file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
 
-	WRITE_ONCE(work_prober, current);
-	file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
 	if (!IS_ERR(file))
-		__fput_sync(file);
-	WRITE_ONCE(work_prober, NULL);
-}
-
-/*
- * The file is to be freed at once, not when this task returns to user mode: older kernels
- * let only their own threads do so.
- */
-static void __init provoke_open_and_free(void)
-{
-	struct work_struct work;
-
-	INIT_WORK_ONSTACK(&work, open_and_free);
-	schedule_work(&work);
-	flush_work(&work);
-	destroy_work_on_stack(&work);
+		fput(file);
 }
 
 static void __init provoke_truncate(void)
@@ -190,7 +170,7 @@ void __init rivet_probe_run(void)
 	static_branch_enable(&rivet_probe_running);
 	provoke_mmap();
 	provoke_inode_free();
-	provoke_open_and_free();
+	provoke_open();
 	provoke_truncate();
 	provoke_kernel_content();
 	provoke_exec_of_something();

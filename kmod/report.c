@@ -43,7 +43,6 @@ static const char * const counter_names[] = {
 	[RIVET_COUNT_HOOK_OPEN]		= "hook_file_open",
 	[RIVET_COUNT_HOOK_TRUNCATE]	= "hook_path_truncate",
 	[RIVET_COUNT_HOOK_INODE_FREE]	= "hook_inode_free_security",
-	[RIVET_COUNT_HOOK_FILE_FREE]	= "hook_file_free_security",
 	[RIVET_COUNT_HOOK_START]	= "hook_bprm_committed_creds",
 	[RIVET_COUNT_HOOK_KERNEL]	= "hook_kernel_read",
 	[RIVET_COUNT_HOOK_PTRACE]	= "hook_ptrace",

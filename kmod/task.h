@@ -44,8 +44,10 @@ struct rivet_program {
 
 int rivet_task_init(void);
 void rivet_task_exit(void);
-int rivet_task_start(struct file *file, const struct rivet_digest *sha256,
+int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
 		     const struct rivet_digest *verity, struct rivet_program *program);
+bool rivet_task_start_again(const struct file *file, const struct rivet_digest *sha256,
+			    const struct rivet_digest *verity, struct rivet_program *program);
 void rivet_task_forget(const struct file *file);
 void rivet_task_set_program(struct file *file, struct rivet_program *program);
 struct file *rivet_task_exe(void);

@@ -116,6 +116,18 @@ struct module_use {
 #endif
 
 /*
+ * execve(2) denies writers to what it opens. Commit 2a010c412853 ("fs: don't block
+ * i_writecount during exec", v6.11) took that away, commit 0357ef03c94e ("fs: don't block
+ * write during exec on pre-content watched files", v6.14) is after it came back; stable
+ * kernels have both. A kernel that is older than either is not told from one between.
+ */
+#ifdef RIVET_HAVE_EXE_FILE_DENY
+#define RIVET_EXECVE_DENIES_WRITERS true
+#else
+#define RIVET_EXECVE_DENIES_WRITERS false
+#endif
+
+/*
  * Before commit c200892b46ba (v7.2 at the latest) the kernel reads a compressed module
  * as READING_MODULE too, and does not ask again about what it has unpacked.
  */

@@ -8,7 +8,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 35
+plan 36
 get_ready
 writes=$helpers/writes
 user='setpriv --reuid 1000 --regid 1000 --clear-groups'
@@ -82,6 +82,18 @@ chmod 0111 /tmp/secret
 chmod 755 /tmp/empty /tmp/sparse
 expect_text "a sparse file of 5 GiB is not read, while auditing" Exec sh -c 'exec /tmp/sparse; :'
 expect_text "but reported" "reason=unverifiable path=\"/tmp/sparse\"" cat $rivet/events
+# Each start is noted with memory of its own: it is given back when many have ended.
+starts_noted()
+{
+	cut -d' ' -f1 /sys/kernel/slab/rivet_start/objects
+}
+noted=$(starts_noted)
+"$helpers/starts" 4000 "$helpers/tiny"
+sleep 1
+noted=$(($(starts_noted) - noted))
+echo "# of 4000 starts of programs that have ended $noted are noted"
+expect_text "4000 starts of programs that have ended are not kept" yes \
+	sh -c "[ $noted -lt 2000 ] && echo yes"
 enforce
 expect_denied "an empty program" unlisted /tmp/empty /tmp/empty
 expect_denied "a sparse file of 5 GiB" unlisted /tmp/sparse /tmp/sparse
