@@ -13,7 +13,7 @@ KERNEL ?= all
 VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version.h)
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
 
-.PHONY: all module userspace demo check check-unit check-userspace check-vm lint bench \
+.PHONY: all module userspace demo check check-unit check-userspace check-vm check-headers lint bench \
 	install install-module install-userspace dkms-install clean help
 
 all: module userspace
@@ -36,6 +36,9 @@ check-unit:
 
 check-vm:
 	@bash selftests/check.sh vm $(KERNEL)
+
+check-headers:
+	@bash selftests/vm/headers.sh $(if $(RELEASES),$(foreach each,$(RELEASES),'$(each)'))
 
 lint:
 	@bash selftests/check.sh lint
@@ -70,6 +73,7 @@ help:
 	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
 	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
+	@echo 'make check-headers  build against every packaged kernel; RELEASES=PATTERNS for some; by name, hours'
 	@echo 'make bench         instruction counts in QEMU, beside IMA'
 	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, the kernel'"'"'s ways, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='

@@ -146,6 +146,14 @@ struct module_use {
 #endif
 
 /*
+ * Before commit 0357ef03c94e ("fs: don't block write during exec on pre-content watched
+ * files", v6.13, and in stable kernels) whatever is executed is kept from writers.
+ */
+#ifndef FMODE_FSNOTIFY_HSM
+#define FMODE_FSNOTIFY_HSM(mode) 0
+#endif
+
+/*
  * Before commit 7384893d970e ("bpf: Allow uprobe program to change context registers",
  * v6.18) a BPF program at a uprobe changes no register of the program it is in.
  */
