@@ -154,6 +154,14 @@ struct module_use {
 #endif
 
 /*
+ * Before commit cd4d7263d58a ("genetlink: Use internal flags for multicast groups", v6.8,
+ * and in stable kernels) a group borrows the flags of commands.
+ */
+#ifndef RIVET_HAVE_GENL_MCAST_CAP
+#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
+/*
  * Before commit 7384893d970e ("bpf: Allow uprobe program to change context registers",
  * v6.18) a BPF program at a uprobe changes no register of the program it is in.
  */

@@ -27,6 +27,7 @@ declared ftrace_regs_get_argument "arch/$arch/include/asm/ftrace.h" include/linu
 declared key_eflags include/crypto/public_key.h && echo -DRIVET_HAVE_KEY_EFLAGS
 declared algo_takes_data include/crypto/public_key.h && echo -DRIVET_HAVE_SIGNATURE_MESSAGE
 declared genl_info_dump include/net/genetlink.h && echo -DRIVET_HAVE_GENL_INFO_DUMP
+declared GENL_MCAST_CAP_NET_ADMIN include/net/genetlink.h && echo -DRIVET_HAVE_GENL_MCAST_CAP
 declared vfs_path_lookup include/linux/namei.h && echo -DRIVET_HAVE_VFS_PATH_LOOKUP
 declared "struct module_use {" include/linux/module.h && echo -DRIVET_HAVE_MODULE_USE
 declared "define EMPTY_VMA_FLAGS" include/linux/mm_types.h include/linux/mm.h &&
