@@ -11,19 +11,19 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "control.h"
-#include "event.h"
-#include "floor.h"
-#include "fs.h"
-#include "genl.h"
-#include "hook.h"
-#include "init_mounts.h"
-#include "measure.h"
-#include "policy.h"
-#include "report.h"
-#include "riv_key.h"
-#include "task.h"
-#include "trust.h"
+#include "control/control.h"
+#include "decide/report.h"
+#include "event/event.h"
+#include "hook/table.h"
+#include "measure/measure.h"
+#include "object/version.h"
+#include "policy/active.h"
+#include "process/init_mounts.h"
+#include "process/program.h"
+#include "surface/fs.h"
+#include "surface/genl.h"
+#include "trust/riv_key.h"
+#include "trust/trust.h"
 #include "version.h"
 
 static char *mode = "audit";

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
+#include "text/parse.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 

@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 #include "manifest_text.h"
-#include "object_parser.h"
+#include "object/split.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {

@@ -7,11 +7,11 @@
  */
 #include <linux/genetlink.h>
 
-#include "fuzz.h"
 #include "../../userspace/lib/answer.h"
 #include "../../userspace/lib/attrs.h"
 #include "../../userspace/lib/event.h"
 #include "../../userspace/lib/status.h"
+#include "fuzz.h"
 
 static char *make_line(const struct event *event)
 {

@@ -6,8 +6,8 @@
  * is put together again from its parts.
  */
 #include "fuzz.h"
-#include "object_parser.h"
-#include "unlock_parser.h"
+#include "object/split.h"
+#include "object/unlock.h"
 
 static void check_signature(const u8 *der, size_t size)
 {

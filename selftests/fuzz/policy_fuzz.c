@@ -6,8 +6,8 @@
  * it is that of every request; and every decision ends.
  */
 #include "fuzz.h"
-#include "object_parser.h"
-#include "policy_parser.h"
+#include "object/split.h"
+#include "policy/parser.h"
 
 static struct rivet_rule rules[RIVET_RULES_MAX];
 static struct rivet_rules policy;

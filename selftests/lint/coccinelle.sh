@@ -11,7 +11,7 @@
 need spatch
 
 status=0
-mapfile -t sources < <(list_named '^kmod/[^/]*\.c$')
+mapfile -t sources < <(list_named '^kmod/.*\.c$')
 
 # apply RULE FILE...: its findings as a diff, whose removed lines they are. That it
 # failed shows as a finding too.

@@ -10,8 +10,7 @@ need cppcheck
 # readdir() is as safe as readdir_r(), which glibc deprecates; and the address of
 # a local variable may well be lent to a structure for the time of a call.
 lent='autoVariables'
-mapfile -t pure < <(sed -n 's/^PURE[ \t]*:= *//p' selftests/unit/Makefile |
-	tr ' ' '\n' | sed 's|.*|kmod/&.c|')
+mapfile -t pure < <(list_words kmod/pure.mk rivet-pure | sed 's|.*|kmod/&.c|')
 cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 --library=posix \
 	--enable=warning,performance,portability -D_GNU_SOURCE \
 	-I kmod -I kmod/include -I userspace/shim -I userspace \

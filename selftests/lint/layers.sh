@@ -1,19 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# layers.sh - a lower layer of kmod/ never includes a higher one
+# layers.sh - a folder of kmod/ includes only itself and the folders before it
 #
-# The layers are the lists of Kbuild. A header belongs to the layer of the .c
-# file of its name; one that has none holds definitions alone and counts as pure
-# (layer 1). What is pure includes only what userspace has too: pure headers, the
-# uapi header, <linux/errno.h>, and of the kernel's headers those in userspace/shim.
+# The order is that of the list "folders" in Kbuild, main.c comes after all of them. What
+# kmod/pure.mk lists includes only what userspace has too: other pure files, headers of
+# text/, the uapi header, <linux/errno.h>, and of the kernel's headers those in
+# userspace/shim. Each rule is first tried on an include that breaks it.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-declare -A layer
+declare -A rank=()
 status=0
-pure=1
 
 complain()
 {
@@ -21,97 +20,101 @@ complain()
 	status=1
 }
 
-# "layer2 event.o mode.o ..." a line, continued lines joined.
-list_layers()
+read_folders()
 {
-	sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' Kbuild |
-		sed -n 's/^layer\([0-9]\) *:= */\1 /p'
+	local folder
+
+	for folder in $(list_words Kbuild folders); do
+		rank[$folder]=${#rank[@]}
+	done
+	((${#rank[@]})) || complain 'Kbuild: no list "folders"'
 }
 
-read_layers()
-{
-	local number objects object
-
-	while read -r number objects; do
-		for object in $objects; do
-			layer[${object%.o}]=$number
-		done
-	done < <(list_layers)
-	((${#layer[@]})) || complain 'Kbuild: no layerN lists'
-}
-
+# What is on disk is in the lists, and the other way round.
 check_lists()
 {
-	local file name
+	local folder listed there
 
-	for file in kmod/*.c; do
-		name=$(basename "$file" .c)
-		[[ ${layer[$name]:-} ]] || complain "$file: in no layer of Kbuild"
+	for folder in kmod/*/; do
+		folder=$(basename "$folder")
+		[[ $folder == compat || $folder == include || ${rank[$folder]-} ]] ||
+			complain "Kbuild: kmod/$folder is not in the list \"folders\""
 	done
-	for name in "${!layer[@]}"; do
-		[[ -e kmod/$name.c ]] || complain "Kbuild: there is no kmod/$name.c"
+	for folder in "${!rank[@]}"; do
+		listed=$(list_words Kbuild "$folder-files" | sort)
+		there=$(cd "kmod/$folder" && printf '%s\n' *.c | sed 's/\.c$//' | sort)
+		[[ $listed == "$there" ]] ||
+			complain "Kbuild: $folder-files is not what kmod/$folder has:" \
+				"$(comm -3 <(echo "$listed") <(echo "$there") | xargs)"
 	done
 }
 
-# check_include FILE LAYER HEADER: one that is included by its quoted name
-check_include()
+# is_pure FILE: folder/name, with or without .c or .h
+is_pure()
 {
-	local name=${3%.h}
+	grep -qxF "${1%.[ch]}" <<<"$pure" ||
+		[[ $1 == text/*.h && ! -e kmod/${1%.h}.c ]]
+}
 
-	if [[ $name == compat/* ]]; then
-		(($2 != pure)) || complain "$1: pure, but includes $3"
-	elif [[ ! -e kmod/$3 ]]; then
-		complain "$1: includes $3, which is not in kmod/"
-	elif ((${layer[$name]:-$pure} > $2)); then
-		complain "$1: layer $2, but includes $3 of layer ${layer[$name]:-$pure}"
-	elif (($2 == pure && ${layer[$name]:-$pure} < pure)); then
-		complain "$1: pure, but includes $3"
+# judge_quoted FILE HEADER: what is wrong with including it
+judge_quoted()
+{
+	local from=${1%%/*} to=${2%%/*}
+
+	if [[ $to == compat ]]; then
+		! is_pure "$1" || echo "kmod/$1: pure, but includes $2"
+	elif [[ ! -e kmod/$2 ]]; then
+		echo "kmod/$1: includes $2, which is not in kmod/"
+	elif [[ $2 != */* || $1 != */* ]]; then
+		[[ $1 != */* || $2 == version.h ]] || echo "kmod/$1: includes $2"
+	elif ((rank[$to] > rank[$from])); then
+		echo "kmod/$1: in $from/, but includes $2, which comes after it"
+	elif is_pure "$1" && ! is_pure "$2"; then
+		echo "kmod/$1: pure, but includes $2"
 	fi
 }
 
-check_file()
+# judge_angled FILE HEADER: the same of one of the kernel
+judge_angled()
 {
-	local file=$1 name number header
-
-	name=$(basename "${file%.[ch]}")
-	number=${layer[$name]:-$pure}
-	while read -r header; do
-		check_include "$file" "$number" "$header"
-	done < <(sed -n 's/^# *include *"\(.*\)".*/\1/p' "$file")
-	((number == pure)) || return 0
-	while read -r header; do
-		case $header in uapi/linux/rivet.h|linux/errno.h) continue ;; esac
-		[[ -e userspace/shim/$header ]] ||
-			complain "$file: pure, but includes <$header>"
-	done < <(sed -n 's/^# *include *<\(.*\)>.*/\1/p' "$file")
+	is_pure "$1" || return 0
+	case $2 in uapi/linux/rivet.h|linux/errno.h) return 0 ;; esac
+	[[ -e userspace/shim/$2 ]] || echo "kmod/$1: pure, but includes <$2>"
 }
 
-# The unit tests and userspace compile the same pure files.
-check_pure_list()
+judge()
 {
-	local file=$1 variable=$2 listed name
+	local file=${1#kmod/} header
 
-	listed=" $(sed -n "s/^${variable}[ \t]*:= *//p" "$file") "
-	for name in "${!layer[@]}"; do
-		((layer[$name] != pure)) || [[ $listed == *" $name "* ]] ||
-			complain "$file: $variable lacks the pure $name"
-	done
+	while read -r header; do
+		judge_quoted "$file" "$header"
+	done < <(sed -n 's/^# *include *"\(.*\)".*/\1/p' "$1")
+	while read -r header; do
+		judge_angled "$file" "$header"
+	done < <(sed -n 's/^# *include *<\(.*\)>.*/\1/p' "$1")
 }
 
 # tsort names the members of each circle.
-check_circles()
+find_circles()
 {
-	grep -o '^# *include *"[^"]*"' kmod/*.h |
+	grep -o '^# *include *"[^"]*"' kmod/*/*.h |
 		sed 's|^kmod/\(.*\):.*"\(.*\)"|\1 \2|' | tsort 2>&1 >/dev/null |
 		sed 's/^tsort: -: input.*/kmod: headers include each other in a circle:/'
 }
 
-read_layers
-check_lists
-for file in kmod/*.[ch]; do
-	check_file "$file"
+pure=$(list_words kmod/pure.mk rivet-pure)
+read_folders
+for wrong in 'judge_quoted event/event.c decide/decide.h' 'judge_quoted text/parse.c mode/mode.h' \
+	'judge_quoted policy/rules.c event/event.h' 'judge_quoted text/parse.c compat/keys.h' \
+	'judge_quoted event/event.c names.h' 'judge_angled policy/rules.c linux/mutex.h'; do
+	[[ $($wrong) ]] || complain "layers.sh does not see: $wrong"
 done
-check_pure_list selftests/unit/Makefile PURE
-circles=$(check_circles)
-[[ -z $circles ]] || complain "$circles"
+check_lists
+for file in kmod/*/*.[ch] kmod/*.[ch]; do
+	case $file in kmod/compat/*) continue ;; esac
+	findings=$(judge "$file")
+	[[ ! $findings ]] || complain "$findings"
+done
+circles=$(find_circles)
+[[ ! $circles ]] || complain "$circles"
 exit "$status"

@@ -43,6 +43,13 @@ list_shell_scripts()
 	done
 }
 
+# list_words FILE VARIABLE: the words of a variable of a makefile, one a line
+list_words()
+{
+	sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$1" |
+		sed -n "s/^$2[ \t]*:= *//p" | tr -s ' \t' '\n'
+}
+
 # need COMMAND...: stop with a skip if one is not there.
 need()
 {

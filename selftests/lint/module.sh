@@ -54,7 +54,7 @@ list_unknown_reasons()
 	sed -n '/^enum lockdown_reason/,/LOCKDOWN_INTEGRITY_MAX/p' "${header:-/dev/null}" |
 		sed -n 's/^\t\(LOCKDOWN_[A-Z0-9_]*\),.*/\1/p' |
 		grep -vxE 'LOCKDOWN_(NONE|INTEGRITY_MAX)' | while read -r reason; do
-		grep -qF "[$reason] =" kmod/hook_guard.c || echo "$reason"
+		grep -qF "[$reason] =" kmod/hook/guard.c || echo "$reason"
 	done
 }
 
@@ -69,7 +69,7 @@ main()
 	build
 	list_foreign_names | found 'a global name without rivet_' && status=1
 	list_ftrace_sites | sort -u | found 'an ftrace site in rivet.ko' && status=1
-	list_unknown_reasons | found 'lockdown asks about what hook_guard.c has no line for' && status=1
+	list_unknown_reasons | found 'lockdown asks about what hook/guard.c has no line for' && status=1
 	exit "$status"
 }
 

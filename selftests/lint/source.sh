@@ -30,7 +30,7 @@ mapfile -t texts < <(list_files | grep -vE '/corpus/|^COPYING$')
 mapfile -t programs < <(list_files |
 	grep -vE '/corpus/|\.(md|[ch]|[1-8]|yaml|json)$|^(COPYING|debian/)')
 mapfile -t core < <(list_named '^kmod/.*\.[ch]$' | grep -v '^kmod/compat/')
-mapfile -t core_code < <(list_named '^kmod/[^/]*\.c$')
+mapfile -t core_code < <(list_named '^kmod/.*\.c$')
 
 list_unlicensed | found 'no SPDX line in the first three' && status=1
 
@@ -42,16 +42,16 @@ search '(https?|ftp|git|rsync)://[^ ]*(debian[.]org|kernel[.]org|pypi[.]|crates[
 
 search 'LINUX_VERSION_CODE|KERNEL_VERSION|UTS_RELEASE' "${core[@]}" |
 	found 'a version check; probe for the feature in compat/' && status=1
-# struct module has the members that mode.c needs only with CONFIG_MODULE_UNLOAD.
+# struct module has the members that mode/mode.c needs only with CONFIG_MODULE_UNLOAD.
 search '^#[[:space:]]*(if|ifdef|ifndef|elif)' "${core_code[@]}" |
-	grep -vx 'kmod/mode.c:[0-9]*:#ifdef CONFIG_MODULE_UNLOAD' |
+	grep -vx 'kmod/mode/mode.c:[0-9]*:#ifdef CONFIG_MODULE_UNLOAD' |
 	found 'a condition of the preprocessor in code' && status=1
 search '\bBUG(_ON)?\(' "${core[@]}" |
 	found 'BUG; use WARN_ON_ONCE and a safe return' && status=1
-search 'RIVET_COUNT_DECISIONS\)' "${core[@]}" | grep -v '^kmod/\(decide.c\|report.h\):' |
+search 'RIVET_COUNT_DECISIONS\)' "${core[@]}" | grep -v '^kmod/decide/\(decide.c\|report.h\):' |
 	found 'a decision that is counted where it is not made' && status=1
 search 'EXPORT_SYMBOL' "${core[@]}" |
-	found 'an exported symbol; the list of dependents in mode.c relies on there being none' && status=1
+	found 'an exported symbol; the list of dependents in mode/mode.c relies on there being none' && status=1
 search '^typedef\b' "${core[@]}" | found 'a typedef' && status=1
 
 [[ -s .clang-format ]] || { echo 'there is no .clang-format'; status=1; }

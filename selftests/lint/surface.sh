@@ -22,7 +22,7 @@ judge()
 # against INDEX...: the findings about these kernels
 against()
 {
-	judge "$surface/verdicts" kmod/hook.c selftests/kselftest "$@"
+	judge "$surface/verdicts" kmod/hook/table.c selftests/kselftest "$@"
 }
 
 # A file with one new caller for each class that is looked for in code
@@ -87,7 +87,7 @@ mkdir -p "$work"
 indexes=("$("$surface/index.sh" 6.12)" "$("$surface/index.sh" newest)")
 sed -sn '1s/^# \([^ ]* [^ ]*\).*/# the source of \1/p' "${indexes[@]}"
 against "${indexes[@]}" || status=1
-judge --without-each "$surface/verdicts" kmod/hook.c selftests/kselftest "${indexes[@]}" ||
+judge --without-each "$surface/verdicts" kmod/hook/table.c selftests/kselftest "${indexes[@]}" ||
 	status=1
 check_planted "${indexes[0]}"
 check_counted "${indexes[0]}"

@@ -2,7 +2,7 @@
 /*
  * rivet - DER, tested
  */
-#include "der.h"
+#include "text/der.h"
 #include "unit.h"
 
 struct form_case {

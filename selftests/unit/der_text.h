@@ -5,7 +5,7 @@
 #ifndef _RIVET_DER_TEXT_H
 #define _RIVET_DER_TEXT_H
 
-#include "parse.h"
+#include "text/parse.h"
 
 #define DER_SIGNATURE_MAX	16384
 

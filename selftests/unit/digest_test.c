@@ -2,7 +2,7 @@
 /*
  * rivet - digests: their text form and comparison, tested
  */
-#include "digest.h"
+#include "text/digest.h"
 #include "unit.h"
 
 static const struct {

@@ -2,7 +2,7 @@
 /*
  * rivet - globs, tested: against examples and against a matcher that tries everything
  */
-#include "rules.h"
+#include "policy/rules.h"
 #include "unit.h"
 
 static const struct {

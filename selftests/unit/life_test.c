@@ -4,7 +4,7 @@
  *
  * A model of what the kernel does around the transitions, cut where another task can come
  * in between: counting writers and readers, asking the hook, inserting the mapping,
- * returning to user mode. The transitions themselves are those of life.c. Every state that
+ * returning to user mode. The transitions themselves are those of measure/life.c. Every state that
  * two tasks can bring about is visited once, however many steps that takes.
  *
  * In each of them: while enforcing, no task can write to a file that is in use by a match
@@ -15,7 +15,7 @@
  */
 #include <assert.h>
 
-#include "life.h"
+#include "measure/life.h"
 #include "unit.h"
 
 #define TASKS 2

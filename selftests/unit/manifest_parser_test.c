@@ -4,9 +4,9 @@
  */
 #include <linux/limits.h>
 
-#include "manifest_parser.h"
 #include "manifest_text.h"
-#include "object_parser.h"
+#include "object/manifest.h"
+#include "object/split.h"
 #include "unit.h"
 
 /* Headers of a set, ready for entries; the first of them is on line 5 */

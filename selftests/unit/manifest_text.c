@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "format.h"
 #include "manifest_text.h"
+#include "text/format.h"
 
 static void put_slice(struct rivet_format *f, struct rivet_slice slice)
 {

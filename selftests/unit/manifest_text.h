@@ -5,7 +5,7 @@
 #ifndef _RIVET_MANIFEST_TEXT_H
 #define _RIVET_MANIFEST_TEXT_H
 
-#include "manifest_parser.h"
+#include "object/manifest.h"
 
 int manifest_rewrite(const char *text, size_t len, char *buf, size_t size,
 		     struct rivet_parse_error *err);

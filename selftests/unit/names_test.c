@@ -2,10 +2,10 @@
 /*
  * rivet - the words of the enumerations, tested
  */
-#include "names.h"
+#include "text/names.h"
 #include "unit.h"
 
-/* What names.c must say for each value; the lists are as long as the enumerations */
+/* What text/names.c must say for each value; the lists are as long as the enumerations */
 static const char * const ops[] = {
 	"EXECUTE", "MMAP", "MPROTECT", "ANON_EXEC", "KMODULE", "FIRMWARE", "KEXEC", "READ",
 	"SCRIPT",

@@ -5,7 +5,7 @@
 #include <linux/limits.h>
 
 #include "der_text.h"
-#include "object_parser.h"
+#include "object/split.h"
 #include "unit.h"
 
 static const struct {

@@ -2,7 +2,7 @@
 /*
  * rivet - paths as manifests write them, tested
  */
-#include "path.h"
+#include "text/path.h"
 #include "unit.h"
 
 static const struct {

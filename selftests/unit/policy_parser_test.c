@@ -4,8 +4,8 @@
  */
 #include <linux/limits.h>
 
-#include "object_parser.h"
-#include "policy_parser.h"
+#include "object/split.h"
+#include "policy/parser.h"
 #include "unit.h"
 
 #define FIRST "policy_name=p policy_version=1.0.0\n"

@@ -4,8 +4,8 @@
  *
  * Where they may stand, and what is refused: see policy_parser_test.c.
  */
-#include "policy_parser.h"
-#include "policy_settings.h"
+#include "object/policy_settings.h"
+#include "policy/parser.h"
 #include "unit.h"
 
 #define FIRST "policy_name=p policy_version=1.0.0\n"

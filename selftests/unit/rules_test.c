@@ -2,7 +2,7 @@
 /*
  * rivet - rules, tested: the decision, and that what is compiled agrees with it
  */
-#include "rules.h"
+#include "policy/rules.h"
 #include "unit.h"
 
 #define EXECUTE RIVET_OP_EXECUTE

@@ -6,10 +6,10 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 
-#include "manifest_parser.h"
-#include "object_parser.h"
-#include "policy_parser.h"
-#include "unlock_parser.h"
+#include "object/manifest.h"
+#include "object/split.h"
+#include "object/unlock.h"
+#include "policy/parser.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "object_parser.h"
+#include "object/split.h"
 #include "unit.h"
 
 #define TEXT "policy_name=a policy_version=1.0.0\nDEFAULT action=AUDIT\n"

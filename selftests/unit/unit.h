@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
+#include "text/parse.h"
 
 #define UNIT_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
 

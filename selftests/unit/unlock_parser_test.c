@@ -2,8 +2,8 @@
 /*
  * rivet - unlock tokens, tested
  */
+#include "object/unlock.h"
 #include "unit.h"
-#include "unlock_parser.h"
 
 static const struct {
 	const char *label;

@@ -11,7 +11,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 lib=$top/userspace/lib
 
-pure=(digest names parse)
+pure=(text/digest text/names text/parse)
 user=(answer attrs btf config err event expiry event_explain event_json event_load event_text event_words file follow
 	json nl status text)
 sources=()

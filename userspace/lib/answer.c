@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "answer.h"
-#include "names.h"
 #include "text.h"
+#include "text/names.h"
 
 static bool take_about_file(struct answer *answer, struct rivet_slice key,
 			    struct rivet_slice value)

@@ -10,7 +10,7 @@
 #include <uapi/linux/rivet.h>
 
 #include "file.h"
-#include "parse.h"
+#include "text/parse.h"
 
 /**
  * struct answer_op - what the kernel says about one operation

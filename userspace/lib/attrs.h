@@ -13,7 +13,7 @@
 
 #include <libmnl/libmnl.h>
 
-#include "parse.h"
+#include "text/parse.h"
 
 /**
  * struct attr_field - where an attribute goes

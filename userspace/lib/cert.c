@@ -10,7 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include "cert.h"
-#include "names.h"
+#include "text/names.h"
 
 /**
  * cert_reason() - why OpenSSL failed, and forget about it

@@ -9,9 +9,9 @@
 
 #include <openssl/x509.h>
 
-#include "digest.h"
 #include "err.h"
 #include "file.h"
+#include "text/digest.h"
 
 #define CERT_FILE_MAX	(64 * 1024)	/* bytes of a file with a key or a certificate */
 #define CERT_RSA_MIN	3072		/* bits */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "names.h"
+#include "text/names.h"
 
 #define NAME_BUFS 4
 

@@ -13,7 +13,7 @@
 
 #include "attrs.h"
 #include "event.h"
-#include "names.h"
+#include "text/names.h"
 
 #define NSEC_PER_SEC 1000000000ULL
 

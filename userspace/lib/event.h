@@ -18,7 +18,7 @@
 
 #include "file.h"
 #include "json.h"
-#include "parse.h"
+#include "text/parse.h"
 
 /**
  * struct event - one event, decoded

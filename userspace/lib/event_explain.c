@@ -10,8 +10,8 @@
 
 #include "event.h"
 #include "event_words.h"
-#include "names.h"
 #include "text.h"
+#include "text/names.h"
 
 static const char *use_of(enum rivet_op op)
 {

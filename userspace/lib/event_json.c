@@ -6,7 +6,7 @@
  * only if the kernel said it. event_load.c reads it back; keep them in step.
  */
 #include "event.h"
-#include "names.h"
+#include "text/names.h"
 
 static void put_slice(struct json *json, const struct event *event, enum rivet_a_event attr,
 		      const char *key, struct rivet_slice value)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "event.h"
-#include "names.h"
+#include "text/names.h"
 
 #define NSEC_PER_SEC	1000000000ULL
 #define SECONDS_LEN	(sizeof("2026-11-21T06:18:00") - 1)

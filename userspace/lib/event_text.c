@@ -10,8 +10,8 @@
 #include <inttypes.h>
 
 #include "event.h"
-#include "names.h"
 #include "text.h"
+#include "text/names.h"
 
 static void add_path(const struct event *event, struct buffer *out)
 {

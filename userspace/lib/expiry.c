@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #include "expiry.h"
-#include "names.h"
 #include "text.h"
+#include "text/names.h"
 
 #define DAY (24 * 60 * 60)
 

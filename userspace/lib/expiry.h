@@ -6,7 +6,7 @@
 #define RIVET_EXPIRY_H
 
 #include "file.h"
-#include "rules.h"
+#include "policy/rules.h"
 
 #define EXPIRY_SOON_DAYS	30	/* from then on there are warnings */
 

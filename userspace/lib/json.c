@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "json.h"
-#include "names.h"
-#include "parse.h"
+#include "text/names.h"
+#include "text/parse.h"
 
 static void put_char(FILE *out, unsigned char c)
 {

@@ -9,7 +9,7 @@
 
 #include "elf_file.h"
 #include "kind.h"
-#include "names.h"
+#include "text/names.h"
 #include "unpack.h"
 
 static bool begins_with(const char *text, const char *prefix)

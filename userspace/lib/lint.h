@@ -5,7 +5,7 @@
 #ifndef RIVET_LINT_H
 #define RIVET_LINT_H
 
-#include "rules.h"
+#include "policy/rules.h"
 
 /**
  * struct lint_sink - who gets the warnings; to be embedded

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "manifest.h"
-#include "object_parser.h"
+#include "object/split.h"
 
 #define FIRST_ROOM 256
 

@@ -9,7 +9,7 @@
 
 #include "err.h"
 #include "file.h"
-#include "manifest_parser.h"
+#include "object/manifest.h"
 
 #define MANIFEST_ANY_PATH	"*"	/* path of an entry for a file that may lie anywhere */
 #define MANIFEST_TIME_MAX	32	/* bytes of a time as text */

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "digest.h"
 #include "err.h"
+#include "text/digest.h"
 #include "unpack.h"
 
 /**

@@ -12,9 +12,9 @@
 #include <linux/genetlink.h>
 
 #include "attrs.h"
-#include "names.h"
 #include "nl.h"
 #include "text.h"
+#include "text/names.h"
 
 #define RECEIVE_SIZE	(64 * 1024)	/* more than the kernel puts into one datagram */
 #define REQUEST_SIZE	256

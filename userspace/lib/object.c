@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "object.h"
-#include "unlock_parser.h"
+#include "object/unlock.h"
 
 #define MAGIC_LEN (sizeof(RIVET_OBJECT_MAGIC) - 1)
 

@@ -7,9 +7,9 @@
 
 #include "err.h"
 #include "file.h"
-#include "manifest_parser.h"
-#include "object_parser.h"
-#include "policy_parser.h"
+#include "object/manifest.h"
+#include "object/split.h"
+#include "policy/parser.h"
 
 /**
  * struct object_file - a file with a text, signed or not

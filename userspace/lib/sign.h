@@ -11,7 +11,7 @@
 
 #include "err.h"
 #include "file.h"
-#include "object_parser.h"
+#include "object/split.h"
 
 /**
  * struct signer - who signs

@@ -11,9 +11,9 @@
 #include <linux/genetlink.h>
 
 #include "attrs.h"
-#include "names.h"
 #include "status.h"
 #include "text.h"
+#include "text/names.h"
 
 /* Operations that a policy must be able to deny to be called enforcing */
 #define MUST_DENY (1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
 #include "text.h"
+#include "text/names.h"
 
 /**
  * text_add() - append a formatted text

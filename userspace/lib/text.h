@@ -6,7 +6,7 @@
 #define RIVET_TEXT_H
 
 #include "file.h"
-#include "parse.h"
+#include "text/parse.h"
 
 void text_add(struct buffer *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct buffer *out, struct rivet_slice bytes);

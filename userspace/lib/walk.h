@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #include "err.h"
-#include "manifest_parser.h"
+#include "object/manifest.h"
 #include "path_set.h"
 
 /**

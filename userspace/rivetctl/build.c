@@ -12,7 +12,7 @@
 #include "../lib/measure.h"
 #include "../lib/unpack.h"
 #include "build.h"
-#include "rules.h"
+#include "policy/rules.h"
 
 #define FIRST_PROGRESS	1.0	/* seconds before progress is worth showing */
 #define PROGRESS_STEP	0.2	/* seconds between two lines of it */

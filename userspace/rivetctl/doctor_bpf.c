@@ -10,7 +10,7 @@
 
 #include "../lib/bpf_list.h"
 #include "doctor.h"
-#include "names.h"
+#include "text/names.h"
 
 #define NEXT	"find out what loaded it; boot without it, or load rivet and enforce before it"
 

@@ -16,7 +16,7 @@
 #include "../lib/text.h"
 #include "doctor.h"
 #include "expiring.h"
-#include "names.h"
+#include "text/names.h"
 
 /* Without these nothing is enforced, whatever the policy says. */
 static const char * const vital_hooks[] = { "bprm_check_security", "mmap_file" };

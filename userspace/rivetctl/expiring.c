@@ -9,7 +9,7 @@
 #include "../lib/secfs.h"
 #include "expiring.h"
 #include "loaded_sets.h"
-#include "policy_parser.h"
+#include "policy/parser.h"
 
 const char expiring_next[] =
 	"give the policy rules with riv=expired for what sets the clock and loads a new set, as "

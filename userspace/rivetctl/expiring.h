@@ -7,7 +7,7 @@
 
 #include "../lib/err.h"
 #include "../lib/file.h"
-#include "names.h"
+#include "text/names.h"
 
 /**
  * struct expiring - what is loaded, as far as it runs out

@@ -7,9 +7,9 @@
 
 #include "../lib/secfs.h"
 #include "../lib/text.h"
-#include "names.h"
 #include "now.h"
 #include "purpose.h"
+#include "text/names.h"
 
 /*
  * The path leads to the file, and the kernel's check asks what the event is about. A

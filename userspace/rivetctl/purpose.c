@@ -16,8 +16,8 @@
 
 #include "../lib/kind.h"
 #include "../lib/text.h"
-#include "names.h"
 #include "purpose.h"
+#include "text/names.h"
 
 #define BIT(n)		(1U << (n))
 #define LINE_SIZE	256	/* bytes of a first line that the kernel looks at */

@@ -12,9 +12,9 @@
 #include "../lib/event.h"
 #include "../lib/secfs.h"
 #include "../lib/text.h"
-#include "names.h"
 #include "options.h"
 #include "purpose.h"
+#include "text/names.h"
 #include "verbs.h"
 
 /**

@@ -9,8 +9,8 @@
 #include "../lib/secfs.h"
 #include "../lib/text.h"
 #include "expiring.h"
-#include "names.h"
 #include "options.h"
+#include "text/names.h"
 #include "verbs.h"
 
 #define CONFIRM_MAX	(24 * 60 * 60)	/* seconds, as the kernel has it */

@@ -10,8 +10,8 @@
 
 #include "../lib/nl.h"
 #include "../lib/text.h"
-#include "names.h"
 #include "options.h"
+#include "text/names.h"
 #include "verbs.h"
 
 static void print_denies(const struct status *status)

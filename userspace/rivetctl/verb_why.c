@@ -9,9 +9,9 @@
 #include "../lib/secfs.h"
 #include "../lib/text.h"
 #include "find_event.h"
-#include "names.h"
 #include "now.h"
 #include "options.h"
+#include "text/names.h"
 
 struct why_options {
 	bool last;

@@ -17,7 +17,7 @@
 
 #include "../lib/text.h"
 #include "journal.h"
-#include "names.h"
+#include "text/names.h"
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 #define IDENTIFIER	"rivetd"

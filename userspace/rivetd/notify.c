@@ -12,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "names.h"
 #include "notify.h"
-#include "parse.h"
+#include "text/names.h"
+#include "text/parse.h"
 
 #define USEC_PER_MSEC 1000
 

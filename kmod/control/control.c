@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - control/control: what an operator may change, and when
+ *
+ * Root alone raises protection and never lowers it: from audit to enforce needs
+ * the preconditions, from enforce to audit a signed token. The one exception is
+ * an enforce that was asked for on trial and is not confirmed in time.
+ */
+#include <crypto/algapi.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "control/control.h"
+#include "control/precondition.h"
+#include "control/sweep.h"
+#include "event/event.h"
+#include "hook/table.h"
+#include "measure/keep.h"
+#include "measure/measure.h"
+#include "mode/mode.h"
+#include "mode/settings.h"
+#include "object/unlock.h"
+#include "policy/active.h"
+#include "process/init_mounts.h"
+#include "trust/trust.h"
+
+#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits to be possible */
+
+/* Protected by rivet_settings_lock, as all below that says nothing else. */
+static bool on_trial;			/* enforcing, not confirmed yet; also read unlocked */
+static unsigned long trial_ends;	/* jiffies; valid while on_trial */
+static bool waiting;			/* enforce was asked for at insmod */
+static char waiting_for[RIVET_READY_LINE_MAX];
+/* Protects waiting_for, for readers that must not wait for rivet_settings_lock; a leaf lock. */
+static DEFINE_SPINLOCK(waiting_lock);
+static bool sweep_due;			/* enforcement has begun: see take_sweep() */
+static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
+
+static void end_trial(struct work_struct *work);
+static DECLARE_DELAYED_WORK(trial_work, end_trial);
+static void retry_enforce(struct work_struct *work);
+static DECLARE_DELAYED_WORK(retry_work, retry_enforce);
+
+static void note_first_failure(bool ok, const char *line, void *arg)
+{
+	char *first = arg;
+
+	if (!ok && !first[0])
+		strscpy(first, line, RIVET_READY_LINE_MAX);
+}
+
+static void report_failure(bool ok, const char *line, void *arg)
+{
+	if (!ok)
+		rivet_event_change(RIVET_EVENT_MODE, -EPERM, "not enforcing yet: %s", line);
+}
+
+/* Which pages stay in memory depends on both, mode and policy. */
+static void settle_pages(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+
+	lockdep_assert_held(&rivet_settings_lock);
+	rivet_keep_set(rivet_mode_is_enforce() ?
+		       policy->rules.settings.value[RIVET_SETTING_RESIDENT] : RIVET_RESIDENT_OFF);
+	rivet_policy_put(policy);
+}
+
+/*
+ * The caller sweeps without the lock: what that reads may be on a disk that does not
+ * answer, which must not keep anybody from an unlock or a new policy.
+ */
+static bool take_sweep(void)
+{
+	bool due = sweep_due;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	sweep_due = false;
+	return due;
+}
+
+static void enter_enforce(unsigned int seconds)
+{
+	lockdep_assert_held(&rivet_settings_lock);
+	WRITE_ONCE(waiting, false);
+	rivet_sweep_programs();
+	rivet_mode_enter_enforce();
+	rivet_measure_flush();
+	settle_pages();
+	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
+	smp_store_release(&on_trial, !!seconds);	/* trial_ends is there before */
+	if (seconds) {
+		schedule_delayed_work(&trial_work, seconds * HZ);
+		rivet_event_change(RIVET_EVENT_MODE, 0,
+				   "enforcing; back to audit in %u s unless confirmed: rivetctl mode confirm",
+				   seconds);
+	} else {
+		rivet_event_change(RIVET_EVENT_MODE, 0, "enforcing");
+	}
+	sweep_due = true;
+}
+
+static int start_enforce(unsigned int seconds)
+{
+	lockdep_assert_held(&rivet_settings_lock);
+	if (rivet_mode_is_enforce()) {
+		if (seconds && !on_trial) {
+			rivet_event_change(RIVET_EVENT_MODE, -EPERM,
+					   "already enforcing and confirmed: a trial would lower protection");
+			return -EPERM;
+		}
+		return 0;
+	}
+	if (!rivet_ready_check(report_failure, NULL))
+		return -EPERM;
+	enter_enforce(seconds);
+	return 0;
+}
+
+static int confirm(void)
+{
+	lockdep_assert_held(&rivet_settings_lock);
+	if (!rivet_mode_is_enforce())
+		return -EPERM;
+	if (!on_trial)
+		return 0;
+	WRITE_ONCE(on_trial, false);
+	cancel_delayed_work(&trial_work);
+	rivet_event_change(RIVET_EVENT_MODE, 0, "enforce confirmed");
+	return 0;
+}
+
+static int refuse_audit(void)
+{
+	lockdep_assert_held(&rivet_settings_lock);
+	if (!rivet_mode_is_enforce())
+		return 0;
+	rivet_event_change(RIVET_EVENT_MODE, -EPERM,
+			   "enforce is left only by a signed token: rivetctl unlock request");
+	return -EPERM;
+}
+
+static void end_trial(struct work_struct *work)
+{
+	mutex_lock(&rivet_settings_lock);
+	if (on_trial && time_after_eq(jiffies, trial_ends)) {
+		WRITE_ONCE(on_trial, false);
+		rivet_mode_enter_audit();
+		settle_pages();
+		rivet_event_change(RIVET_EVENT_MODE, 0, "enforce was not confirmed in time: back to audit");
+	}
+	mutex_unlock(&rivet_settings_lock);
+}
+
+static int parse_seconds(const char *text, size_t len, unsigned int *seconds)
+{
+	u64 value;
+
+	if (rivet_parse_u64(text, len, &value) || !value || value > RIVET_CONFIRM_MAX)
+		return -EINVAL;
+	*seconds = value;
+	return 0;
+}
+
+static bool is_word(const char *text, size_t len, const char *word)
+{
+	return len == strlen(word) && !memcmp(text, word, len);
+}
+
+static int set_mode(const char *text, size_t len)
+{
+	static const char trial[] = "enforce ";
+	unsigned int seconds = 0;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	if (is_word(text, len, "audit"))
+		return refuse_audit();
+	if (is_word(text, len, "confirm"))
+		return confirm();
+	if (is_word(text, len, "enforce"))
+		return on_trial ? confirm() : start_enforce(0);
+	if (len > strlen(trial) && !memcmp(text, trial, strlen(trial)) &&
+	    !parse_seconds(text + strlen(trial), len - strlen(trial), &seconds))
+		return start_enforce(seconds);
+	pr_warn("mode: expected audit, enforce, enforce SECONDS (1 to %u) or confirm\n",
+		RIVET_CONFIRM_MAX);
+	return -EINVAL;
+}
+
+/**
+ * rivet_control_set_mode() - carry out what was written to the mode file
+ * @text: audit, enforce, enforce SECONDS or confirm; without a line end
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0; -EPERM if it is not allowed now (each reason was reported); -EINVAL.
+ */
+int rivet_control_set_mode(const char *text, size_t len)
+{
+	bool sweep;
+	int ret;
+
+	mutex_lock(&rivet_settings_lock);
+	ret = set_mode(text, len);
+	sweep = take_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	if (sweep)
+		rivet_sweep_report();
+	return ret;
+}
+
+/* What the policy before needs stays attached until the new one is active. */
+static int install_policy(struct rivet_policy *policy)
+{
+	struct rivet_policy *now;
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	ret = rivet_hook_add(&policy->rules);
+	if (!ret)
+		ret = rivet_policy_publish(policy);
+	if (ret)
+		rivet_policy_put(policy);
+	now = rivet_policy_get();
+	WARN_ON_ONCE(rivet_hook_want(&now->rules));
+	rivet_policy_put(now);
+	if (!static_key_enabled(&rivet_policy_reads))
+		rivet_init_mounts_forget();
+	if (!ret) {
+		settle_pages();
+		rivet_sweep_programs();
+	}
+	return ret;
+}
+
+/**
+ * rivet_control_load_policy() - make a signed policy the active one
+ * @data: the signed object
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0, also if it is active already; else the errno of rivet_policy_build(),
+ * rivet_policy_publish() or rivet_attach_change(), and the active policy stays.
+ */
+int rivet_control_load_policy(const void *data, size_t len)
+{
+	struct rivet_policy *policy;
+	bool same;
+	int ret;
+
+	mutex_lock(&rivet_settings_lock);
+	policy = rivet_policy_build(data, len, &same);
+	if (IS_ERR(policy)) {
+		ret = PTR_ERR(policy);
+	} else if (same) {
+		rivet_policy_put(policy);
+		rivet_sweep_programs();	/* some may have been missed */
+		ret = 0;
+	} else {
+		ret = install_policy(policy);
+	}
+	mutex_unlock(&rivet_settings_lock);
+	return ret;
+}
+
+/**
+ * rivet_control_seal() - close the trust rings
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0 or an errno of rivet_trust_seal().
+ */
+int rivet_control_seal(void)
+{
+	int ret;
+
+	mutex_lock(&rivet_settings_lock);
+	ret = rivet_trust_seal();
+	mutex_unlock(&rivet_settings_lock);
+	return ret;
+}
+
+static int refuse_unlock(int error, const char *why)
+{
+	rivet_event_change(RIVET_EVENT_MODE, error, "unlock refused: %s", why);
+	return error;
+}
+
+static int check_token(const void *data, size_t len)
+{
+	struct rivet_parse_error err = {};
+	struct rivet_object object;
+	struct rivet_digest signer, text_digest;
+	u8 given[RIVET_NONCE_SIZE];
+	const char *why;
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	ret = rivet_object_split(data, len, &object, &err);
+	if (!ret && object.kind != RIVET_OBJECT_UNLOCK)
+		ret = -EBADMSG;
+	if (ret)
+		return refuse_unlock(ret, "this is not a signed unlock token: rivetctl unlock sign");
+	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
+	if (ret)
+		return refuse_unlock(ret, why);
+	ret = rivet_unlock_parse(object.text, object.text_len, given, &err);
+	if (ret)
+		return refuse_unlock(ret, "malformed: sign the text that 'rivetctl unlock request' prints");
+	if (crypto_memneq(given, nonce, sizeof(nonce)))
+		return refuse_unlock(-ESTALE, "it was made for another boot, or was used before");
+	return 0;
+}
+
+static int unlock(const void *data, size_t len)
+{
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	ret = check_token(data, len);
+	if (ret)
+		return ret;
+	if (!rivet_mode_is_enforce())
+		return refuse_unlock(-EPERM, "the mode is audit already");
+	get_random_bytes(nonce, sizeof(nonce));
+	WRITE_ONCE(on_trial, false);
+	cancel_delayed_work(&trial_work);
+	rivet_mode_enter_audit();
+	settle_pages();
+	rivet_event_change(RIVET_EVENT_MODE, 0, "unlocked by a signed token: back to audit");
+	return 0;
+}
+
+/**
+ * rivet_control_unlock() - leave enforce mode with a signed token
+ * @data: the signed object
+ * @len: its bytes
+ *
+ * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
+ * Return: 0; -EKEYREJECTED, -ENOKEY, -EBADMSG; -ESTALE for another boot's or a
+ * used token; -EPERM if not enforcing.
+ */
+int rivet_control_unlock(const void *data, size_t len)
+{
+	int ret;
+
+	mutex_lock(&rivet_settings_lock);
+	ret = unlock(data, len);
+	mutex_unlock(&rivet_settings_lock);
+	return ret;
+}
+
+/**
+ * rivet_control_unlock_request() - the text whose signature is the token
+ * @buf: where to
+ * @size: its bytes, RIVET_UNLOCK_TEXT_MAX is enough
+ *
+ * Context: may sleep.
+ * Return: bytes of the text.
+ */
+size_t rivet_control_unlock_request(char *buf, size_t size)
+{
+	size_t len;
+
+	mutex_lock(&rivet_settings_lock);
+	len = rivet_unlock_format(nonce, buf, size);
+	mutex_unlock(&rivet_settings_lock);
+	return len;
+}
+
+/**
+ * rivet_control_confirm_left() - time until an unconfirmed enforce lapses
+ *
+ * Takes no lock that is held while files are read: netlink asks this, and holds a
+ * lock of its own.
+ *
+ * Context: any.
+ * Return: seconds, at least 1; 0 if there is nothing to confirm.
+ */
+u32 rivet_control_confirm_left(void)
+{
+	unsigned long now = jiffies, ends;
+
+	if (!smp_load_acquire(&on_trial))	/* pairs with enter_enforce() */
+		return 0;
+	ends = READ_ONCE(trial_ends);
+	return time_before(now, ends) ? (ends - now) / HZ + 1 : 1;
+}
+
+/**
+ * rivet_control_is_waiting() - whether enforce was asked for at insmod and cannot be yet
+ * @what: the first precondition that is not met
+ *
+ * Context: any but interrupts; see rivet_control_confirm_left().
+ * Return: true if so.
+ */
+bool rivet_control_is_waiting(char what[RIVET_READY_LINE_MAX])
+{
+	spin_lock(&waiting_lock);
+	memcpy(what, waiting_for, sizeof(waiting_for));
+	spin_unlock(&waiting_lock);
+	return READ_ONCE(waiting);
+}
+
+static void try_enforce(void)
+{
+	char missing[RIVET_READY_LINE_MAX] = "";
+	bool ready;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	ready = rivet_ready_check(note_first_failure, missing);
+	spin_lock(&waiting_lock);
+	strscpy(waiting_for, missing, sizeof(waiting_for));
+	spin_unlock(&waiting_lock);
+	if (ready)
+		enter_enforce(0);
+	else
+		schedule_delayed_work(&retry_work, RETRY_SECONDS * HZ);
+}
+
+static void retry_enforce(struct work_struct *work)
+{
+	bool sweep;
+
+	mutex_lock(&rivet_settings_lock);
+	if (waiting && !rivet_mode_is_enforce())
+		try_enforce();
+	sweep = take_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	if (sweep)
+		rivet_sweep_report();
+}
+
+/**
+ * rivet_control_retry() - something changed that enforce may have been waiting for
+ *
+ * Context: may sleep.
+ */
+void rivet_control_retry(void)
+{
+	mutex_lock(&rivet_settings_lock);
+	if (waiting)
+		mod_delayed_work(system_wq, &retry_work, 0);
+	mutex_unlock(&rivet_settings_lock);
+}
+
+static void print_precondition(bool ok, const char *line, void *arg)
+{
+	seq_printf(arg, "%s %s\n", ok ? "ok" : "missing", line);
+}
+
+/**
+ * rivet_control_show_preconditions() - print what enforcement needs
+ * @m: where to; one line each: ok or missing, name, why
+ *
+ * Context: process context; may sleep and read files.
+ * Return: 0.
+ */
+int rivet_control_show_preconditions(struct seq_file *m)
+{
+	rivet_ready_check(print_precondition, m);
+	return 0;
+}
+
+/**
+ * rivet_control_init() - begin in audit mode
+ *
+ * Context: may sleep.
+ */
+void __init rivet_control_init(void)
+{
+	mutex_lock(&rivet_settings_lock);
+	get_random_bytes(nonce, sizeof(nonce));
+	mutex_unlock(&rivet_settings_lock);
+}
+
+/**
+ * rivet_control_wait() - enforce as soon as the preconditions are met
+ *
+ * Context: may sleep; loading cannot fail any more.
+ */
+void __init rivet_control_wait(void)
+{
+	mutex_lock(&rivet_settings_lock);
+	WRITE_ONCE(waiting, true);
+	schedule_delayed_work(&retry_work, 0);
+	mutex_unlock(&rivet_settings_lock);
+}
+
+/**
+ * rivet_control_exit() - stop the timers
+ *
+ * Context: may sleep; the mode is audit, since the module is being unloaded.
+ */
+void rivet_control_exit(void)
+{
+	mutex_lock(&rivet_settings_lock);
+	WRITE_ONCE(waiting, false);
+	mutex_unlock(&rivet_settings_lock);
+	cancel_delayed_work_sync(&retry_work);
+	cancel_delayed_work_sync(&trial_work);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - control/precondition: whether the machine would survive enforcement
+ *
+ * Enforcement that locks its operator out is switched off for good. So before
+ * it begins: the trust rings are sealed, a policy that can deny and a RIV set
+ * are loaded, and what the machine cannot do without would pass - init and all
+ * that it has mapped, a shell, modprobe, the agent, rivetctl, and the program
+ * that asks with its libraries.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "control/precondition.h"
+#include "decide/essential.h"
+#include "decide/eval.h"
+#include "measure/measure.h"
+#include "measure/measuring.h"
+#include "policy/active.h"
+#include "process/mapped.h"
+#include "riv/index.h"
+#include "riv/lookup.h"
+#include "trust/trust.h"
+
+/**
+ * struct readiness - a check under way
+ * @tell: where each result goes
+ * @arg: passed to @tell
+ * @ok: all met so far
+ */
+struct readiness {
+	void (*tell)(bool ok, const char *line, void *arg);
+	void *arg;
+	bool ok;
+};
+
+static __printf(3, 4) void tell(struct readiness *r, bool ok, const char *fmt, ...)
+{
+	char line[RIVET_READY_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	rivet_name_mark_cut(line, sizeof(line), vsnprintf(line, sizeof(line), fmt, args));
+	va_end(args);
+	r->ok &= ok;
+	r->tell(ok, line, r->arg);
+}
+
+static void check_state(struct readiness *r)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+	struct rivet_riv_totals totals;
+	bool sealed = rivet_trust_is_sealed();
+
+	rivet_riv_count(&totals);
+	tell(r, sealed, "trust: %s", sealed ? "sealed" : "not sealed: rivetctl trust seal");
+	tell(r, totals.sets, "riv: %s", totals.sets ? "loaded" :
+	     "no RIV set is loaded: rivetctl manifest load FILE.signed");
+	tell(r, !policy->builtin, "policy: %s", policy->builtin ?
+	     "none is loaded: rivetctl policy load FILE.signed" : "loaded");
+	if (!policy->builtin) {
+		bool denies = rivet_policy_denies(policy, RIVET_OP_EXECUTE) &&
+			      rivet_policy_denies(policy, RIVET_OP_MMAP);
+
+		tell(r, denies, "policy-denies: %s", denies ? "it can deny EXECUTE and MMAP" :
+		     "it never denies EXECUTE or never denies MMAP: that would not be enforcement");
+	}
+	rivet_policy_put(policy);
+}
+
+static void check_file(struct readiness *r, const char *name, struct file *file,
+		       enum rivet_op op, bool quiet)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
+						 RIVET_HOOK_MMAP_FILE,
+		.file = file,
+		.inode = rivet_measure_inode(file),
+		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
+		.may_read = true,
+		.as_enforcing = true,
+	};
+	struct rivet_verdict *v = rivet_eval(&req);
+	char path[256];
+	bool ok;
+
+	if (!v) {
+		tell(r, false, "%s: out of memory", name);
+		return;
+	}
+	/* What is only spared would be all that runs. */
+	ok = !v->error && !v->spared && !rivet_eval_refuses(v->action);
+	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v->path, strlen(v->path), path,
+								  sizeof(path)));
+	if (!ok)
+		tell(r, false, "%s: %s would be refused: %s", name, path,
+		     rivet_name_reason(v->reason));
+	else if (!quiet)
+		tell(r, true, "%s: passes", name);
+	rivet_eval_free(v);
+}
+
+static struct file *open_as_init(const char *name)
+{
+	const struct cred *old = override_creds(rivet_measure_cred);
+	struct file *file;
+	struct path path;
+	int err;
+
+	err = rivet_lookup_from_init(name, &path);
+	if (err) {
+		file = ERR_PTR(err);
+	} else {
+		file = rivet_measuring_open(&path);
+		path_put(&path);
+	}
+	revert_creds(old);
+	return file;
+}
+
+static void check_needed(struct readiness *r, const struct rivet_essential *n)
+{
+	struct file *file = ERR_PTR(-ENOENT);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(n->paths) && n->paths[i] && IS_ERR(file); i++)
+		file = open_as_init(n->paths[i]);
+	if (IS_ERR(file)) {
+		tell(r, true, "%s: not installed at %s", n->name, n->paths[0]);
+		return;
+	}
+	check_file(r, n->name, file, RIVET_OP_EXECUTE, false);
+	fput(file);
+}
+
+static void check_process(struct readiness *r, const char *name, struct mm_struct *mm)
+{
+	struct file *exe = get_file_active((struct file **)&mm->exe_file);
+	struct file *files[RIVET_MAPPED_BATCH];
+	unsigned long from = 0;
+	unsigned int i, n;
+
+	if (exe) {
+		check_file(r, name, exe, RIVET_OP_EXECUTE, false);
+		fput(exe);
+	}
+	while ((n = rivet_mapped_get(mm, &from, files))) {
+		for (i = 0; i < n; i++)
+			check_file(r, name, files[i], RIVET_OP_MMAP, true);
+		rivet_mapped_put(files, n);
+	}
+}
+
+static void check_init(struct readiness *r)
+{
+	struct task_struct *init;
+	struct mm_struct *mm = NULL;
+
+	rcu_read_lock();
+	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	if (init)
+		get_task_struct(init);
+	rcu_read_unlock();
+	if (init) {
+		mm = get_task_mm(init);
+		put_task_struct(init);
+	}
+	if (!mm) {
+		tell(r, false, "init: no process 1");
+		return;
+	}
+	check_process(r, "init", mm);
+	mmput(mm);
+}
+
+/**
+ * rivet_ready_check() - check all preconditions of enforcement
+ * @tell_one: called once for each that is worth a line
+ * @arg: passed to @tell_one
+ *
+ * Context: process context; may sleep and read files.
+ * Return: true if all are met.
+ */
+bool rivet_ready_check(void (*tell_one)(bool ok, const char *line, void *arg), void *arg)
+{
+	struct readiness r = { .tell = tell_one, .arg = arg, .ok = true };
+	unsigned int i;
+
+	check_state(&r);
+	check_init(&r);
+	for (i = 0; i < rivet_essential_needed_count; i++)
+		check_needed(&r, &rivet_essential_needed[i]);
+	if (current->mm)
+		check_process(&r, "caller", current->mm);
+	return r.ok;
+}

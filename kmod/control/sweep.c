@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - control/sweep: looking at what runs already
+ *
+ * When a policy begins to ask which program acts, the programs that were seen to
+ * start are named. When enforcement begins, what runs and would not have been
+ * permitted is reported, and so is a program that lacks a right since it was not
+ * seen to start. They go on running: what to do about them is the operator's
+ * decision.
+ */
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "control/sweep.h"
+#include "decide/eval.h"
+#include "event/event.h"
+#include "hook/task.h"
+#include "measure/measure.h"
+#include "policy/active.h"
+#include "process/mapped.h"
+#include "process/program.h"
+#include "text/names.h"
+
+#define REPORTED_MAX	100	/* lines of one sweep; the rest is counted */
+#define ROUNDS_MAX	8	/* looks for processes that were made meanwhile */
+#define NAME_SHOWN	120	/* bytes of a path in a line */
+
+/**
+ * struct processes - all processes at one moment
+ * @leaders: their first threads, which may have ended; referenced
+ * @count: how many
+ */
+struct processes {
+	struct task_struct **leaders;
+	unsigned int count;
+};
+
+static unsigned int count_processes(void)
+{
+	const struct task_struct *p;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	for_each_process(p)
+		n++;
+	rcu_read_unlock();
+	return n;
+}
+
+/* Those that were made after @since. One that finds no room is there in the next round. */
+static bool get_processes(struct processes *all, u64 since)
+{
+	unsigned int room = count_processes() + 64;
+	struct task_struct *p;
+
+	all->count = 0;
+	all->leaders = kvcalloc(room, sizeof(*all->leaders), GFP_KERNEL);
+	if (!all->leaders)
+		return false;
+	rcu_read_lock();
+	for_each_process(p) {
+		if (all->count == room)
+			break;
+		if (p->start_time < since)
+			continue;
+		get_task_struct(p);
+		all->leaders[all->count++] = p;
+	}
+	rcu_read_unlock();
+	return true;
+}
+
+static void put_processes(struct processes *all)
+{
+	while (all->count)
+		put_task_struct(all->leaders[--all->count]);
+	kvfree(all->leaders);
+}
+
+/* The first thread may have ended while others run; they all have the same memory. */
+static struct mm_struct *get_memory(struct task_struct *leader)
+{
+	struct mm_struct *mm = NULL;
+	struct task_struct *t;
+
+	rcu_read_lock();
+	for_each_thread(leader, t) {
+		mm = get_task_mm(t);
+		if (mm)
+			break;
+	}
+	rcu_read_unlock();
+	return mm;
+}
+
+static struct rivet_verdict *judge(enum rivet_op op, struct file *file, u32 uses)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = RIVET_HOOK_MMAP_FILE,
+		.file = file,
+		.inode = rivet_measure_inode(file),
+		.uses = uses,
+		.may_read = true,
+		.as_enforcing = true,
+	};
+
+	return rivet_eval(&req);
+}
+
+static void report_process(const struct task_struct *p, struct file *file, const char *why)
+{
+	char comm[TASK_COMM_LEN], shown[4 * TASK_COMM_LEN], name[NAME_SHOWN];
+	char *buffer = __getname(), *path = NULL;
+
+	if (buffer)
+		path = d_path(rivet_measure_path(file), buffer, PATH_MAX);
+	if (IS_ERR_OR_NULL(path))
+		path = "?";
+	memcpy(comm, p->comm, sizeof(comm));
+	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), shown, sizeof(shown));
+	rivet_name_mark_cut(name, sizeof(name), rivet_name_escape(path, strlen(path), name,
+								  sizeof(name)));
+	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s",
+			   task_tgid_nr((struct task_struct *)p), shown, name, why);
+	if (buffer)
+		__putname(buffer);
+}
+
+/* Returns 1 if the file would be refused now, else 0. */
+static unsigned int report_file(const struct task_struct *p, struct file *file, u32 uses,
+				unsigned int already)
+{
+	struct rivet_verdict *v = judge(RIVET_OP_MMAP, file, uses);
+	unsigned int refused;
+
+	if (!v)
+		return 0;
+	refused = !v->error && rivet_eval_refuses(v->action);
+	if (refused && already < REPORTED_MAX)
+		report_process(p, file, rivet_name_reason(v->reason));
+	rivet_eval_free(v);
+	return refused;
+}
+
+static unsigned int report_mapped(const struct task_struct *p, struct mm_struct *mm,
+				  const struct file *exe, unsigned int already)
+{
+	struct file *files[RIVET_MAPPED_BATCH];
+	unsigned long from = 0;
+	unsigned int i, n, found = 0;
+
+	while (!fatal_signal_pending(current) && (n = rivet_mapped_get(mm, &from, files))) {
+		for (i = 0; i < n; i++) {
+			u32 uses = RIVET_USE_MMAP | (files[i] == exe ? RIVET_USE_EXEC : 0);
+
+			found += report_file(p, files[i], uses, already + found);
+		}
+		rivet_mapped_put(files, n);
+		cond_resched();
+	}
+	return found;
+}
+
+/* What it says of itself is not believed, but whoever it is has no right to generate code. */
+static void report_unseen(const struct task_struct *p, struct file *exe)
+{
+	struct rivet_verdict *v;
+
+	if (rivet_task_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return;
+	v = judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC);
+	if (v && !v->error && v->reason == RIVET_REASON_MATCH && (v->uses & RIVET_USE_JIT))
+		report_process(p, exe, "started before rivet was loaded: no jit");
+	rivet_eval_free(v);
+}
+
+static unsigned int look_at(struct task_struct *p, unsigned int already)
+{
+	struct mm_struct *mm = get_memory(p);
+	unsigned int found;
+	struct file *exe;
+
+	if (!mm)
+		return 0;
+	exe = get_file_active((struct file **)&mm->exe_file);
+	found = report_mapped(p, mm, exe, already);
+	if (exe) {
+		report_unseen(p, exe);
+		fput(exe);
+	}
+	mmput(mm);
+	return found;
+}
+
+/* Returns false if there was none that was made after @since. */
+static bool look_at_all(u64 since, unsigned int *found)
+{
+	struct processes all;
+	unsigned int i;
+	bool any;
+
+	if (!get_processes(&all, since)) {
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: what runs already was not looked at");
+		return false;
+	}
+	any = all.count;
+	for (i = 0; i < all.count && !fatal_signal_pending(current); i++) {
+		*found += look_at(all.leaders[i], *found);
+		cond_resched();
+	}
+	put_processes(&all);
+	return any;
+}
+
+/**
+ * rivet_sweep_programs() - name the programs that were seen to start
+ *
+ * Those that memory runs out for are reported: such a process matches no exe= rule.
+ *
+ * Context: may sleep; the caller serialises; the hooks of the active policy are attached.
+ */
+void rivet_sweep_programs(void)
+{
+	unsigned int missed;
+
+	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC) && !rivet_policy_uses_exe())
+		return;
+	missed = rivet_task_name_all(rivet_hook_task_name);
+	if (missed)
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: it is not known what %u processes run; load the policy again, or start them anew",
+				   missed);
+}
+
+/**
+ * rivet_sweep_report() - report what runs already and would not be permitted
+ *
+ * A process that ends before it is looked at may have children that share what it
+ * had mapped: so those that were made meanwhile are looked at, too.
+ *
+ * Context: may sleep and read files; a fatal signal ends it.
+ */
+void rivet_sweep_report(void)
+{
+	unsigned int i, found = 0;
+	u64 since = 0, now;
+
+	for (i = 0; i < ROUNDS_MAX; i++) {
+		/* A process has its time some moments before it is in the list. */
+		now = ktime_get_ns() - 20 * NSEC_PER_MSEC;
+		if (!look_at_all(since, &found) || fatal_signal_pending(current))
+			break;
+		since = now;
+	}
+	if (found > REPORTED_MAX)
+		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
+				   found - REPORTED_MAX);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - decide/essential: the files without which nobody could repair a machine
+ *
+ * Sets run out, and clocks go wrong: a battery fails, a time server lies. Then all that
+ * the sets vouch for is expired at once, the tools that set the clock and load a new set
+ * among it. What these need stays permitted, and is reported, unless the policy has a rule
+ * of its own for what is expired. It is what a signed set lists, with that digest, at that
+ * path and for that use; only its time is over.
+ */
+#include <linux/dcache.h>
+#include <linux/kernel.h>
+#include <linux/path.h>
+#include <linux/string.h>
+
+#include "decide/essential.h"
+#include "riv/lookup.h"
+
+/* What the preconditions of enforcement name, beside init and what it has mapped. */
+const struct rivet_essential rivet_essential_needed[] = {
+	{ "shell", { "/bin/sh" } },
+	{ "modprobe", { "/sbin/modprobe", "/usr/sbin/modprobe" } },
+	{ "agent", { "/usr/sbin/rivetd", "/usr/local/sbin/rivetd", "/usr/bin/rivetd" } },
+	{ "rivetctl", { "/usr/bin/rivetctl", "/usr/local/bin/rivetctl", "/usr/sbin/rivetctl" } },
+};
+
+const unsigned int rivet_essential_needed_count = ARRAY_SIZE(rivet_essential_needed);
+
+/* Init, a shell to log in to, and what sets the clock. */
+static const struct rivet_essential others[] = {
+	{ "init", { "/sbin/init", "/init" } },
+	{ "systemd", { "/usr/lib/systemd/systemd", "/lib/systemd/systemd" } },
+	{ "systemd-executor", { "/usr/lib/systemd/systemd-executor" } },
+	{ "bash", { "/bin/bash", "/usr/bin/bash" } },
+	{ "busybox", { "/bin/busybox", "/usr/bin/busybox" } },
+	{ "getty", { "/sbin/agetty", "/usr/sbin/agetty" } },
+	{ "login", { "/bin/login", "/usr/bin/login" } },
+	{ "date", { "/bin/date", "/usr/bin/date" } },
+	{ "hwclock", { "/sbin/hwclock", "/usr/sbin/hwclock" } },
+	{ "timedatectl", { "/usr/bin/timedatectl" } },
+	{ "timedated", { "/usr/lib/systemd/systemd-timedated", "/lib/systemd/systemd-timedated" } },
+	{ "timesyncd", { "/usr/lib/systemd/systemd-timesyncd", "/lib/systemd/systemd-timesyncd" } },
+	{ "chronyd", { "/usr/sbin/chronyd" } },
+	{ "chronyc", { "/usr/bin/chronyc" } },
+	{ "ntpd", { "/usr/sbin/ntpd" } },
+	{ "ntpdate", { "/usr/sbin/ntpdate", "/usr/bin/ntpdate", "/usr/sbin/ntpdig" } },
+};
+
+/* Where distributions keep libraries: the loader and what programs are linked with. */
+static const char * const library_folders[] = {
+	"/lib/", "/lib32/", "/lib64/", "/libx32/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/",
+	"/usr/libx32/", "/usr/local/lib/",
+};
+
+static bool is_at(const char *name, const struct dentry *dentry)
+{
+	struct path path;
+	bool same;
+
+	if (rivet_lookup_from_init(name, &path))
+		return false;
+	same = path.dentry == dentry;
+	path_put(&path);
+	return same;
+}
+
+static bool is_one_of(const struct rivet_essential *programs, unsigned int count,
+		      const struct dentry *dentry)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < RIVET_ESSENTIAL_PATHS && programs[i].paths[j]; j++)
+			if (is_at(programs[i].paths[j], dentry))
+				return true;
+	return false;
+}
+
+static bool is_library(const char *riv_path)
+{
+	unsigned int i;
+
+	for (i = 0; riv_path && i < ARRAY_SIZE(library_folders); i++)
+		if (str_has_prefix(riv_path, library_folders[i]))
+			return true;
+	return false;
+}
+
+/**
+ * rivet_essential_spares() - whether a file that is expired must be permitted all the same
+ * @op: what is to be done
+ * @dentry: the file, which a set that is expired vouches for under this name and for this use
+ * @riv_path: the path by which it does; NULL if it is for any path
+ *
+ * Context: may sleep; no lock may be held.
+ * Return: true for the programs above, their loader and libraries.
+ */
+bool rivet_essential_spares(enum rivet_op op, const struct dentry *dentry, const char *riv_path)
+{
+	if (op == RIVET_OP_MMAP && is_library(riv_path))
+		return true;
+	if (op != RIVET_OP_EXECUTE && op != RIVET_OP_MMAP)
+		return false;
+	return is_one_of(rivet_essential_needed, rivet_essential_needed_count, dentry) ||
+	       is_one_of(others, ARRAY_SIZE(others), dentry);
+}

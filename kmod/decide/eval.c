@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - decide/eval: from a request to a verdict
+ *
+ * Three layers, kept apart: the measurement of the file (measure), what the
+ * RIVs say about it (lookup), and the decision of the policy (rules). Nothing
+ * here reports or logs.
+ *
+ * If a file cannot be measured, that becomes a reason (reason_of_error()), and what a
+ * reason leads to is for the policy to say. If there is no verdict at all, for want of
+ * memory or after a fatal signal, rivet_decide_failed() says what the hook answers.
+ */
+#include <linux/cred.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+#include <linux/uidgid.h>
+
+#include "decide/essential.h"
+#include "decide/eval.h"
+#include "measure/fstype.h"
+#include "measure/measure.h"
+#include "measure/sealed.h"
+#include "mode/mode.h"
+#include "policy/active.h"
+#include "riv/index.h"
+#include "riv/lookup.h"
+
+/**
+ * rivet_eval_is_anonymous() - whether a file cannot be named
+ * @file: an open or mapped file
+ * @inode: its rivet_measure_inode()
+ *
+ * memfd, SysV shared memory and the like have no name and never count their
+ * writers; devices have no content of their own.
+ *
+ * Context: any.
+ * Return: true if no RIV can vouch for it, but for rivet_eval_runs_sealed().
+ */
+bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
+{
+	return !S_ISREG(inode->i_mode) || (inode->i_sb->s_flags & SB_KERNMOUNT) ||
+	       (inode->i_sb->s_flags & SB_NOUSER) || IS_PRIVATE(inode);
+}
+
+/**
+ * rivet_eval_runs_sealed() - whether a RIV can vouch for an anonymous file all the same
+ * @op: what is to be done
+ * @inode: its rivet_measure_inode()
+ *
+ * Context: any.
+ * Return: true if it is a sealed memory file, to be executed or mapped.
+ */
+bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode)
+{
+	return (op == RIVET_OP_EXECUTE || op == RIVET_OP_MMAP) && rivet_sealed(inode);
+}
+
+static enum rivet_reason reason_of_error(int error)
+{
+	switch (error) {
+	case -EWOULDBLOCK:
+		return RIVET_REASON_UNMEASURED;
+	case -ETXTBSY:
+		return RIVET_REASON_WRITABLE;
+	case -EFBIG:
+		return RIVET_REASON_UNVERIFIABLE;
+	default:	/* it could not be read */
+		return RIVET_REASON_IO_ERROR;
+	}
+}
+
+static int measure_by_request(const struct rivet_request *req, bool keep, bool want_sha256,
+			      struct rivet_measurement *m)
+{
+	const struct rivet_measure_how how = {
+		.deny_writers = rivet_mode_is_enforce(),
+		.want_sha256 = want_sha256,
+		.keep = keep,
+	};
+
+	if (rivet_measure_peek(req->inode, m) && (m->sha256.alg || !want_sha256) &&
+	    atomic_read(&req->inode->i_writecount) <= 0)
+		return 0;
+	if (!req->may_read)
+		return -EWOULDBLOCK;
+	return rivet_measure_file(req->file, req->inode, &how, m);
+}
+
+/* In enforce mode, no byte is read of a file whose size no RIV has. */
+static bool size_is_hopeless(const struct rivet_request *req)
+{
+	return (rivet_mode_is_enforce() || req->as_enforcing) &&
+	       !rivet_riv_knows_size(i_size_read(req->inode));
+}
+
+/* Whether names may be looked up on disk, and folders be waited for */
+static bool may_look_up(const struct rivet_request *req)
+{
+	return req->may_read && !req->folder_locked;
+}
+
+/* A sealed memory file has no name: any RIV with its digest will do, whatever its path. */
+static const struct dentry *entry_of(const struct rivet_request *req)
+{
+	return rivet_sealed(req->inode) ? NULL : rivet_measure_path(req->file)->dentry;
+}
+
+/* Returns 1 if some RIV has it, 0 if not, or -ENOMEM. */
+static int look_up_verity(const struct rivet_request *req, struct rivet_finding *finding,
+			  struct rivet_digest *digest)
+{
+	int err;
+
+	rivet_measure_verity(req->inode, digest);
+	if (!digest->alg)
+		return 0;
+	err = rivet_lookup_digest(digest, entry_of(req), req->uses, may_look_up(req), finding);
+	if (err || finding->reason != RIVET_REASON_UNLISTED)
+		return err ?: 1;
+	kfree(finding->riv_path);
+	finding->riv_path = NULL;
+	return 0;
+}
+
+static int measure_and_look_up(const struct rivet_request *req, bool keep, struct rivet_verdict *v,
+			       struct rivet_measurement *m, struct rivet_finding *finding)
+{
+	int verity, err;
+
+	memset(finding, 0, sizeof(*finding));
+	finding->reason = RIVET_REASON_UNLISTED;
+	if (size_is_hopeless(req))
+		return 0;
+	verity = look_up_verity(req, finding, &v->measured);
+	if (verity < 0)
+		return verity;
+	err = measure_by_request(req, keep, !verity, m);
+	if (err || verity)
+		return err;
+	v->measured = m->sha256;
+	return rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, may_look_up(req), finding);
+}
+
+static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
+{
+	v->reason = finding->reason;
+	v->expected = finding->expected;
+	v->set_version = finding->set_version;
+	v->signer = finding->signer;
+	v->uses = finding->keep.uses;
+	v->riv_generation = finding->keep.generation;
+	v->riv_path = finding->riv_path;
+	memcpy(v->set, finding->set, sizeof(v->set));
+}
+
+/*
+ * The path that events show, and that rules go by if init sees the file under
+ * it too. Not needed, and not made, for a match that no rule asks the path of.
+ * Returns 0 or -ENOMEM.
+ */
+static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const struct path *used = rivet_measure_path(req->file);
+	char *path;
+	int named;
+
+	v->path_buffer = __getname();
+	if (!v->path_buffer)
+		return -ENOMEM;
+	path = d_path(used, v->path_buffer, PATH_MAX);
+	if (IS_ERR(path)) {
+		v->path_flags |= RIVET_PATH_TRUNCATED | RIVET_PATH_FOREIGN;
+		return 0;
+	}
+	v->path = path;
+	if (d_unlinked(used->dentry)) {
+		v->path_flags |= RIVET_PATH_DELETED;
+		return 0;
+	}
+	named = rivet_lookup_names(path, used->dentry, may_look_up(req));
+	if (!named)
+		v->path_flags |= RIVET_PATH_FOREIGN;
+	return min(named, 0);
+}
+
+static bool path_is_inits(const struct rivet_verdict *v)
+{
+	return v->path[0] == '/' && !(v->path_flags & (RIVET_PATH_DELETED | RIVET_PATH_FOREIGN));
+}
+
+static bool is_reading(enum rivet_op op)
+{
+	return op == RIVET_OP_READ || op == RIVET_OP_SCRIPT;
+}
+
+/* Whether the acting program may make anonymous memory executable. */
+static void find_jit(struct rivet_verdict *v)
+{
+	const struct rivet_program *program = v->program;
+
+	v->reason = RIVET_REASON_ANONYMOUS;
+	if (!program || v->exe_revoked || !(program->uses & RIVET_USE_JIT))
+		return;
+	v->reason = RIVET_REASON_MATCH;
+	v->set_version = program->set_version;
+	memcpy(v->set, program->set, sizeof(v->set));
+}
+
+/* There is no reason to give if nothing could be found out. */
+static void take_error(struct rivet_verdict *v, int error)
+{
+	if (error == -EINTR || error == -ENOMEM)
+		v->error = error;
+	else
+		v->reason = reason_of_error(error);
+}
+
+/* What counts is the bytes that will be used, wherever they lie. */
+static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
+	int err;
+
+	err = rivet_measure_buffer(req->buffer, req->size, &v->measured);
+	if (!err)
+		err = rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
+	take_finding(v, &finding);
+	if (err)
+		take_error(v, err);
+}
+
+/* As that of a buffer, before the kernel has read it. */
+static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	struct rivet_finding finding;
+	struct rivet_measurement m;
+	int err;
+
+	memset(&finding, 0, sizeof(finding));
+	err = measure_by_request(req, false, true, &m);
+	if (!err) {
+		v->measured = m.sha256;
+		err = rivet_lookup_digest(&m.sha256, NULL, req->uses, true, &finding);
+	}
+	take_finding(v, &finding);
+	if (err)
+		take_error(v, err);
+}
+
+static struct rivet_slice slice_of(const char *text)
+{
+	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
+}
+
+static struct rivet_slice name_of(const struct rivet_program *program)
+{
+	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
+			 slice_of(NULL);
+}
+
+static struct rivet_slice acting_program(const struct rivet_request *req,
+					 const struct rivet_verdict *v)
+{
+	return req->exe ? slice_of(req->exe) : name_of(v->program);
+}
+
+/*
+ * A program that rules name runs by being executed. Mapped by another, as its dynamic
+ * loader maps it when that is started by hand, it would do so under the other's name.
+ */
+static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	struct rivet_slice name = slice_of(v->riv_path);
+
+	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
+	    (req->uses & RIVET_USE_EXEC))
+		return false;
+	return rivet_rules_guards(&v->policy->rules, name) &&
+	       !rivet_slice_same(name, acting_program(req, v));
+}
+
+/* A copy without a name must not do what rules forbid a program by its name. */
+static bool is_copy_of_guarded(const struct rivet_verdict *v)
+{
+	struct rivet_riv_cursor c;
+	bool more, guarded = false;
+
+	rcu_read_lock();
+	for (more = rivet_riv_first(&c, &v->measured); more && !guarded; more = rivet_riv_next(&c))
+		guarded = rivet_rules_guards(&v->policy->rules,
+					     slice_of(rivet_riv_set_path(c.set, c.riv)));
+	rcu_read_unlock();
+	return guarded;
+}
+
+static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const struct super_block *sb = req->inode->i_sb;
+	struct rivet_finding finding;
+	struct rivet_measurement m;
+	bool keep = true, named = true;
+	int err;
+
+	if (rivet_eval_is_anonymous(req->file, req->inode)) {
+		if (!rivet_eval_runs_sealed(req->op, req->inode)) {
+			v->reason = RIVET_REASON_ANONYMOUS;
+			return;
+		}
+		named = false;
+	}
+	/* A file that has the quotas of its filesystem: the kernel itself writes to it. */
+	if (IS_NOQUOTA(req->inode)) {
+		v->reason = RIVET_REASON_WRITABLE;
+		return;
+	}
+	if (rivet_fstype_shows_another(req->inode)) {
+		v->reason = RIVET_REASON_UNVERIFIABLE;
+		return;
+	}
+	/* With DAX a program runs from the device itself: no page of it stays. */
+	if (!rivet_fstype_is_verifiable(sb) || IS_DAX(req->inode)) {
+		keep = false;
+		/* What is read after it was opened may be anything; so may what a user serves. */
+		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
+		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
+			v->reason = RIVET_REASON_UNVERIFIABLE;
+			return;
+		}
+	}
+	err = measure_and_look_up(req, keep, v, &m, &finding);
+	take_finding(v, &finding);
+	if (err)
+		take_error(v, err);
+	else if (v->reason == RIVET_REASON_MATCH && keep && named &&
+		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
+		v->reason = RIVET_REASON_WRITABLE;	/* changed meanwhile, or about to be */
+	if (v->reason == RIVET_REASON_MATCH &&
+	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
+		v->reason = RIVET_REASON_WRONG_USE;
+}
+
+static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	if (req->op == RIVET_OP_ANON_EXEC)
+		find_jit(v);
+	else if (req->buffer)
+		find_reason_of_buffer(req, v);
+	else if (req->bytes)
+		find_reason_of_bytes(req, v);
+	else
+		find_reason_of_file(req, v);
+}
+
+static void look_for_mismatch(struct rivet_verdict *v)
+{
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
+
+	rivet_lookup_path(v->path, &finding);
+	if (finding.reason != RIVET_REASON_MISMATCH)
+		return;
+	v->reason = finding.reason;
+	v->expected = finding.expected;
+	v->set_version = finding.set_version;
+	memcpy(v->set, finding.set, sizeof(v->set));
+}
+
+/* Does the policy say itself what is to become of what is expired? */
+static bool speaks_of_expired(const struct rivet_verdict *v)
+{
+	const struct rivet_rules *rules = &v->policy->rules;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].line == v->rule_line)
+			return rules->rules[i].reasons;
+	return false;
+}
+
+static void spare_essential(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	if (v->reason != RIVET_REASON_EXPIRED || !rivet_eval_refuses(v->action) ||
+	    !req->file || !req->may_read || speaks_of_expired(v))
+		return;
+	v->spared = rivet_essential_spares(req->op, rivet_measure_path(req->file)->dentry,
+					   v->riv_path);
+	if (v->spared)
+		v->action = RIVET_ACTION_AUDIT;
+}
+
+static void decide(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const struct rivet_rules *rules = &v->policy->rules;
+	struct rivet_rules_query query = {
+		.op = req->op,
+		.reason = v->reason,
+		/* The task's own: a layer of an overlay is opened with its mounter's. */
+		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
+		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
+	};
+	struct rivet_decision d;
+
+	/* set= means the set that vouches, not one whose RIV is not met. */
+	if (v->reason == RIVET_REASON_MATCH)
+		query.set = slice_of(v->set);
+	query.path_unknown = is_reading(req->op) && !req->name;
+	if (is_reading(req->op))
+		query.path = slice_of(req->name);
+	else if (path_is_inits(v))
+		query.path = slice_of(v->path);
+	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, however it is seen here */
+		 v->reason == RIVET_REASON_EXPIRED)
+		query.path = slice_of(v->riv_path);
+	query.exe = acting_program(req, v);
+	query.exe_revoked = !req->exe && v->exe_revoked;
+	d = rivet_rules_decide(rules, &query);
+	v->action = d.action;
+	v->rule_line = d.line;
+	spare_essential(req, v);
+}
+
+/**
+ * rivet_eval() - find out everything about a request, and decide
+ * @request: the request
+ *
+ * Context: process context; may sleep to allocate. Unless @request->may_read is
+ * false it may read the whole file; a fatal signal ends that.
+ * Return: the verdict, for rivet_eval_free(); NULL if memory runs out.
+ */
+struct rivet_verdict *rivet_eval(const struct rivet_request *request)
+{
+	struct rivet_verdict *v = kzalloc(sizeof(*v), GFP_KERNEL);
+
+	if (!v)
+		return NULL;
+	v->path = "";
+	v->policy = rivet_policy_get();
+	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
+	v->size = request->size;
+	if (request->inode && !request->buffer)
+		v->size = i_size_read(request->inode);
+	v->program = rivet_task_program(&v->exe_revoked);
+	v->reason = request->cause.known ? request->cause.reason : RIVET_REASON_UNMEASURED;
+	v->riv_generation = rivet_riv_generation();
+	if (!request->cause.known)
+		find_reason(request, v);
+	if (!v->error && request->file &&
+	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
+		v->error = find_path(request, v);
+	if (v->error == -ENOMEM) {
+		rivet_eval_free(v);
+		return NULL;
+	}
+	if (v->error)
+		return v;
+	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
+		look_for_mismatch(v);
+	decide(request, v);
+	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
+		find_path(request, v);
+	return v;
+}
+
+/**
+ * rivet_eval_free() - free a verdict and what it holds
+ * @verdict: of rivet_eval(), or NULL
+ *
+ * Context: may sleep.
+ */
+void rivet_eval_free(struct rivet_verdict *verdict)
+{
+	if (!verdict)
+		return;
+	if (verdict->path_buffer)
+		__putname(verdict->path_buffer);
+	kfree(verdict->riv_path);
+	rivet_task_put(verdict->program);
+	rivet_policy_put(verdict->policy);
+	kfree(verdict);
+}

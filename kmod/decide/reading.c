@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - decide/reading: which files the rules for reading are about
+ *
+ * The path= of a rule speaks of names in init's mount namespace, seen from init's
+ * root. One file may have several of them, and it may be opened under a name that init
+ * does not have: from another root, another namespace, a mount of the opener's own, a
+ * handle. So three things are tried:
+ *
+ * - the name that leads from init's root to it, if it is opened through a mount of init's;
+ * - the folder that a rule names: init finds a folder there, and the file is in it,
+ *   whatever mount it is opened through;
+ * - the mounts of its filesystem that init has.
+ *
+ * A rule is about the file if it is about one of these names. A container's own file
+ * has none that a rule for the host is about, unless that is about all there are: a
+ * rule with path=/ and two asterisks is about files without a name, too.
+ */
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "decide/reading.h"
+#include "measure/fstype.h"
+#include "measure/measure.h"
+#include "policy/active.h"
+#include "process/init_mounts.h"
+#include "process/program.h"
+#include "riv/lookup.h"
+
+#define RENAMES_MAX	1000	/* renames while a name is read, after which it counts as unknown */
+
+/**
+ * struct search - a search for a name of a file that a rule is about
+ * @path: the file
+ * @root: init's root
+ * @rules: of the active policy
+ * @exe: as in struct rivet_rules_query, of the acting program
+ * @exe_revoked: as there
+ * @op: whose rules are searched
+ * @buffer: of PATH_MAX bytes
+ * @own: error of the first way: 0, -EXDEV if it is not opened through a mount of init's,
+ *	-ESTALE if it has no name at all, -ENAMETOOLONG
+ * @name: the name found, in @buffer
+ * @unknown: something could not be found out
+ * @nowhere: the file is in no namespace: a memory file, or the like
+ * @cached: the folder of the file may be locked: in such folders nothing is looked up that
+ *	is not in memory
+ */
+struct search {
+	const struct path *path;
+	struct path root;
+	const struct rivet_rules *rules;
+	struct rivet_slice exe;
+	bool exe_revoked;
+	enum rivet_op op;
+	char *buffer;
+	int own;
+	const char *name;
+	bool unknown;
+	bool nowhere;
+	bool cached;
+};
+
+static struct rivet_slice slice_of(const char *text)
+{
+	return (struct rivet_slice){ .ptr = text, .len = strlen(text) };
+}
+
+/**
+ * struct writer - a name that is written from its end
+ * @buffer: of PATH_MAX bytes
+ * @at: where it begins so far
+ */
+struct writer {
+	char *buffer;
+	char *at;
+};
+
+static struct writer begin_name(char *buffer)
+{
+	buffer[PATH_MAX - 1] = '\0';
+	return (struct writer){ .buffer = buffer, .at = buffer + PATH_MAX - 1 };
+}
+
+static int prepend(struct writer *w, const char *text, size_t len)
+{
+	if (len > w->at - w->buffer)
+		return -ENAMETOOLONG;
+	w->at -= len;
+	memcpy(w->at, text, len);
+	return 0;
+}
+
+static int prepend_component(struct writer *w, struct dentry *dentry)
+{
+	struct name_snapshot name;
+	int err;
+
+	take_dentry_name_snapshot(&name, dentry);
+	err = prepend(w, name.name.name, name.name.len) ?: prepend(w, "/", 1);
+	release_dentry_name_snapshot(&name);
+	return err;
+}
+
+static void go_to_parent(struct path *at)
+{
+	struct dentry *parent = dget_parent(at->dentry);
+
+	dput(at->dentry);
+	at->dentry = parent;
+}
+
+/* Write the names from @at up to @top; @at is moved there. */
+static int climb(struct writer *w, struct path *at, const struct path *top)
+{
+	int err = 0;
+
+	while (!err && !path_equal(at, top)) {
+		if (at->dentry == at->mnt->mnt_root) {
+			err = follow_up(at) ? 0 : -EXDEV;
+		} else if (IS_ROOT(at->dentry)) {
+			/* It was moved out of what is mounted, or was opened by a handle. */
+			err = at->dentry == at->dentry->d_sb->s_root ? -EXDEV : -ESTALE;
+		} else {
+			err = prepend_component(w, at->dentry);
+			go_to_parent(at);
+		}
+	}
+	return err;
+}
+
+/* As climb(), within one filesystem, up to the entry @top. */
+static int climb_entries(struct writer *w, struct path *at, const struct dentry *top)
+{
+	int err = 0;
+
+	while (!err && at->dentry != top) {
+		if (IS_ROOT(at->dentry))
+			return -EXDEV;
+		err = prepend_component(w, at->dentry);
+		go_to_parent(at);
+	}
+	return err;
+}
+
+/* Write the file's name below @top, through its mount or by its entries alone. */
+static int write_name(struct search *s, const struct path *top, bool entries, struct writer *w)
+{
+	unsigned int tries, seq;
+	int err;
+
+	for (tries = 0; tries < RENAMES_MAX; tries++) {
+		struct path at = *s->path;
+
+		path_get(&at);
+		*w = begin_name(s->buffer);
+		seq = read_seqbegin(&rename_lock);
+		err = entries ? climb_entries(w, &at, top->dentry) : climb(w, &at, top);
+		path_put(&at);
+		if (!read_seqretry(&rename_lock, seq))
+			return err;
+		cond_resched();
+	}
+	return -EAGAIN;
+}
+
+static bool is_about(const struct search *s, const char *name)
+{
+	return rivet_rules_choose(s->rules, s->op, slice_of(name), s->exe,
+				  s->exe_revoked);
+}
+
+static bool try_own_name(struct search *s)
+{
+	struct writer w;
+
+	s->own = write_name(s, &s->root, false, &w);
+	if (s->own == -EXDEV)
+		return false;
+	s->unknown |= s->own;
+	if (s->own || !is_about(s, w.at))
+		return false;
+	s->name = w.at;
+	return true;
+}
+
+/* Is the file in the folder, or the file, that init finds at a place? */
+static bool try_place(struct search *s, const struct path *place, const char *name)
+{
+	struct writer w;
+	int err;
+
+	if (place->dentry->d_sb != s->path->dentry->d_sb)
+		return false;
+	err = write_name(s, place, true, &w);
+	if (!err && strcmp(name, "/"))
+		err = prepend(&w, name, strlen(name));
+	s->unknown |= err && err != -EXDEV;
+	if (err || !is_about(s, w.at))
+		return false;
+	s->name = w.at;
+	return true;
+}
+
+/* One name in one folder; a link is followed only where all that it leads through is in memory. */
+static int step(const struct path *folder, const char *name, unsigned int flags, struct path *next)
+{
+	unsigned int cached = d_inode(folder->dentry)->i_op->atomic_open ? LOOKUP_CACHED : 0;
+	int err;
+
+	err = vfs_path_lookup(folder->dentry, folder->mnt, name, cached, next);
+	if (err || !(flags & LOOKUP_FOLLOW) || !d_is_symlink(next->dentry))
+		return err;
+	path_put(next);
+	return vfs_path_lookup(folder->dentry, folder->mnt, name, LOOKUP_FOLLOW | LOOKUP_CACHED,
+			       next);
+}
+
+/* -EAGAIN if a folder that may be locked would have to be asked: see @cached. */
+static int walk(const struct search *s, const char *name, unsigned int flags, struct path *place)
+{
+	char *copy = kstrdup(name, GFP_KERNEL), *rest = copy, *part;
+	struct path next;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	*place = s->root;
+	path_get(place);
+	while (!err && (part = strsep(&rest, "/"))) {
+		if (!*part)
+			continue;
+		err = step(place, part, rest ? LOOKUP_FOLLOW : flags, &next);
+		if (err)
+			break;
+		path_put(place);
+		*place = next;
+	}
+	if (err)
+		path_put(place);
+	kfree(copy);
+	return err;
+}
+
+static int find_place(struct search *s, const char *name, unsigned int flags, struct path *place)
+{
+	int err = vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags | LOOKUP_CACHED, place);
+
+	if (err == -EAGAIN)
+		err = s->cached ? walk(s, name, flags, place) :
+				  vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place);
+	s->unknown |= err == -ENOMEM || err == -EAGAIN;
+	return err;
+}
+
+/* The folder in which all files are that a pattern is about; or the one file, as it is written. */
+static char *fixed_part(struct rivet_slice pattern, bool *is_folder)
+{
+	size_t len, end = 0;
+
+	for (len = 0; len < pattern.len && pattern.ptr[len] != '*'; len++)
+		if (pattern.ptr[len] == '/')
+			end = len;
+	*is_folder = len < pattern.len;
+	return kstrndup(pattern.ptr, *is_folder ? max_t(size_t, end, 1) : len, GFP_KERNEL);
+}
+
+static bool try_rule(struct search *s, const struct rivet_rule *rule)
+{
+	struct path place;
+	bool folder, found;
+	char *name;
+	int err;
+
+	name = fixed_part(rule->path, &folder);
+	if (!name) {
+		s->unknown = true;
+		return false;
+	}
+	err = find_place(s, name, folder ? LOOKUP_FOLLOW : 0, &place);
+	found = !err && try_place(s, &place, name);
+	if (!err)
+		path_put(&place);
+	kfree(name);
+	return found;
+}
+
+static bool try_mount(struct search *s, const struct rivet_init_mount *mount)
+{
+	struct path place;
+	bool found;
+
+	if (mount->dev != s->path->dentry->d_sb->s_dev)
+		return false;
+	if (find_place(s, mount->path, LOOKUP_FOLLOW, &place))
+		return false;
+	found = try_place(s, &place, mount->path);
+	path_put(&place);
+	return found;
+}
+
+static bool try_mounts(struct search *s)
+{
+	struct rivet_init_mounts *mounts = rivet_init_mounts_get(&s->root);
+	bool found = false;
+	size_t i;
+
+	if (IS_ERR(mounts)) {
+		/* Without procfs a file is trusted to have no other name than its own. */
+		s->unknown |= s->own;
+		return false;
+	}
+	for (i = 0; i < mounts->count && !found; i++)
+		found = try_mount(s, &mounts->mounts[i]);
+	rivet_init_mounts_put(mounts);
+	return found;
+}
+
+static bool concerns(const struct search *s, const struct rivet_rule *rule)
+{
+	return rule->op == s->op && rivet_rules_is_about(rule, s->exe, s->exe_revoked);
+}
+
+static bool try_rules(struct search *s, bool *patterns)
+{
+	size_t i;
+
+	for (i = 0; i < s->rules->count; i++) {
+		const struct rivet_rule *rule = &s->rules->rules[i];
+
+		if (!concerns(s, rule))
+			continue;
+		if (try_rule(s, rule))
+			return true;
+		*patterns |= !!memchr(rule->path.ptr, '*', rule->path.len);
+	}
+	return false;
+}
+
+static bool has_rules(const struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->rules->count; i++)
+		if (concerns(s, &s->rules->rules[i]))
+			return true;
+	return false;
+}
+
+/* A rule about all paths is also about files that init has no name for. */
+static bool is_about_all(const struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->rules->count; i++) {
+		const struct rivet_rule *rule = &s->rules->rules[i];
+
+		if (concerns(s, rule) && rivet_slice_equal(rule->path, "/**"))
+			return true;
+	}
+	return false;
+}
+
+/* Is some rule of the op about the file, or could it be for all that can be known? */
+static bool search_op(struct search *s, enum rivet_op op)
+{
+	bool patterns = false;
+
+	s->op = op;
+	s->unknown = false;
+	if (!has_rules(s))
+		return false;
+	if (s->nowhere)
+		return is_about_all(s);
+	return try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s)) ||
+	       s->unknown || (s->own && is_about_all(s));
+}
+
+/* SCRIPT is about the reading program, and comes before READ. */
+static bool search_policy(struct search *s)
+{
+	const struct cred *old = override_creds(rivet_measure_cred);
+	bool found = search_op(s, RIVET_OP_SCRIPT) || search_op(s, RIVET_OP_READ);
+
+	revert_creds(old);
+	return found;
+}
+
+static bool search_from_init(struct search *s)
+{
+	struct rivet_program *program = rivet_task_program(&s->exe_revoked);
+	struct rivet_policy *policy = rivet_policy_get();
+	bool found;
+
+	s->rules = &policy->rules;
+	if (program && !s->exe.len)
+		s->exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
+	found = search_policy(s);
+	rivet_policy_put(policy);
+	rivet_task_put(program);
+	return found;
+}
+
+/**
+ * rivet_reading_choose() - whether some rule is about the reading of a file
+ * @file: the file, which is being opened
+ * @exe: RIV path of the program that would read; NULL: the acting one
+ * @out: why, if so; for rivet_reading_free()
+ *
+ * Context: may sleep; no lock may be held but that of the file's folder, where
+ * rivet_fstype_opens_in_folder().
+ * Return: true if so, or if it cannot be told.
+ */
+bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
+{
+	struct search s = { .path = rivet_measure_path(file) };
+	bool found;
+
+	if (exe)
+		s.exe = slice_of(exe);
+	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
+	s.cached = rivet_fstype_opens_in_folder(file);
+	*out = (struct rivet_reading){ .op = RIVET_OP_READ };
+	s.buffer = __getname();
+	if (!s.buffer)
+		return true;
+	found = !rivet_lookup_init_root(&s.root) || search_from_init(&s);
+	path_put(&s.root);
+	if (found) {
+		*out = (struct rivet_reading){ .op = s.op ?: RIVET_OP_READ, .name = s.name,
+					       .buffer = s.buffer };
+		return true;
+	}
+	__putname(s.buffer);
+	return false;
+}
+
+/**
+ * rivet_reading_free() - free what rivet_reading_choose() has filled in
+ * @reading: it, after a return of true
+ *
+ * Context: may sleep.
+ */
+void rivet_reading_free(struct rivet_reading *reading)
+{
+	if (reading->buffer)
+		__putname(reading->buffer);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - event/event: the bounded ring of what happened, with sequence numbers
+ *
+ * The kernel's memory for events is bounded by the ring; what a slow reader
+ * has not fetched by the time it is overwritten shows to it as a gap in the
+ * sequence numbers. Adding an event never waits for a reader.
+ */
+#include <linux/audit.h>
+#include <linux/cred.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "event/event.h"
+#include "mode/mode.h"
+
+static struct rivet_event *ring[RIVET_EVENTS_HELD];
+static u64 last_seq;			/* of the newest event, 0 if none */
+static void (*listener)(void);
+/* Protects the three above; a leaf lock, never taken in interrupts. */
+static DEFINE_SPINLOCK(ring_lock);
+
+/**
+ * rivet_event_alloc() - memory for an event
+ * @text_len: bytes of its texts together
+ *
+ * Context: may sleep.
+ * Return: the event, zeroed, with one reference and the time set; or NULL.
+ */
+struct rivet_event *rivet_event_alloc(size_t text_len)
+{
+	struct rivet_event *event = kzalloc(sizeof(*event) + text_len + 1, GFP_KERNEL);
+
+	if (!event)
+		return NULL;
+	refcount_set(&event->refs, 1);
+	event->time = ktime_get_real_ns();
+	event->count = 1;
+	return event;
+}
+
+/**
+ * rivet_event_text_len() - bytes of an event's texts together
+ * @event: the event
+ *
+ * Context: any.
+ * Return: bytes, without the end.
+ */
+size_t rivet_event_text_len(const struct rivet_event *event)
+{
+	return event->path_len + event->expected_path_len + event->exe_len +
+	       event->exe_file_len + event->detail_len;
+}
+
+/**
+ * rivet_event_put() - give a reference back
+ * @event: the event or NULL
+ *
+ * Context: any.
+ */
+void rivet_event_put(struct rivet_event *event)
+{
+	if (event && refcount_dec_and_test(&event->refs))
+		kfree(event);
+}
+
+/**
+ * rivet_event_add() - number an event and put it into the ring
+ * @event: the event; the caller's reference passes to the ring. NULL if there
+ *	was no memory for it: a number is used up all the same, so that readers
+ *	see the gap
+ *
+ * Context: any but interrupts.
+ */
+void rivet_event_add(struct rivet_event *event)
+{
+	struct rivet_event *old;
+	void (*notify)(void);
+	u64 seq;
+
+	spin_lock(&ring_lock);
+	seq = ++last_seq;
+	if (event)
+		event->seq = seq;
+	old = ring[seq % RIVET_EVENTS_HELD];
+	ring[seq % RIVET_EVENTS_HELD] = event;
+	notify = listener;
+	if (notify)
+		notify();
+	spin_unlock(&ring_lock);
+	rivet_event_put(old);
+}
+
+/**
+ * rivet_event_after() - the first event with a higher number
+ * @seq: a sequence number, 0 for the oldest event held
+ *
+ * Context: any but interrupts.
+ * Return: the event with a reference for the caller, or NULL if there is none.
+ */
+struct rivet_event *rivet_event_after(u64 seq)
+{
+	struct rivet_event *event = NULL;
+
+	spin_lock(&ring_lock);
+	if (last_seq > RIVET_EVENTS_HELD && seq < last_seq - RIVET_EVENTS_HELD)
+		seq = last_seq - RIVET_EVENTS_HELD;
+	while (!event && seq < last_seq)
+		event = ring[++seq % RIVET_EVENTS_HELD];
+	if (event)
+		refcount_inc(&event->refs);
+	spin_unlock(&ring_lock);
+	return event;
+}
+
+/**
+ * rivet_event_range() - which sequence numbers the ring holds
+ * @oldest: the oldest, 0 if none
+ * @last: the newest, 0 if none
+ *
+ * Context: any but interrupts.
+ */
+void rivet_event_range(u64 *oldest, u64 *last)
+{
+	spin_lock(&ring_lock);
+	*last = last_seq;
+	*oldest = last_seq > RIVET_EVENTS_HELD ? last_seq - RIVET_EVENTS_HELD + 1 : !!last_seq;
+	spin_unlock(&ring_lock);
+}
+
+/**
+ * rivet_event_listen() - be called for every new event
+ * @notify: called with a spinlock held, so it only wakes somebody; NULL to stop,
+ *	after which it is not called any more
+ *
+ * Context: any but interrupts.
+ */
+void rivet_event_listen(void (*notify)(void))
+{
+	spin_lock(&ring_lock);
+	listener = notify;
+	spin_unlock(&ring_lock);
+}
+
+/**
+ * rivet_event_change() - report a change of what rivet goes by, or its refusal
+ * @kind: what changed
+ * @error: 0 if it was done, else the negative errno of the refusal
+ * @fmt: a sentence, the same for the event and for the kernel log; names from
+ *	outside must be valid names or escaped
+ *
+ * Context: may sleep.
+ */
+void rivet_event_change(enum rivet_event_kind kind, int error, const char *fmt, ...)
+{
+	char detail[RIVET_EVENT_DETAIL_MAX];
+	struct rivet_event *event;
+	va_list args;
+	size_t len;
+
+	va_start(args, fmt);
+	len = vsnprintf(detail, sizeof(detail), fmt, args);
+	va_end(args);
+	len = rivet_name_mark_cut(detail, sizeof(detail), len);
+	if (error)
+		pr_warn("%s\n", detail);
+	else
+		pr_info("%s\n", detail);
+
+	event = rivet_event_alloc(len);
+	if (event) {
+		event->kind = kind;
+		event->error = -error;
+		event->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
+		event->pid = task_tgid_nr(current);
+		event->uid = from_kuid(&init_user_ns, current_uid());
+		event->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
+		get_task_comm(event->comm, current);
+		event->detail_len = len;
+		memcpy(event->text, detail, len);
+	}
+	rivet_event_add(event);
+}
+
+/**
+ * rivet_event_exit() - free the ring
+ *
+ * Context: any; nobody adds or reads any more.
+ */
+void rivet_event_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RIVET_EVENTS_HELD; i++)
+		rivet_event_put(ring[i]);
+}

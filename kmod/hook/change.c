@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook/change: files that are to be changed, and inodes that go away
+ */
+#include <linux/fs.h>
+#include <linux/module.h>
+
+#include "decide/decide.h"
+#include "decide/report.h"
+#include "hook/change.h"
+#include "hook/device.h"
+#include "hook/handlers.h"
+#include "hook/probe.h"
+#include "measure/change.h"
+#include "measure/measure.h"
+
+static int refuse(const struct path *path, const struct dentry *dentry,
+		  enum rivet_life_obstacle obstacle)
+{
+	static const char * const details[] = {
+		[RIVET_LIFE_HELD] = "not changed: it is being checked, or about to be mapped",
+		[RIVET_LIFE_MAPPED] = "not changed: it is mapped executable as verified",
+		[RIVET_LIFE_BEING_READ] = "not changed: it is being read as verified",
+	};
+
+	if (obstacle == RIVET_LIFE_FREE)
+		return 0;
+	rivet_report_change(path, dentry, details[obstacle], -ETXTBSY);
+	return -ETXTBSY;
+}
+
+/**
+ * rivet_hook_change_permit() - somebody opens a file for writing
+ * @file: the file
+ *
+ * While a file is mapped executable, or read, as verified, enforce mode refuses as
+ * the kernel does for running programs; else what was measured no longer counts.
+ *
+ * A file of overlayfs has no bytes of its own: the kernel goes on to open one of a
+ * layer, about which it asks too.
+ *
+ * Context: may sleep; the caller holds the module.
+ * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
+ */
+int rivet_hook_change_permit(struct file *file)
+{
+	const struct path *path = rivet_measure_path(file);
+
+	return refuse(path, path->dentry, rivet_change_begin(file_inode(file)));
+}
+
+/**
+ * rivet_hook_change_expect() - somebody opens a file, not for writing, to shorten it
+ * @path: the file
+ * @inode: its inode
+ *
+ * Early, while the name is known. What counts is inode_setattr, which comes later.
+ *
+ * Context: may sleep; the caller holds the module.
+ * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
+ */
+int rivet_hook_change_expect(const struct path *path, struct inode *inode)
+{
+	return refuse(path, path->dentry, rivet_change_look(inode));
+}
+
+/* truncate(2), which has no open file. */
+static int hook_path_truncate(const struct path *path)
+{
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_PATH_TRUNCATE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_TRUNCATE);
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	ret = rivet_hook_change_expect(path, d_backing_inode(path->dentry));
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+/*
+ * What lies behind the new end of an image is gone, and zero when it is made longer again:
+ * other bytes below the files of the filesystem in it. That it only gets longer is harmless.
+ */
+static int decide_image(const struct dentry *dentry, loff_t size)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_MMAP,
+		.hook = RIVET_HOOK_INODE_SETATTR,
+		.inode = d_backing_inode(dentry),
+		.cause = RIVET_CAUSE(RIVET_REASON_WRITABLE),
+		.detail = "the image of a loop device in use, to be made shorter",
+		.may_read = true,
+	};
+
+	return rivet_device_is_image(req.inode) && size < i_size_read(req.inode) ?
+		rivet_decide(&req) : 0;
+}
+
+/*
+ * Whoever changes the size of a file comes here, with the inode that holds the bytes, an
+ * overlay's layer too, and counted as a writer.
+ */
+static noinline int change_size(const struct dentry *dentry, loff_t size)
+{
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_INODE_SETATTR))
+		return 0;
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	ret = decide_image(dentry, size) ?:
+		refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static int hook_inode_setattr(RIVET_INODE_SETATTR_IDMAP struct dentry *dentry, struct iattr *attr)
+{
+	return attr->ia_valid & ATTR_SIZE ? change_size(dentry, attr->ia_size) : 0;
+}
+
+static void hook_inode_free_security(struct inode *inode)
+{
+	if (rivet_probe_sees(RIVET_HOOK_INODE_FREE_SECURITY))
+		return;
+	rivet_report_count(RIVET_COUNT_HOOK_INODE_FREE);
+	rivet_measure_forget(inode);
+}
+
+const struct rivet_handler rivet_hook_change_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
+	RIVET_HANDLER(RIVET_HOOK_INODE_SETATTR, inode_setattr),
+	RIVET_HANDLER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
+	RIVET_HANDLERS_END
+};

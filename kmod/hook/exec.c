@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook/exec: executing a file, and mapping one executable
+ *
+ * A handler translates what the kernel asks into a request, has it decided and
+ * reported, and translates the verdict into an errno; it decides nothing.
+ */
+#include <linux/binfmts.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/personality.h>
+
+#include "decide/decide.h"
+#include "decide/report.h"
+#include "hook/handlers.h"
+#include "hook/probe.h"
+#include "measure/hold.h"
+#include "measure/measure.h"
+#include "mode/mode.h"
+#include "policy/active.h"
+
+static const struct rivet_cause no_cause;
+
+/* The kernel's own mapping of the program that is being executed needs no other use than exec. */
+static u32 uses_for_mapping(const struct file *file)
+{
+	const struct mm_struct *mm = current->mm;
+
+	if (unlikely(current->in_execve) && mm && rcu_access_pointer(mm->exe_file) == file)
+		return RIVET_USE_MMAP | RIVET_USE_EXEC;
+	return RIVET_USE_MMAP;
+}
+
+/* Memory that becomes executable and has no file that could be named. */
+static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_ANON_EXEC,
+		.hook = hook,
+		.file = file,
+		.inode = file ? rivet_measure_inode(file) : NULL,
+		.detail = detail,
+		.may_read = hook == RIVET_HOOK_MMAP_FILE,
+	};
+
+	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return 0;
+	return rivet_decide(&req);
+}
+
+static noinline int decide_anew(enum rivet_op op, struct file *file, struct inode *inode,
+				u32 uses, struct rivet_cause cause, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
+			op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE : RIVET_HOOK_FILE_MPROTECT,
+		.file = file,
+		.inode = inode,
+		.detail = detail,
+		.uses = uses,
+		.cause = cause,
+		.may_read = op != RIVET_OP_MPROTECT,
+	};
+
+	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
+	if (op != RIVET_OP_EXECUTE && rivet_eval_is_anonymous(file, inode) &&
+	    !rivet_eval_runs_sealed(op, inode) &&
+	    rivet_policy_speaks(RIVET_OP_ANON_EXEC))
+		return decide_anonymous(req.hook, file, NULL);
+	return rivet_decide(&req);
+}
+
+/*
+ * A program, mapped without being executed, may be one that rules name: rivet_eval()
+ * knows. The kernel itself maps what it executes, and the loader that this names.
+ */
+static __always_inline bool may_be_guarded(const struct file *file, struct inode *inode)
+{
+	u32 known;
+
+	if (!rivet_policy_guards_programs() || current->in_execve)
+		return false;
+	known = rivet_eval_known_uses(file, inode);
+	return !known || (known & RIVET_USE_EXEC);
+}
+
+/*
+ * What execve(2) maps, the program and its loader, it has opened itself. It denies writers
+ * from then on until the mapping is in place: of a loader until it is mapped, of a
+ * program until no process runs it. Nothing that user space does ends that earlier, since
+ * the task is alone in its new memory.
+ */
+static __always_inline bool execve_holds(enum rivet_op op, const struct file *file,
+					 const struct inode *inode)
+{
+	return RIVET_EXECVE_DENIES_WRITERS && op == RIVET_OP_MMAP && current->in_execve &&
+	       (file->f_flags & __FMODE_EXEC) && inode == file_inode(file) &&
+	       !FMODE_FSNOTIFY_HSM(file->f_mode) && atomic_read(&inode->i_writecount) < 0;
+}
+
+/* Decide; in enforce mode keep writers away from before until the mapping is in place. */
+static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
+					  u32 uses, struct rivet_cause cause,
+					  const char *detail)
+{
+	struct rivet_hold *hold = NULL;
+	int ret = 0;
+
+	if (rivet_mode_is_enforce() && !execve_holds(op, file, inode)) {
+		hold = rivet_hold_take(file, inode);
+		if (IS_ERR(hold)) {
+			if (hold == ERR_PTR(-ENOMEM))
+				return rivet_decide_failed(-ENOMEM);
+			hold = NULL;
+			if (!cause.known)
+				cause = RIVET_CAUSE(RIVET_REASON_WRITABLE);
+		}
+	}
+	if (!cause.known && rivet_eval_cached(file, inode, op, uses) &&
+	    !may_be_guarded(file, inode))
+		rivet_report_count_cached();
+	else
+		ret = decide_anew(op, file, inode, uses, cause, detail);
+	if (hold && ret)
+		rivet_hold_drop(hold);
+	else if (hold)
+		rivet_hold_until_return(hold);
+	return ret;
+}
+
+/* While a program starts, the kernel reads headers through the file that it maps. */
+static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
+					  struct rivet_cause cause)
+{
+	struct inode *inode = rivet_measure_inode(file);
+	/* Nobody else need be writing then. */
+	const char *detail = cause.known && cause.reason == RIVET_REASON_WRITABLE ?
+		"mapped writable and executable at once" : NULL;
+
+	if (op == RIVET_OP_MMAP && current->in_execve && !cause.known &&
+	    rivet_real_is_outdated(file, inode))
+		cause = RIVET_CAUSE(RIVET_REASON_WRITABLE);
+	return decide_holding(op, file, inode, uses, cause, detail);
+}
+
+/* The kernel denies writing to the overlay's file, not to that of the layer. */
+static noinline int decide_layered(struct file *file, struct inode *inode)
+{
+	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
+			      rivet_real_is_outdated(file, inode) ?
+			      RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause, NULL);
+}
+
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	struct inode *inode;
+
+	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
+		return -EPERM;
+	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
+	inode = rivet_measure_inode(bprm->file);
+	if (unlikely(inode != file_inode(bprm->file) || FMODE_FSNOTIFY_HSM(bprm->file->f_mode)))
+		return decide_layered(bprm->file, inode);
+	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
+		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
+				   no_cause, NULL);
+	rivet_report_count_cached();
+	return 0;
+}
+
+/*
+ * The kernel makes the stack of a program executable that asks for it, and its data
+ * if reading implies executing, without asking any hook: it is seen here, when the
+ * program itself is mapped next. Without the mmap lock: the task is alone in its
+ * new memory, and only it maps there.
+ */
+static noinline int decide_stack(void)
+{
+	const struct vm_area_struct *stack = vma_lookup(current->mm, current->mm->start_stack);
+
+	if (likely(!(stack && (stack->vm_flags & VM_EXEC)) &&
+		   !(current->personality & READ_IMPLIES_EXEC)))
+		return 0;
+	return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL, "a program with an executable stack");
+}
+
+/* Out of line, so that mappings that are not executable do not pay for it. */
+static noinline int decide_mmap(struct file *file, unsigned long prot)
+{
+	u32 uses;
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE) || !(prot & PROT_EXEC))
+		return 0;
+	if (!file)
+		return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL,
+					"anonymous memory mapped executable");
+	uses = uses_for_mapping(file);
+	if ((uses & RIVET_USE_EXEC) && rivet_policy_acts(RIVET_OP_ANON_EXEC)) {
+		ret = decide_stack();
+		if (ret)
+			return ret;
+	}
+	return decide_mapping(RIVET_OP_MMAP, file, uses,
+			      prot & PROT_WRITE ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause);
+}
+
+static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
+			  unsigned long flags)
+{
+	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
+	if (!(prot & PROT_EXEC) && !rivet_probe_runs())
+		return 0;
+	return decide_mmap(file, prot);
+}
+
+/* Called under the mmap lock: answers from what is known, without reading. */
+static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
+			      unsigned long prot)
+{
+	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
+	if (!(prot & PROT_EXEC))
+		return 0;
+	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
+		return 0;	/* gains nothing */
+	if (!vma->vm_file)
+		return decide_anonymous(RIVET_HOOK_FILE_MPROTECT, NULL,
+					"anonymous memory made executable");
+	return decide_mapping(RIVET_OP_MPROTECT, vma->vm_file, RIVET_USE_MMAP,
+			      vma->anon_vma ? RIVET_CAUSE(RIVET_REASON_ANONYMOUS) :
+			      prot & PROT_WRITE ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause);
+}
+
+/* An interpreter asks, with AT_EXECVE_CHECK, whether it may run a script; nothing is executed. */
+static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
+{
+	struct rivet_request req = {
+		.op = RIVET_OP_EXECUTE,
+		.hook = RIVET_HOOK_BPRM_CREDS_FOR_EXEC,
+		.file = bprm->file,
+		.uses = RIVET_USE_EXEC | RIVET_USE_SCRIPT,
+		.may_read = true,
+	};
+
+	if (rivet_probe_sees(RIVET_HOOK_BPRM_CREDS_FOR_EXEC) || !bprm_is_check(bprm))
+		return 0;
+	req.inode = rivet_measure_inode(bprm->file);
+	return rivet_decide(&req);
+}
+
+/*
+ * A userfaultfd puts pages of its owner's choice into mappings, executable ones of
+ * memory filesystems too.
+ */
+static int hook_inode_init_security_anon(struct inode *inode, const struct qstr *name,
+					 const struct inode *context_inode)
+{
+	static const char userfaultfd[] = "[userfaultfd]";
+
+	if (name->len != strlen(userfaultfd) || memcmp(name->name, userfaultfd, name->len))
+		return 0;
+	return decide_anonymous(RIVET_HOOK_INODE_INIT_SECURITY_ANON, NULL,
+				"a userfaultfd, which can fill executable mappings");
+}
+
+const struct rivet_handler rivet_hook_exec_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
+	RIVET_HANDLER(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
+	RIVET_HANDLER(RIVET_HOOK_MMAP_FILE, mmap_file),
+	RIVET_HANDLER(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
+	RIVET_HANDLER(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
+	RIVET_HANDLERS_END
+};

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook/kernel: what becomes code or data of the kernel itself
+ *
+ * Modules, firmware and kexec images are decided on by the bytes that the kernel
+ * has read and will use, not by the file they came from. While enforcing, a module
+ * that gets as far as going live must have been permitted in the same system call:
+ * so a veto that somebody else lifted is made good.
+ */
+#include <linux/cred.h>
+#include <linux/init.h>
+#include <linux/kernel_read_file.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/task_work.h>
+
+#include "decide/decide.h"
+#include "decide/report.h"
+#include "hook/handlers.h"
+#include "hook/kernel.h"
+#include "hook/probe.h"
+#include "measure/measure.h"
+#include "mode/mode.h"
+#include "policy/active.h"
+#include "text/names.h"
+
+/* What is asked about a kind of content; op outside the enumeration: nothing. */
+struct content {
+	enum rivet_op op;
+	u32 use;
+};
+
+#define NO_CONTENT	{ .op = __RIVET_OP_MAX }
+
+static struct content content_of_file(enum kernel_read_file_id id)
+{
+	switch (id) {
+	case READING_MODULE:
+	case READING_MODULE_COMPRESSED:
+		return (struct content){ RIVET_OP_KMODULE, RIVET_USE_KMOD };
+	case READING_FIRMWARE:
+		return (struct content){ RIVET_OP_FIRMWARE, RIVET_USE_FIRMWARE };
+	case READING_KEXEC_IMAGE:
+	case READING_KEXEC_INITRAMFS:
+		return (struct content){ RIVET_OP_KEXEC, RIVET_USE_KMOD };
+	default:
+		return (struct content)NO_CONTENT;
+	}
+}
+
+/* The kernel numbers what is loaded from memory as what is read from files. */
+static struct content content_of_data(enum kernel_load_data_id id)
+{
+	static_assert((int)LOADING_MODULE == (int)READING_MODULE);
+	static_assert((int)LOADING_FIRMWARE == (int)READING_FIRMWARE);
+	static_assert((int)LOADING_KEXEC_IMAGE == (int)READING_KEXEC_IMAGE);
+	static_assert((int)LOADING_KEXEC_INITRAMFS == (int)READING_KEXEC_INITRAMFS);
+
+	return content_of_file((enum kernel_read_file_id)id);
+}
+
+static bool is_asked_about(struct content content)
+{
+	return content.op < __RIVET_OP_MAX && rivet_policy_acts(content.op);
+}
+
+/**
+ * struct pass - what a task was told about a module, for as long as the system call lasts
+ *
+ * Made when the module's bytes are let through, in any mode, since the mode may change
+ * before the module goes live; gone when the task returns to user mode. Holds a reference
+ * to the module.
+ *
+ * @node: in passes
+ * @work: runs when the task returns to user mode, and frees it
+ * @task: who may
+ * @unpacked: the compressed file whose content the kernel asks about once more after it
+ *	has unpacked it, compared as a number only; or NULL
+ * @answer: what was found about its bytes
+ * @used: a module went live by it
+ */
+struct pass {
+	struct list_head node;
+	struct callback_head work;
+	const struct task_struct *task;
+	const struct file *unpacked;
+	struct rivet_answer answer;
+	bool used;
+};
+
+static LIST_HEAD(passes);
+/* Protects passes and the members of its entries; a leaf lock. */
+static DEFINE_SPINLOCK(pass_lock);
+
+static void end_pass(struct callback_head *work)
+{
+	struct pass *pass = container_of(work, struct pass, work);
+
+	spin_lock(&pass_lock);
+	list_del(&pass->node);
+	spin_unlock(&pass_lock);
+	kfree(pass);
+	module_put(THIS_MODULE);
+}
+
+/* The caller is inside a system call, so that the task cannot go away before the work. */
+static int issue_pass(const struct file *unpacked, const struct rivet_answer *answer)
+{
+	struct pass *pass;
+
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
+	if (!pass) {
+		module_put(THIS_MODULE);
+		return rivet_decide_failed(-ENOMEM);
+	}
+	pass->task = current;
+	pass->unpacked = unpacked;
+	pass->answer = *answer;
+	init_task_work(&pass->work, end_pass);
+	spin_lock(&pass_lock);
+	list_add(&pass->node, &passes);
+	spin_unlock(&pass_lock);
+	if (task_work_add(current, &pass->work, TWA_RESUME)) {
+		end_pass(&pass->work);
+		return rivet_decide_failed(-EINTR);
+	}
+	return 0;
+}
+
+/* What the acting task was told about the module that it loads. */
+static bool use_pass(struct rivet_answer *answer)
+{
+	struct pass *pass;
+	bool found = false;
+
+	spin_lock(&pass_lock);
+	list_for_each_entry(pass, &passes, node) {
+		if (pass->task != current || pass->used)
+			continue;
+		pass->used = true;
+		*answer = pass->answer;
+		found = true;
+		break;
+	}
+	spin_unlock(&pass_lock);
+	return found;
+}
+
+/* What was unpacked from bytes that were decided on a moment ago needs no other RIV. */
+static bool is_unpacked_from(const struct file *file)
+{
+	const struct pass *pass;
+	bool found = false;
+
+	spin_lock(&pass_lock);
+	list_for_each_entry(pass, &passes, node)
+		found |= pass->task == current && pass->unpacked == file;
+	spin_unlock(&pass_lock);
+	return found;
+}
+
+static int decide_bytes(enum rivet_hook hook, struct content content, struct file *file,
+			const void *data, size_t size, const struct file *unpacked,
+			const char *detail)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = hook,
+		.file = file,
+		.inode = file ? rivet_measure_inode(file) : NULL,
+		.buffer = data,
+		.size = size,
+		.detail = detail,
+		.uses = content.use,
+		.may_read = true,
+	};
+	struct rivet_answer answer;
+	int ret;
+
+	ret = rivet_decide_telling(&req, &answer);
+	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked, &answer) : ret;
+}
+
+static int decide_without_bytes(enum rivet_hook hook, struct content content,
+				enum rivet_reason reason, const char *detail)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = hook,
+		.cause = RIVET_CAUSE(reason),
+		.detail = detail,
+		.may_read = true,
+	};
+
+	return rivet_decide(&req);
+}
+
+/* A part of a file: the kernel keeps writers away while it reads, so the file counts. */
+static int decide_part(struct content content, struct file *file)
+{
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = RIVET_HOOK_KERNEL_READ_FILE,
+		.file = file,
+		.inode = rivet_measure_inode(file),
+		.uses = content.use,
+		.may_read = true,
+	};
+
+	return rivet_decide(&req);
+}
+
+static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id, bool contents)
+{
+	struct content content = content_of_file(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_READ_FILE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return !contents && is_asked_about(content) ? decide_part(content, file) : 0;
+}
+
+static int hook_kernel_post_read_file(struct file *file, char *buf, loff_t size,
+				      enum kernel_read_file_id id)
+{
+	struct content content = content_of_file(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_READ_FILE))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	if (!is_asked_about(content) || (id == READING_MODULE && is_unpacked_from(file)))
+		return 0;
+	return decide_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, content, file, buf, size,
+			    id == READING_MODULE_COMPRESSED ? file : NULL, NULL);
+}
+
+static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
+{
+	struct content content = content_of_data(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_LOAD_DATA))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return !contents && is_asked_about(content) ?
+		decide_without_bytes(RIVET_HOOK_KERNEL_LOAD_DATA, content,
+				     RIVET_REASON_UNMEASURED,
+				     "content that the kernel does not show before it uses it") : 0;
+}
+
+static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_data_id id,
+				      char *description)
+{
+	struct content content = content_of_data(id);
+
+	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
+		return 0;
+	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
+	return is_asked_about(content) ?
+		decide_bytes(RIVET_HOOK_KERNEL_POST_LOAD_DATA, content, NULL, buf, size, NULL,
+			     "content given from memory") : 0;
+}
+
+static const struct content module_content = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
+
+/* The mode has changed since the module was read, and the new one does not permit it. */
+static int refuse_outdated(const char *name, enum rivet_reason reason)
+{
+	char detail[RIVET_DETAIL_MAX];
+
+	snprintf(detail, sizeof(detail),
+		 "module %.64s was read in audit mode, and goes live in enforce mode", name);
+	/* A match that a rule refuses; the reason is to be given, not looked for */
+	if (reason == RIVET_REASON_MATCH)
+		reason = RIVET_REASON_UNLISTED;
+	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content, reason,
+				    detail);
+}
+
+static int refuse_unasked(const char *name)
+{
+	char detail[RIVET_DETAIL_MAX];
+
+	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted",
+		 name);
+	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content,
+				    RIVET_REASON_UNMEASURED, detail);
+}
+
+/* A module goes live: by now its bytes were permitted, or somebody lifted the veto. */
+static int note_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	const struct module *mod = data;
+	struct rivet_answer answer;
+	char name[2 * MODULE_NAME_LEN];
+	bool told;
+
+	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() ||
+	    !is_asked_about(module_content))
+		return NOTIFY_DONE;
+	told = use_pass(&answer);
+	if (told && answer.lasts)
+		return NOTIFY_DONE;
+	rivet_name_escape(mod->name, strnlen(mod->name, MODULE_NAME_LEN), name, sizeof(name));
+	return notifier_from_errno(told ? refuse_outdated(name, answer.reason) :
+					  refuse_unasked(name));
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = note_module,
+};
+
+/**
+ * rivet_hook_kernel_init() - watch modules go live
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int __init rivet_hook_kernel_init(void)
+{
+	return register_module_notifier(&module_notifier);
+}
+
+/**
+ * rivet_hook_kernel_exit() - stop watching
+ *
+ * Context: may sleep.
+ */
+void rivet_hook_kernel_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+}
+
+const struct rivet_handler rivet_hook_kernel_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_LOAD_DATA, kernel_load_data),
+	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_LOAD_DATA, kernel_post_load_data),
+	RIVET_HANDLERS_END
+};

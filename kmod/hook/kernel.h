@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - hook/kernel: what becomes code or data of the kernel itself
+ */
+#ifndef _RIVET_HOOK_KERNEL_H
+#define _RIVET_HOOK_KERNEL_H
+
+int rivet_hook_kernel_init(void);
+void rivet_hook_kernel_exit(void);
+
+#endif /* _RIVET_HOOK_KERNEL_H */

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook/open: opening a file
+ *
+ * One hook, several questions: a file that is opened to be executed, to be read
+ * where the policy wants only verified files read, or to be written; and what is
+ * no ordinary file but lets its writer change one, or a running program. Each is asked
+ * whatever the answer to the others is, for a descriptor may be used for all of them.
+ *
+ * Overlayfs opens a file of its layer for each of its own, and the kernel asks about both.
+ * What is asked of bytes is asked of the second, which has them: also when a file that was
+ * copied up since it was opened is opened anew, by a read(2) for example.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+
+#include "decide/decide.h"
+#include "decide/reading.h"
+#include "decide/report.h"
+#include "hook/change.h"
+#include "hook/device.h"
+#include "hook/handlers.h"
+#include "hook/probe.h"
+#include "measure/fstype.h"
+#include "measure/measure.h"
+#include "measure/measuring.h"
+#include "measure/stale.h"
+#include "measure/syscall.h"
+#include "mode/mode.h"
+#include "policy/active.h"
+#include "process/program.h"
+
+#define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
+
+/*
+ * A program or the loader it names is being opened by execve(2). Whatever would be
+ * refused both as a program and as a loader is refused now, while execve can
+ * still return: a loader that is refused when it is mapped kills the program.
+ */
+static int decide_exec_open(struct file *file)
+{
+	struct rivet_request exec = {
+		.op = RIVET_OP_EXECUTE,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = file_inode(file),
+		.uses = EXEC_OPEN_USES,
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
+	};
+	struct rivet_request map = exec;
+
+	if (!S_ISREG(exec.inode->i_mode) || !rivet_fstype_is_verifiable(exec.inode->i_sb))
+		return 0;
+	map.op = RIVET_OP_MMAP;
+	return rivet_decide_if(&exec, &map);
+}
+
+/*
+ * Nothing is to be refused early in audit mode, nor of what is permitted from
+ * memory. The program itself is opened before execve begins in earnest on newer
+ * kernels: the hook that asks about it comes soon enough. The answer only ever
+ * refuses: the flag can be set by user space.
+ */
+static bool exec_can_wait(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!rivet_mode_is_enforce() || !current->in_execve || rivet_real_is_layered(inode->i_sb))
+		return true;
+	return rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
+	       rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES);
+}
+
+/*
+ * The kernel opens a program to execute it: no descriptor comes of that. The flag alone
+ * proves nothing, for some ioctls take flags as they are.
+ */
+static bool is_execution(const struct file *file)
+{
+	if (likely(!(file->f_flags & __FMODE_EXEC)))
+		return false;
+	return !current->mm || current->in_execve || rivet_syscall_is_execve();
+}
+
+static int decide_reading(struct file *file)
+{
+	struct rivet_request req = {
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.may_read = true,
+	};
+	struct rivet_reading reading;
+	int ret;
+
+	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
+	    (current->flags & PF_KTHREAD) || is_execution(file) ||
+	    !rivet_reading_choose(file, NULL, &reading))
+		return 0;
+	req.op = reading.op;
+	req.name = reading.name;
+	req.folder_locked = rivet_fstype_opens_in_folder(file);
+	req.inode = file_inode(file);
+	req.uses = req.op == RIVET_OP_SCRIPT ? RIVET_USE_SCRIPT : RIVET_USE_READ;
+	ret = rivet_decide(&req);
+	rivet_reading_free(&reading);
+	return ret;
+}
+
+/* Opened for writing, it could change whatever is mapped from it or through it. */
+static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason reason,
+			  const char *detail)
+{
+	const struct rivet_request req = {
+		.op = op,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = file_inode(file),
+		.cause = RIVET_CAUSE(reason),
+		.detail = detail,
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
+	};
+
+	return rivet_decide(&req);
+}
+
+static int decide_device(struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	if (rivet_device_is_flash(inode->i_mode, inode->i_rdev))
+		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				      "flash memory, opened for writing");
+	if (!S_ISBLK(inode->i_mode) || !rivet_device_is_claimed(inode->i_rdev))
+		return 0;
+	return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+			      "a block device in use, opened for writing");
+}
+
+/* Writes to /proc/PID/mem reach even what is mapped read-only. */
+static bool is_memory_of_a_process(const struct file *file)
+{
+	const struct qstr *name = &file->f_path.dentry->d_name;
+
+	return file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC && name->len == 3 &&
+	       !memcmp(name->name, "mem", 3);
+}
+
+#define CONFIGFS_MAGIC	0x62656570	/* which no header has */
+
+/*
+ * In configfs the kernel is told to serve a block device to others, as an NVMe target
+ * does, or to write a cluster's heartbeat to one that was opened for reading only. It
+ * opens the device where no hook sees that, whoever has claimed it. These open what they
+ * are given as programs do, or claim it, or have nothing to do with block devices.
+ */
+static const char * const harmless_settings[] = {
+	"acpi", "dlm", "gpio-aggregator", "gpio-sim", "iio", "netconsole", "rdma_cm", "target",
+	"usb_gadget",
+};
+
+static bool is_server_setting(const struct file *file)
+{
+	const struct dentry *dentry = file->f_path.dentry;
+
+	if (file_inode(file)->i_sb->s_magic != CONFIGFS_MAGIC)
+		return false;
+	/* The folder of the subsystem, which nobody can rename */
+	while (!IS_ROOT(dentry) && !IS_ROOT(dentry->d_parent))
+		dentry = dentry->d_parent;
+	return match_string(harmless_settings, ARRAY_SIZE(harmless_settings),
+			    dentry->d_name.name) < 0;
+}
+
+/* O_TRUNC changes a file that is opened for reading only, too. */
+static bool changes(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) &&
+	       (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode) ||
+		rivet_device_is_flash(inode->i_mode, inode->i_rdev));
+}
+
+static int decide_change(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	int ret = 0;
+
+	if (!S_ISREG(inode->i_mode))
+		return decide_device(file);
+	if (is_memory_of_a_process(file))
+		return rivet_policy_acts(RIVET_OP_ANON_EXEC) ?
+			decide_writing(file, RIVET_OP_ANON_EXEC, RIVET_REASON_ANONYMOUS,
+				       "the memory of a process, opened for writing") : 0;
+	if (is_server_setting(file))
+		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				      "a setting that may have the kernel write to a block device");
+	/* On overlayfs this is asked about the file that was opened, then about the layer's. */
+	if (rivet_device_is_image(inode))
+		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
+				     "the image of a loop device in use, opened for writing");
+	if (ret)
+		return ret;
+	if (!(file->f_mode & FMODE_WRITE))
+		return rivet_hook_change_expect(&file->f_path, inode);
+	return rivet_hook_change_permit(file) ?: rivet_stale_expect(inode);
+}
+
+static int decide_open(struct file *file)
+{
+	int ret = 0;
+
+	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
+		ret = decide_reading(file);
+	if (!ret && changes(file))
+		ret = decide_change(file);
+	if (!ret && (file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
+		ret = decide_exec_open(file);
+	return ret;
+}
+
+static noinline int decide_open_pinned(struct file *file)
+{
+	int ret;
+
+	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
+		return 0;
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	ret = decide_open(file);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+/* Most files are opened to be read, and nothing is asked about them. */
+static int hook_file_open(struct file *file)
+{
+	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
+	if (unlikely(file->f_flags & __FMODE_EXEC))
+		rivet_task_forget(file);
+	/* What rivet opens itself to measure is not asked about again. */
+	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
+		return 0;
+	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
+		return decide_open_pinned(file);
+	if (unlikely(file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
+		return decide_open_pinned(file);
+	return 0;
+}
+
+const struct rivet_handler rivet_hook_open_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
+	RIVET_HANDLERS_END
+};

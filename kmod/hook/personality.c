@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - hook/personality: a process wants what it can read to be executable
+ *
+ * With READ_IMPLIES_EXEC in its personality, brk(2) makes the heap executable, and
+ * the one hook on that way is asked at every allocation of memory. So the wish
+ * itself is decided on, which is rare: personality(2), for which there is no hook.
+ * An execve(2) that ends with the flag is seen when the program is mapped.
+ *
+ * The registers that hold the wish lie on the kernel's stack of the task. A tracer, or
+ * seccomp for it, changes them before the system call is entered: both looks see the same.
+ */
+#include <linux/ftrace.h>
+#include <linux/personality.h>
+#include <linux/sched.h>
+
+#include "compat/syscall.h"
+#include "decide/decide.h"
+#include "hook/handlers.h"
+#include "hook/personality.h"
+
+#define ONLY_ASKS	0xffffffffU	/* the value that changes nothing */
+
+static const struct pt_regs *callers_regs(struct ftrace_regs *fregs)
+{
+	return (const struct pt_regs *)ftrace_regs_get_argument(fregs, 0);
+}
+
+static bool adds_flag(unsigned int wanted)
+{
+	return wanted != ONLY_ASKS && (wanted & READ_IMPLIES_EXEC) &&
+	       !(current->personality & READ_IMPLIES_EXEC);
+}
+
+/**
+ * rivet_hook_personality_concerns() - whether a call of personality(2) adds the flag
+ * @fregs: registers at the entry of the kernel's function
+ *
+ * Context: any; called by ftrace.
+ * Return: true if so.
+ */
+bool notrace rivet_hook_personality_concerns(struct ftrace_regs *fregs)
+{
+	return adds_flag(rivet_syscall_first(callers_regs(fregs)));
+}
+
+/**
+ * rivet_hook_personality_concerns_compat() - whether one of a 32-bit program does
+ * @fregs: registers at the entry of the kernel's function
+ *
+ * Context: any; called by ftrace.
+ * Return: true if so.
+ */
+bool notrace rivet_hook_personality_concerns_compat(struct ftrace_regs *fregs)
+{
+	return adds_flag(rivet_syscall_first_compat(callers_regs(fregs)));
+}
+
+static int decide_flag(enum rivet_hook hook)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_ANON_EXEC,
+		.hook = hook,
+		.detail = "all readable memory made executable, by personality",
+	};
+
+	return rivet_decide(&req);
+}
+
+/* Does what the system call does. */
+static long set_if_permitted(enum rivet_hook hook, unsigned int wanted)
+{
+	unsigned int old = current->personality;
+	int ret = decide_flag(hook);
+
+	if (ret)
+		return ret;
+	set_personality(wanted);
+	return old;
+}
+
+static long hook_personality(const struct pt_regs *regs)
+{
+	unsigned int wanted = rivet_syscall_first(regs);
+
+	if (personality(wanted) == PER_LINUX32 && !rivet_syscall_knows_32bit())
+		return -EINVAL;
+	return set_if_permitted(RIVET_HOOK_PERSONALITY, wanted);
+}
+
+static long hook_personality_compat(const struct pt_regs *regs)
+{
+	return set_if_permitted(RIVET_HOOK_PERSONALITY_COMPAT, rivet_syscall_first_compat(regs));
+}
+
+const struct rivet_handler rivet_hook_personality_handlers[] = {
+	RIVET_HANDLER(RIVET_HOOK_PERSONALITY, personality),
+	RIVET_HANDLER(RIVET_HOOK_PERSONALITY_COMPAT, personality_compat),
+	RIVET_HANDLERS_END
+};

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - measure/keep: how many pages stay in memory, and who gets them back
+ *
+ * No hook tells when a file is no longer mapped: whether pages are in use is found out when
+ * there is reason to ask. With resident=mapped those that are not in use are at most an
+ * eighth of the memory. Whatever the setting, the kernel gets them when memory is short, that
+ * of a control group too. Those in use cannot be given back, and are at most half of the memory.
+ *
+ * Those go first that have not been used for long, as nearly as a clock tells: whoever
+ * walks the files goes on where the last walk ended. A file that is in use, or was used
+ * since it was looked at last, is passed over, and is looked at again after all others. So a
+ * decision from memory writes to a file's record once in a round, and takes no lock.
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/list_lru.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "compat/shrinker.h"
+#include "measure/keep.h"
+#include "measure/resident.h"
+#include "measure/table.h"
+
+#define IN_USE_PART	2	/* of the memory may be held */
+#define UNUSED_PART	8	/* of the memory may be held and not in use */
+#define STEP_PART	64	/* of the memory has been added before it is looked again */
+#define LOOK_AGAIN	msecs_to_jiffies(50)
+#define LOOKED_AT	32	/* files that are looked at without letting go of keep_lock */
+
+/* Which pages are held. Changes under keep_lock. */
+static enum rivet_resident_mode keep_mode = RIVET_RESIDENT_OFF;
+static LIST_HEAD(held_list);		/* the next to be looked at first; under keep_lock */
+static unsigned long held_files;	/* in held_list; changes under keep_lock */
+/*
+ * Protects the three above; taken inside rivet_inode.lock, and the locks of held_lru inside
+ * it. Inside it a record's lock is only tried.
+ */
+static DEFINE_SPINLOCK(keep_lock);
+
+static struct list_lru held_lru;	/* the same by control group, for the shrinker alone */
+static struct kmem_cache *resident_cache;
+static struct shrinker *keep_shrinker;
+static bool lru_ready;	/* held_lru is: older kernels number the shrinker when they register it */
+
+static atomic_long_t held_pages;	/* also of files that are being measured */
+static unsigned long looked_at;		/* held_pages when it was last looked for unused ones */
+static unsigned long looked_when;	/* jiffies then */
+static atomic64_t given_back, measured_again, refused;
+
+static void look_for_torn(struct work_struct *work);
+static DECLARE_DELAYED_WORK(look_work, look_for_torn);
+
+/**
+ * struct taking - a walk that gives pages back
+ * @wanted: how many; it ends when they have been found
+ * @found: how many were
+ * @which: of which files
+ * @gone: what was unpublished
+ */
+struct taking {
+	unsigned long wanted;
+	unsigned long found;
+	enum rivet_retire which;
+	struct list_head gone;
+};
+
+/*
+ * End the measurement of one file. The walks that share it find a file by two lists, and
+ * each has the lock of its own: the one that ends the measurement says so in @r->ri.
+ */
+static bool take_back(struct rivet_resident *r, struct taking *taking)
+{
+	struct rivet_inode *ri = READ_ONCE(r->ri);
+	bool taken = false;
+
+	/* Others take the record's lock first. RCU keeps the record. */
+	if (!ri || !spin_trylock(&ri->lock))
+		return false;
+	if (r->ri == ri && rivet_measure_retire(ri, taking->which)) {
+		WRITE_ONCE(r->ri, NULL);
+		taking->found += r->pages;
+		taken = true;
+	}
+	spin_unlock(&ri->lock);
+	return taken;
+}
+
+static void put_gone(struct taking *taking)
+{
+	struct rivet_resident *r, *next;
+
+	list_for_each_entry_safe(r, next, &taking->gone, all)
+		rivet_resident_put(r);
+	INIT_LIST_HEAD(&taking->gone);
+}
+
+/* Look at the next few files. */
+static void take_some(struct taking *taking)
+{
+	struct rivet_resident *r;
+	unsigned int i;
+
+	rcu_read_lock();
+	spin_lock(&keep_lock);
+	for (i = 0; i < LOOKED_AT && !list_empty(&held_list) && taking->found < taking->wanted;
+	     i++) {
+		r = list_first_entry(&held_list, struct rivet_resident, all);
+		list_move_tail(&r->all, &held_list);
+		if (!take_back(r, taking))
+			continue;
+		list_lru_del_obj(&held_lru, &r->lru);
+		list_move(&r->all, &taking->gone);
+		held_files--;
+	}
+	spin_unlock(&keep_lock);
+	rcu_read_unlock();
+	put_gone(taking);
+}
+
+/* Two rounds: what was used not long ago is passed over in the first. */
+static void take_from_all(unsigned long wanted, enum rivet_retire which)
+{
+	unsigned long left = 2 * READ_ONCE(held_files) + LOOKED_AT;
+	struct taking taking = {
+		.wanted = wanted,
+		.which = which,
+		.gone = LIST_HEAD_INIT(taking.gone),
+	};
+
+	while (left && taking.found < wanted && READ_ONCE(held_files)) {
+		left -= min_t(unsigned long, left, LOOKED_AT);
+		take_some(&taking);
+		cond_resched();
+	}
+	atomic64_add(taking.found, &given_back);
+}
+
+static unsigned long mean_size(void)
+{
+	unsigned long pages = atomic_long_read(&held_pages);
+
+	return max(pages / max(READ_ONCE(held_files), 1UL), 1UL);
+}
+
+static unsigned long count_held(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	if (!smp_load_acquire(&lru_ready))	/* pairs with rivet_keep_init() */
+		return 0;
+	return list_lru_shrink_count(&held_lru, sc) * mean_size();
+}
+
+/* Under the lock of the list: what is taken out of it stays in held_list for now. */
+static RIVET_LRU_WALK(take_from_lru, item, list, arg)
+{
+	struct rivet_resident *r = list_entry(item, struct rivet_resident, lru);
+	struct taking *taking = arg;
+	bool taken;
+
+	if (taking->found >= taking->wanted)
+		return LRU_SKIP;
+	rcu_read_lock();
+	taken = take_back(r, taking);
+	rcu_read_unlock();
+	if (!taken)
+		return LRU_ROTATE;
+	list_lru_isolate_move(list, item, &taking->gone);
+	return LRU_REMOVED;
+}
+
+/* @gone has been taken out of held_lru: take it out of held_list, too. */
+static void leave_list(struct list_head *gone, struct taking *taking)
+{
+	struct rivet_resident *r, *next;
+
+	spin_lock(&keep_lock);
+	list_for_each_entry_safe(r, next, gone, lru) {
+		list_del_init(&r->lru);
+		list_move(&r->all, &taking->gone);
+		held_files--;
+	}
+	spin_unlock(&keep_lock);
+}
+
+static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	struct taking taking = {
+		.wanted = sc->nr_to_scan,
+		.which = RIVET_RETIRE_UNUSED,
+		.gone = LIST_HEAD_INIT(taking.gone),
+	};
+	LIST_HEAD(gone);
+
+	/* What is counted in pages is walked by files. */
+	sc->nr_to_scan = max(sc->nr_to_scan / mean_size(), 16UL);
+	list_lru_shrink_walk(&held_lru, sc, take_from_lru, &taking);
+	sc->nr_to_scan = taking.wanted;
+	sc->nr_scanned = taking.wanted;
+	list_splice_init(&taking.gone, &gone);
+	leave_list(&gone, &taking);
+	put_gone(&taking);
+	atomic64_add(taking.found, &given_back);
+	return taking.found;	/* even if none: what was passed over goes next time */
+}
+
+/* Give back what is not in use, so that it is no more than the setting permits. */
+static void trim(void)
+{
+	const unsigned long memory = totalram_pages();
+	unsigned long held = atomic_long_read(&held_pages), most = memory / IN_USE_PART;
+
+	if (READ_ONCE(keep_mode) == RIVET_RESIDENT_MAPPED)
+		most = memory / UNUSED_PART;
+	if (held < READ_ONCE(looked_at))
+		WRITE_ONCE(looked_at, held);
+	if (held <= most || (held < READ_ONCE(looked_at) + memory / STEP_PART &&
+			     time_before(jiffies, READ_ONCE(looked_when) + LOOK_AGAIN)))
+		return;
+	take_from_all(held - most, RIVET_RETIRE_UNUSED);
+	WRITE_ONCE(looked_at, atomic_long_read(&held_pages));
+	WRITE_ONCE(looked_when, jiffies);
+}
+
+static bool reserve(unsigned long pages, bool again)
+{
+	atomic_long_add(pages, &held_pages);
+	trim();
+	if (again || atomic_long_read(&held_pages) <= totalram_pages() / IN_USE_PART)
+		return true;
+	atomic_long_sub(pages, &held_pages);
+	atomic64_inc(&refused);
+	pr_warn_once("half of the memory is pages of verified files in use: further files are measured at each use and do not stay in memory; see resident_refused in stats\n");
+	return false;
+}
+
+/**
+ * rivet_keep_alloc() - make room for pages to be held
+ * @pages: how many
+ * @again: they are held already, and will be let go of by those who hold them
+ *
+ * Context: may sleep.
+ * Return: a resident without folios, for rivet_keep_free(); ERR_PTR(-ENOSPC) if too many
+ * pages are in use; ERR_PTR(-ENOMEM).
+ */
+struct rivet_resident *rivet_keep_alloc(unsigned long pages, bool again)
+{
+	struct rivet_resident *r;
+
+	if (!reserve(pages, again))
+		return ERR_PTR(-ENOSPC);
+	r = kmem_cache_alloc_lru(resident_cache, &held_lru, GFP_KERNEL);
+	if (!r)
+		goto unreserve;
+	INIT_LIST_HEAD(&r->lru);
+	INIT_LIST_HEAD(&r->all);
+	r->ri = NULL;
+	r->pages = pages;
+	r->count = 0;
+	r->folios = kvmalloc_array(max(pages, 1UL), sizeof(*r->folios), GFP_KERNEL | __GFP_NOWARN);
+	if (r->folios)
+		return r;
+	kmem_cache_free(resident_cache, r);
+unreserve:
+	atomic_long_sub(pages, &held_pages);
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * rivet_keep_free() - free a resident whose folios were put
+ * @r: it; in no list
+ *
+ * Context: process context, no lock held: the array of many pages may sleep to be freed.
+ */
+void rivet_keep_free(struct rivet_resident *r)
+{
+	atomic_long_sub(r->pages, &held_pages);
+	kvfree(r->folios);
+	kmem_cache_free(resident_cache, r);
+}
+
+/**
+ * rivet_keep_add() - pages are published
+ * @r: they; @r->ri is set, and its lock held
+ *
+ * Context: any but interrupts.
+ * Return: true; false if no pages are to be held any more: then they are not published.
+ */
+bool rivet_keep_add(struct rivet_resident *r)
+{
+	bool wanted;
+
+	lockdep_assert_held(&r->ri->lock);
+	spin_lock(&keep_lock);
+	wanted = keep_mode != RIVET_RESIDENT_OFF;
+	if (wanted) {
+		list_lru_add_obj(&held_lru, &r->lru);
+		list_add_tail(&r->all, &held_list);
+		held_files++;
+	}
+	spin_unlock(&keep_lock);
+	return wanted;
+}
+
+/**
+ * rivet_keep_remove() - pages are published no more
+ * @r: they; the lock of their record is held
+ *
+ * Context: any but interrupts.
+ */
+void rivet_keep_remove(struct rivet_resident *r)
+{
+	lockdep_assert_held(&r->ri->lock);
+	spin_lock(&keep_lock);
+	list_lru_del_obj(&held_lru, &r->lru);
+	list_del_init(&r->all);
+	held_files--;
+	spin_unlock(&keep_lock);
+}
+
+/**
+ * rivet_keep_again() - a file was measured again whose pages had been given back
+ *
+ * Context: any.
+ */
+void rivet_keep_again(void)
+{
+	atomic64_inc(&measured_again);
+}
+
+/* Those of which pages are missing are given back as soon as nobody uses them. */
+static void look_for_torn(struct work_struct *work)
+{
+	take_from_all(ULONG_MAX, RIVET_RETIRE_TORN);
+}
+
+/**
+ * rivet_keep_look_soon() - pages of some file have been removed by force
+ *
+ * Context: any.
+ */
+void rivet_keep_look_soon(void)
+{
+	schedule_delayed_work(&look_work, LOOK_AGAIN);
+}
+
+static void release_all(void)
+{
+	while (READ_ONCE(held_files))
+		take_from_all(ULONG_MAX, RIVET_RETIRE_ALL);
+}
+
+/**
+ * rivet_keep_set() - which pages are to be held from now on
+ * @mode: which; off also in audit mode
+ *
+ * Measurements whose pages are not held, and should be, are dropped. With off all that is
+ * held is let go of, in use or not.
+ *
+ * Context: may sleep; callers serialise.
+ */
+void rivet_keep_set(enum rivet_resident_mode mode)
+{
+	enum rivet_resident_mode before;
+
+	spin_lock(&keep_lock);
+	before = keep_mode;
+	WRITE_ONCE(keep_mode, mode);
+	spin_unlock(&keep_lock);
+	if (mode == RIVET_RESIDENT_OFF)
+		release_all();
+	else if (before == RIVET_RESIDENT_OFF)
+		rivet_measure_flush();
+}
+
+/**
+ * rivet_keep_mode() - which pages are held
+ *
+ * Context: any.
+ * Return: as rivet_keep_set() was told.
+ */
+enum rivet_resident_mode rivet_keep_mode(void)
+{
+	return READ_ONCE(keep_mode);
+}
+
+/**
+ * rivet_keep_figure() - a line of the statistics
+ * @which: from 0
+ * @value: the figure: files whose pages are held now; their pages; pages that were given back
+ *	since loading; files that were measured again for that; measurements whose pages were
+ *	not held since too many were
+ *
+ * Context: any.
+ * Return: its name, or NULL if there are no more.
+ */
+const char *rivet_keep_figure(unsigned int which, u64 *value)
+{
+	const struct {
+		const char *name;
+		u64 value;
+	} figures[] = {
+		{ "resident_files", READ_ONCE(held_files) },
+		{ "resident_pages", atomic_long_read(&held_pages) },
+		{ "resident_given_back", atomic64_read(&given_back) },
+		{ "resident_measured_again", atomic64_read(&measured_again) },
+		{ "resident_refused", atomic64_read(&refused) },
+	};
+
+	if (which >= ARRAY_SIZE(figures))
+		return NULL;
+	*value = figures[which].value;
+	return figures[which].name;
+}
+
+/**
+ * rivet_keep_init() - make ready to hold pages
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int rivet_keep_init(void)
+{
+	int err = -ENOMEM;
+
+	resident_cache = KMEM_CACHE(rivet_resident, SLAB_ACCOUNT);
+	if (!resident_cache)
+		return -ENOMEM;
+	keep_shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE | SHRINKER_MEMCG_AWARE, "rivet");
+	if (!keep_shrinker)
+		goto destroy_cache;
+	keep_shrinker->count_objects = count_held;
+	keep_shrinker->scan_objects = scan_held;
+	keep_shrinker->seeks = DEFAULT_SEEKS;
+	err = rivet_compat_shrinker_register(keep_shrinker);
+	if (!err)
+		err = list_lru_init_memcg(&held_lru, keep_shrinker);
+	if (err)
+		goto free_shrinker;
+	smp_store_release(&lru_ready, true);	/* for count_held() */
+	return 0;
+
+free_shrinker:
+	shrinker_free(keep_shrinker);
+destroy_cache:
+	kmem_cache_destroy(resident_cache);
+	return err;
+}
+
+/**
+ * rivet_keep_exit() - give everything back
+ *
+ * Context: may sleep; nothing is held any more.
+ */
+void rivet_keep_exit(void)
+{
+	cancel_delayed_work_sync(&look_work);
+	shrinker_free(keep_shrinker);
+	list_lru_destroy(&held_lru);
+	kmem_cache_destroy(resident_cache);
+}

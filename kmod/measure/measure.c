@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - measure/measure: what the bytes of a file are
+ *
+ * A measurement does not depend on policy or RIVs. Nothing is locked while a
+ * file is read.
+ */
+#include <crypto/hash.h>
+#include <linux/cache.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/iversion.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "measure/closed.h"
+#include "measure/keep.h"
+#include "measure/measure.h"
+#include "measure/measuring.h"
+#include "measure/pinned.h"
+#include "measure/resident.h"
+#include "measure/slack.h"
+#include "measure/stale.h"
+
+#define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
+
+const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system, not the caller */
+
+static struct crypto_shash *hash_tfm __ro_after_init;
+
+/*
+ * An O_DIRECT descriptor cannot be read into kernel memory, one that is only being
+ * opened cannot be read at all, and somebody may be asked before another is read: read
+ * through a file of our own. Its path may be an overlay's, and lead to another inode than
+ * @real has.
+ */
+static struct file *open_for_reading(struct file *real)
+{
+	if ((real->f_mode & FMODE_READ) && (real->f_mode & FMODE_OPENED) &&
+	    !(real->f_flags & O_DIRECT) && !file_has_watchers(real))
+		return get_file(real);
+	return rivet_measuring_open(&real->f_path);
+}
+
+static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, void *buf)
+{
+	loff_t pos = 0;
+	ssize_t got;
+	int err;
+
+	while (pos < size) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		got = kernel_read(file, buf, min_t(u64, CHUNK_SIZE, size - pos), &pos);
+		if (got == -ENOMEM)
+			return got;
+		if (got <= 0)
+			return got == -EINTR || got == -ERESTARTSYS ? -EINTR : -EIO;
+		err = crypto_shash_update(desc, buf, got);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+static struct shash_desc *begin_hash(void)
+{
+	struct shash_desc *desc;
+
+	desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(hash_tfm), GFP_KERNEL);
+	if (!desc)
+		return NULL;
+	desc->tfm = hash_tfm;
+	if (!crypto_shash_init(desc))
+		return desc;
+	kfree(desc);
+	return NULL;
+}
+
+/* @err: of what was hashed. Returns it, or an errno of the hash. */
+static int end_hash(struct shash_desc *desc, int err, struct rivet_digest *out)
+{
+	if (!err)
+		err = crypto_shash_final(desc, out->bytes);
+	if (!err)
+		out->alg = RIVET_DIGEST_SHA256;
+	shash_desc_zero(desc);
+	kfree(desc);
+	return err;
+}
+
+static int hash_file(struct file *file, u64 size, struct rivet_digest *out)
+{
+	void *buf = kmalloc(min_t(u64, CHUNK_SIZE, max_t(u64, size, 1)), GFP_KERNEL);
+	struct shash_desc *desc = begin_hash();
+	int err = -ENOMEM;
+
+	if (desc)
+		err = end_hash(desc, buf ? hash_chunks(file, size, desc, buf) : -ENOMEM, out);
+	kfree(buf);
+	return err;
+}
+
+static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_digest *out)
+{
+	struct shash_desc *desc = begin_hash();
+
+	return desc ? end_hash(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
+}
+
+/*
+ * With the kernel's credentials: what the caller may read does not matter, and
+ * a security module that confines it must not turn a listed file into an error.
+ */
+static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
+			 struct rivet_digest *out)
+{
+	const struct cred *old = override_creds(rivet_measure_cred);
+	struct file *reader = open_for_reading(rivet_real_file(file));
+	int err = -ETXTBSY;
+
+	if (IS_ERR(reader)) {
+		revert_creds(old);
+		return PTR_ERR(reader) == -ENOMEM ? -ENOMEM : -EIO;
+	}
+	if (rivet_measure_inode(reader) == inode)
+		err = hash_file(rivet_real_file(reader), size, out);
+	fput(reader);
+	revert_creds(old);
+	return err;
+}
+
+#define BUFFER_CHUNK	(64 * 1024)	/* bytes of a buffer hashed at a time */
+
+static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc)
+{
+	int err = 0;
+
+	while (!err && len) {
+		size_t part = min_t(size_t, len, BUFFER_CHUNK);
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = crypto_shash_update(desc, data, part);
+		data += part;
+		len -= part;
+		cond_resched();
+	}
+	return err;
+}
+
+/**
+ * rivet_measure_buffer() - digest of bytes in memory
+ * @data: the bytes, which nobody changes
+ * @len: how many
+ * @out: the digest
+ *
+ * Context: may sleep; a fatal signal ends it after at most one chunk.
+ * Return: 0, -EINTR, -ENOMEM or an errno of the hash.
+ */
+int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
+{
+	struct shash_desc *desc = begin_hash();
+
+	return desc ? end_hash(desc, hash_buffer(data, len, desc), out) : -ENOMEM;
+}
+
+/**
+ * rivet_measure_verity() - fs-verity digest of a file
+ * @inode: inode of an open file
+ * @out: the digest; RIVET_DIGEST_NONE if it has none with SHA-256, or the kernel
+ *	does not tell modules
+ *
+ * Constant time: the digest is in memory since the file was opened.
+ *
+ * Context: any.
+ */
+void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
+{
+	u8 raw[FS_VERITY_MAX_DIGEST_SIZE];
+	u8 alg = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (!IS_VERITY(inode))
+		return;
+	if (fsverity_get_digest(inode, raw, &alg, NULL) != RIVET_DIGEST_SIZE ||
+	    alg != FS_VERITY_HASH_ALG_SHA256)
+		return;
+	out->alg = RIVET_DIGEST_VERITY_SHA256;
+	memcpy(out->bytes, raw, RIVET_DIGEST_SIZE);
+}
+
+/* Whoever has a page pinned may change it at any time; what lies behind the end is not hashed. */
+static int check_pages(struct inode *inode)
+{
+	return rivet_pinned_check(inode->i_mapping) ?: rivet_slack_zero_cached(inode);
+}
+
+/* The pages are read through the page cache, and may be others when they are used. */
+static int measure_passing(struct file *file, struct inode *inode, struct rivet_measurement *out)
+{
+	int err = read_and_hash(file, inode, out->size, &out->sha256);
+
+	return err ?: check_pages(inode);
+}
+
+/* The very pages that are hashed stay where they are. */
+static int measure_pages(struct file *file, struct inode *inode, struct rivet_measurement *out)
+{
+	struct rivet_resident *r = rivet_resident_take(inode, out->size);
+	int err;
+
+	if (r == ERR_PTR(-ENOSPC)) {
+		out->ops = NULL;	/* for this one use */
+		return measure_passing(file, inode, out);
+	}
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	out->pages = READ_ONCE(inode->i_mapping->nrpages);
+	err = hash_pages(r, out->size, &out->sha256);
+	if (err)
+		rivet_resident_put(r);
+	else
+		out->resident = r;
+	return err;
+}
+
+static bool wants_pages(const struct inode *inode, const struct rivet_measure_how *how)
+{
+	return how->keep && how->deny_writers && rivet_keep_mode() != RIVET_RESIDENT_OFF &&
+	       rivet_resident_is_possible(inode);
+}
+
+static int measure_content(struct file *file, struct inode *inode,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	int err = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->ops = READ_ONCE(inode->i_mapping->a_ops);
+	out->wb_err = READ_ONCE(inode->i_mapping->wb_err);
+	/*
+	 * What answers for the others, a server or a disk elsewhere, is not asked to write. Nor
+	 * is a disk from which nothing will be read.
+	 */
+	if (how->keep && !rivet_closed_is(inode->i_mapping))
+		err = rivet_stale_drop(inode);
+	if (err)
+		return err;
+	out->flush = READ_ONCE(rivet_measure_flush_count);
+	out->size = i_size_read(inode);
+	rivet_measure_verity(inode, &out->verity);
+	/* Asked for before the first byte is read, so that any later change moves it. */
+	out->cookie = IS_I_VERSION(inode) ? (inode_query_iversion(inode),
+					     inode_peek_iversion_raw(inode)) :
+					    inode_peek_iversion_raw(inode);
+	if (out->verity.alg && !how->want_sha256)
+		return check_pages(inode);
+	if (out->size > RIVET_MEASURE_MAX)
+		return -EFBIG;
+	if (wants_pages(inode, how))
+		return measure_pages(file, inode, out);
+	return measure_passing(file, inode, out);
+}
+
+/*
+ * A page that many have a reference to, as whoever may read the file can bring about, looks
+ * like one that is pinned for writing: others then take the place of all.
+ */
+static int measure_unpinned(struct file *file, struct inode *inode,
+			    const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	int err = measure_content(file, inode, how, out);
+
+	if (err != -ETXTBSY || !how->keep || rivet_stale_replace(inode))
+		return err;
+	return measure_content(file, inode, how, out);
+}
+
+/*
+ * Without @deny_writers nothing is held against writers (audit mode disturbs
+ * nobody); one that is there, or comes and goes, makes the result unusable.
+ */
+static int measure_guarded(struct file *file, struct inode *inode,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	int err;
+
+	if (how->deny_writers) {
+		if (!atomic_dec_unless_positive(&inode->i_writecount))
+			return -ETXTBSY;
+		err = measure_unpinned(file, inode, how, out);
+		atomic_inc(&inode->i_writecount);
+		return err;
+	}
+	if (atomic_read(&inode->i_writecount) > 0)
+		return -ETXTBSY;
+	err = measure_unpinned(file, inode, how, out);
+	if (!err && atomic_read(&inode->i_writecount) > 0)
+		err = -ETXTBSY;
+	return err;
+}
+
+static bool is_enough(const struct rivet_measurement *m, const struct rivet_measure_how *how)
+{
+	return m->sha256.alg || (m->verity.alg && !how->want_sha256);
+}
+
+static int measure_and_publish(struct file *file, struct inode *inode, struct rivet_inode *ri,
+			       const struct rivet_measure_how *how, u32 changes,
+			       struct rivet_measurement *out)
+{
+	struct rivet_measurement *m;
+	int err;
+
+	m = kmalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return -ENOMEM;
+	m->resident = NULL;
+	err = measure_guarded(file, inode, how, m);
+	if (!err) {
+		*out = *m;
+		err = rivet_measure_table_publish(ri, changes, m);
+	}
+	if (!err)
+		return 0;
+	rivet_measure_settle(ri);
+	if (m->resident)
+		rivet_resident_put(m->resident);
+	kfree(m);
+	return err;
+}
+
+static int measure_or_wait(struct file *file, struct inode *inode,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	struct rivet_inode *ri;
+	u32 changes;
+	int err;
+
+	if (!how->keep)
+		return measure_guarded(file, inode, how, out);
+	ri = rivet_measure_table_get(inode);
+	if (IS_ERR(ri))
+		return PTR_ERR(ri);
+	err = rivet_measure_table_start(ri, &changes);
+	if (err)
+		return err;
+	if (!rivet_measure_peek(inode, out) || !is_enough(out, how))
+		err = measure_and_publish(file, inode, ri, how, changes, out);
+	rivet_measure_table_stop(ri);
+	return err;
+}
+
+/**
+ * rivet_measure_file() - measure a file, or answer from memory
+ * @file: the file, which the caller keeps open
+ * @inode: its rivet_measure_inode()
+ * @how: how
+ * @out: the measurement
+ *
+ * Context: may sleep and read the file; no lock may be held. A fatal signal
+ * ends it after at most one chunk.
+ * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
+ * -EIO if it cannot be read, or not from its disk, or got shorter; -EFBIG over
+ * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
+ */
+int rivet_measure_file(struct file *file, struct inode *inode,
+		       const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	struct rivet_measuring mark;
+	int err;
+
+	rivet_measuring_begin(&mark);
+	err = measure_or_wait(file, inode, how, out);
+	rivet_measuring_end(&mark);
+	return err;
+}
+
+/**
+ * rivet_measure_driver() - which implementation of SHA-256 is used
+ *
+ * Context: any.
+ * Return: its name.
+ */
+const char *rivet_measure_driver(void)
+{
+	return crypto_shash_driver_name(hash_tfm);
+}
+
+/**
+ * rivet_measure_init() - make ready to measure
+ *
+ * Loads the machine's fast SHA-256 now: on some distributions it is a module,
+ * and loading one from inside an exec hook would recurse.
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int rivet_measure_init(void)
+{
+	int err;
+
+	rivet_measuring_init();
+	request_module("crypto-sha256");
+	hash_tfm = crypto_alloc_shash("sha256", 0, 0);
+	if (IS_ERR(hash_tfm))
+		return PTR_ERR(hash_tfm);
+	rivet_measure_cred = prepare_kernel_cred(&init_task);
+	if (!rivet_measure_cred) {
+		err = -ENOMEM;
+		goto free_tfm;
+	}
+	err = rivet_measure_table_init();
+	if (err)
+		goto put_cred;
+	err = rivet_keep_init();
+	if (err)
+		goto exit_table;
+	return 0;
+
+exit_table:
+	rivet_measure_table_exit();
+put_cred:
+	put_cred(rivet_measure_cred);
+free_tfm:
+	crypto_free_shash(hash_tfm);
+	return err;
+}
+
+/**
+ * rivet_measure_exit() - give everything back
+ *
+ * Context: may sleep; all hooks are detached and no handler runs any more.
+ */
+void rivet_measure_exit(void)
+{
+	rivet_keep_exit();
+	rivet_measure_table_exit();
+	rivet_closed_exit();
+	put_cred(rivet_measure_cred);
+	crypto_free_shash(hash_tfm);
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - measure/resident: the pages that were measured are the pages that are used
+ *
+ * How, and why it holds: see struct rivet_resident.
+ */
+#include <crypto/hash.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
+
+#include "compat/folio_batch.h"
+#include "measure/closed.h"
+#include "measure/keep.h"
+#include "measure/pinned.h"
+#include "measure/resident.h"
+#include "measure/slack.h"
+
+#define CHUNK_SIZE	(64 * 1024)	/* bytes hashed at a time */
+
+/**
+ * rivet_resident_is_possible() - can the pages of a file be held?
+ * @inode: a regular file
+ *
+ * Not those with DAX, which has no pages. Those with fs-verity need it not: the kernel
+ * compares each page with the digest whenever it reads it.
+ *
+ * Context: any.
+ * Return: whether they can.
+ */
+bool rivet_resident_is_possible(const struct inode *inode)
+{
+	const struct address_space *mapping = inode->i_mapping;
+
+	return (shmem_mapping(inode->i_mapping) || mapping->a_ops->read_folio) &&
+	       mapping == &inode->i_data && !IS_DAX(inode) && !IS_VERITY(inode);
+}
+
+/**
+ * struct walk - a file whose folios are being taken
+ * @mapping: of the file
+ * @ra: state of reading ahead
+ * @next: first index that is not held yet
+ * @end: the index behind the last
+ * @r: what is held
+ */
+struct walk {
+	struct address_space *mapping;
+	struct file_ra_state ra;
+	pgoff_t next;
+	pgoff_t end;
+	struct rivet_resident *r;
+};
+
+/* Keep a folio, whose reference passes on, if it is the next one. */
+static int take_folio(struct walk *w, struct folio *folio)
+{
+	int err = 0;
+
+	if (folio->index > w->next || folio_next_index(folio) <= w->next)
+		err = -EAGAIN;
+	else if (rivet_pinned_is(folio))
+		err = -ETXTBSY;
+	else if (rivet_resident_is_poisoned(folio))
+		err = -EIO;
+	if (err) {
+		folio_put(folio);
+		return err;
+	}
+	w->r->folios[w->r->count++] = folio;
+	w->next = folio_next_index(folio);
+	return 0;
+}
+
+/* Read the next folio in, and those behind it, if they are not in memory. */
+static struct folio *bring_in(struct walk *w)
+{
+	struct page *page;
+
+	if (shmem_mapping(w->mapping)) {
+		page = shmem_read_mapping_page_gfp(w->mapping, w->next,
+						   mapping_gfp_mask(w->mapping));
+		return IS_ERR(page) ? ERR_CAST(page) : page_folio(page);
+	}
+	if (w->mapping->a_ops->readahead)
+		page_cache_sync_readahead(w->mapping, &w->ra, NULL, w->next, w->end - w->next);
+	return read_mapping_folio(w->mapping, w->next, NULL);
+}
+
+static int take_next(struct walk *w)
+{
+	struct folio *folio = bring_in(w);
+	int err;
+
+	if (IS_ERR(folio)) {
+		err = PTR_ERR(folio);
+		return err == -ENOMEM || err == -EINTR ? err : -EIO;
+	}
+	err = take_folio(w, folio);
+	return err == -EAGAIN ? -EIO : err;
+}
+
+/* Take from a batch what is in memory, without a gap; a gap is no error. */
+static int take_batch(struct walk *w, struct folio_batch *batch)
+{
+	int err = 0;
+	unsigned int i;
+
+	for (i = 0; i < folio_batch_count(batch); i++) {
+		struct folio *folio = batch->folios[i];
+
+		if (!err && folio_test_uptodate(folio))
+			err = take_folio(w, folio);
+		else
+			folio_put(folio);
+	}
+	folio_batch_init(batch);
+	return err == -EAGAIN ? 0 : err;
+}
+
+static int take_all(struct walk *w)
+{
+	struct folio_batch batch;
+	pgoff_t at, start;
+	int err = 0;
+
+	folio_batch_init(&batch);
+	while (!err && w->next < w->end) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		at = w->next;
+		start = at;
+		filemap_get_folios(w->mapping, &start, w->end - 1, &batch);
+		err = take_batch(w, &batch);
+		if (!err && w->next == at)
+			err = take_next(w);
+		cond_resched();
+	}
+	return err;
+}
+
+/* Is what was taken what is in the page cache? */
+static bool is_in_place(const struct walk *w)
+{
+	unsigned long i;
+
+	for (i = 0; i < w->r->count; i++)
+		if (READ_ONCE(w->r->folios[i]->mapping) != w->mapping ||
+		    rivet_resident_is_poisoned(w->r->folios[i]))
+			return false;
+	return true;
+}
+
+static int take_and_close(struct walk *w, struct inode *inode)
+{
+	int err = take_all(w);
+
+	if (!err && w->r->count)
+		err = rivet_slack_zero(inode, w->r->folios[w->r->count - 1]);
+	if (!err && !shmem_mapping(w->mapping))
+		err = rivet_closed_close(w->mapping);
+	if (!err && !is_in_place(w))
+		err = -EIO;
+	return err;
+}
+
+/**
+ * rivet_resident_take() - hold the pages of a file, and let no others come
+ * @inode: a file whose rivet_resident_is_possible(), of a filesystem on a local disk or in memory,
+ *	which reads without an open file; nobody can open it for writing, and
+ *	the caller is the one who measures it
+ * @size: its size
+ *
+ * If it fails, the mapping may be closed: the caller sees to that.
+ *
+ * Context: may sleep, and read the file; a fatal signal ends it. No lock may be held.
+ * Return: the pages, for rivet_resident_put() or to be published; ERR_PTR: -ETXTBSY if pages
+ * are pinned for writing, -ENOSPC if there would be too many in memory, -EIO, -EINTR, -ENOMEM.
+ */
+struct rivet_resident *rivet_resident_take(struct inode *inode, u64 size)
+{
+	struct walk w = {
+		.mapping = inode->i_mapping,
+		.end = DIV_ROUND_UP_ULL(size, PAGE_SIZE),
+	};
+	int err;
+
+	w.r = rivet_keep_alloc(w.end, rivet_closed_is(w.mapping));
+	if (IS_ERR(w.r))
+		return w.r;
+	file_ra_state_init(&w.ra, w.mapping);
+	err = take_and_close(&w, inode);
+	if (!err)
+		return w.r;
+	rivet_resident_put(w.r);
+	return ERR_PTR(err == -EAGAIN ? -EIO : err);
+}
+
+/* Hash @len bytes of a folio from @at on; memory that is not always mapped page by page. */
+static int hash_folio(struct folio *folio, size_t at, size_t len, struct shash_desc *desc)
+{
+	const size_t step = IS_ENABLED(CONFIG_HIGHMEM) ? PAGE_SIZE : CHUNK_SIZE;
+	int err = 0;
+
+	while (!err && len) {
+		size_t part = min(len, step);
+		void *data = kmap_local_folio(folio, at);
+
+		err = crypto_shash_update(desc, data, part);
+		kunmap_local(data);
+		at += part;
+		len -= part;
+		cond_resched();
+	}
+	return err;
+}
+
+/**
+ * rivet_resident_hash() - hash what is held
+ * @r: the pages
+ * @size: bytes of the file
+ * @desc: the hash, begun
+ *
+ * Context: may sleep; a fatal signal ends it after at most one folio.
+ * Return: 0, -EINTR, or an errno of the hash.
+ */
+int rivet_resident_hash(const struct rivet_resident *r, u64 size, struct shash_desc *desc)
+{
+	unsigned long i;
+	u64 pos = 0;
+	int err = 0;
+
+	for (i = 0; i < r->count && !err; i++) {
+		struct folio *folio = r->folios[i];
+		size_t at = pos - folio_pos(folio);
+		size_t len = min_t(u64, size - pos, folio_size(folio) - at);
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = hash_folio(folio, at, len, desc);
+		pos += len;
+	}
+	return err;
+}
+
+/**
+ * rivet_resident_put() - let go of pages
+ * @r: the pages, published nowhere any more
+ *
+ * Context: process context, no lock held: the array of many pages may sleep to be freed.
+ */
+void rivet_resident_put(struct rivet_resident *r)
+{
+	unsigned long i;
+
+	for (i = 0; i < r->count; i++)
+		folio_put(r->folios[i]);
+	rivet_keep_free(r);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - measure/stale: pages of a file in memory that are not what its disk holds
+ */
+#ifndef _RIVET_MEASURE_STALE_H
+#define _RIVET_MEASURE_STALE_H
+
+struct inode;
+
+int rivet_stale_expect(struct inode *inode);
+int rivet_stale_drop(struct inode *inode);
+int rivet_stale_replace(struct inode *inode);
+
+#endif /* _RIVET_MEASURE_STALE_H */

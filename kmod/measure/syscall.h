@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - measure/syscall: which system call the acting task is in
+ */
+#ifndef _RIVET_MEASURE_SYSCALL_H
+#define _RIVET_MEASURE_SYSCALL_H
+
+#include <linux/types.h>
+
+bool rivet_syscall_is_swapon(void);
+bool rivet_syscall_is_execve(void);
+
+#endif /* _RIVET_MEASURE_SYSCALL_H */

@@ -1,0 +1,595 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - the table of measurements: what is remembered per live inode
+ *
+ * A record is published and dropped under its own lock and read under RCU. Nothing
+ * is locked while a file is read: one task measures, the others that want the
+ * same file wait for it, killable.
+ */
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/wait_bit.h>
+
+#include "measure/closed.h"
+#include "measure/hold.h"
+#include "measure/keep.h"
+#include "measure/resident.h"
+#include "measure/table.h"
+
+u32 rivet_measure_flush_count;
+
+/*
+ * The table of records: as many buckets as memory can need, since a table that
+ * grows costs each lookup three times as much as this one.
+ */
+#define MEMORY_PER_BUCKET	(32 * 1024)	/* bytes */
+#define BUCKET_BITS_MIN		8
+#define BUCKET_BITS_MAX		20
+
+struct hlist_head *rivet_measure_buckets __ro_after_init;
+unsigned int rivet_measure_shift __ro_after_init;
+
+static u32 record_count;	/* in all buckets */
+/* Protects the lists and record_count; a leaf lock. */
+static DEFINE_SPINLOCK(table_lock);
+
+static struct rivet_inode *insert_or_find(struct rivet_inode *new)
+{
+	struct rivet_inode *old;
+
+	spin_lock(&table_lock);
+	old = rivet_measure_find(new->inode);
+	if (!old) {
+		hlist_add_head_rcu(&new->node, rivet_measure_bucket(new->inode));
+		record_count++;
+	}
+	spin_unlock(&table_lock);
+	return old ?: new;
+}
+
+/**
+ * rivet_measure_table_get() - the record of an inode, made if there is none
+ * @inode: the inode, which the caller holds through an open file, so that the
+ *	record stays
+ *
+ * Context: may sleep.
+ * Return: the record, or ERR_PTR(-ENOMEM).
+ */
+struct rivet_inode *rivet_measure_table_get(struct inode *inode)
+{
+	struct rivet_inode *ri, *kept;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	rcu_read_unlock();
+	if (ri)
+		return ri;
+
+	ri = kzalloc(sizeof(*ri), GFP_KERNEL);
+	if (!ri)
+		return ERR_PTR(-ENOMEM);
+	ri->inode = inode;
+	spin_lock_init(&ri->lock);
+	kept = insert_or_find(ri);
+	if (kept != ri)
+		kfree(ri);
+	return kept;
+}
+
+/* Returns the pages that were held with @m, if any, which is unpublished: for put_pages(). */
+static struct rivet_resident *end_measurement(struct rivet_measurement *m)
+{
+	struct rivet_resident *held = m ? m->resident : NULL;
+
+	if (held)
+		rivet_keep_remove(held);
+	if (m)
+		kfree_rcu(m, rcu);
+	return held;
+}
+
+/* Without the record's lock: there may be many. */
+static void put_pages(struct rivet_resident *held)
+{
+	if (held)
+		rivet_resident_put(held);
+}
+
+static struct rivet_resident *drop_results(struct rivet_inode *ri)
+{
+	struct rivet_measurement *m;
+	struct rivet_lookup *found;
+
+	m = rcu_replace_pointer(ri->measurement, NULL, lockdep_is_held(&ri->lock));
+	found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
+	if (m && m->resident)
+		rivet_closed_open(ri->inode->i_mapping);
+	if (found)
+		kfree_rcu(found, rcu);
+	return end_measurement(m);
+}
+
+/**
+ * rivet_measure_drop() - the content may change from now on
+ * @ri: record of the inode
+ *
+ * For measure/change.c alone, which knows when.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ */
+void rivet_measure_drop(struct rivet_inode *ri)
+{
+	struct rivet_resident *held;
+
+	spin_lock(&ri->lock);
+	rivet_life_drop(&ri->life);
+	ri->given_back = false;
+	held = drop_results(ri);
+	spin_unlock(&ri->lock);
+	put_pages(held);
+}
+
+/*
+ * Users deny write access, or are counted as readers, before they look for a measurement. The
+ * readers of a file that was never permitted as a match are none: anybody could keep pages in
+ * memory by having such a file open.
+ */
+static bool is_in_use(struct rivet_inode *ri, bool readers)
+{
+	const enum rivet_life_state from = readers ? RIVET_LIFE_MATCHED : RIVET_LIFE_READ;
+	struct inode *inode = ri->inode;
+
+	if (atomic_read(&inode->i_writecount) < 0 ||
+	    (ri->life.state >= from && inode_is_being_read(inode)))
+		return true;
+	/* A mapping is there before its hold goes: who does not see the hold sees the mapping. */
+	smp_rmb();
+	return rivet_hold_may_be_mapped_executable(inode);
+}
+
+/**
+ * rivet_measure_retire() - end a measurement to give back its pages
+ * @ri: record in which one is published whose pages are held; its lock is held
+ * @which: only if the file is one of these
+ *
+ * The state of the file is not touched, only what is remembered: it is measured again when
+ * it is used next.
+ *
+ * Context: any but interrupts.
+ * Return: true if it was ended: the caller takes the pages out of the list, and puts them.
+ */
+bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
+{
+	struct rivet_measurement *m = rcu_dereference_protected(ri->measurement,
+								lockdep_is_held(&ri->lock));
+	struct rivet_lookup *found;
+
+	if (which != RIVET_RETIRE_ALL && ri->measuring)
+		return false;	/* somebody is about to use its pages again */
+	if (which == RIVET_RETIRE_TORN && READ_ONCE(m->ops))
+		return false;
+	if (which == RIVET_RETIRE_UNUSED && READ_ONCE(m->used) && READ_ONCE(m->ops)) {
+		WRITE_ONCE(m->used, false);
+		return false;
+	}
+	rcu_assign_pointer(ri->measurement, NULL);
+	smp_mb();	/* who does not see this is seen; peek_under_lock() waits for the rest */
+	if (which != RIVET_RETIRE_ALL && is_in_use(ri, which != RIVET_RETIRE_UNMAPPED)) {
+		rcu_assign_pointer(ri->measurement, m);
+		return false;
+	}
+	found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
+	rivet_closed_open(ri->inode->i_mapping);
+	ri->given_back = true;
+	kfree_rcu(m, rcu);
+	if (found)
+		kfree_rcu(found, rcu);
+	return true;
+}
+
+/**
+ * rivet_measure_tear() - somebody wanted to read into a closed mapping
+ * @inode: of the mapping
+ *
+ * So pages of it are missing: its measurement is not used any more, and its pages are given
+ * back as soon as nobody uses the others.
+ *
+ * Context: may be called with folios locked; does not sleep.
+ */
+void rivet_measure_tear(const struct inode *inode)
+{
+	struct rivet_measurement *m = NULL;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri)
+		m = rcu_dereference(ri->measurement);
+	if (m)
+		WRITE_ONCE(m->ops, NULL);
+	rcu_read_unlock();
+	rivet_keep_look_soon();
+}
+
+/**
+ * rivet_measure_reopen() - the operations of a mapping are going to be set by its filesystem
+ * @inode: of the mapping; held by an open file of the caller
+ *
+ * If it is closed, and nobody uses the file as verified, its pages are given back.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: false if it stays closed, since the file is in use.
+ */
+bool rivet_measure_reopen(const struct inode *inode)
+{
+	struct rivet_resident *held = NULL;
+	struct rivet_measurement *m;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+		if (m && m->resident) {
+			held = m->resident;
+			if (rivet_measure_retire(ri, RIVET_RETIRE_UNMAPPED))
+				rivet_keep_remove(held);
+			else
+				held = NULL;
+		}
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
+	put_pages(held);
+	return !rivet_closed_is(inode->i_mapping);
+}
+
+/**
+ * rivet_measure_settle() - a measurement was given up
+ * @ri: record of the file; the caller is the one who measures it
+ *
+ * A mapping that was closed for it is opened again, unless the measurement before holds pages.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ */
+void rivet_measure_settle(struct rivet_inode *ri)
+{
+	const struct rivet_measurement *m;
+
+	spin_lock(&ri->lock);
+	m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+	if (!m || !m->resident)
+		rivet_closed_open(ri->inode->i_mapping);
+	spin_unlock(&ri->lock);
+}
+
+/**
+ * rivet_measure_forget() - the inode is being freed
+ * @inode: the inode; nobody has it open or mapped any more
+ *
+ * The kernel frees an inode, but for its memory, where it may sleep: it has waited for its
+ * pages and buffers before.
+ *
+ * Context: may sleep; locks of filesystems may be held.
+ */
+void rivet_measure_forget(const struct inode *inode)
+{
+	struct rivet_resident *held = NULL;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&table_lock);
+		hlist_del_rcu(&ri->node);
+		record_count--;
+		spin_unlock(&table_lock);
+		spin_lock(&ri->lock);
+		held = drop_results(ri);
+		spin_unlock(&ri->lock);
+		kfree_rcu(ri, rcu);
+	}
+	rcu_read_unlock();
+	put_pages(held);
+}
+
+/**
+ * rivet_measure_flush() - drop every measurement taken so far
+ *
+ * Context: any; callers serialise.
+ */
+void rivet_measure_flush(void)
+{
+	WRITE_ONCE(rivet_measure_flush_count, rivet_measure_flush_count + 1);
+}
+
+/**
+ * rivet_measure_count() - number of inodes rivet keeps something beside
+ *
+ * Context: any.
+ * Return: the number.
+ */
+u32 rivet_measure_count(void)
+{
+	return READ_ONCE(record_count);
+}
+
+/**
+ * rivet_measure_table_start() - become the one who measures a file
+ * @ri: its record
+ * @changes: set to how often the file had changed by then
+ *
+ * Context: may sleep; no lock may be held; killable.
+ * Return: 0, or -EINTR if the task is being killed.
+ */
+int rivet_measure_table_start(struct rivet_inode *ri, u32 *changes)
+{
+	for (;;) {
+		bool mine;
+
+		spin_lock(&ri->lock);
+		mine = !ri->measuring;
+		if (mine)
+			ri->measuring = true;
+		*changes = ri->life.changes;
+		spin_unlock(&ri->lock);
+		if (mine)
+			return 0;
+		if (wait_var_event_killable(&ri->measuring, !READ_ONCE(ri->measuring)))
+			return -EINTR;
+	}
+}
+
+/**
+ * rivet_measure_table_stop() - let another task measure
+ * @ri: a record on which rivet_measure_table_start() has returned 0
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ */
+void rivet_measure_table_stop(struct rivet_inode *ri)
+{
+	spin_lock(&ri->lock);
+	ri->measuring = false;
+	spin_unlock(&ri->lock);
+	wake_up_var(&ri->measuring);
+}
+
+/* Not if they are no longer to be held, or somebody has opened the mapping meanwhile. */
+static bool can_hold(const struct rivet_inode *ri, struct rivet_resident *r)
+{
+	struct address_space *mapping = ri->inode->i_mapping;
+
+	return (rivet_closed_is(mapping) || shmem_mapping(mapping)) && rivet_keep_add(r);
+}
+
+/*
+ * Its pages, if it has some, are held from now on; else the mapping is open. Returns pages
+ * that are not held after all.
+ */
+static struct rivet_resident *begin_holding(struct rivet_inode *ri, struct rivet_measurement *m)
+{
+	struct address_space *mapping = ri->inode->i_mapping;
+	struct rivet_resident *loose = NULL;
+
+	lockdep_assert_held(&ri->lock);
+	if (m->resident) {
+		m->resident->ri = ri;
+		if (!can_hold(ri, m->resident))
+			swap(loose, m->resident);
+	}
+	if (!m->resident)
+		rivet_closed_open(mapping);
+	if (loose)
+		m->ops = NULL;	/* for this one use */
+	else if (m->ops)
+		m->ops = READ_ONCE(mapping->a_ops);
+	if (m->resident && ri->given_back)
+		rivet_keep_again();
+	ri->given_back = false;
+	return loose;
+}
+
+/**
+ * rivet_measure_table_publish() - make a measurement the current one
+ * @ri: record of the file
+ * @changes: from rivet_measure_table_start()
+ * @m: the measurement, kmalloc'ed; it passes on with its pages, unless this fails
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: 0, or -ETXTBSY if the file has changed meanwhile.
+ */
+int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m)
+{
+	struct rivet_resident *loose = NULL, *before = NULL;
+	struct rivet_lookup *found = NULL;
+	int err = 0;
+
+	spin_lock(&ri->lock);
+	if (rivet_life_publish(&ri->life, changes)) {
+		/* It knows its measurement by the address, which another may get. */
+		found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
+		loose = begin_holding(ri, m);
+		m = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
+		before = end_measurement(m);
+	} else {
+		err = -ETXTBSY;
+	}
+	spin_unlock(&ri->lock);
+	put_pages(loose);
+	put_pages(before);
+	if (found)
+		kfree_rcu(found, rcu);
+	return err;
+}
+
+/* Whoever gives pages back publishes what is still in use again, under the lock. */
+static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
+{
+	const struct rivet_measurement *m;
+
+	spin_lock(&ri->lock);
+	m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+	spin_unlock(&ri->lock);
+	return m;
+}
+
+/* Under RCU. NULL if there is none that may be relied on. */
+static const struct rivet_measurement *current_measurement(const struct inode *inode)
+{
+	struct rivet_inode *ri = rivet_measure_find(inode);
+	const struct rivet_measurement *m = NULL;
+
+	if (ri)
+		m = rcu_dereference(ri->measurement) ?: peek_under_lock(ri);
+	return m && rivet_measure_is_current(m, inode) ? m : NULL;
+}
+
+/**
+ * rivet_measure_peek() - the current measurement, without reading the file
+ * @inode: inode of an open or mapped file
+ * @out: the measurement
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: true if there is one that may be relied on.
+ */
+bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
+{
+	const struct rivet_measurement *m;
+
+	rcu_read_lock();
+	m = current_measurement(inode);
+	if (m)
+		*out = *m;
+	rcu_read_unlock();
+	return m;
+}
+
+/**
+ * rivet_measure_peek_digests() - the digests of the current measurement alone
+ * @inode: inode of an open or mapped file
+ * @sha256: its digest, or RIVET_DIGEST_NONE
+ * @verity: the same
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: true if there is one that may be relied on.
+ */
+bool rivet_measure_peek_digests(struct inode *inode, struct rivet_digest *sha256,
+				struct rivet_digest *verity)
+{
+	const struct rivet_measurement *m;
+
+	rcu_read_lock();
+	m = current_measurement(inode);
+	if (m) {
+		*sha256 = m->sha256;
+		*verity = m->verity;
+	}
+	rcu_read_unlock();
+	return m;
+}
+
+static bool same_measurement(const struct rivet_measurement *a, const struct rivet_measurement *b)
+{
+	return a->flush == b->flush && a->size == b->size && a->cookie == b->cookie &&
+	       rivet_digest_equal(&a->sha256, &b->sha256) &&
+	       rivet_digest_equal(&a->verity, &b->verity);
+}
+
+/* Publishes @copy, unless it is NULL; returns the lookup that is to be freed. */
+static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_lookup *copy,
+					const struct rivet_measurement *of)
+{
+	if (!copy)
+		return NULL;
+	copy->measurement = of;
+	return rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
+}
+
+/**
+ * rivet_measure_match() - a use is permitted because the file is what a RIV says
+ * @inode: inode of an open or mapped file
+ * @m: what was looked up
+ * @found: the answer; a copy is kept for the next time, if there is memory
+ * @to_read: the file is being opened to be read
+ *
+ * Context: may allocate without sleeping; takes the record's lock.
+ * Return: true if it may be permitted; false if the file has changed meanwhile, or somebody
+ * may change it.
+ */
+bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
+			 const struct rivet_lookup *found, bool to_read)
+{
+	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
+	struct rivet_measurement *now;
+	struct rivet_inode *ri;
+	bool matched = false;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+		matched = rivet_life_match(&ri->life, now && same_measurement(now, m),
+					   atomic_read(&inode->i_writecount), to_read);
+		if (matched) {
+			rivet_measure_note_use(now);
+			copy = keep_lookup(ri, copy, now);
+		}
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
+	if (copy)
+		kfree_rcu(copy, rcu);
+	return matched;
+}
+
+/**
+ * rivet_measure_table_init() - make the table
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int rivet_measure_table_init(void)
+{
+	unsigned long wanted = totalram_pages() / (MEMORY_PER_BUCKET / PAGE_SIZE) + 1;
+	unsigned int bits = clamp_t(unsigned int, ilog2(wanted), BUCKET_BITS_MIN, BUCKET_BITS_MAX);
+
+	rivet_measure_shift = 64 - bits;
+	rivet_measure_buckets = kvcalloc(1UL << bits, sizeof(*rivet_measure_buckets), GFP_KERNEL);
+	return rivet_measure_buckets ? 0 : -ENOMEM;
+}
+
+static void free_bucket(struct hlist_head *bucket)
+{
+	struct rivet_inode *ri;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(ri, next, bucket, node) {
+		/* In audit mode, as at unload, no pages are held. */
+		kfree(rcu_dereference_protected(ri->measurement, 1));
+		kfree(rcu_dereference_protected(ri->lookup, 1));
+		kfree(ri);
+	}
+}
+
+/**
+ * rivet_measure_table_exit() - free the table and all records
+ *
+ * Context: may sleep; all hooks are detached and no handler runs any more.
+ */
+void rivet_measure_table_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1U << (64 - rivet_measure_shift); i++)
+		free_bucket(&rivet_measure_buckets[i]);
+	kvfree(rivet_measure_buckets);
+}

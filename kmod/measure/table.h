@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - the table of measurements: what is remembered per live inode
+ *
+ * A measurement does not depend on policy or RIVs; it dies only when the
+ * content may have changed.
+ */
+#ifndef _RIVET_MEASURE_TABLE_H
+#define _RIVET_MEASURE_TABLE_H
+
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/iversion.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "measure/life.h"
+#include "text/digest.h"
+
+/**
+ * struct rivet_measurement - the digests of a file's content at one moment
+ *
+ * Immutable, but for @ops and @used. Published in rivet_inode.measurement, freed after a
+ * grace period.
+ *
+ * @rcu: frees it
+ * @ops: operations of the mapping since it was published; NULL from when somebody has tried
+ *	to read into a closed one, or if it is not to be used again
+ * @resident: the pages that were measured, which are held as long as this is published, see
+ *	there; NULL if they are not
+ * @used: it has answered since the clock of measure/keep.c was there last; a hint
+ * @pages: with @resident, pages in the page cache when they had been taken
+ * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
+ * @verity: fs-verity digest, or RIVET_DIGEST_NONE
+ * @size: bytes
+ * @cookie: raw i_version after it was asked for; a change of the file changes it
+ * @flush: rivet_measure_flush_count when it was taken
+ * @wb_err: errors in writing the file out until then: each may leave other bytes on the
+ *	disk than those in memory
+ */
+struct rivet_measurement {
+	struct rcu_head rcu;
+	const struct address_space_operations *ops;
+	struct rivet_resident *resident;
+	bool used;
+	unsigned long pages;
+	struct rivet_digest sha256;
+	struct rivet_digest verity;
+	u64 size;
+	u64 cookie;
+	u32 flush;
+	errseq_t wb_err;
+};
+
+/**
+ * struct rivet_lookup - what the RIVs said about a measurement
+ *
+ * Immutable. Published in rivet_inode.lookup for a file that matched, freed
+ * after a grace period. It answers again only for the same generation of RIVs,
+ * and, if a path was compared, for the same name in the same place.
+ *
+ * @rcu: frees it
+ * @generation: RIV generation it was made in
+ * @valid_until: seconds since 1970 after which a set that vouched is expired; 0 never
+ * @measurement: what was looked up, compared as a number only
+ * @dentry: name that was found at the RIV's path; NULL if the RIV is for any path
+ * @parent: its parent at that time
+ * @hash_len: hash and length of its name
+ * @rename_seq: sequence of the kernel's rename_lock; any rename anywhere changes it
+ * @uses: bits of enum rivet_use that the matching RIVs allow together
+ */
+struct rivet_lookup {
+	struct rcu_head rcu;
+	u64 generation;
+	s64 valid_until;
+	const struct rivet_measurement *measurement;
+	const struct dentry *dentry;
+	const struct dentry *parent;
+	u64 hash_len;
+	unsigned int rename_seq;
+	u32 uses;
+};
+
+/**
+ * struct rivet_inode - what rivet keeps beside an inode
+ *
+ * In a table by the inode's address, from the first measurement until
+ * inode_free_security, and freed a grace period later. While a caller holds the
+ * inode (through an open file or a mapping) it cannot go away.
+ *
+ * Its life (measure/life.c), as state, event -> next state; the table is the code's:
+ *
+ *	state     publish     match      match to read  drop
+ *	UNKNOWN   MEASURED    refused    refused        UNKNOWN
+ *	MEASURED  MEASURED    MATCHED    READ           UNKNOWN
+ *	MATCHED   MATCHED     MATCHED    READ           UNKNOWN, or refused [1]
+ *	READ      READ        READ       READ           UNKNOWN, or refused [1, 2]
+ *
+ *	[1] in enforce mode while the file is mapped executable
+ *	[2] in enforce mode while it is open for reading only; O_RDONLY|O_TRUNC is so itself
+ *
+ * publish: a measurement that began before the last drop is thrown away.
+ * match: only if what was looked up is what is measured now, and nobody counts as a writer;
+ * else the verdict is not a match. It needs no memory: a lookup that cannot be kept is
+ * made again.
+ * drop: only by who counts as a writer, from before the look at [1] and [2] until it is
+ * done (measure/change.c). A writer cannot count while a task measures in enforce mode, nor while
+ * one has a hold (measure/hold.c), from before it looks at the state until its mapping is seen at [1].
+ *
+ * So no task changes a file, in enforce mode, that is in use by a match of enforce mode;
+ * and whoever is refused leaves the state as it was. @measurement is there in all states
+ * but UNKNOWN, unless it was given back with its pages (measure/keep.c), which needs that nobody uses the
+ * file; @lookup at most in MATCHED and READ.
+ *
+ * @node: in the table
+ * @rcu: frees it
+ * @inode: key; never followed through this pointer without a file that holds it
+ * @lock: protects @life and the publishing of @measurement and @lookup; a leaf lock
+ * @measuring: somebody reads the file; others wait for it
+ * @given_back: its measurement was dropped only because its pages were
+ * @swapped: it was a swap area: its pages in memory may not be what its disk holds
+ * @life: its state
+ * @measurement: the current one, or NULL
+ * @lookup: the current one, or NULL
+ */
+struct rivet_inode {
+	struct hlist_node node;
+	struct rcu_head rcu;
+	struct inode *inode;
+	spinlock_t lock;	/* see above */
+	struct rivet_life life;
+	bool measuring;
+	bool given_back;
+	bool swapped;
+	struct rivet_measurement __rcu *measurement;
+	struct rivet_lookup __rcu *lookup;
+};
+
+/** enum rivet_retire - whose pages are taken back */
+enum rivet_retire {
+	RIVET_RETIRE_UNUSED,	/* of those that nobody uses, or has used since it was asked last */
+	RIVET_RETIRE_TORN,	/* of those that nobody uses, and of which pages are missing */
+	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses but by having them open */
+	RIVET_RETIRE_ALL,	/* of all */
+};
+
+extern u32 rivet_measure_flush_count;
+extern struct hlist_head *rivet_measure_buckets;	/* lists under RCU, from load to unload */
+extern unsigned int rivet_measure_shift;		/* 64 - bits of a bucket's number */
+
+int rivet_measure_table_init(void);
+void rivet_measure_table_exit(void);
+
+struct rivet_inode *rivet_measure_table_get(struct inode *inode);
+int rivet_measure_table_start(struct rivet_inode *ri, u32 *changes);
+void rivet_measure_table_stop(struct rivet_inode *ri);
+int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rivet_measurement *m);
+
+bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
+bool rivet_measure_peek_digests(struct inode *inode, struct rivet_digest *sha256,
+				struct rivet_digest *verity);
+void rivet_measure_forget(const struct inode *inode);
+void rivet_measure_drop(struct rivet_inode *ri);
+void rivet_measure_flush(void);
+void rivet_measure_settle(struct rivet_inode *ri);
+bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which);
+void rivet_measure_tear(const struct inode *inode);
+bool rivet_measure_reopen(const struct inode *inode);
+bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
+			 const struct rivet_lookup *found, bool to_read);
+u32 rivet_measure_count(void);
+
+/**
+ * rivet_measure_note_use() - a measurement has answered
+ * @m: it
+ *
+ * Context: any. Writes only if nobody has since the clock was there.
+ */
+static __always_inline void rivet_measure_note_use(struct rivet_measurement *m)
+{
+	/* A use that is missed is a use that came a moment later. */
+	if (unlikely(!data_race(m->used)))
+		WRITE_ONCE(m->used, true);
+}
+
+static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
+{
+	u64 hash = (unsigned long)inode * GOLDEN_RATIO_64;
+
+	return &rivet_measure_buckets[hash >> rivet_measure_shift];
+}
+
+/**
+ * rivet_measure_find() - what is known beside an inode
+ * @inode: an inode
+ *
+ * Context: inside an RCU read-side section of any kind, for as long as the
+ * caller uses the result.
+ * Return: the record or NULL.
+ */
+static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
+{
+	struct rivet_inode *ri;
+
+	hlist_for_each_entry_rcu(ri, rivet_measure_bucket(inode), node)
+		if (ri->inode == inode)
+			return ri;
+	return NULL;
+}
+
+/**
+ * rivet_measure_is_current() - whether the file is still the one that was measured
+ * @m: a measurement
+ * @inode: its inode
+ *
+ * Write opens and truncation drop a measurement at once; this looks at what
+ * those hooks cannot see. Costs no lock and no write.
+ *
+ * Context: any; rcu_read_lock() held for @m.
+ * Return: true if it may be relied on.
+ */
+static inline bool rivet_measure_is_current(const struct rivet_measurement *m,
+					    const struct inode *inode)
+{
+	const struct address_space *mapping = inode->i_mapping;
+
+	return m->flush == READ_ONCE(rivet_measure_flush_count) &&
+	       READ_ONCE(m->ops) == READ_ONCE(mapping->a_ops) &&
+	       (!m->resident || m->pages == READ_ONCE(mapping->nrpages)) &&
+	       m->size == (u64)i_size_read(inode) &&
+	       m->wb_err == READ_ONCE(mapping->wb_err) &&
+	       m->cookie == inode_peek_iversion_raw(inode);
+}
+
+#endif /* _RIVET_MEASURE_TABLE_H */

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - object/policy_settings: what a policy says beside its rules
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "object/policy_settings.h"
+
+static const char * const resident_names[__RIVET_RESIDENT_MAX] = {
+	[RIVET_RESIDENT_MAPPED] = "mapped",
+	[RIVET_RESIDENT_ALL] = "all",
+	[RIVET_RESIDENT_OFF] = "off",
+};
+
+/**
+ * struct setting - what there is to set
+ * @key: its name, with the '='
+ * @values: names of the values, in their order
+ * @count: how many
+ * @expected: for the error message
+ */
+struct setting {
+	const char *key;
+	const char * const *values;
+	size_t count;
+	const char *expected;
+};
+
+static const struct setting known[__RIVET_SETTING_MAX] = {
+	[RIVET_SETTING_RESIDENT] = {
+		"resident=", resident_names, __RIVET_RESIDENT_MAX, "mapped, all or off",
+	},
+};
+
+/* Returns the value, or -EINVAL if there is none of that name. */
+static int find_value(const struct setting *setting, struct rivet_slice name)
+{
+	size_t i;
+
+	for (i = 0; i < setting->count; i++)
+		if (rivet_slice_equal(name, setting->values[i]))
+			return i;
+	return -EINVAL;
+}
+
+/**
+ * rivet_policy_settings_read() - read one setting
+ * @settings: where it goes
+ * @field: "name=value"; once the name is known only the value is left in it
+ * @line: its line
+ *
+ * Context: Any.
+ * Return: NULL, or what was expected at the begin of @field.
+ */
+const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
+				       struct rivet_slice *field, u32 line)
+{
+	struct rivet_slice value;
+	int found;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		value = *field;
+		if (!rivet_slice_take_prefix(&value, known[i].key))
+			continue;
+		if (settings->line[i])
+			return "each setting at most once";
+		*field = value;
+		found = find_value(&known[i], value);
+		if (found < 0)
+			return known[i].expected;
+		settings->line[i] = line;
+		settings->value[i] = found;
+		return NULL;
+	}
+	return "a setting: resident=";
+}
+
+/**
+ * rivet_policy_settings_resident_name() - name of a value of resident=
+ * @mode: the value
+ *
+ * Context: Any.
+ * Return: the name.
+ */
+const char *rivet_policy_settings_resident_name(enum rivet_resident_mode mode)
+{
+	return resident_names[mode];
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - object/policy_settings: what a policy says beside its rules
+ */
+#ifndef _RIVET_OBJECT_POLICY_SETTINGS_H
+#define _RIVET_OBJECT_POLICY_SETTINGS_H
+
+#include <linux/types.h>
+
+#include "text/parse.h"
+
+/** enum rivet_policy_setting - the name in a line "SET name=value" */
+enum rivet_policy_setting {
+	RIVET_SETTING_RESIDENT,
+	__RIVET_SETTING_MAX,
+};
+
+/** enum rivet_resident_mode - which measured files keep their pages in memory */
+enum rivet_resident_mode {
+	RIVET_RESIDENT_MAPPED,	/* those in use, and some of the others: the default */
+	RIVET_RESIDENT_ALL,	/* all, until memory is short */
+	RIVET_RESIDENT_OFF,	/* none */
+	__RIVET_RESIDENT_MAX,
+};
+
+/**
+ * struct rivet_policy_settings - the settings of a policy
+ * @line: line of each setting in the text; 0: it is not there, and has its default
+ * @value: of each: RIVET_SETTING_RESIDENT: enum rivet_resident_mode
+ */
+struct rivet_policy_settings {
+	u32 line[__RIVET_SETTING_MAX];
+	u8 value[__RIVET_SETTING_MAX];
+};
+
+const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
+				       struct rivet_slice *field, u32 line);
+const char *rivet_policy_settings_resident_name(enum rivet_resident_mode mode);
+
+#endif /* _RIVET_OBJECT_POLICY_SETTINGS_H */

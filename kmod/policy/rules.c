@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - policy/rules: a policy in memory, and the pure decision over it
+ */
+#include <linux/build_bug.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "policy/rules.h"
+
+static_assert(__RIVET_OP_MAX <= 32 && __RIVET_REASON_MAX <= 32, "they are bits of u32 masks");
+
+static bool admits(const struct rivet_rule *rule, enum rivet_op op, enum rivet_reason reason)
+{
+	return rule->op == op && (!rule->reasons || rule->reasons & 1U << reason);
+}
+
+static bool has_context(const struct rivet_rule *rule)
+{
+	return rule->has_uid || rule->has_fsmagic || rule->path.len || rule->exe.len ||
+	       rule->set.len;
+}
+
+/* A rule of SCRIPT asks about what its program reads, whatever its action. */
+static bool guards(const struct rivet_rule *rule)
+{
+	return rule->exe.len && (rule->op == RIVET_OP_SCRIPT || rivet_action_refuses(rule->action));
+}
+
+/**
+ * rivet_rules_add_fsmagic() - note that some rule names a filesystem
+ * @rules: whose fsmagics grow
+ * @fsmagic: f_type of the filesystem
+ *
+ * Context: Before @rules are published.
+ * Return: true; false if there are RIVET_FSMAGICS_MAX others already.
+ */
+bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic)
+{
+	if (rivet_rules_names_fsmagic(rules, fsmagic))
+		return true;
+	if (rules->fsmagic_count == RIVET_FSMAGICS_MAX)
+		return false;
+	rules->fsmagics[rules->fsmagic_count++] = fsmagic;
+	return true;
+}
+
+static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *rule)
+{
+	if (rule->path.len)
+		rules->uses_path[rule->op] = true;
+	if (rule->exe.len)
+		rules->uses_exe = true;
+	if (guards(rule))
+		rules->guards_programs = true;
+	if (rivet_action_refuses(rule->action))
+		rules->denies |= 1U << rule->op;
+	if (rule->action != RIVET_ACTION_ALLOW)
+		rules->acts |= 1U << rule->op;
+	if (rule->has_fsmagic)
+		rivet_rules_add_fsmagic(rules, rule->fsmagic);
+}
+
+static bool has_rule(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].op == op)
+			return true;
+	return false;
+}
+
+/* A DEFAULT alone chooses no file for READ and SCRIPT: their rules' paths do. */
+static bool is_asked_about(const struct rivet_rules *rules, enum rivet_op op)
+{
+	return (op != RIVET_OP_READ && op != RIVET_OP_SCRIPT) || has_rule(rules, op);
+}
+
+static void summarize(struct rivet_rules *rules)
+{
+	size_t i;
+
+	memset(rules->uses_path, 0, sizeof(rules->uses_path));
+	rules->uses_exe = false;
+	rules->guards_programs = false;
+	rules->denies = 0;
+	rules->acts = 0;
+	rules->fsmagic_count = 0;
+	for (i = 0; i < rules->count; i++)
+		summarize_rule(rules, &rules->rules[i]);
+	for (i = 0; i < __RIVET_OP_MAX; i++) {
+		if (!is_asked_about(rules, i))
+			continue;
+		if (rivet_action_refuses(rules->defaults[i].action))
+			rules->denies |= 1U << i;
+		if (rules->defaults[i].action != RIVET_ACTION_ALLOW)
+			rules->acts |= 1U << i;
+	}
+}
+
+static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum rivet_op op,
+					 enum rivet_reason reason)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (admits(rule, op, reason))
+			return (struct rivet_decision){
+				.action = rule->action,
+				.needs_context = has_context(rule),
+				.line = rule->line,
+			};
+	}
+	return rules->defaults[op];
+}
+
+/**
+ * rivet_rules_compile() - derive what the rules imply
+ * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
+ *	guards_programs, denies, acts and the fsmagics are filled in
+ *
+ * Context: Before @rules are published; may sleep.
+ */
+void rivet_rules_compile(struct rivet_rules *rules)
+{
+	int op, reason;
+
+	summarize(rules);
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		for (reason = 0; reason < __RIVET_REASON_MAX; reason++)
+			rules->fast[op][reason] = decide_fast(rules, op, reason);
+		cond_resched();
+	}
+}
+
+static bool path_matches(struct rivet_slice pattern, struct rivet_slice path)
+{
+	return !pattern.len || (path.len && rivet_glob_match(pattern, path));
+}
+
+/* An empty @have is unknown and never what was asked for */
+static bool word_matches(struct rivet_slice want, struct rivet_slice have)
+{
+	return !want.len || rivet_slice_same(want, have);
+}
+
+/*
+ * Of a program that was revoked nothing is believed that would permit something; but
+ * what SCRIPT permits it to read is the listed bytes.
+ */
+static bool fits_revoked_exe(const struct rivet_rule *rule)
+{
+	return rivet_action_refuses(rule->action) ||
+	       (rule->op == RIVET_OP_SCRIPT && rule->reasons == 1U << RIVET_REASON_MATCH);
+}
+
+static bool exe_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
+{
+	return rivet_rules_is_about(rule, query->exe, query->exe_revoked) &&
+	       (!rule->exe.len || !query->exe_revoked || fits_revoked_exe(rule));
+}
+
+/* A path that is not known is none that anything is permitted for but the listed bytes. */
+static bool fits_unknown_path(const struct rivet_rule *rule)
+{
+	return !rule->path.len || rivet_action_refuses(rule->action) ||
+	       rule->reasons == 1U << RIVET_REASON_MATCH;
+}
+
+static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules_query *query)
+{
+	return admits(rule, query->op, query->reason) &&
+	       (!rule->has_uid || rule->uid == query->uid) &&
+	       (!rule->has_fsmagic || rule->fsmagic == query->fsmagic) &&
+	       word_matches(rule->set, query->set) &&
+	       exe_matches(rule, query) &&
+	       (query->path_unknown ? fits_unknown_path(rule) :
+				      path_matches(rule->path, query->path));
+}
+
+/**
+ * rivet_rules_decide() - what a policy says about a request
+ * @rules: a policy
+ * @query: the request
+ *
+ * The first rule that matches decides, else the DEFAULT of the op, else, for
+ * an op that the policy does not mention, ALLOW with line 0. A query outside
+ * the enumerations is a bug of the caller and denied.
+ *
+ * Context: Any; the caller keeps @rules and their text alive.
+ * Return: the decision; its needs_context is false.
+ */
+struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
+					 const struct rivet_rules_query *query)
+{
+	size_t i;
+
+	if ((u32)query->op >= __RIVET_OP_MAX || (u32)query->reason >= __RIVET_REASON_MAX)
+		return (struct rivet_decision){ .action = RIVET_ACTION_DENY };
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (rule_matches(rule, query))
+			return (struct rivet_decision){
+				.action = rule->action,
+				.line = rule->line,
+			};
+	}
+	return rules->defaults[query->op];
+}
+
+/**
+ * rivet_rules_is_about() - whether a rule may be about the acting program
+ * @rule: the rule
+ * @exe: as in struct rivet_rules_query
+ * @exe_revoked: as in struct rivet_rules_query
+ *
+ * A program that nothing vouches for any more and whose name is not known may be any.
+ *
+ * Context: Any.
+ * Return: true if it has no exe=, or that of the program.
+ */
+bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked)
+{
+	return (exe_revoked && !exe.len) || word_matches(rule->exe, exe);
+}
+
+/**
+ * rivet_rules_choose() - whether a policy asks about the reading of a file
+ * @rules: a compiled policy
+ * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
+ * @path: path of the file in init's mount namespace
+ * @exe: as in struct rivet_rules_query
+ * @exe_revoked: as in struct rivet_rules_query
+ *
+ * Reading is asked about only where some rule of the op names the path and, if it
+ * has exe=, the program. What that rule and the others then say is for
+ * rivet_rules_decide().
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
+			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (rule->op == op && rivet_rules_is_about(rule, exe, exe_revoked) &&
+		    path_matches(rule->path, path))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * rivet_rules_guards() - whether a program must not run under another's name
+ * @rules: a compiled policy
+ * @exe: RIV path of the program
+ *
+ * A process that maps the program's code, without executing the program, is known as
+ * another and would not be asked what the rules ask of this one.
+ *
+ * Context: Any.
+ * Return: true if some rule with this exe= asks about scripts or denies something.
+ */
+bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
+{
+	size_t i;
+
+	for (i = 0; rules->guards_programs && i < rules->count; i++)
+		if (guards(&rules->rules[i]) && rivet_slice_same(rules->rules[i].exe, exe))
+			return true;
+	return false;
+}
+
+/**
+ * rivet_rules_names_fsmagic() - does some rule name this filesystem?
+ * @rules: a compiled policy
+ * @fsmagic: f_type of the filesystem
+ *
+ * Context: Any.
+ * Return: true if a rule has fsmagic= with this value.
+ */
+bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic)
+{
+	size_t i;
+
+	for (i = 0; i < rules->fsmagic_count; i++)
+		if (rules->fsmagics[i] == fsmagic)
+			return true;
+	return false;
+}

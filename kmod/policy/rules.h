@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - policy/rules: a policy in memory, and the pure decision over it
+ */
+#ifndef _RIVET_POLICY_RULES_H
+#define _RIVET_POLICY_RULES_H
+
+#include "object/policy_settings.h"
+#include "text/names.h"
+#include "text/parse.h"
+
+#define RIVET_RULES_MAX		4096	/* rules of one policy */
+#define RIVET_FSMAGICS_MAX	16	/* different fsmagic= values of one policy */
+
+/**
+ * struct rivet_rule - one line of a policy
+ * @line: its line in the text
+ * @op: enum rivet_op
+ * @action: enum rivet_action
+ * @has_uid: @uid is a condition
+ * @has_fsmagic: @fsmagic is a condition
+ * @reasons: bit per enum rivet_reason that @riv= admits; 0 if not a condition
+ * @uid: uid in the initial user namespace
+ * @fsmagic: f_type of the filesystem
+ * @path: glob over the path of the file; length 0 if not a condition
+ * @exe: RIV path of the acting program; length 0 if not a condition
+ * @set: name of the RIV set; length 0 if not a condition
+ */
+struct rivet_rule {
+	u32 line;
+	u8 op;
+	u8 action;
+	bool has_uid;
+	bool has_fsmagic;
+	u32 reasons;
+	u32 uid;
+	u64 fsmagic;
+	struct rivet_slice path;
+	struct rivet_slice exe;
+	struct rivet_slice set;
+};
+
+/**
+ * struct rivet_decision - what the rules say about a request
+ * @action: enum rivet_action
+ * @needs_context: only in rivet_rules.fast: the answer depends on more than op
+ *	and reason, ask rivet_rules_decide()
+ * @line: line of the rule that matched; 0 if no rule or DEFAULT speaks of the op
+ */
+struct rivet_decision {
+	u8 action;
+	bool needs_context;
+	u32 line;
+};
+
+/**
+ * struct rivet_rules - a parsed policy; its strings point into the policy's text
+ * @name: policy_name
+ * @replaces: name of the policy that this one may replace under enforcement; length 0 if none
+ * @version: X << 32 | Y << 16 | Z
+ * @count: number of @rules
+ * @rules: in the order of the text, DEFAULT lines not among them
+ * @defaults: the DEFAULT of each op; line 0 where the policy does not mention the op
+ * @fast: the decision for each op and reason where the first rules that could
+ *	match have no other condition; filled by rivet_rules_compile()
+ * @uses_path: some rule of the op has a path= condition
+ * @uses_exe: some rule has an exe= condition, so that process records are needed
+ * @guards_programs: some rule asks more of the program that its exe= names than of
+ *	others, or denies it something: that program must not run under another's name
+ * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
+ * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, so
+ *	that there is anything to ask about
+ * @fsmagics: the fsmagic= values that rules name
+ * @fsmagic_count: how many
+ * @settings: what it says beside its rules
+ */
+struct rivet_rules {
+	struct rivet_slice name;
+	struct rivet_slice replaces;
+	u64 version;
+	size_t count;
+	struct rivet_rule *rules;
+	struct rivet_decision defaults[__RIVET_OP_MAX];
+	struct rivet_decision fast[__RIVET_OP_MAX][__RIVET_REASON_MAX];
+	bool uses_path[__RIVET_OP_MAX];
+	bool uses_exe;
+	bool guards_programs;
+	u32 denies;
+	u32 acts;
+	u64 fsmagics[RIVET_FSMAGICS_MAX];
+	size_t fsmagic_count;
+	struct rivet_policy_settings settings;
+};
+
+/**
+ * struct rivet_rules_query - what a decision may depend on
+ * @op: enum rivet_op
+ * @reason: enum rivet_reason
+ * @uid: acting uid, initial user namespace
+ * @fsmagic: f_type of the file's filesystem
+ * @path: path of the file in init's mount namespace; length 0 if it has none there
+ * @path_unknown: whether it has, and which, could not be found out
+ * @exe: RIV path of the acting program; length 0 if it is not known
+ * @exe_revoked: the program was listed, but is revoked or was expired when it started: what
+ *	is permitted to it by its name is not, what is refused to it is. Without a name that
+ *	is what is refused to any program
+ * @set: RIV set that vouches for the file; length 0 if none
+ */
+struct rivet_rules_query {
+	enum rivet_op op;
+	enum rivet_reason reason;
+	u32 uid;
+	u64 fsmagic;
+	struct rivet_slice path;
+	struct rivet_slice exe;
+	struct rivet_slice set;
+	bool path_unknown;
+	bool exe_revoked;
+};
+
+void rivet_rules_compile(struct rivet_rules *rules);
+struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
+					 const struct rivet_rules_query *query);
+bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
+			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked);
+bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked);
+bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe);
+bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
+bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);
+bool rivet_glob_match(struct rivet_slice pattern, struct rivet_slice path);
+
+#endif /* _RIVET_POLICY_RULES_H */

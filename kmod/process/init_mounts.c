@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - init's mounts: where init has which filesystem
+ *
+ * The kernel lets no module walk a mount namespace. It does tell the mounts of a
+ * process in procfs, and whether they changed since: both are read there, from the
+ * file of process 1 as init itself finds it, and from nothing else of that name.
+ */
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/pid_namespace.h>
+#include <linux/poll.h>
+#include <linux/proc_fs.h>
+#include <linux/rcupdate.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+#include "measure/measuring.h"
+#include "process/init_mounts.h"
+#include "riv/lookup.h"
+
+#define READ_FIRST	(64 * 1024)	/* bytes of room for the text, doubled as needed */
+#define READ_MAX	(64 << 20)	/* more than the kernel's limit of mounts can make */
+
+static struct rivet_init_mounts __rcu *newest;	/* holds a reference; read under RCU */
+/* Protects the replacing of newest; held while mountinfo is read. */
+static DEFINE_MUTEX(newest_lock);
+
+static bool is_mountinfo(const struct path *path)
+{
+	char name[sizeof("/1/mountinfo")];
+	const char *found;
+
+	if (path->dentry->d_sb->s_magic != PROC_SUPER_MAGIC ||
+	    proc_pid_ns(path->dentry->d_sb) != &init_pid_ns)
+		return false;
+	found = dentry_path_raw(path->dentry, name, sizeof(name));
+	return !IS_ERR(found) && !strcmp(found, "/1/mountinfo");
+}
+
+static struct file *open_mountinfo(void)
+{
+	struct file *file = ERR_PTR(-ENOENT);
+	struct path path;
+	int err;
+
+	err = rivet_lookup_from_init("/proc/1/mountinfo", &path);
+	if (err)
+		return ERR_PTR(err);
+	if (is_mountinfo(&path))
+		file = rivet_measuring_open(&path);
+	path_put(&path);
+	return file;
+}
+
+/* Read all there is; terminated. */
+static char *read_all(struct file *file)
+{
+	size_t room = READ_FIRST, len = 0;
+	char *text = NULL, *more;
+	loff_t pos = 0;
+	ssize_t got;
+
+	for (; room <= READ_MAX; room *= 2) {
+		more = kvmalloc(room, GFP_KERNEL);
+		if (!more)
+			break;
+		if (text)
+			memcpy(more, text, len);
+		kvfree(text);
+		text = more;
+		do {
+			got = kernel_read(file, text + len, room - len - 1, &pos);
+			len += max_t(ssize_t, got, 0);
+		} while (got > 0 && len < room - 1);
+		text[len] = '\0';
+		if (got <= 0)
+			return got ? (kvfree(text), ERR_PTR(got)) : text;
+	}
+	kvfree(text);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* "36 35 98:0 /root /place options...": the third and the fifth word count. */
+static bool parse_line(char *line, struct rivet_init_mount *mount)
+{
+	unsigned int major, minor;
+	unsigned int i;
+	char *word = NULL;
+
+	for (i = 0; i < 5; i++) {
+		word = strsep(&line, " ");
+		if (!word)
+			return false;
+		if (i == 2 && sscanf(word, "%u:%u", &major, &minor) != 2)
+			return false;
+	}
+	string_unescape_inplace(word, UNESCAPE_OCTAL);
+	mount->dev = MKDEV(major, minor);
+	mount->path = word;
+	return word[0] == '/';
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static int parse(struct rivet_init_mounts *mounts)
+{
+	char *rest = mounts->text, *line;
+	size_t lines = count_lines(rest);
+
+	mounts->mounts = kvcalloc(lines + 1, sizeof(*mounts->mounts), GFP_KERNEL);
+	if (!mounts->mounts)
+		return -ENOMEM;
+	while (mounts->count < lines && (line = strsep(&rest, "\n")) && *line)
+		if (parse_line(line, &mounts->mounts[mounts->count]))
+			mounts->count++;
+	return 0;
+}
+
+static int event_of(struct file *file)
+{
+	const struct seq_file *m = file->private_data;
+
+	return READ_ONCE(m->poll_event);
+}
+
+static int fill(struct rivet_init_mounts *mounts)
+{
+	/* Asked for before it is read, so that a later change is not missed. */
+	mounts->event = event_of(mounts->file);
+	mounts->text = read_all(mounts->file);
+	if (IS_ERR(mounts->text)) {
+		int err = PTR_ERR(mounts->text);
+
+		mounts->text = NULL;
+		return err;
+	}
+	return parse(mounts);
+}
+
+static struct rivet_init_mounts *read_mounts(const struct path *root)
+{
+	struct rivet_init_mounts *mounts = kzalloc(sizeof(*mounts), GFP_KERNEL);
+	int err;
+
+	if (!mounts)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&mounts->refs, 1);
+	mounts->root = *root;
+	mounts->file = open_mountinfo();
+	if (IS_ERR(mounts->file)) {
+		err = PTR_ERR(mounts->file);
+		kfree(mounts);
+		return ERR_PTR(err);
+	}
+	err = fill(mounts);
+	if (err) {
+		rivet_init_mounts_put(mounts);
+		return ERR_PTR(err);
+	}
+	return mounts;
+}
+
+/* Polling makes the kernel write the present event into the file. */
+static bool is_current(const struct rivet_init_mounts *mounts, const struct path *root)
+{
+	vfs_poll(mounts->file, NULL);
+	return event_of(mounts->file) == mounts->event && path_equal(&mounts->root, root);
+}
+
+static struct rivet_init_mounts *find_current(const struct path *root)
+{
+	struct rivet_init_mounts *mounts;
+
+	rcu_read_lock();
+	mounts = rcu_dereference(newest);
+	if (mounts && !refcount_inc_not_zero(&mounts->refs))
+		mounts = NULL;
+	rcu_read_unlock();
+	if (!mounts || is_current(mounts, root))
+		return mounts;
+	rivet_init_mounts_put(mounts);
+	return NULL;
+}
+
+static void replace(struct rivet_init_mounts *mounts)
+{
+	struct rivet_init_mounts *old;
+
+	old = rcu_replace_pointer(newest, mounts, lockdep_is_held(&newest_lock));
+	if (old)
+		rivet_init_mounts_put(old);
+}
+
+/**
+ * rivet_init_mounts_get() - the mounts of init's namespace, as they are now
+ * @root: init's root
+ *
+ * Context: may sleep; no lock may be held.
+ * Return: the list, for rivet_init_mounts_put(); ERR_PTR(-ENOENT) if init has no
+ * procfs at /proc, another ERR_PTR if it cannot be read.
+ */
+struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root)
+{
+	struct rivet_init_mounts *mounts = find_current(root);
+
+	if (mounts)
+		return mounts;
+	mutex_lock(&newest_lock);
+	mounts = find_current(root);
+	if (!mounts) {
+		mounts = read_mounts(root);
+		if (!IS_ERR(mounts))
+			refcount_inc(&mounts->refs);
+		replace(IS_ERR(mounts) ? NULL : mounts);
+	}
+	mutex_unlock(&newest_lock);
+	return mounts;
+}
+
+/**
+ * rivet_init_mounts_put() - give a reference back
+ * @mounts: of rivet_init_mounts_get()
+ *
+ * Context: may sleep.
+ */
+void rivet_init_mounts_put(struct rivet_init_mounts *mounts)
+{
+	if (!refcount_dec_and_test(&mounts->refs))
+		return;
+	fput(mounts->file);
+	kvfree(mounts->mounts);
+	kvfree(mounts->text);
+	kfree_rcu(mounts, rcu);
+}
+
+/**
+ * rivet_init_mounts_forget() - keep no list any more
+ *
+ * What is kept holds procfs and init's root.
+ *
+ * Context: may sleep.
+ */
+void rivet_init_mounts_forget(void)
+{
+	mutex_lock(&newest_lock);
+	replace(NULL);
+	mutex_unlock(&newest_lock);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - init's mounts: where init has which filesystem
+ */
+#ifndef _RIVET_PROCESS_INIT_MOUNTS_H
+#define _RIVET_PROCESS_INIT_MOUNTS_H
+
+#include <linux/path.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+struct file;
+
+/**
+ * struct rivet_init_mount - a mount in init's namespace
+ * @dev: s_dev of its filesystem
+ * @path: where, as init sees it; in the text of its list
+ */
+struct rivet_init_mount {
+	dev_t dev;
+	const char *path;
+};
+
+/**
+ * struct rivet_init_mounts - all mounts of init's namespace at one moment
+ *
+ * Immutable but for @refs. One is kept until the namespace changes.
+ *
+ * @rcu: frees it
+ * @refs: references
+ * @file: /proc/1/mountinfo, which knows when the namespace changes; referenced
+ * @event: its event when it was read
+ * @root: init's root at that time, held by @file; compared as numbers only
+ * @count: number of @mounts
+ * @mounts: the mounts
+ * @text: holds the paths
+ */
+struct rivet_init_mounts {
+	struct rcu_head rcu;
+	refcount_t refs;
+	struct file *file;
+	int event;
+	struct path root;
+	size_t count;
+	struct rivet_init_mount *mounts;
+	char *text;
+};
+
+struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root);
+void rivet_init_mounts_put(struct rivet_init_mounts *mounts);
+void rivet_init_mounts_forget(void);
+
+#endif /* _RIVET_PROCESS_INIT_MOUNTS_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - process/program: which verified program a process runs
+ */
+#ifndef _RIVET_PROCESS_PROGRAM_H
+#define _RIVET_PROCESS_PROGRAM_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "text/digest.h"
+#include "text/names.h"
+
+struct file;
+struct rivet_measurement;
+
+/**
+ * struct rivet_program - what the RIVs know of a program as it was when it was executed
+ *
+ * Immutable, freed with the last reference.
+ *
+ * @refs: one for the start that has it, one per reader
+ * @digest: its measurement then
+ * @set: RIV set that vouched
+ * @set_version: its version
+ * @signer: digest of the certificate that signed it
+ * @uses: bits of enum rivet_use that the RIVs allow
+ * @path_len: bytes of @path
+ * @vouched: a RIV vouched for it when it was asked about; else its set was expired, or it was
+ *	revoked, and then there may be no name of a set or path
+ * @path: RIV path, terminated; empty if the RIV is for any path
+ */
+struct rivet_program {
+	refcount_t refs;
+	struct rivet_digest digest;
+	char set[RIVET_NAME_MAX + 1];
+	u64 set_version;
+	struct rivet_digest signer;
+	u32 uses;
+	size_t path_len;
+	bool vouched;
+	char path[];
+};
+
+int rivet_task_init(void);
+void rivet_task_exit(void);
+int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
+		     const struct rivet_digest *verity, struct rivet_program *program);
+bool rivet_task_start_again(const struct file *file, const struct rivet_digest *sha256,
+			    const struct rivet_digest *verity, struct rivet_program *program);
+void rivet_task_forget(const struct file *file);
+void rivet_task_set_program(struct file *file, struct rivet_program *program);
+struct file *rivet_task_exe(void);
+struct rivet_program *rivet_task_program(bool *revoked);
+void rivet_task_put(struct rivet_program *program);
+bool rivet_task_was_seen(const struct file *exe);
+unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,
+							       const struct rivet_digest *sha256,
+							       const struct rivet_digest *verity));
+
+#endif /* _RIVET_PROCESS_PROGRAM_H */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - RIVs: the sets that are active, and what they know together
+ *
+ * A set is published under RCU as a whole; what replaces it is another set.
+ * Readers look values up inside rcu_read_lock() and keep no pointer past it,
+ * unless they also keep the RIV generation and compare it again, inside a new
+ * rcu_read_lock(), before they follow it.
+ */
+#ifndef _RIVET_RIV_INDEX_H
+#define _RIVET_RIV_INDEX_H
+
+#include <linux/compiler.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+#include "riv/set.h"
+
+struct rivet_riv_index;
+struct seq_file;
+
+#define RIVET_SETS_MAX	256	/* active sets and revocations together */
+
+/**
+ * struct rivet_riv_cursor - a walk over the values of one digest or one path
+ * @set: set of the value last returned
+ * @riv: the value last returned
+ * @revoked: a revocation names the certificate that signed @set: it vouches for nothing
+ */
+struct rivet_riv_cursor {
+	const struct rivet_set *set;
+	const struct rivet_riv *riv;
+	bool revoked;
+	/* private: */
+	const struct rivet_riv_index *index;
+	unsigned int position;
+	struct rivet_digest digest;
+};
+
+extern u64 rivet_riv_generation_value;
+
+/**
+ * rivet_riv_generation() - number that changes whenever any lookup may answer differently
+ *
+ * Read it before a lookup whose result is to be kept: the barriers pair
+ * with those of rivet_riv_publish(), so that the lookup sees at least the sets of
+ * that generation. A set that expires does not change it.
+ *
+ * Context: any.
+ * Return: the generation; never 0.
+ */
+static inline u64 rivet_riv_generation(void)
+{
+	u64 generation = READ_ONCE(rivet_riv_generation_value);
+
+	smp_rmb();	/* pairs with bump_generation() */
+	return generation;
+}
+
+int rivet_riv_publish(struct rivet_set *set);
+int rivet_riv_check(const struct rivet_set *set);
+void rivet_riv_withdraw_all(void);
+
+bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *digest);
+bool rivet_riv_next(struct rivet_riv_cursor *c);
+bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path);
+bool rivet_riv_is_revoked(const struct rivet_digest *digest);
+bool rivet_riv_knows_size(u64 size);
+
+/**
+ * struct rivet_riv_totals - what is loaded
+ * @sets: active RIV sets with at least one value, whose signer is not revoked
+ * @expired: of them, past their valid-until
+ * @values: RIVs in them
+ * @revoked: revoked digests, those of certificates included
+ * @bytes: kernel memory of all sets and revocations
+ */
+struct rivet_riv_totals {
+	u32 sets;
+	u32 expired;
+	u64 values;
+	u64 revoked;
+	u64 bytes;
+};
+
+void rivet_riv_count(struct rivet_riv_totals *out);
+int rivet_riv_show(struct seq_file *m);
+
+#endif /* _RIVET_RIV_INDEX_H */

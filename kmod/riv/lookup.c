@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - riv/lookup: which RIVs vouch for a measured file at its path
+ *
+ * The path of a RIV is a name in init's mount namespace, seen from init's
+ * root. A file is at that path if looking the path up from there arrives at the
+ * file's own directory entry: a process in a chroot or in a mount namespace of
+ * its own cannot rename its way into that, nor does a hard link elsewhere pass.
+ */
+#include <linux/cred.h>
+#include <linux/fs_struct.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "riv/index.h"
+#include "riv/lookup.h"
+
+#define CANDIDATES_MAX	16	/* RIVs with the digest and last name, tried at a time */
+
+/**
+ * struct candidate - a RIV that vouches for the file if its path is the file's
+ * @path: copy of its path
+ * @uses: bits of enum rivet_use
+ * @valid_until: of its set
+ * @expired: that is over: it would vouch, but for the time
+ * @set: name of its set
+ * @set_version: its version
+ * @signer: digest of the certificate that signed it
+ */
+struct candidate {
+	char *path;
+	u32 uses;
+	s64 valid_until;
+	bool expired;
+	char set[RIVET_NAME_MAX + 1];
+	u64 set_version;
+	struct rivet_digest signer;
+};
+
+/**
+ * struct gathering - what the index knows of a digest
+ *
+ * The RIVs bound to a path are copied and tried in pieces: looking a path up may sleep,
+ * and walking the index may not.
+ *
+ * @cursor: the last RIV looked at
+ * @generation: of the RIVs when the walk began; @cursor leads on as long as it is theirs
+ * @more: there may be RIVs after @cursor
+ * @candidates: RIVs bound to a path, one piece of them
+ * @count: how many
+ * @any: a RIV for any path; its @path is NULL. Empty set name if none
+ * @expired: one that would vouch for the use, but for the time. Empty set name if none
+ * @elsewhere: the first RIV that names the digest for another name
+ * @wrong_use: one that is expired has the path, but not the use
+ * @revoked: one whose signer is revoked; its @path is NULL. Empty set name if none
+ * @no_memory: a copy failed
+ */
+struct gathering {
+	struct rivet_riv_cursor cursor;
+	u64 generation;
+	bool more;
+	struct candidate candidates[CANDIDATES_MAX];
+	unsigned int count;
+	struct candidate any;
+	struct candidate expired;
+	struct candidate elsewhere;
+	bool wrong_use;
+	struct candidate revoked;
+	bool no_memory;
+};
+
+/**
+ * rivet_lookup_init_root() - take init's root
+ * @root: the root, referenced
+ *
+ * What init sees, and no container or chroot, is what paths mean.
+ *
+ * Context: any but interrupts.
+ * Return: true; false if there is none.
+ */
+bool rivet_lookup_init_root(struct path *root)
+{
+	struct task_struct *init;
+	bool found = false;
+
+	rcu_read_lock();
+	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	if (init)
+		get_task_struct(init);
+	rcu_read_unlock();
+	if (!init)
+		return false;
+	task_lock(init);
+	if (init->fs) {
+		get_fs_root(init->fs, root);
+		found = true;
+	}
+	task_unlock(init);
+	put_task_struct(init);
+	return found;
+}
+
+/* As rivet_lookup_names(). */
+static int leads_to(const struct path *root, const char *name, const struct dentry *dentry,
+		    bool may_wait)
+{
+	struct path found;
+	bool same;
+	int err;
+
+	err = vfs_path_lookup(root->dentry, root->mnt, name, may_wait ? 0 : LOOKUP_CACHED, &found);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	same = found.dentry == dentry;
+	path_put(&found);
+	return same;
+}
+
+/*
+ * A file that was replaced or removed keeps the name and the place that it had: who
+ * has it open or mapped, or was just executing it when the update came, has what was
+ * there. The caller has compared the last name.
+ */
+static int led_to(const struct path *root, const char *path, const struct dentry *dentry,
+		  bool may_wait)
+{
+	const char *last = strrchr(path, '/');
+	struct dentry *parent;
+	char *folder;
+	int same;
+
+	folder = kstrndup(path, max_t(size_t, last - path, 1), GFP_KERNEL);
+	if (!folder)
+		return -ENOMEM;
+	parent = dget_parent((struct dentry *)dentry);
+	same = leads_to(root, folder, parent, may_wait);
+	dput(parent);
+	kfree(folder);
+	return same;
+}
+
+/**
+ * rivet_lookup_names() - whether a path, seen by init, names a directory entry
+ * @path: absolute path, whose last name is that of the entry
+ * @dentry: the directory entry; if it was replaced or removed: whether it was named
+ * @may_wait: false: only if the kernel can tell without waiting
+ *
+ * Context: may sleep, but without @may_wait never on a disk or a directory lock.
+ * Return: 1 if so, 0 if not, -ENOMEM.
+ */
+int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait)
+{
+	const struct cred *old;
+	struct path root;
+	int same;
+
+	if (!rivet_lookup_init_root(&root))
+		return 0;
+	old = override_creds(rivet_measure_cred);
+	same = leads_to(&root, path, dentry, may_wait);
+	if (!same && d_unhashed(dentry))
+		same = led_to(&root, path, dentry, may_wait);
+	revert_creds(old);
+	path_put(&root);
+	return same;
+}
+
+/**
+ * rivet_lookup_from_init() - look a path up as init would
+ * @name: absolute path; symbolic links are followed
+ * @path: the result, referenced
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno of path lookup.
+ */
+int rivet_lookup_from_init(const char *name, struct path *path)
+{
+	struct path root;
+	int err;
+
+	if (!rivet_lookup_init_root(&root))
+		return -ENOENT;
+	err = vfs_path_lookup(root.dentry, root.mnt, name, LOOKUP_FOLLOW, path);
+	path_put(&root);
+	return err;
+}
+
+static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *c)
+{
+	to->uses = c->riv->uses;
+	to->valid_until = c->set->valid_until;
+	to->expired = rivet_riv_set_expired(c->set);
+	to->set_version = c->set->version;
+	to->signer = c->set->signer;
+	strscpy(to->set, c->set->name, sizeof(to->set));
+}
+
+static bool same_last_name(const char *path, const struct qstr *name)
+{
+	const char *last = strrchr(path, '/');
+
+	return last && strlen(last + 1) == name->len && !memcmp(last + 1, name->name, name->len);
+}
+
+static void copy_path(struct gathering *g, struct candidate *to, const char *path)
+{
+	to->path = kstrdup(path, GFP_ATOMIC);
+	if (!to->path)
+		g->no_memory = true;
+}
+
+/* A RIV whose path does not count. */
+static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u32 uses)
+{
+	u32 others = g->any.uses;
+
+	if (rivet_riv_set_expired(c->set)) {
+		g->wrong_use |= !(c->riv->uses & uses);
+		if ((c->riv->uses & uses) && !g->expired.set[0])
+			copy_candidate(&g->expired, c);
+		return;
+	}
+	copy_candidate(&g->any, c);
+	g->any.uses |= others;
+}
+
+static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
+		       const struct qstr *name, u32 uses)
+{
+	const char *path = rivet_riv_set_path(c->set, c->riv);
+
+	if (c->revoked) {
+		copy_candidate(&g->revoked, c);
+	} else if (!path || !name) {
+		gather_any(g, c, uses);
+	} else if (same_last_name(path, name)) {
+		copy_candidate(&g->candidates[g->count], c);
+		copy_path(g, &g->candidates[g->count++], path);
+	} else if (!g->elsewhere.path) {
+		copy_candidate(&g->elsewhere, c);
+		copy_path(g, &g->elsewhere, path);
+	}
+}
+
+/* Gather on, until there is a piece or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
+static int gather_under_rcu(struct gathering *g, const struct rivet_digest *digest,
+			    const struct qstr *name, u32 uses)
+{
+	bool more = !g->more ? rivet_riv_first(&g->cursor, digest) : false;
+
+	if (g->more) {
+		if (rivet_riv_generation() != g->generation)
+			return -EAGAIN;
+		more = rivet_riv_next(&g->cursor);
+	}
+	while (more) {
+		gather_one(g, &g->cursor, name, uses);
+		if (g->count == CANDIDATES_MAX)
+			break;
+		more = rivet_riv_next(&g->cursor);
+	}
+	g->more = more;
+	return g->no_memory ? -ENOMEM : 0;
+}
+
+static int gather(struct gathering *g, const struct rivet_digest *digest,
+		  const struct dentry *dentry, u32 uses)
+{
+	struct name_snapshot name;
+	int err;
+
+	if (dentry)
+		take_dentry_name_snapshot(&name, (struct dentry *)dentry);
+	rcu_read_lock();
+	err = gather_under_rcu(g, digest, dentry ? &name.name : NULL, uses);
+	rcu_read_unlock();
+	if (dentry)
+		release_dentry_name_snapshot(&name);
+	return err;
+}
+
+static void free_candidates(struct gathering *g)
+{
+	while (g->count)
+		kfree(g->candidates[--g->count].path);
+}
+
+static void free_gathering(struct gathering *g)
+{
+	free_candidates(g);
+	kfree(g->elsewhere.path);
+	kfree(g->expired.path);
+	kfree(g);
+}
+
+/* Remember one RIV of a piece that did not vouch, for the case that none does. */
+static void end_piece(struct gathering *g)
+{
+	if (g->count && !g->elsewhere.path) {
+		g->elsewhere = g->candidates[0];
+		g->candidates[0].path = NULL;
+	}
+	free_candidates(g);
+}
+
+static void name_set(struct rivet_finding *out, struct candidate *from)
+{
+	strscpy(out->set, from->set, sizeof(out->set));
+	out->set_version = from->set_version;
+	out->signer = from->signer;
+	kfree(out->riv_path);
+	out->riv_path = from->path;
+	from->path = NULL;
+}
+
+/* A RIV vouches: add what it allows; the first that allows the use gives its name. */
+static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 uses)
+{
+	struct rivet_lookup *keep = &out->keep;
+
+	keep->uses |= from->uses;
+	if (from->valid_until && (!keep->valid_until || from->valid_until < keep->valid_until))
+		keep->valid_until = from->valid_until;
+	if (out->reason == RIVET_REASON_MATCH)
+		return;
+	out->reason = from->uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
+	name_set(out, from);
+}
+
+/* It is not known yet whether another RIV vouches. */
+static void take_expired(struct gathering *g, struct candidate *c, u32 uses)
+{
+	g->wrong_use |= !(c->uses & uses);
+	if (!(c->uses & uses) || g->expired.set[0])
+		return;
+	g->expired = *c;
+	c->path = NULL;
+}
+
+static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
+			  bool may_wait, struct rivet_finding *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->count; i++) {
+		struct candidate *c = &g->candidates[i];
+		int named = rivet_lookup_names(c->path, dentry, may_wait);
+
+		if (named < 0)
+			return named;
+		if (!named)
+			continue;
+		if (c->expired) {
+			take_expired(g, c, uses);
+			continue;
+		}
+		out->keep.dentry = dentry;
+		out->keep.parent = READ_ONCE(dentry->d_parent);
+		out->keep.hash_len = READ_ONCE(dentry->d_name.hash_len);
+		add_voucher(out, c, uses);
+	}
+	return 0;
+}
+
+static void settle_without_match(struct gathering *g, struct rivet_finding *out)
+{
+	if (g->revoked.set[0]) {
+		out->reason = RIVET_REASON_REVOKED;
+		name_set(out, &g->revoked);
+	} else if (g->expired.set[0]) {
+		out->reason = RIVET_REASON_EXPIRED;
+		name_set(out, &g->expired);
+	} else if (g->wrong_use) {
+		out->reason = RIVET_REASON_WRONG_USE;
+	} else if (g->elsewhere.path) {
+		out->reason = RIVET_REASON_MOVED;
+		name_set(out, &g->elsewhere);
+	}
+}
+
+static int gather_and_try(struct gathering *g, const struct rivet_digest *digest,
+			  const struct dentry *dentry, u32 uses, bool may_wait,
+			  struct rivet_finding *out)
+{
+	int err;
+
+	do {
+		err = gather(g, digest, dentry, uses);
+		if (!err)
+			err = try_candidates(g, dentry, uses, may_wait, out);
+		end_piece(g);
+		if (!err && g->more && fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	} while (!err && g->more);
+	return err;
+}
+
+static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
+			const struct dentry *dentry, u32 uses, bool may_wait,
+			struct rivet_finding *out)
+{
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	out->reason = RIVET_REASON_UNLISTED;
+	g->generation = rivet_riv_generation();
+	out->keep.generation = g->generation;
+	out->keep.rename_seq = read_seqbegin(&rename_lock);
+	if (rivet_riv_is_revoked(digest)) {
+		out->reason = RIVET_REASON_REVOKED;
+		return 0;
+	}
+	err = gather_and_try(g, digest, dentry, uses, may_wait, out);
+	if (err)
+		return err;
+	if (g->any.set[0])
+		add_voucher(out, &g->any, uses);
+	if (out->reason == RIVET_REASON_UNLISTED)
+		settle_without_match(g, out);
+	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)
+		out->reason = RIVET_REASON_WRONG_USE;
+	return 0;
+}
+
+/**
+ * rivet_lookup_digest() - which RIVs vouch for a digest under a name
+ * @digest: the measured digest
+ * @dentry: the file's directory entry, held by the caller; NULL: paths do not count
+ * @uses: bits of enum rivet_use, any of which will do
+ * @may_wait: as for rivet_lookup_names()
+ * @out: the finding, zeroed by this; the caller frees @out->riv_path
+ *
+ * All RIVs with the digest are looked at, however many there are.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then nothing is known.
+ */
+int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
+			u32 uses, bool may_wait, struct rivet_finding *out)
+{
+	struct gathering *g;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	out->reason = RIVET_REASON_UNLISTED;
+	do {
+		kfree(out->riv_path);
+		out->riv_path = NULL;
+		g = kzalloc(sizeof(*g), GFP_KERNEL);
+		if (!g)
+			return -ENOMEM;
+		err = look_up_once(g, digest, dentry, uses, may_wait, out);
+		free_gathering(g);
+	} while (err == -EAGAIN);	/* the RIVs changed in between */
+	return err;
+}
+
+/**
+ * rivet_lookup_path() - whether some RIV names a path with another digest
+ * @path: path in init's namespace
+ * @out: an UNLISTED finding, which becomes MISMATCH if so
+ *
+ * Context: any.
+ */
+void rivet_lookup_path(const char *path, struct rivet_finding *out)
+{
+	struct rivet_riv_cursor c;
+
+	rcu_read_lock();
+	if (rivet_riv_find_path(&c, path)) {
+		out->reason = RIVET_REASON_MISMATCH;
+		out->expected.alg = c.riv->alg;
+		memcpy(out->expected.bytes, c.riv->bytes, RIVET_DIGEST_SIZE);
+		strscpy(out->set, c.set->name, sizeof(out->set));
+		out->set_version = c.set->version;
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - riv/lookup: which RIVs vouch for a measured file at its path
+ */
+#ifndef _RIVET_RIV_LOOKUP_H
+#define _RIVET_RIV_LOOKUP_H
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/seqlock.h>
+#include <linux/timekeeping.h>
+
+#include "measure/measure.h"
+#include "riv/index.h"
+#include "text/digest.h"
+#include "text/names.h"
+
+/**
+ * struct rivet_finding - what the RIVs say about one file
+ * @reason: RIVET_REASON_MATCH, WRONG_USE, REVOKED, EXPIRED, MOVED, MISMATCH or UNLISTED
+ * @set: set of the RIV that vouches or comes nearest; empty if none
+ * @set_version: its version
+ * @signer: digest of the certificate that signed it
+ * @riv_path: kmalloc'ed path of that RIV, or NULL
+ * @expected: for MISMATCH: the digest named for the path
+ * @keep: for MATCH: what rivet_measure_match() may keep
+ */
+struct rivet_finding {
+	enum rivet_reason reason;
+	char set[RIVET_NAME_MAX + 1];
+	u64 set_version;
+	struct rivet_digest signer;
+	char *riv_path;
+	struct rivet_digest expected;
+	struct rivet_lookup keep;
+};
+
+int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
+			u32 uses, bool may_wait, struct rivet_finding *out);
+void rivet_lookup_path(const char *path, struct rivet_finding *out);
+bool rivet_lookup_init_root(struct path *root);
+int rivet_lookup_from_init(const char *name, struct path *path);
+int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait);
+
+/**
+ * rivet_lookup_is_current() - whether a kept answer holds for this use of the file
+ * @found: the kept answer
+ * @m: the file's current measurement
+ * @dentry: the name it is used under
+ *
+ * The name is the one that was looked up if entry, parent, and hash and length
+ * of the name are the same, and nothing in the system was renamed since. (An
+ * entry's memory may be used again for another link to the same inode; what
+ * would pass then are the same verified bytes.)
+ *
+ * Context: any; rcu_read_lock() held. Takes no lock, writes nothing.
+ * Return: true if so.
+ */
+static inline bool rivet_lookup_is_current(const struct rivet_lookup *found,
+					   const struct rivet_measurement *m,
+					   const struct dentry *dentry)
+{
+	if (found->measurement != m || found->generation != rivet_riv_generation())
+		return false;
+	if (unlikely(found->valid_until && ktime_get_real_seconds() > found->valid_until))
+		return false;
+	if (!found->dentry)
+		return true;
+	return found->dentry == dentry && found->parent == READ_ONCE(dentry->d_parent) &&
+	       found->hash_len == READ_ONCE(dentry->d_name.hash_len) &&
+	       !d_unhashed(dentry) && !read_seqretry(&rename_lock, found->rename_seq);
+}
+
+#endif /* _RIVET_RIV_LOOKUP_H */

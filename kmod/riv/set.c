@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - RIV sets: one set of reference values, made of a manifest and searched
+ */
+#include <linux/err.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <linux/timekeeping.h>
+
+#include "riv/set.h"
+
+#define SIZE_BITS_EACH	8	/* bits of the bitmap of sizes for each value */
+
+static_assert(sizeof(struct rivet_riv) == 48);
+
+/**
+ * struct layout - where the parts of a set lie in its one allocation
+ * @count: values
+ * @bucket_count: buckets
+ * @size_bits: bits of the bitmap of sizes
+ * @text_len: bytes that the paths need at most
+ * @sizes_at: offset of the bitmap of sizes; the values lie before it
+ * @buckets_at: offset of the buckets
+ * @text_at: offset of the paths
+ * @bytes: of all
+ */
+struct layout {
+	u32 count;
+	u32 bucket_count;
+	u32 size_bits;
+	size_t text_len;
+	size_t sizes_at;
+	size_t buckets_at;
+	size_t text_at;
+	size_t bytes;
+};
+
+static bool has_path(const struct rivet_manifest_entry *entry)
+{
+	return entry->path.len && !rivet_manifest_any_path(entry->path);
+}
+
+static bool same_path(struct rivet_slice a, struct rivet_slice b)
+{
+	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
+static int refuse_size(const struct rivet_manifest *m, struct rivet_parse_error *err)
+{
+	err->line = m->line - 1;
+	err->column = 0;
+	err->expected = "a size below 281474976710656 bytes";
+	return -EBADMSG;
+}
+
+/* Read all entries once, to see that they are good and how much room they need */
+static int survey_entries(struct rivet_manifest *m, struct layout *layout,
+			  struct rivet_parse_error *err)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_slice last = {};
+	size_t pause = 0;
+	int ret;
+
+	layout->count = m->count;
+	layout->text_len = 1;
+	while ((ret = rivet_manifest_next(m, &entry, err)) > 0) {
+		if (entry.size >> 48)
+			return refuse_size(m, err);
+		if (has_path(&entry) && !same_path(entry.path, last)) {
+			layout->text_len += entry.path.len + 1;
+			last = entry.path;
+		}
+		ret = rivet_riv_set_pause(m->pos, &pause);
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
+static void place_parts(struct layout *layout)
+{
+	u32 count = max(layout->count, 1U);
+
+	layout->bucket_count = roundup_pow_of_two(count);
+	layout->size_bits = max_t(u32, roundup_pow_of_two(count) * SIZE_BITS_EACH, 64);
+	layout->sizes_at = sizeof(struct rivet_set) +
+			   array_size(layout->count, sizeof(struct rivet_riv));
+	layout->buckets_at = layout->sizes_at + layout->size_bits / 8;
+	layout->text_at = layout->buckets_at + array_size(layout->bucket_count, sizeof(u32));
+	layout->bytes = layout->text_at + layout->text_len;
+}
+
+/*
+ * GFP_KERNEL and not GFP_KERNEL_ACCOUNT: the sets belong to the machine and stay
+ * when the control group of whoever loaded them is long gone; its limit must
+ * not make a signed update fail. What signers sign bounds the memory.
+ */
+static struct rivet_set *alloc_set(const struct layout *layout)
+{
+	struct rivet_set *set = kvzalloc(layout->bytes, GFP_KERNEL | __GFP_NOWARN);
+	char *base = (char *)set;
+
+	if (!set)
+		return NULL;
+	refcount_set(&set->refs, 1);
+	set->count = layout->count;
+	set->bucket_mask = layout->bucket_count - 1;
+	set->size_mask = layout->size_bits - 1;
+	set->rivs = (struct rivet_riv *)(set + 1);
+	set->sizes = (unsigned long *)(base + layout->sizes_at);
+	set->buckets = (u32 *)(base + layout->buckets_at);
+	set->text = base + layout->text_at;
+	set->bytes = layout->bytes;
+	return set;
+}
+
+static void copy_name(char to[RIVET_NAME_MAX + 1], struct rivet_slice name)
+{
+	memcpy(to, name.ptr, min_t(size_t, name.len, RIVET_NAME_MAX));
+}
+
+static void fill_headers(struct rivet_set *set, const struct rivet_manifest *m)
+{
+	set->kind = m->kind;
+	copy_name(set->name, m->name);
+	set->version = m->version;
+	copy_name(set->replaces, m->replaces);
+	set->valid_until = m->valid_until;
+}
+
+static u32 size_bit(const struct rivet_set *set, u64 size)
+{
+	return hash_64(size, ilog2(set->size_mask + 1));
+}
+
+/* Digests are uniform by themselves, and only signers choose them */
+static u32 bucket_of(const struct rivet_set *set, const u8 *bytes)
+{
+	u32 word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word & set->bucket_mask;
+}
+
+static void fill_value(struct rivet_set *set, u32 i, const struct rivet_manifest_entry *entry,
+		       u32 path)
+{
+	struct rivet_riv *riv = &set->rivs[i];
+	u32 *bucket = &set->buckets[bucket_of(set, entry->digest.bytes)];
+
+	memcpy(riv->bytes, entry->digest.bytes, sizeof(riv->bytes));
+	riv->alg = entry->digest.alg;
+	riv->size = entry->size;
+	riv->uses = entry->uses;
+	riv->path = path;
+	riv->next = *bucket;
+	*bucket = i + 1;
+	__set_bit(size_bit(set, entry->size), set->sizes);
+}
+
+static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t text_len)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_slice last = {};
+	size_t used = 1, path = 0, pause = 0;
+	ssize_t len;
+	u32 i;
+	int ret;
+
+	for (i = 0; (ret = rivet_manifest_next(m, &entry, NULL)) > 0; i++) {
+		if (has_path(&entry) && !same_path(entry.path, last)) {
+			last = entry.path;
+			path = used;
+			len = rivet_path_unescape(last, set->text + path, text_len - path);
+			if (len < 0)
+				return len;
+			used += len + 1;
+		}
+		fill_value(set, i, &entry, has_path(&entry) ? path : 0);
+		ret = rivet_riv_set_pause(m->pos, &pause);
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
+static int survey(const char *text, size_t len, struct layout *layout,
+		  struct rivet_parse_error *err)
+{
+	struct rivet_manifest m;
+	int ret = rivet_manifest_open(&m, text, len, err);
+
+	if (!ret)
+		ret = survey_entries(&m, layout, err);
+	if (!ret)
+		place_parts(layout);
+	return ret;
+}
+
+static int fill(struct rivet_set *set, const char *text, size_t len, size_t text_len)
+{
+	struct rivet_manifest m;
+	int ret = rivet_manifest_open(&m, text, len, NULL);
+
+	if (ret)
+		return ret;
+	fill_headers(set, &m);
+	return fill_values(set, &m, text_len);
+}
+
+/**
+ * rivet_riv_set_build() - make a set of a manifest
+ * @text: the manifest; its signature has been verified
+ * @len: its bytes
+ * @text_digest: SHA-256 of it
+ * @err: where and why it was refused, if -EBADMSG
+ *
+ * The text is read twice: nothing is allocated before all of it has been found
+ * to be good, and then exactly what is needed. At most 59 bytes for each value,
+ * and its path.
+ *
+ * Context: may sleep; reschedules, killable.
+ * Return: the set with one reference, or ERR_PTR: -EBADMSG, -EFBIG, -ENOMEM,
+ * -EINTR if the task is being killed.
+ */
+struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
+				      const struct rivet_digest *text_digest,
+				      struct rivet_parse_error *err)
+{
+	struct rivet_set *set;
+	struct layout layout;
+	int ret;
+
+	ret = survey(text, len, &layout, err);
+	if (ret)
+		return ERR_PTR(ret);
+	set = alloc_set(&layout);
+	if (!set)
+		return ERR_PTR(-ENOMEM);
+	ret = fill(set, text, len, layout.text_len);
+	if (ret) {
+		rivet_riv_set_free(set);
+		return ERR_PTR(ret);
+	}
+	set->text_digest = *text_digest;
+	return set;
+}
+
+/**
+ * rivet_riv_set_free() - give a reference to a set back
+ * @set: the set; may be NULL
+ *
+ * Context: any.
+ */
+void rivet_riv_set_free(struct rivet_set *set)
+{
+	if (set && refcount_dec_and_test(&set->refs))
+		kvfree_rcu(set, rcu);
+}
+
+/* The first value with this digest on a bucket's chain, from @link on */
+static const struct rivet_riv *scan_chain(const struct rivet_set *set, u32 link,
+					  const struct rivet_digest *digest)
+{
+	const struct rivet_riv *riv;
+
+	for (; link; link = riv->next) {
+		riv = &set->rivs[link - 1];
+		if (riv->alg == digest->alg &&
+		    !memcmp(riv->bytes, digest->bytes, sizeof(riv->bytes)))
+			return riv;
+	}
+	return NULL;
+}
+
+/**
+ * rivet_riv_set_find() - the first value of a set with a digest
+ * @set: the set
+ * @digest: the digest
+ *
+ * Context: any.
+ * Return: the value, or NULL.
+ */
+const struct rivet_riv *rivet_riv_set_find(const struct rivet_set *set,
+					   const struct rivet_digest *digest)
+{
+	return scan_chain(set, set->buckets[bucket_of(set, digest->bytes)], digest);
+}
+
+/**
+ * rivet_riv_set_find_next() - the next value of a set with the same digest
+ * @set: the set
+ * @riv: from rivet_riv_set_find() or from this
+ * @digest: the digest that was looked for
+ *
+ * Context: any.
+ * Return: the value, or NULL.
+ */
+const struct rivet_riv *rivet_riv_set_find_next(const struct rivet_set *set,
+						const struct rivet_riv *riv,
+						const struct rivet_digest *digest)
+{
+	return scan_chain(set, riv->next, digest);
+}
+
+/* Values for any path come first, as the manifest is sorted by path */
+static int compare_path(const struct rivet_set *set, u32 i, const char *path)
+{
+	const char *own = rivet_riv_set_path(set, &set->rivs[i]);
+
+	return own ? strcmp(own, path) : -1;
+}
+
+/**
+ * rivet_riv_set_find_path() - the first value of a set with a path
+ * @set: the set
+ * @path: absolute path; values for any path do not count
+ *
+ * Context: any.
+ * Return: the value, or NULL.
+ */
+const struct rivet_riv *rivet_riv_set_find_path(const struct rivet_set *set, const char *path)
+{
+	u32 low = 0, high = set->count;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (compare_path(set, middle, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < set->count && !compare_path(set, low, path))
+		return &set->rivs[low];
+	return NULL;
+}
+
+/**
+ * rivet_riv_set_knows_size() - can a file of this size have a value in a set?
+ * @set: the set
+ * @size: size in bytes
+ *
+ * Context: any.
+ * Return: false if no value has this size. True does not say that one has:
+ * different sizes may share a bit.
+ */
+bool rivet_riv_set_knows_size(const struct rivet_set *set, u64 size)
+{
+	return test_bit(size_bit(set, size), set->sizes);
+}
+
+/**
+ * rivet_riv_set_expired() - whether a set's time is over
+ * @set: the set
+ *
+ * Goes by the system clock, as it is now.
+ *
+ * Context: any.
+ * Return: true from the second after its valid-until on.
+ */
+bool rivet_riv_set_expired(const struct rivet_set *set)
+{
+	return set->valid_until && ktime_get_real_seconds() > set->valid_until;
+}
+
+/**
+ * rivet_riv_set_format_time() - write a time as manifests do
+ * @seconds: seconds since 1970
+ * @buf: where to, terminated
+ * @size: bytes there; RIVET_RIV_SET_TIME_MAX hold every time that a manifest can name
+ *
+ * Context: any.
+ */
+void rivet_riv_set_format_time(s64 seconds, char *buf, size_t size)
+{
+	struct tm tm;
+
+	time64_to_tm(seconds, 0, &tm);
+	snprintf(buf, size, "%04ld-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - surface/fs: the files under /sys/kernel/security/rivet
+ *
+ * One write(2) is one whole object. Its size is checked before memory is
+ * allocated for it, and the capability before anything else.
+ */
+#include <linux/cache.h>
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/refcount.h>
+#include <linux/sched/signal.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+
+#include "control/control.h"
+#include "control/precondition.h"
+#include "decide/report.h"
+#include "event/event.h"
+#include "hook/table.h"
+#include "measure/keep.h"
+#include "measure/measure.h"
+#include "mode/mode.h"
+#include "object/split.h"
+#include "object/unlock.h"
+#include "object/version.h"
+#include "policy/active.h"
+#include "riv/index.h"
+#include "surface/check.h"
+#include "surface/fs.h"
+#include "trust/riv_key.h"
+#include "trust/trust.h"
+#include "version.h"
+
+#define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
+/* The path, and that of a RIV for each op; each byte of them may be escaped as four. */
+#define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
+#define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object */
+#define QUESTION_MAX	(2 * PATH_MAX + 128)	/* two paths, and a word for each op */
+#define BYTES_AT_ONCE	64	/* that are escaped for a line of an event */
+
+/**
+ * struct rivet_file - one file
+ * @name: its name
+ * @mode: permission bits
+ * @max: bytes that one write may have; 0 if it is not written
+ * @show: prints it, or NULL
+ * @write: takes one object, which is terminated behind its last byte
+ */
+struct rivet_file {
+	const char *name;
+	umode_t mode;
+	size_t max;
+	int (*show)(struct seq_file *m);
+	int (*write)(const char *data, size_t len);
+};
+
+static struct dentry *root __ro_after_init;
+
+static int print_mode(struct seq_file *m)
+{
+	char what[RIVET_READY_LINE_MAX];
+	u32 left;
+
+	seq_printf(m, "%s\n", rivet_name_mode(rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE :
+							  RIVET_MODE_AUDIT));
+	left = rivet_control_confirm_left();
+	if (left)
+		seq_printf(m, "confirm-left: %u\n", left);
+	if (rivet_control_is_waiting(what))
+		seq_printf(m, "waiting: %s\n", what);
+	return 0;
+}
+
+static size_t without_line_end(const char *data, size_t len)
+{
+	return len && data[len - 1] == '\n' ? len - 1 : len;
+}
+
+static int take_mode(const char *data, size_t len)
+{
+	return rivet_control_set_mode(data, without_line_end(data, len));
+}
+
+static int print_policy(struct seq_file *m)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+
+	seq_write(m, policy->text, policy->text_len);
+	rivet_policy_put(policy);
+	return 0;
+}
+
+static int take_policy(const char *data, size_t len)
+{
+	return rivet_control_load_policy(data, len);
+}
+
+static int take_riv(const char *data, size_t len)
+{
+	return rivet_riv_key_load(data, len);
+}
+
+static int take_revoke(const char *data, size_t len)
+{
+	return rivet_riv_key_load_revoke(data, len);
+}
+
+static int print_unlock(struct seq_file *m)
+{
+	char text[RIVET_UNLOCK_TEXT_MAX];
+
+	seq_write(m, text, rivet_control_unlock_request(text, sizeof(text)));
+	return 0;
+}
+
+static int take_unlock(const char *data, size_t len)
+{
+	return rivet_control_unlock(data, len);
+}
+
+static int take_floor(const char *data, size_t len)
+{
+	return rivet_floor_write(data, len);
+}
+
+static int take_trust(const char *data, size_t len)
+{
+	len = without_line_end(data, len);
+	if (len != 4 || memcmp(data, "seal", 4)) {
+		pr_warn("trust: expected the word seal\n");
+		return -EINVAL;
+	}
+	return rivet_control_seal();
+}
+
+static int print_stats(struct seq_file *m)
+{
+	struct rivet_riv_totals totals;
+	const char *name;
+	unsigned int i;
+	u64 value;
+
+	for (i = 0; i < __RIVET_COUNT_MAX; i++)
+		seq_printf(m, "%s %llu\n", rivet_report_counter_name(i), rivet_report_counter(i));
+	rivet_riv_count(&totals);
+	seq_printf(m, "measured_inodes %u\n", rivet_measure_count());
+	for (i = 0; (name = rivet_keep_figure(i, &value)); i++)
+		seq_printf(m, "%s %llu\n", name, value);
+	seq_printf(m, "riv_sets %u\n", totals.sets);
+	seq_printf(m, "riv_values %llu\n", totals.values);
+	seq_printf(m, "riv_bytes %llu\n", totals.bytes);
+	seq_printf(m, "revoked_digests %llu\n", totals.revoked);
+	return 0;
+}
+
+static void print_bytes(struct seq_file *m, const char *key, const char *text, size_t len)
+{
+	char escaped[4 * BYTES_AT_ONCE + 1];
+	size_t part;
+
+	if (!len)
+		return;
+	seq_printf(m, " %s=\"", key);
+	for (; len; text += part, len -= part) {
+		part = min_t(size_t, len, BYTES_AT_ONCE);
+		rivet_name_escape(text, part, escaped, sizeof(escaped));
+		seq_puts(m, escaped);
+	}
+	seq_putc(m, '"');
+}
+
+static void print_digest(struct seq_file *m, const char *key, const struct rivet_digest *digest)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+
+	if (!digest->alg)
+		return;
+	rivet_digest_format(digest, text, sizeof(text));
+	seq_printf(m, " %s=%s", key, text);
+}
+
+static void print_verdict(struct seq_file *m, const struct rivet_event *e)
+{
+	const char *exe = e->text + e->path_len + e->expected_path_len;
+
+	seq_printf(m, " op=%s hook=%s action=%s reason=%s", rivet_name_op(e->op),
+		   rivet_name_hook(e->hook), rivet_name_action(e->action),
+		   rivet_name_reason(e->reason));
+	print_bytes(m, "path", e->text, e->path_len);
+	print_digest(m, "measured", &e->measured);
+	print_digest(m, "expected", &e->expected);
+	print_bytes(m, "expected_path", e->text + e->path_len, e->expected_path_len);
+	seq_printf(m, " size=%llu dev=%u:%u ino=%llu",
+		   e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
+	print_bytes(m, "exe", exe, e->exe_len);
+	print_bytes(m, "exe_file", exe + e->exe_len, e->exe_file_len);
+	if (e->set[0])
+		seq_printf(m, " set=%s set_version=%llu", e->set, e->set_version);
+	seq_printf(m, " policy=%s rule_line=%u", e->policy, e->rule_line);
+}
+
+static void print_event(struct seq_file *m, const struct rivet_event *e)
+{
+	seq_printf(m, "seq=%llu time=%llu.%09llu kind=%s mode=%s count=%u errno=%u", e->seq,
+		   e->time / NSEC_PER_SEC, e->time % NSEC_PER_SEC, rivet_name_event(e->kind),
+		   rivet_name_mode(e->mode), e->count, e->error);
+	if (e->kind == RIVET_EVENT_VERDICT)
+		print_verdict(m, e);
+	else
+		print_bytes(m, "path", e->text, e->path_len);
+	seq_printf(m, " pid=%u uid=%u", e->pid, e->uid);
+	print_bytes(m, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
+	print_bytes(m, "detail", e->text + rivet_event_text_len(e) - e->detail_len, e->detail_len);
+	seq_putc(m, '\n');
+}
+
+static int print_events(struct seq_file *m)
+{
+	struct rivet_event *event;
+	u64 seq = 0;
+
+	while ((event = rivet_event_after(seq))) {
+		print_event(m, event);
+		seq = event->seq;
+		rivet_event_put(event);
+	}
+	return 0;
+}
+
+static int print_version(struct seq_file *m)
+{
+	seq_puts(m, RIVET_VERSION "\n");
+	return 0;
+}
+
+static const struct rivet_file files[] = {
+	{ "mode", 0600, 64, print_mode, take_mode },
+	{ "preconditions", 0400, 0, rivet_control_show_preconditions, NULL },
+	{ "policy", 0600, RIVET_POLICY_MAX + SIGNATURE_ROOM, print_policy, take_policy },
+	{ "riv", 0600, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, rivet_riv_show, take_riv },
+	{ "revoke", 0200, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, NULL, take_revoke },
+	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
+	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
+	{ "trust", 0600, 64, rivet_trust_show, take_trust },
+	{ "coverage", 0400, 0, rivet_hook_show, NULL },
+	{ "stats", 0400, 0, print_stats, NULL },
+	{ "events", 0400, 0, print_events, NULL },
+	{ "version", 0400, 0, print_version, NULL },
+};
+
+/* Those of files[], then check */
+static struct dentry *dentries[ARRAY_SIZE(files) + 1] __ro_after_init;
+
+static int show_file(struct seq_file *m, void *unused)
+{
+	const struct rivet_file *f = m->private;
+
+	return f->show(m);
+}
+
+static int open_file(struct inode *inode, struct file *file)
+{
+	const struct rivet_file *f = inode->i_private;
+
+	return f->show ? single_open(file, show_file, (void *)f) : 0;
+}
+
+static int release_file(struct inode *inode, struct file *file)
+{
+	const struct rivet_file *f = inode->i_private;
+
+	return f->show ? single_release(inode, file) : 0;
+}
+
+/* Both who opened and who writes: a descriptor passed to a stronger program gains nothing. */
+static bool may_write(struct file *file)
+{
+	return capable(CAP_MAC_ADMIN) && file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
+}
+
+/* In pieces, between which others run: an object may have 64 MiB. */
+static int copy_pieces(char *to, const char __user *from, size_t count)
+{
+	size_t done, piece;
+
+	for (done = 0; done < count; done += piece) {
+		piece = min_t(size_t, count - done, COPIED_AT_ONCE);
+		if (copy_from_user(to + done, from + done, piece))
+			return -EFAULT;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* One byte more than was written, so that texts can be terminated. */
+static char *copy_object(const char __user *buf, size_t count)
+{
+	char *data = kvmalloc(count + 1, GFP_KERNEL | __GFP_NOWARN);
+	int err;
+
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	err = copy_pieces(data, buf, count);
+	if (err) {
+		kvfree(data);
+		return ERR_PTR(err);
+	}
+	data[count] = '\0';
+	return data;
+}
+
+static int refuse_size(const struct rivet_file *f, size_t count)
+{
+	pr_warn("%s: one object of at most %zu bytes is one write(2), this one has %zu\n",
+		f->name, f->max, count);
+	return count ? -EFBIG : -EBADMSG;
+}
+
+static ssize_t write_file(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	const struct rivet_file *f = file_inode(file)->i_private;
+	char *data;
+	int err;
+
+	if (!may_write(file))
+		return -EPERM;
+	if (!f->write)
+		return -EINVAL;
+	if (!count || count > f->max)
+		return refuse_size(f, count);
+	data = copy_object(buf, count);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	err = f->write(data, count);
+	kvfree(data);
+	if (err)
+		return err;
+	rivet_control_retry();
+	return count;
+}
+
+static const struct file_operations rivet_file_ops = {
+	.owner = THIS_MODULE,
+	.open = open_file,
+	.read = seq_read,
+	.write = write_file,
+	.llseek = seq_lseek,
+	.release = release_file,
+};
+
+/* A file that is only written has no seq_file behind it. */
+static const struct file_operations rivet_write_only_ops = {
+	.owner = THIS_MODULE,
+	.open = open_file,
+	.write = write_file,
+	.llseek = noop_llseek,
+	.release = release_file,
+};
+
+/**
+ * struct answer - what a question written to the check file was answered with
+ *
+ * Constant once it is made. The descriptor that asked has a reference, and last_answer
+ * one; a reader takes its own, so that nothing is locked while it copies.
+ *
+ * @refs: references
+ * @len: bytes of @text
+ * @text: the answer
+ */
+struct answer {
+	refcount_t refs;
+	size_t len;
+	char text[];
+};
+
+/* For those who write and read through different descriptors. */
+static struct answer *last_answer;
+/* Protects last_answer, and @private_data of the files opened to check; a leaf lock. */
+static DEFINE_SPINLOCK(answer_lock);
+
+static void put_answer(struct answer *answer)
+{
+	if (answer && refcount_dec_and_test(&answer->refs))
+		kvfree(answer);
+}
+
+static struct answer *make_answer(char *question)
+{
+	struct answer *answer = kvmalloc(sizeof(*answer) + ANSWER_SIZE, GFP_KERNEL);
+	ssize_t len;
+
+	if (!answer)
+		return ERR_PTR(-ENOMEM);
+	len = rivet_check(question, answer->text, ANSWER_SIZE);
+	if (len < 0) {
+		kvfree(answer);
+		return ERR_PTR(len);
+	}
+	refcount_set(&answer->refs, 1);
+	answer->len = len;
+	return answer;
+}
+
+/* The caller's reference passes on. */
+static void keep_answer(struct file *file, struct answer *answer)
+{
+	struct answer *old, *old_last;
+
+	refcount_inc(&answer->refs);
+	spin_lock(&answer_lock);
+	old = file->private_data;
+	old_last = last_answer;
+	file->private_data = answer;
+	last_answer = answer;
+	spin_unlock(&answer_lock);
+	put_answer(old);
+	put_answer(old_last);
+}
+
+static ssize_t write_check(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	struct answer *answer;
+	char *question;
+
+	if (!may_write(file))
+		return -EPERM;
+	if (!count || count > QUESTION_MAX)
+		return -ENAMETOOLONG;
+	question = copy_object(buf, count);
+	if (IS_ERR(question))
+		return PTR_ERR(question);
+	question[without_line_end(question, count)] = '\0';
+	answer = make_answer(question);
+	kvfree(question);
+	if (IS_ERR(answer))
+		return PTR_ERR(answer);
+	keep_answer(file, answer);
+	*ppos = 0;
+	return count;
+}
+
+static ssize_t read_check(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	struct answer *answer;
+	ssize_t ret;
+
+	spin_lock(&answer_lock);
+	answer = file->private_data ?: last_answer;
+	if (answer)
+		refcount_inc(&answer->refs);
+	spin_unlock(&answer_lock);
+	if (!answer)
+		return 0;
+	ret = simple_read_from_buffer(buf, count, ppos, answer->text, answer->len);
+	put_answer(answer);
+	return ret;
+}
+
+static int release_check(struct inode *inode, struct file *file)
+{
+	put_answer(file->private_data);
+	return 0;
+}
+
+static int open_check(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return 0;
+}
+
+static const struct file_operations rivet_check_ops = {
+	.owner = THIS_MODULE,
+	.open = open_check,
+	.read = read_check,
+	.write = write_check,
+	.llseek = default_llseek,
+	.release = release_check,
+};
+
+static int __init make_file(unsigned int i, const char *name, umode_t mode, void *data,
+			    const struct file_operations *fops)
+{
+	struct dentry *dentry = securityfs_create_file(name, mode, root, data, fops);
+
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	dentries[i] = dentry;
+	return 0;
+}
+
+/*
+ * Whoever has opened the name with O_PATH, or is walking over it, keeps it: it must neither
+ * be found again nor lead into the module.
+ */
+static void remove_one(struct dentry *dentry)
+{
+	if (IS_ERR_OR_NULL(dentry))
+		return;
+	dget(dentry);
+	if (d_is_reg(dentry))
+		WRITE_ONCE(d_inode(dentry)->i_fop, &generic_ro_fops);
+	securityfs_remove(dentry);
+	d_drop(dentry);
+	dput(dentry);
+}
+
+static void remove_files(void)
+{
+	unsigned int i;
+
+	for (i = ARRAY_SIZE(dentries); i-- > 0;)
+		remove_one(dentries[i]);
+	remove_one(root);
+}
+
+/**
+ * rivet_fs_init() - make the files
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno of securityfs.
+ */
+int __init rivet_fs_init(void)
+{
+	unsigned int i;
+	int err;
+
+	root = securityfs_create_dir("rivet", NULL);
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		err = make_file(i, files[i].name, files[i].mode, (void *)&files[i],
+				files[i].show ? &rivet_file_ops : &rivet_write_only_ops);
+		if (err)
+			goto remove;
+	}
+	err = make_file(i, "check", 0600, NULL, &rivet_check_ops);
+	if (err)
+		goto remove;
+	return 0;
+
+remove:
+	remove_files();
+	return err;
+}
+
+/**
+ * rivet_fs_exit() - remove the files
+ *
+ * Context: may sleep.
+ */
+void rivet_fs_exit(void)
+{
+	remove_files();
+	put_answer(last_answer);
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - what all parsers of signed texts share: position, error, numbers
+ */
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+#include "text/parse.h"
+
+/*
+ * Length of the well-formed UTF-8 sequence at @s, 0 if there is none. The
+ * ranges are those of table 3-7 of the Unicode standard: no overlong forms, no
+ * surrogates, nothing above U+10FFFF.
+ */
+static size_t utf8_sequence_len(const u8 *s, size_t left)
+{
+	u8 low, high;
+	size_t len, i;
+
+	if (s[0] < 0x80)
+		return 1;
+	low = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
+	high = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (left < len || s[1] < low || s[1] > high)
+		return 0;
+	for (i = 2; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+/**
+ * rivet_parse_utf8_valid() - is a text strictly valid UTF-8?
+ * @text: the text; NUL is a character like any other
+ * @len: its bytes
+ * @bad: offset of the first byte that is not; may be NULL
+ *
+ * Context: Any.
+ * Return: true if it is; else false, and @bad is set.
+ */
+bool rivet_parse_utf8_valid(const char *text, size_t len, size_t *bad)
+{
+	size_t pos = 0, step;
+
+	while (pos < len) {
+		step = utf8_sequence_len((const u8 *)text + pos, len - pos);
+		if (!step) {
+			if (bad)
+				*bad = pos;
+			return false;
+		}
+		pos += step;
+	}
+	return true;
+}
+
+/**
+ * rivet_parse_u64() - read a decimal number
+ * @text: digits, no sign, no leading zero except in "0" itself
+ * @len: bytes of @text
+ * @out: its value; untouched on error
+ *
+ * Context: Any.
+ * Return: 0, or -EBADMSG if it is no such number or does not fit.
+ */
+int rivet_parse_u64(const char *text, size_t len, u64 *out)
+{
+	u64 value = 0;
+	size_t i;
+
+	if (!len || (len > 1 && text[0] == '0'))
+		return -EBADMSG;
+	for (i = 0; i < len; i++) {
+		unsigned int digit = (u8)text[i] - '0';
+
+		if (digit > 9 || value > U64_MAX / 10)
+			return -EBADMSG;
+		value *= 10;
+		if (value > U64_MAX - digit)
+			return -EBADMSG;
+		value += digit;
+	}
+	*out = value;
+	return 0;
+}
+
+/**
+ * rivet_parse_version3() - read a version X.Y.Z
+ * @text: three decimal numbers up to 65535, without leading zeros
+ * @len: bytes of @text
+ * @out: X << 32 | Y << 16 | Z; untouched on error
+ *
+ * Context: Any.
+ * Return: 0, or -EBADMSG.
+ */
+int rivet_parse_version3(const char *text, size_t len, u64 *out)
+{
+	struct rivet_slice part[3] = { [2] = { .ptr = text, .len = len } };
+	u64 value = 0, number;
+	int i;
+
+	if (!rivet_slice_take_until(&part[2], '.', &part[0]) ||
+	    !rivet_slice_take_until(&part[2], '.', &part[1]))
+		return -EBADMSG;
+	for (i = 0; i < 3; i++) {
+		if (rivet_parse_u64(part[i].ptr, part[i].len, &number) || number > U16_MAX)
+			return -EBADMSG;
+		value = value << 16 | number;
+	}
+	*out = value;
+	return 0;
+}
+
+/* @count decimal digits at @text, -1 if one of them is not a digit */
+static int parse_digits(const char *text, int count)
+{
+	int value = 0;
+
+	while (count--) {
+		unsigned int digit = (u8)*text++ - '0';
+
+		if (digit > 9)
+			return -1;
+		value = value * 10 + digit;
+	}
+	return value;
+}
+
+static bool is_leap_year(int year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int days_in_month(int year, int month)
+{
+	static const u8 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return days[month - 1] + (month == 2 && is_leap_year(year));
+}
+
+/* Days from 0001-01-01 to the first day of @year */
+static int days_before_year(int year)
+{
+	year--;
+	return year * 365 + year / 4 - year / 100 + year / 400;
+}
+
+/* YYYY-MM-DD at @text as days since 1970-01-01, -1 if there is no such day */
+static int parse_date(const char *text)
+{
+	int year = parse_digits(text, 4);
+	int month = parse_digits(text + 5, 2);
+	int day = parse_digits(text + 8, 2);
+	int days, i;
+
+	if (text[4] != '-' || text[7] != '-' || year < 1970 || month < 1 || month > 12)
+		return -1;
+	if (day < 1 || day > days_in_month(year, month))
+		return -1;
+	days = days_before_year(year) - days_before_year(1970) + day - 1;
+	for (i = 1; i < month; i++)
+		days += days_in_month(year, i);
+	return days;
+}
+
+/* HH:MM:SS at @text as seconds of the day, -1 if there is no such time */
+static int parse_clock(const char *text)
+{
+	int hour = parse_digits(text, 2);
+	int minute = parse_digits(text + 3, 2);
+	int second = parse_digits(text + 6, 2);
+
+	if (text[2] != ':' || text[5] != ':' || hour < 0 || minute < 0 || second < 0)
+		return -1;
+	if (hour > 23 || minute > 59 || second > 59)
+		return -1;
+	return (hour * 60 + minute) * 60 + second;
+}
+
+/**
+ * rivet_parse_time() - read a time as RFC 3339 writes it, in UTC
+ * @text: YYYY-MM-DDTHH:MM:SSZ exactly, from 1970 to 9999, no leap seconds
+ * @len: bytes of @text
+ * @out: seconds since 1970; untouched on error
+ *
+ * Context: Any.
+ * Return: 0, or -EBADMSG.
+ */
+int rivet_parse_time(const char *text, size_t len, s64 *out)
+{
+	int days, seconds;
+
+	if (len != sizeof("YYYY-MM-DDTHH:MM:SSZ") - 1 || text[10] != 'T' || text[19] != 'Z')
+		return -EBADMSG;
+	days = parse_date(text);
+	seconds = parse_clock(text + 11);
+	if (days < 0 || seconds < 0)
+		return -EBADMSG;
+	*out = (s64)days * (24 * 60 * 60) + seconds;
+	return 0;
+}
+
+static int parse_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/**
+ * rivet_parse_hex() - read bytes in lower-case hexadecimal
+ * @text: two digits a byte
+ * @len: bytes of @text, which must be twice @size
+ * @out: their values; undefined on error
+ * @size: bytes of @out
+ *
+ * Context: Any.
+ * Return: 0, or -EBADMSG.
+ */
+int rivet_parse_hex(const char *text, size_t len, u8 *out, size_t size)
+{
+	size_t i;
+
+	if (len % 2 || len / 2 != size)
+		return -EBADMSG;
+	for (i = 0; i < size; i++) {
+		int high = parse_hex_digit(text[2 * i]);
+		int low = parse_hex_digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return -EBADMSG;
+		out[i] = high << 4 | low;
+	}
+	return 0;
+}
+
+/**
+ * rivet_parse_fail() - note where and why a text is refused
+ * @err: filled in; may be NULL
+ * @line: line, counted from 1; 0 if the object as a whole is wrong
+ * @column: byte column, counted from 1; 0 if the line as a whole is wrong
+ * @expected: what should have stood there, a static string
+ *
+ * Context: Any.
+ * Return: -EBADMSG, so that a parser can return it at once.
+ */
+int rivet_parse_fail(struct rivet_parse_error *err, u32 line, u32 column, const char *expected)
+{
+	if (err)
+		*err = (struct rivet_parse_error){
+			.line = line,
+			.column = column,
+			.expected = expected,
+		};
+	return -EBADMSG;
+}
+
+/**
+ * rivet_slice_equal() - is a slice this word?
+ * @slice: any bytes
+ * @word: a terminated string
+ *
+ * Context: Any.
+ * Return: true if they have the same bytes.
+ */
+bool rivet_slice_equal(struct rivet_slice slice, const char *word)
+{
+	return rivet_slice_same(slice, (struct rivet_slice){ .ptr = word, .len = strlen(word) });
+}
+
+/**
+ * rivet_slice_same() - do two slices have the same bytes?
+ * @a: one
+ * @b: the other
+ *
+ * Context: Any.
+ * Return: true if so; two empty ones are the same.
+ */
+bool rivet_slice_same(struct rivet_slice a, struct rivet_slice b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
+}
+
+/**
+ * rivet_slice_take_until() - take what stands before a separator
+ * @rest: the slice to take from; afterwards what follows the separator
+ * @stop: the separator, in neither part
+ * @out: what stood before it
+ *
+ * Context: Any.
+ * Return: true; false if there is no separator, and then nothing is changed.
+ */
+bool rivet_slice_take_until(struct rivet_slice *rest, char stop, struct rivet_slice *out)
+{
+	const char *end = rest->len ? memchr(rest->ptr, stop, rest->len) : NULL;
+
+	if (!end)
+		return false;
+	out->ptr = rest->ptr;
+	out->len = end - rest->ptr;
+	rest->ptr = end + 1;
+	rest->len -= out->len + 1;
+	return true;
+}
+
+/**
+ * rivet_slice_take_prefix() - take a word off the front
+ * @rest: the slice to take from; afterwards what follows the word
+ * @prefix: the word
+ *
+ * Context: Any.
+ * Return: true; false if it does not begin so, and then nothing is changed.
+ */
+bool rivet_slice_take_prefix(struct rivet_slice *rest, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (rest->len < len || (len && memcmp(rest->ptr, prefix, len)))
+		return false;
+	rest->ptr += len;
+	rest->len -= len;
+	return true;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - paths as manifests write them: escapes, order, the one canonical form
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "text/path.h"
+
+static bool component_is_canonical(struct rivet_slice component)
+{
+	return component.len && !rivet_slice_equal(component, ".") &&
+	       !rivet_slice_equal(component, "..");
+}
+
+/**
+ * rivet_path_is_canonical() - is this the one way to write an absolute path?
+ * @path: the path; escapes do not matter
+ *
+ * Context: Any.
+ * Return: true if it begins with '/', does not end with one, and has no empty,
+ * "." or ".." component.
+ */
+bool rivet_path_is_canonical(struct rivet_slice path)
+{
+	struct rivet_slice component;
+
+	if (!rivet_slice_take_prefix(&path, "/"))
+		return false;
+	while (rivet_slice_take_until(&path, '/', &component))
+		if (!component_is_canonical(component))
+			return false;
+	return component_is_canonical(path);
+}
+
+/* The next byte that an escaped path stands for, -1 if the escape is not one */
+static int take_byte(struct rivet_slice *path)
+{
+	if (path->ptr[0] == '\\') {
+		if (rivet_slice_take_prefix(path, "\\\\"))
+			return '\\';
+		return rivet_slice_take_prefix(path, "\\n") ? '\n' : -1;
+	}
+	path->len--;
+	return (u8)*path->ptr++;
+}
+
+/**
+ * rivet_path_find_fault() - what is wrong with the bytes of a path
+ * @path: as written; begins at the fault afterwards
+ *
+ * Context: Any.
+ * Return: what was expected there, NULL if nothing is wrong.
+ */
+const char *rivet_path_find_fault(struct rivet_slice *path)
+{
+	size_t len;
+	int byte;
+
+	for (len = 0; path->len; len++) {
+		if (len == RIVET_PATH_MAX - 1)
+			return "a path of at most 4095 bytes";
+		byte = take_byte(path);
+		if (byte < 0)
+			return "\\\\ or \\n: nothing else is escaped";
+		if (!byte) {
+			path->ptr--;
+			path->len++;
+			return "a path without NUL";
+		}
+	}
+	return NULL;
+}
+
+/**
+ * rivet_path_unescape() - the real bytes of a path in a manifest
+ * @path: path as written
+ * @buf: where to, terminated; RIVET_PATH_MAX bytes hold every accepted path
+ * @size: bytes there
+ *
+ * Context: Any.
+ * Return: length of the path, -ENAMETOOLONG if it does not fit with its end, or
+ * -EBADMSG if an escape is none.
+ */
+ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size)
+{
+	size_t len;
+	int byte;
+
+	for (len = 0; path.len; len++) {
+		byte = take_byte(&path);
+		if (byte < 0)
+			return -EBADMSG;
+		if (len + 1 >= size)
+			return -ENAMETOOLONG;
+		buf[len] = byte;
+	}
+	if (len >= size)
+		return -ENAMETOOLONG;
+	buf[len] = '\0';
+	return len;
+}
+
+/**
+ * rivet_path_escape() - write a path as manifests do
+ * @path: the real bytes
+ * @len: how many
+ * @buf: where to, terminated; twice @len and one byte are enough
+ * @size: bytes there
+ *
+ * Context: Any.
+ * Return: length of the text, or -ENAMETOOLONG if it does not fit with its end.
+ */
+ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size)
+{
+	size_t used = 0, i;
+
+	for (i = 0; i < len; i++) {
+		bool escape = path[i] == '\\' || path[i] == '\n';
+
+		if (used + escape + 1 >= size)
+			return -ENAMETOOLONG;
+		if (escape)
+			buf[used++] = '\\';
+		buf[used++] = path[i] == '\n' ? 'n' : path[i];
+	}
+	if (used >= size)
+		return -ENAMETOOLONG;
+	buf[used] = '\0';
+	return used;
+}
+
+/**
+ * rivet_path_compare() - the order of paths in a manifest
+ * @a: a path as written, with valid escapes
+ * @b: another
+ *
+ * By the real bytes, unsigned; of two with the same beginning the shorter first.
+ *
+ * Context: Any.
+ * Return: less than, equal to or greater than 0, as memcmp().
+ */
+int rivet_path_compare(struct rivet_slice a, struct rivet_slice b)
+{
+	while (a.len && b.len) {
+		int byte_a = take_byte(&a);
+		int byte_b = take_byte(&b);
+
+		if (byte_a != byte_b)
+			return byte_a - byte_b;
+		if (byte_a < 0)
+			return 0;
+	}
+	return !!a.len - !!b.len;
+}

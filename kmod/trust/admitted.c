@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - vaults: the certificates that were admitted to a role, and count
+ *
+ * A restriction is asked before the key exists, and nobody tells how it went on.
+ * So an admission is remembered by what is in the certificate, and whoever needs
+ * the vault settles it first: looks in the door for what came of admissions.
+ */
+#include <crypto/public_key.h>
+#include <crypto/sha2.h>
+#include <keys/asymmetric-type.h>
+#include <linux/err.h>
+#include <linux/key.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "riv/index.h"
+#include "trust/admitted.h"
+#include "trust/cert.h"
+
+/**
+ * struct member - a certificate that was admitted
+ * @list: in the vault's list
+ * @fingerprint: to know it again
+ * @digest: as revocations name it
+ * @id: serial number and issuer, to find its key by in the door
+ * @key: the key in the vault's ring, counted; NULL until it was found in the door
+ * @absent: it certainly was not in the door when it was looked for last
+ */
+struct member {
+	struct list_head list;
+	u8 fingerprint[SHA256_DIGEST_SIZE];
+	struct rivet_digest digest;
+	struct asymmetric_key_id *id;
+	struct key *key;
+	bool absent;
+};
+
+static void drop_member(struct rivet_vault *vault, struct member *member)
+{
+	lockdep_assert_held(&vault->lock);
+	list_del(&member->list);
+	vault->count--;
+	key_put(member->key);
+	kfree(member->id);
+	kfree(member);
+}
+
+static struct member *find_member(const struct rivet_vault *vault, const u8 *fingerprint)
+{
+	struct member *member;
+
+	lockdep_assert_held(&vault->lock);
+	list_for_each_entry(member, &vault->members, list)
+		if (!memcmp(member->fingerprint, fingerprint, SHA256_DIGEST_SIZE))
+			return member;
+	return NULL;
+}
+
+/* 0 if so, -ENOKEY if not; another errno if it cannot be told */
+static int compare_fingerprint(const struct key *key, const u8 *fingerprint)
+{
+	u8 found[SHA256_DIGEST_SIZE];
+	struct rivet_cert cert;
+	const char *why;
+	int ret;
+
+	if (rivet_cert_open(&cert, key->type, &key->payload, &why))
+		return -ENOKEY;
+	ret = rivet_cert_fingerprint(&cert, found);
+	if (ret)
+		return ret;
+	return memcmp(found, fingerprint, sizeof(found)) ? -ENOKEY : 0;
+}
+
+/*
+ * The key that an admitted certificate became, with a reference; ERR_PTR(-ENOMEM) if that
+ * cannot be told, any other if it certainly is not there
+ */
+static struct key *find_in_door(const struct rivet_vault *vault, const struct member *member)
+{
+	struct key *key = find_asymmetric_key(vault->door, member->id, NULL, NULL, false);
+	int ret;
+
+	if (IS_ERR(key))
+		return key;
+	ret = compare_fingerprint(key, member->fingerprint);
+	if (!ret)
+		return key;
+	key_put(key);
+	return ERR_PTR(ret == -ENOKEY ? ret : -ENOMEM);
+}
+
+/* In this ring, as in any, a key has taken the place of one with the same description */
+static void drop_namesakes(struct rivet_vault *vault, const struct member *newcomer)
+{
+	struct member *member, *next;
+
+	list_for_each_entry_safe(member, next, &vault->members, list)
+		if (member != newcomer && member->key &&
+		    !strcmp(member->key->description, newcomer->key->description))
+			drop_member(vault, member);
+}
+
+static void settle_member(struct rivet_vault *vault, struct member *member)
+{
+	struct key *key = find_in_door(vault, member);
+
+	member->absent = IS_ERR(key) && key != ERR_PTR(-ENOMEM);
+	if (IS_ERR(key))
+		return;
+	if (key_link(vault->ring, key)) {
+		key_put(key);
+		return;
+	}
+	member->key = key;
+	drop_namesakes(vault, member);
+}
+
+/* Link what was admitted since the last time into the ring, and count all that count */
+static u32 settle_members(struct rivet_vault *vault)
+{
+	struct member *member;
+	u32 count = 0;
+
+	lockdep_assert_held(&vault->lock);
+	list_for_each_entry(member, &vault->members, list)
+		if (!member->key)
+			settle_member(vault, member);
+	list_for_each_entry(member, &vault->members, list)
+		count += member->key && !rivet_riv_is_revoked(&member->digest);
+	return count;
+}
+
+/*
+ * An addition can still fail after it was admitted. The caller is inside the
+ * door's restriction: no other addition is under way, so that what is not in
+ * the door now never came in.
+ */
+static void drop_failed(struct rivet_vault *vault)
+{
+	struct member *member, *next;
+
+	settle_members(vault);
+	list_for_each_entry_safe(member, next, &vault->members, list)
+		if (member->absent && !member->key)
+			drop_member(vault, member);
+}
+
+static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id *id,
+		      const u8 *fingerprint, const struct rivet_digest *digest)
+{
+	struct member *member;
+
+	lockdep_assert_held(&vault->lock);
+	member = kzalloc(sizeof(*member), GFP_KERNEL);
+	if (!member)
+		return -ENOMEM;
+	member->id = kmemdup(id, sizeof(*id) + id->len, GFP_KERNEL);
+	if (!member->id) {
+		kfree(member);
+		return -ENOMEM;
+	}
+	memcpy(member->fingerprint, fingerprint, sizeof(member->fingerprint));
+	member->digest = *digest;
+	list_add_tail(&member->list, &vault->members);
+	vault->count++;
+	return 0;
+}
+
+/* The same certificate in other bytes has another digest, but the member's fingerprint */
+static int admit_locked(struct rivet_vault *vault, const struct rivet_cert *cert,
+			const u8 *fingerprint, const struct rivet_digest *digest, bool certified)
+{
+	const struct member *member;
+
+	lockdep_assert_held(&vault->lock);
+	if (vault->sealed && !certified)
+		return -EPERM;
+	member = find_member(vault, fingerprint);
+	if (rivet_riv_is_revoked(digest) || (member && rivet_riv_is_revoked(&member->digest)))
+		return -EKEYREJECTED;
+	if (member)
+		return 0;
+	if (vault->count >= RIVET_VAULT_MAX)
+		drop_failed(vault);
+	if (vault->count >= RIVET_VAULT_MAX)
+		return -ENOSPC;
+	return add_member(vault, cert->ids->id[0], fingerprint, digest);
+}
+
+/**
+ * rivet_vault_admit() - remember that a certificate may come in
+ * @vault: where to
+ * @cert: the certificate
+ * @digest: its rivet_cert_digest()
+ * @certified: whether a CA has certified it
+ *
+ * Context: inside the restriction of the vault's door; may sleep.
+ * Return: 0; -EPERM if the vault is sealed and @certified is false; -EKEYREJECTED
+ * if it is revoked; -ENOSPC if the vault is full; -ENOMEM.
+ */
+int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
+		      const struct rivet_digest *digest, bool certified)
+{
+	u8 fingerprint[SHA256_DIGEST_SIZE];
+	int ret = rivet_cert_fingerprint(cert, fingerprint);
+
+	if (ret)
+		return ret;
+	mutex_lock(&vault->lock);
+	ret = admit_locked(vault, cert, fingerprint, digest, certified);
+	mutex_unlock(&vault->lock);
+	return ret;
+}
+
+/**
+ * rivet_vault_seal() - admit from now on only what a CA has certified
+ * @vault: the vault
+ * @least: how many must be in it
+ * @count: set to the number of certificates in it that are not revoked
+ *
+ * Context: may sleep.
+ * Return: 0; 1 if it was sealed already; -EPERM if these are fewer than @least.
+ */
+int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
+{
+	int ret = 0;
+
+	mutex_lock(&vault->lock);
+	*count = settle_members(vault);
+	if (vault->sealed)
+		ret = 1;
+	else if (*count < least)
+		ret = -EPERM;
+	else
+		WRITE_ONCE(vault->sealed, true);
+	mutex_unlock(&vault->lock);
+	return ret;
+}
+
+/**
+ * rivet_vault_count() - how many certificates are in a vault and not revoked
+ * @vault: the vault
+ *
+ * Context: may sleep.
+ * Return: the number.
+ */
+u32 rivet_vault_count(struct rivet_vault *vault)
+{
+	u32 count;
+
+	mutex_lock(&vault->lock);
+	count = settle_members(vault);
+	mutex_unlock(&vault->lock);
+	return count;
+}
+
+/**
+ * rivet_vault_is_revoked() - whether a revocation names a certificate in a vault
+ * @vault: the vault
+ * @key: a key in its ring
+ *
+ * Context: may sleep.
+ * Return: true if so.
+ */
+bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key)
+{
+	struct member *member;
+	bool found = false;
+
+	mutex_lock(&vault->lock);
+	list_for_each_entry(member, &vault->members, list)
+		found |= member->key == key && rivet_riv_is_revoked(&member->digest);
+	mutex_unlock(&vault->lock);
+	return found;
+}
+
+/**
+ * rivet_vault_keys() - all keys in a vault, revoked ones too
+ * @vault: the vault
+ * @keys: filled in, each with a reference for the caller
+ *
+ * Context: may sleep.
+ * Return: how many.
+ */
+u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX])
+{
+	struct member *member;
+	u32 count = 0;
+
+	mutex_lock(&vault->lock);
+	settle_members(vault);
+	list_for_each_entry(member, &vault->members, list) {
+		if (!member->key)
+			continue;
+		keys[count].key = key_get(member->key);
+		keys[count++].digest = member->digest;
+	}
+	mutex_unlock(&vault->lock);
+	return count;
+}
+
+/**
+ * rivet_vault_empty() - forget everything that was admitted
+ * @vault: a vault whose door is closed
+ *
+ * Context: may sleep.
+ */
+void rivet_vault_empty(struct rivet_vault *vault)
+{
+	struct member *member, *next;
+
+	mutex_lock(&vault->lock);
+	list_for_each_entry_safe(member, next, &vault->members, list)
+		drop_member(vault, member);
+	mutex_unlock(&vault->lock);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - rings: how rivet's keyrings are made and taken away
+ */
+#ifndef _RIVET_TRUST_KEYRING_H
+#define _RIVET_TRUST_KEYRING_H
+
+#include <linux/key.h>
+
+struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check);
+struct key *rivet_ring_alloc_private(const char *name);
+void rivet_ring_shut(struct key *ring);
+bool rivet_ring_is_link(const union key_payload *payload);
+const void *rivet_ring_data(const union key_payload *payload, size_t *len);
+
+#endif /* _RIVET_TRUST_KEYRING_H */

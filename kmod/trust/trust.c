@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - trust/trust: the keyrings of signers and CAs, and signature verification
+ *
+ * Two roles, two doors: .rivet_trust takes the certificates of signers, .rivet_ca
+ * those of CAs that certify further signers once the trust is sealed, and sign
+ * nothing else. What counts is in the vaults behind the doors, see trust/admitted.h.
+ */
+#include <crypto/public_key.h>
+#include <keys/asymmetric-subtype.h>
+#include <keys/asymmetric-type.h>
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "event/event.h"
+#include "mode/settings.h"
+#include "riv/index.h"
+#include "trust/admitted.h"
+#include "trust/cert.h"
+#include "trust/keyring.h"
+#include "trust/signature.h"
+#include "trust/trust.h"
+
+#define DESCRIPTION_SHOWN	256	/* bytes of a certificate's description, escaped */
+
+/**
+ * struct role - what certificates may be trusted for
+ * @word: what such a certificate is called
+ * @door: name of the keyring that takes additions
+ * @ring: name of the keyring that counts
+ * @restriction: restriction of the former
+ * @vault: both, and what was admitted
+ */
+struct role {
+	const char *word;
+	const char *door;
+	const char *ring;
+	key_restrict_link_func_t restriction;
+	struct rivet_vault vault;
+};
+
+static int restrict_signers(struct key *ring, const struct key_type *type,
+			    const union key_payload *payload, struct key *unused);
+static int restrict_cas(struct key *ring, const struct key_type *type,
+			const union key_payload *payload, struct key *unused);
+
+static struct role signers = {
+	.word = "signer",
+	.door = ".rivet_trust",
+	.ring = ".rivet_signers",
+	.restriction = restrict_signers,
+	.vault.lock = __MUTEX_INITIALIZER(signers.vault.lock),
+	.vault.members = LIST_HEAD_INIT(signers.vault.members),
+};
+
+static struct role cas = {
+	.word = "ca",
+	.door = ".rivet_ca",
+	.ring = ".rivet_cas",
+	.restriction = restrict_cas,
+	.vault.lock = __MUTEX_INITIALIZER(cas.vault.lock),
+	.vault.members = LIST_HEAD_INIT(cas.vault.members),
+};
+
+static int refuse(int error, const char **why, const char *reason)
+{
+	*why = reason;
+	return error;
+}
+
+/* Is the certificate signed by a CA in the vault? */
+static int check_issuer(const struct rivet_cert *cert, const char **why)
+{
+	struct asymmetric_key_id *const *by = cert->sig->auth_ids;
+	struct key *ca = ERR_PTR(-ENOKEY);
+	int ret;
+
+	if (by[0] || by[1] || by[2])
+		ca = find_asymmetric_key(cas.vault.ring, by[0], by[1], by[2], false);
+	if (ca == ERR_PTR(-ENOMEM))
+		return -ENOMEM;
+	if (IS_ERR(ca))
+		return refuse(-ENOKEY, why,
+			      "the trust is sealed, and no CA in .rivet_ca has certified it");
+	ret = verify_signature(ca, cert->sig);
+	if (!ret && rivet_vault_is_revoked(&cas.vault, ca))
+		ret = refuse(-EKEYREVOKED, why, "a revocation names the CA that has certified it");
+	key_put(ca);
+	if (ret == -EKEYREVOKED)
+		return -EKEYREJECTED;
+	if (ret && ret != -ENOMEM)
+		return refuse(-EKEYREJECTED, why,
+			      "the signature of the CA that it names does not verify");
+	return ret;
+}
+
+static int check_caller(const struct role *role, const union key_payload *payload,
+			bool sealed, const char **why)
+{
+	if (!capable(CAP_MAC_ADMIN))
+		return refuse(-EPERM, why,
+			      "the caller lacks CAP_MAC_ADMIN in the initial user namespace");
+	if (sealed && role == &cas)
+		return refuse(-EPERM, why, "the trust is sealed: CAs can only be added before");
+	if (rivet_ring_is_link(payload))
+		return refuse(-EPERM, why,
+			      "an existing key cannot be linked in: add the certificate itself with keyctl padd");
+	return 0;
+}
+
+static int check_cert(const struct role *role, const struct rivet_cert *cert, bool sealed,
+		      const char **why)
+{
+	int ret = rivet_cert_check_strength(cert, why);
+
+	if (!ret)
+		ret = rivet_cert_check_role(cert, role == &cas, why);
+	if (!ret && sealed)
+		ret = check_issuer(cert, why);
+	return ret;
+}
+
+static int admit(struct role *role, const struct rivet_cert *cert,
+		 const struct rivet_digest *digest, bool certified, const char **why)
+{
+	int ret = rivet_vault_admit(&role->vault, cert, digest, certified);
+
+	if (ret == -EKEYREJECTED)
+		*why = "a revocation names it: make a new certificate";
+	else if (ret == -EPERM)
+		*why = "the trust was sealed at this very moment: try again";
+	else if (ret == -ENOSPC)
+		*why = "the ring is full: it holds at most 64 certificates";
+	return ret;
+}
+
+static void report(const struct role *role, const struct rivet_cert *cert, int error,
+		   const char *why)
+{
+	char text[RIVET_CERT_TEXT_MAX] = "a key";
+
+	if (cert)
+		rivet_cert_format(cert, text, sizeof(text));
+	if (error)
+		rivet_event_change(RIVET_EVENT_TRUST, error, "%s refused %s: %s",
+				   role->door, text, why ?: "out of memory");
+	else
+		rivet_event_change(RIVET_EVENT_TRUST, 0, "%s admitted %s as %s",
+				   role->door, text, role->word);
+}
+
+/*
+ * What the restriction of a door does. Runs with the door's semaphore held for
+ * writing. It may be asked by anybody whom the kernel takes for the owner of the
+ * door, root without capabilities in a user namespace among them.
+ */
+static int judge(struct role *role, const struct key_type *type,
+		 const union key_payload *payload)
+{
+	bool sealed = rivet_trust_is_sealed();
+	const char *why = NULL;
+	struct rivet_digest digest;
+	struct rivet_cert cert;
+	const void *der;
+	size_t len;
+	int ret;
+
+	ret = check_caller(role, payload, sealed, &why);
+	if (!ret)
+		ret = rivet_cert_open(&cert, type, payload, &why);
+	if (ret) {
+		report(role, NULL, ret, why);
+		return ret;
+	}
+	der = rivet_ring_data(payload, &len);
+	ret = check_cert(role, &cert, sealed, &why);
+	if (!ret)
+		ret = rivet_cert_digest(&cert, der, len, &digest, &why);
+	if (!ret)
+		ret = admit(role, &cert, &digest, sealed, &why);
+	report(role, &cert, ret, why);
+	return ret;
+}
+
+static int restrict_signers(struct key *ring, const struct key_type *type,
+			    const union key_payload *payload, struct key *unused)
+{
+	return judge(&signers, type, payload);
+}
+
+static int restrict_cas(struct key *ring, const struct key_type *type,
+			const union key_payload *payload, struct key *unused)
+{
+	return judge(&cas, type, payload);
+}
+
+static const char *describe_error(int error)
+{
+	switch (error) {
+	case -ENOKEY:
+		return "its signer is not in .rivet_trust: add the certificate, or sign again";
+	case -EBADMSG:
+		return "its signature is of another form than rivetctl and sign-file make";
+	case -ENOMEM:
+		return "out of memory";
+	case -EINTR:
+		return "the task was killed";
+	case -EKEYREVOKED:
+		return "a revocation names its signer's certificate: sign it with another";
+	default:
+		return "its signature does not verify: it was changed, or the algorithm is unknown";
+	}
+}
+
+/* Of several signers one suffices, but none that is revoked */
+static int find_signer(const struct rivet_vault_key *keys, u32 count, struct rivet_signature *s,
+		       struct rivet_digest *signer)
+{
+	bool revoked = false;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		ret = rivet_signature_try(s, keys[i].key);
+		if (ret == -ENOKEY)
+			continue;
+		if (ret)
+			return ret;
+		if (!rivet_riv_is_revoked(&keys[i].digest)) {
+			*signer = keys[i].digest;
+			return 0;
+		}
+		revoked = true;
+	}
+	return revoked ? -EKEYREVOKED : -ENOKEY;
+}
+
+static int verify(struct rivet_signature *s, struct rivet_digest *signer)
+{
+	struct rivet_vault_key *keys;
+	u32 count, i;
+	int ret;
+
+	keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+	if (!keys)
+		return -ENOMEM;
+	count = rivet_vault_keys(&signers.vault, keys);
+	ret = find_signer(keys, count, s, signer);
+	for (i = 0; i < count; i++)
+		key_put(keys[i].key);
+	kfree(keys);
+	return ret;
+}
+
+/**
+ * rivet_trust_verify() - verify the signature of a signed object
+ * @object: from rivet_object_split()
+ * @signer: set to the digest of the certificate that it verifies with
+ * @text_digest: set to SHA-256 of its text
+ * @why: set, on error, to a clause for the end of a sentence, with what to do
+ *
+ * The text is hashed once, in pieces, and not at all if its signer is unknown.
+ *
+ * Context: may sleep, and load modules with algorithms; reschedules, killable.
+ * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
+ * signature is no PKCS#7 of the accepted form; -EKEYREJECTED if it does not
+ * verify, uses an algorithm that this kernel lacks, or if its signer's certificate is
+ * revoked; -ENOMEM; -EINTR.
+ */
+int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
+		       struct rivet_digest *text_digest, const char **why)
+{
+	struct rivet_signature *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	int ret = -ENOMEM;
+
+	if (s)
+		ret = rivet_signature_open(s, object);
+	if (!ret)
+		ret = verify(s, signer);
+	if (!ret)
+		ret = rivet_signature_text_digest(s, text_digest);
+	kfree(s);
+	if (!ret)
+		return 0;
+	*why = describe_error(ret);
+	return ret == -EKEYREVOKED ? -EKEYREJECTED : ret;
+}
+
+static int seal_vaults(u32 *signer_count, u32 *ca_count)
+{
+	int ret = rivet_vault_seal(&signers.vault, 1, signer_count);
+
+	if (ret < 0)
+		return ret;
+	return rivet_vault_seal(&cas.vault, 0, ca_count);
+}
+
+/**
+ * rivet_trust_seal() - close .rivet_ca, and .rivet_trust but for what a CA certified
+ *
+ * There is no way back until the module is loaded again. Sealing again does
+ * nothing.
+ *
+ * Context: may sleep; rivet_settings_lock held.
+ * Return: 0; -EPERM if the caller lacks CAP_MAC_ADMIN or there is no signer.
+ */
+int rivet_trust_seal(void)
+{
+	u32 signer_count, ca_count;
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	if (!capable(CAP_MAC_ADMIN))
+		return -EPERM;
+	ret = seal_vaults(&signer_count, &ca_count);
+	if (ret > 0)
+		return 0;
+	if (ret)
+		rivet_event_change(RIVET_EVENT_TRUST, ret,
+				   "trust not sealed: .rivet_trust holds no signer; add one first");
+	else
+		rivet_event_change(RIVET_EVENT_TRUST, 0,
+				   "trust sealed with %u signer(s) and %u CA(s): %s",
+				   signer_count, ca_count, ca_count ?
+				   "further signers need a certificate of one of these CAs" :
+				   "without a CA no signer can be added until the next boot");
+	return ret;
+}
+
+/**
+ * rivet_trust_is_sealed() - whether the trust rings are closed
+ *
+ * Context: any.
+ * Return: true from the first rivet_trust_seal() that succeeded on.
+ */
+bool rivet_trust_is_sealed(void)
+{
+	/* Sealed last */
+	return READ_ONCE(cas.vault.sealed);
+}
+
+/**
+ * rivet_trust_count() - how many certificates count
+ * @signer_count: set to the number of signers
+ * @ca_count: set to the number of CAs
+ *
+ * Context: may sleep.
+ */
+void rivet_trust_count(u32 *signer_count, u32 *ca_count)
+{
+	*signer_count = rivet_vault_count(&signers.vault);
+	*ca_count = rivet_vault_count(&cas.vault);
+}
+
+static void show_key(struct seq_file *m, const char *word, const struct rivet_vault_key *member)
+{
+	char description[DESCRIPTION_SHOWN], text[RIVET_CERT_TEXT_MAX];
+	char digest[RIVET_DIGEST_TEXT_MAX];
+	const struct key *key = member->key;
+	struct rivet_cert cert;
+	const char *why;
+
+	if (rivet_cert_open(&cert, key->type, &key->payload, &why))
+		return;
+	rivet_name_escape(key->description, strlen(key->description), description,
+			  sizeof(description));
+	rivet_cert_format(&cert, text, sizeof(text));
+	rivet_digest_format(&member->digest, digest, sizeof(digest));
+	seq_printf(m, "%s %s %s digest=%s%s\n", word, description, text, digest,
+		   rivet_riv_is_revoked(&member->digest) ? " revoked" : "");
+}
+
+static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_key *keys)
+{
+	u32 count = rivet_vault_keys(&role->vault, keys), i;
+	unsigned long found = READ_ONCE(role->vault.door->keys.nr_leaves_on_tree);
+
+	for (i = 0; i < count; i++) {
+		show_key(m, role->word, &keys[i]);
+		key_put(keys[i].key);
+	}
+	if (found > count)
+		seq_printf(m, "ignored %lu in %s: not admitted, and without effect\n",
+			   found - count, role->door);
+}
+
+/**
+ * rivet_trust_show() - list the certificates that count
+ * @m: where to
+ *
+ * The first line is "sealed" or "open". Then one line a certificate: "signer"
+ * or "ca", its description as keyctl shows it but with special bytes escaped,
+ * "id=" and its key identifier, "alg=" and its algorithm, "digest=" and what a
+ * revocation calls it, and "revoked" if one does. A line "ignored N in RING"
+ * tells of keys that somebody got into a ring and that do not count.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int rivet_trust_show(struct seq_file *m)
+{
+	struct rivet_vault_key *keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+
+	if (!keys)
+		return -ENOMEM;
+	seq_puts(m, rivet_trust_is_sealed() ? "sealed\n" : "open\n");
+	show_role(m, &signers, keys);
+	show_role(m, &cas, keys);
+	kfree(keys);
+	return 0;
+}
+
+/* The door last: whoever looks through it finds a ring behind it */
+static int __init open_role(struct role *role)
+{
+	struct key *ring = rivet_ring_alloc_private(role->ring);
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	role->vault.ring = ring;
+	ring = rivet_ring_alloc(role->door, role->restriction);
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	role->vault.door = ring;
+	return 0;
+}
+
+/* A door is needed until nothing is admitted any more that could be looked for in it */
+static void close_role(struct role *role)
+{
+	rivet_ring_shut(role->vault.door);
+	rivet_vault_empty(&role->vault);
+	key_put(role->vault.door);
+	key_put(role->vault.ring);
+}
+
+/**
+ * rivet_trust_init() - make the trust rings, empty and open
+ *
+ * Context: may sleep; module init, after rivet_riv_key_init().
+ * Return: 0 or -ENOMEM.
+ */
+int __init rivet_trust_init(void)
+{
+	int ret = open_role(&cas);
+
+	if (!ret)
+		ret = open_role(&signers);
+	if (ret)
+		rivet_trust_exit();
+	return ret;
+}
+
+/**
+ * rivet_trust_exit() - give the trust rings up
+ *
+ * From then on rivet_trust_verify() answers -ENOKEY.
+ *
+ * Context: may sleep; module exit, or rivet_trust_init() that failed.
+ */
+void rivet_trust_exit(void)
+{
+	close_role(&signers);
+	close_role(&cas);
+}
