@@ -7,11 +7,11 @@
  */
 #include <linux/genetlink.h>
 
-#include "../../userspace/lib/answer.h"
-#include "../../userspace/lib/attrs.h"
-#include "../../userspace/lib/event.h"
-#include "../../userspace/lib/status.h"
 #include "fuzz.h"
+#include "lib/base/attrs.h"
+#include "lib/event/decode.h"
+#include "lib/kernel/answer.h"
+#include "lib/kernel/status.h"
 
 static char *make_line(const struct event *event)
 {

@@ -12,8 +12,9 @@ trap 'rm -rf "$out"' EXIT
 lib=$top/userspace/lib
 
 pure=(text/digest text/names text/parse)
-user=(answer attrs btf config err event expiry event_explain event_json event_load event_text event_words file follow
-	json nl status text)
+user=(kernel/answer base/attrs kernel/btf base/config base/err event/decode object/expiry
+	event/explain event/json event/load event/text event/words base/file kernel/follow
+	base/json kernel/nl kernel/status base/text)
 sources=()
 for name in "${pure[@]}"; do
 	sources+=("$top/kmod/$name.c")
@@ -24,7 +25,7 @@ done
 
 "${CC:-gcc}" -std=gnu11 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers \
-	-Werror "-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" "-I$top/selftests/unit" \
+	-Werror "-I$top/userspace" "-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" "-I$top/selftests/unit" \
 	-o "$out/netlink_unit" "$top/selftests/userspace/netlink_unit.c" \
 	"$top/selftests/unit/unit.c" "${sources[@]}" -lmnl
 "$out/netlink_unit"

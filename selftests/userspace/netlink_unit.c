@@ -8,14 +8,14 @@
 #include "message.h"
 #include "unit.h"
 
-#include "../../userspace/lib/answer.h"
-#include "../../userspace/lib/attrs.h"
-#include "../../userspace/lib/btf.h"
-#include "../../userspace/lib/config.h"
-#include "../../userspace/lib/event.h"
-#include "../../userspace/lib/expiry.h"
-#include "../../userspace/lib/follow.h"
-#include "../../userspace/lib/status.h"
+#include "lib/base/attrs.h"
+#include "lib/base/config.h"
+#include "lib/event/decode.h"
+#include "lib/kernel/answer.h"
+#include "lib/kernel/btf.h"
+#include "lib/kernel/follow.h"
+#include "lib/kernel/status.h"
+#include "lib/object/expiry.h"
 
 static char *json_of(const struct event *event)
 {

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/dpkg.h"
-#include "../lib/elf_file.h"
-#include "../lib/kind.h"
-#include "../lib/measure.h"
-#include "../lib/unpack.h"
 #include "build.h"
+#include "lib/manifest/dpkg.h"
+#include "lib/manifest/elf_file.h"
+#include "lib/manifest/kind.h"
+#include "lib/manifest/measure.h"
+#include "lib/manifest/unpack.h"
 #include "policy/rules.h"
 
 #define FIRST_PROGRESS	1.0	/* seconds before progress is worth showing */

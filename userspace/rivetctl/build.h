@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "../lib/manifest.h"
-#include "../lib/path_set.h"
-#include "../lib/walk.h"
+#include "lib/base/path_set.h"
+#include "lib/manifest/manifest.h"
+#include "lib/manifest/walk.h"
 #include "verbs.h"
 
 #define BUILD_EXTRAS_MAX 64	/* --jit PATH and --use GLOB=USES of one call */

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../lib/bpf_list.h"
 #include "doctor.h"
+#include "lib/kernel/bpf_list.h"
 #include "text/names.h"
 
 #define NEXT	"find out what loaded it; boot without it, or load rivet and enforce before it"

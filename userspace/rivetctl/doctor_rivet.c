@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/config.h"
-#include "../lib/expiry.h"
-#include "../lib/nl.h"
-#include "../lib/secfs.h"
-#include "../lib/text.h"
 #include "doctor.h"
 #include "expiring.h"
+#include "lib/base/config.h"
+#include "lib/base/text.h"
+#include "lib/kernel/nl.h"
+#include "lib/kernel/secfs.h"
+#include "lib/object/expiry.h"
 #include "text/names.h"
 
 /* Without these nothing is enforced, whatever the policy says. */

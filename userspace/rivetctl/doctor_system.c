@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/file.h"
-#include "../lib/secfs.h"
-#include "../lib/text.h"
 #include "doctor.h"
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+#include "lib/kernel/secfs.h"
 
 #define SMALL_FILE_MAX	(64 * 1024)
 #define CONFIG_FILE_MAX	(4 * 1024 * 1024)

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/expiry.h"
-#include "../lib/secfs.h"
 #include "expiring.h"
+#include "lib/kernel/secfs.h"
+#include "lib/object/expiry.h"
 #include "loaded_sets.h"
 #include "policy/parser.h"
 

@@ -5,8 +5,8 @@
 #ifndef RIVETCTL_EXPIRING_H
 #define RIVETCTL_EXPIRING_H
 
-#include "../lib/err.h"
-#include "../lib/file.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
 #include "text/names.h"
 
 /**

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/config.h"
-#include "../lib/nl.h"
 #include "find_event.h"
+#include "lib/base/config.h"
+#include "lib/kernel/nl.h"
 
 struct search {
 	struct found_event *found;

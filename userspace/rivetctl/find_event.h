@@ -5,7 +5,7 @@
 #ifndef RIVETCTL_FIND_EVENT_H
 #define RIVETCTL_FIND_EVENT_H
 
-#include "../lib/event.h"
+#include "lib/event/decode.h"
 #include "verbs.h"
 
 /**

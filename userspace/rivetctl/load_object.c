@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/secfs.h"
+#include "lib/kernel/secfs.h"
 #include "load_object.h"
 
 #define QUIET_SECONDS 2

@@ -5,7 +5,7 @@
 #ifndef RIVETCTL_LOAD_OBJECT_H
 #define RIVETCTL_LOAD_OBJECT_H
 
-#include "../lib/object.h"
+#include "lib/object/object.h"
 #include "verbs.h"
 
 int load_open(struct object_file *file, const char *path, enum rivet_object_kind kind,

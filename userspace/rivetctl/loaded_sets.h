@@ -5,7 +5,7 @@
 #ifndef RIVETCTL_LOADED_SETS_H
 #define RIVETCTL_LOADED_SETS_H
 
-#include "../lib/text.h"
+#include "lib/base/text.h"
 #include "verbs.h"
 
 /**

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "../lib/secfs.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/kernel/secfs.h"
 #include "now.h"
 #include "purpose.h"
 #include "text/names.h"

@@ -5,8 +5,8 @@
 #ifndef RIVETCTL_NOW_H
 #define RIVETCTL_NOW_H
 
-#include "../lib/answer.h"
-#include "../lib/event.h"
+#include "lib/event/decode.h"
+#include "lib/kernel/answer.h"
 
 /**
  * struct now - the verdict that would be given now

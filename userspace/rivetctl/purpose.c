@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/kind.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/manifest/kind.h"
 #include "purpose.h"
 #include "text/names.h"
 

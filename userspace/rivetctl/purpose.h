@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../lib/err.h"
-#include "../lib/file.h"
-#include "../lib/unpack.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/manifest/unpack.h"
 
 /**
  * struct purpose - what a file is there for

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../lib/cert.h"
+#include "lib/object/cert.h"
 #include "revoke.h"
 
 static int add(struct manifest_list *list, const struct rivet_digest *digest, struct err *err)

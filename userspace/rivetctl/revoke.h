@@ -5,7 +5,7 @@
 #ifndef RIVETCTL_REVOKE_H
 #define RIVETCTL_REVOKE_H
 
-#include "../lib/manifest.h"
+#include "lib/manifest/manifest.h"
 
 #define REVOKE_CERTS_MAX 64	/* --cert options of one call */
 

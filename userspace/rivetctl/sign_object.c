@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/cert.h"
-#include "../lib/sign.h"
+#include "lib/object/cert.h"
+#include "lib/object/sign.h"
 #include "sign_object.h"
 
 /**

@@ -5,7 +5,7 @@
 #ifndef RIVETCTL_SIGN_OBJECT_H
 #define RIVETCTL_SIGN_OBJECT_H
 
-#include "../lib/object.h"
+#include "lib/object/object.h"
 #include "verbs.h"
 
 int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_kind kind);

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/answer.h"
-#include "../lib/event.h"
-#include "../lib/secfs.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/event/decode.h"
+#include "lib/kernel/answer.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "purpose.h"
 #include "text/names.h"

@@ -4,8 +4,8 @@
  */
 #include <stdarg.h>
 
-#include "../lib/text.h"
 #include "doctor.h"
+#include "lib/base/text.h"
 #include "options.h"
 
 static const char * const words[__FINDING_MAX] = {

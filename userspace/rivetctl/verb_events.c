@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/follow.h"
+#include "lib/kernel/follow.h"
 #include "options.h"
 #include "verbs.h"
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/issue.h"
+#include "lib/object/issue.h"
 #include "verbs.h"
 
 static const char * const files[] = {

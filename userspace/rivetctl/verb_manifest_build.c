@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/object.h"
 #include "build.h"
+#include "lib/object/object.h"
 #include "revoke.h"
 
 /**

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/manifest.h"
-#include "../lib/object.h"
+#include "lib/manifest/manifest.h"
+#include "lib/object/object.h"
 #include "options.h"
 #include "verbs.h"
 

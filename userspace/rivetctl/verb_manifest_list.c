@@ -2,7 +2,7 @@
 /*
  * rivetctl manifest list - the sets and revocations that are loaded
  */
-#include "../lib/secfs.h"
+#include "lib/kernel/secfs.h"
 #include "loaded_sets.h"
 #include "options.h"
 

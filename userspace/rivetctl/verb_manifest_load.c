@@ -5,9 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/expiry.h"
-#include "../lib/manifest.h"
-#include "../lib/secfs.h"
+#include "lib/kernel/secfs.h"
+#include "lib/manifest/manifest.h"
+#include "lib/object/expiry.h"
 #include "load_object.h"
 #include "options.h"
 

@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/manifest.h"
-#include "../lib/object.h"
+#include "lib/manifest/manifest.h"
+#include "lib/object/object.h"
 #include "options.h"
 #include "verbs.h"
 

@@ -5,8 +5,8 @@
  * The values themselves are in the key of that name in the keyring .rivet, if
  * the kernel lets it be read; the line of the list is there in any case.
  */
-#include "../lib/keyring.h"
-#include "../lib/secfs.h"
+#include "lib/kernel/keyring.h"
+#include "lib/kernel/secfs.h"
 #include "loaded_sets.h"
 
 static bool find(struct rivet_slice text, const char *name, struct loaded_set *out)

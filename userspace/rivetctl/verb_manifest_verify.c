@@ -4,9 +4,9 @@
  */
 #include <getopt.h>
 
-#include "../lib/cert.h"
-#include "../lib/object.h"
-#include "../lib/sign.h"
+#include "lib/object/cert.h"
+#include "lib/object/object.h"
+#include "lib/object/sign.h"
 #include "verbs.h"
 
 /**

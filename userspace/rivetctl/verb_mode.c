@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../lib/nl.h"
-#include "../lib/secfs.h"
-#include "../lib/text.h"
 #include "expiring.h"
+#include "lib/base/text.h"
+#include "lib/kernel/nl.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "text/names.h"
 #include "verbs.h"

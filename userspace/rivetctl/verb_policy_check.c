@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "../lib/lint.h"
-#include "../lib/object.h"
+#include "lib/object/lint.h"
+#include "lib/object/object.h"
 #include "options.h"
 #include "verbs.h"
 

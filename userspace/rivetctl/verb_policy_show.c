@@ -2,8 +2,8 @@
 /*
  * rivetctl policy show - the active policy, as it was signed
  */
-#include "../lib/secfs.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "verbs.h"
 

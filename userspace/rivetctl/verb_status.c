@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "../lib/nl.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/kernel/nl.h"
 #include "options.h"
 #include "text/names.h"
 #include "verbs.h"

@@ -6,8 +6,8 @@
 
 #include <openssl/crypto.h>
 
-#include "../lib/cert.h"
-#include "../lib/keyring.h"
+#include "lib/kernel/keyring.h"
+#include "lib/object/cert.h"
 #include "options.h"
 #include "verbs.h"
 

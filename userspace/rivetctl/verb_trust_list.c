@@ -2,8 +2,8 @@
 /*
  * rivetctl trust list - whose signatures count on this machine
  */
-#include "../lib/secfs.h"
-#include "../lib/text.h"
+#include "lib/base/text.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "verbs.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../lib/secfs.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "verbs.h"
 

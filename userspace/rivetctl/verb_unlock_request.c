@@ -2,7 +2,7 @@
 /*
  * rivetctl unlock request - the text that, once signed, leaves enforce mode
  */
-#include "../lib/secfs.h"
+#include "lib/kernel/secfs.h"
 #include "options.h"
 #include "verbs.h"
 

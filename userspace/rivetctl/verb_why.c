@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/secfs.h"
-#include "../lib/text.h"
 #include "find_event.h"
+#include "lib/base/text.h"
+#include "lib/kernel/secfs.h"
 #include "now.h"
 #include "options.h"
 #include "text/names.h"

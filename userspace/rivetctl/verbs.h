@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "../lib/err.h"
-#include "../lib/json.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
 
 struct verb;
 

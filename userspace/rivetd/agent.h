@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../lib/config.h"
-#include "../lib/follow.h"
+#include "lib/base/config.h"
+#include "lib/kernel/follow.h"
 #include "log.h"
 #include "state.h"
 

@@ -15,8 +15,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "../lib/text.h"
 #include "journal.h"
+#include "lib/base/text.h"
 #include "text/names.h"
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"

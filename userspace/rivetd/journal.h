@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "../lib/event.h"
+#include "lib/event/decode.h"
 
 void journal_open(bool to_stderr);
 void journal_close(void);

@@ -5,7 +5,7 @@
 #ifndef RIVETD_LOG_H
 #define RIVETD_LOG_H
 
-#include "../lib/event.h"
+#include "lib/event/decode.h"
 
 /**
  * struct log - the log file

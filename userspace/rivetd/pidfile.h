@@ -5,7 +5,7 @@
 #ifndef RIVETD_PIDFILE_H
 #define RIVETD_PIDFILE_H
 
-#include "../lib/err.h"
+#include "lib/base/err.h"
 
 int pidfile_lock(const char *path, struct err *err);
 

@@ -5,7 +5,7 @@
 #ifndef RIVETD_PRIVILEGE_H
 #define RIVETD_PRIVILEGE_H
 
-#include "../lib/err.h"
+#include "lib/base/err.h"
 
 int privilege_drop(struct err *err);
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - the agent's configuration, which rivetctl reads too
+ *
+ * Lines of key = value; "#" begins a comment. What is not understood is an
+ * error: a mistyped key must not go unnoticed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/config.h"
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+
+#define CONFIG_SIZE_MAX	(64 * 1024)
+
+/**
+ * config_default() - what holds without a file
+ * @config: filled
+ */
+void config_default(struct config *config)
+{
+	memset(config, 0, sizeof(*config));
+	strcpy(config->log, "/var/log/rivet/events.jsonl");
+	strcpy(config->state, "/var/lib/rivet/last");
+	strcpy(config->pid_file, "/run/rivet/rivetd.pid");
+	config->syslog = true;
+}
+
+static struct rivet_slice trim(struct rivet_slice text)
+{
+	while (text.len && strchr(" \t\r", *text.ptr)) {
+		text.ptr++;
+		text.len--;
+	}
+	while (text.len && strchr(" \t\r", text.ptr[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+static const char *take_path(char to[CONFIG_PATH_MAX], struct rivet_slice value, bool may_be_empty)
+{
+	if (!value.len && may_be_empty) {
+		*to = '\0';
+		return NULL;
+	}
+	if (!value.len || *value.ptr != '/' || value.len >= CONFIG_PATH_MAX ||
+	    memchr(value.ptr, '\0', value.len))
+		return "an absolute path";
+	memcpy(to, value.ptr, value.len);
+	to[value.len] = '\0';
+	return NULL;
+}
+
+static const char *take_switch(bool *to, struct rivet_slice value)
+{
+	*to = rivet_slice_equal(value, "yes");
+	return *to || rivet_slice_equal(value, "no") ? NULL : "yes or no";
+}
+
+/* Return: NULL, or what was expected. */
+static const char *take_line(struct rivet_slice line, struct config *config)
+{
+	struct rivet_slice key;
+
+	line = trim(line);
+	if (!line.len || *line.ptr == '#')
+		return NULL;
+	if (!rivet_slice_take_until(&line, '=', &key))
+		return "key = value";
+	key = trim(key);
+	line = trim(line);
+	if (rivet_slice_equal(key, "log"))
+		return take_path(config->log, line, true);
+	if (rivet_slice_equal(key, "state"))
+		return take_path(config->state, line, false);
+	if (rivet_slice_equal(key, "pid-file"))
+		return take_path(config->pid_file, line, false);
+	if (rivet_slice_equal(key, "syslog"))
+		return take_switch(&config->syslog, line);
+	return "log, state, pid-file or syslog";
+}
+
+/**
+ * config_parse() - read a configuration
+ * @text: the text
+ * @len: its bytes
+ * @path: how errors call it
+ * @config: changed as the text says; undefined on error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK or EXIT_CONFIG.
+ */
+int config_parse(const char *text, size_t len, const char *path, struct config *config,
+		 struct err *err)
+{
+	struct rivet_slice rest = { .ptr = text, .len = len }, line;
+	unsigned int number = 0;
+	const char *expected;
+
+	while (text_next_line(&rest, &line)) {
+		number++;
+		expected = take_line(line, config);
+		if (expected)
+			return err_set(err, EXIT_CONFIG, NULL, "%s:%u: expected %s", err_name(path),
+				       number, expected);
+	}
+	return EXIT_OK;
+}
+
+/**
+ * config_read() - read the configuration file
+ * @path: the file; NULL for CONFIG_FILE, which need not be there
+ * @config: filled
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int config_read(const char *path, struct config *config, struct err *err)
+{
+	struct buffer text;
+	int ret;
+
+	config_default(config);
+	if (!path && access(CONFIG_FILE, F_OK) && errno == ENOENT)
+		return EXIT_OK;
+	if (!path)
+		path = CONFIG_FILE;
+	ret = file_read(path, CONFIG_SIZE_MAX, &text, err);
+	if (!ret)
+		ret = config_parse(text.data, text.len, path, config, err);
+	buffer_free(&text);
+	return ret;
+}

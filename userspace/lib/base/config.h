@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - the agent's configuration, which rivetctl reads too
+ */
+#ifndef RIVET_CONFIG_H
+#define RIVET_CONFIG_H
+
+#include <stdbool.h>
+
+#include "lib/base/err.h"
+
+#define CONFIG_FILE	"/etc/rivet/rivetd.conf"
+#define CONFIG_PATH_MAX	1024
+
+/**
+ * struct config - what rivetd.conf says
+ * @log: file that events are written to as JSON lines; empty for none
+ * @state: file that remembers how far that has got
+ * @pid_file: file that the agent keeps locked
+ * @syslog: events go to the journal or syslog too
+ */
+struct config {
+	char log[CONFIG_PATH_MAX];
+	char state[CONFIG_PATH_MAX];
+	char pid_file[CONFIG_PATH_MAX];
+	bool syslog;
+};
+
+void config_default(struct config *config);
+int config_read(const char *path, struct config *config, struct err *err);
+int config_parse(const char *text, size_t len, const char *path, struct config *config,
+		 struct err *err);
+
+#endif /* RIVET_CONFIG_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - putting texts together, those from outside made harmless
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "text/names.h"
+
+/**
+ * text_add() - append a formatted text
+ * @out: to append to; @out->failed tells in the end whether all went well
+ * @fmt: as for printf(); pass bytes from outside through text_add_bytes() instead
+ */
+void text_add(struct buffer *out, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		buffer_add_text(out, text);
+	else
+		out->failed = true;
+	free(text);
+}
+
+/**
+ * text_add_bytes() - append bytes from outside, as rivet_name_escape() makes them
+ * @out: to append to
+ * @bytes: the bytes
+ */
+void text_add_bytes(struct buffer *out, struct rivet_slice bytes)
+{
+	size_t size = 4 * bytes.len + 1;
+	char *text = malloc(size);
+
+	if (!text) {
+		out->failed = true;
+		return;
+	}
+	rivet_name_escape(bytes.ptr, bytes.len, text, size);
+	buffer_add_text(out, text);
+	free(text);
+}
+
+/**
+ * text_next_line() - take the next line
+ * @rest: what is left of the text; moved past the line
+ * @line: the line without its newline
+ *
+ * Return: false at the end of the text.
+ */
+bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line)
+{
+	if (!rest->len)
+		return false;
+	if (!rivet_slice_take_until(rest, '\n', line)) {
+		*line = *rest;
+		rest->ptr += rest->len;
+		rest->len = 0;
+	}
+	return true;
+}
+
+/**
+ * text_next_word() - take the next word of a line
+ * @line: what is left of the line; moved past the word
+ * @word: the word; words are separated by blanks
+ *
+ * Return: false at the end of the line.
+ */
+bool text_next_word(struct rivet_slice *line, struct rivet_slice *word)
+{
+	while (line->len && *line->ptr == ' ') {
+		line->ptr++;
+		line->len--;
+	}
+	if (!line->len)
+		return false;
+	if (!rivet_slice_take_until(line, ' ', word)) {
+		*word = *line;
+		line->ptr += line->len;
+		line->len = 0;
+	}
+	return true;
+}
+
+/**
+ * text_dup() - a terminated copy
+ * @slice: what to copy
+ *
+ * Return: to be freed with free(); NULL if there is no memory.
+ */
+char *text_dup(struct rivet_slice slice)
+{
+	return strndup(slice.ptr ? slice.ptr : "", slice.len);
+}

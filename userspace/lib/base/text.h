@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - putting texts together, those from outside made harmless
+ */
+#ifndef RIVET_TEXT_H
+#define RIVET_TEXT_H
+
+#include "lib/base/file.h"
+#include "text/parse.h"
+
+void text_add(struct buffer *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct buffer *out, struct rivet_slice bytes);
+bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line);
+bool text_next_word(struct rivet_slice *line, struct rivet_slice *word);
+char *text_dup(struct rivet_slice slice);
+
+#endif /* RIVET_TEXT_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - the generic netlink family "rivet" from userspace
+ */
+#ifndef RIVET_NL_H
+#define RIVET_NL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libmnl/libmnl.h>
+
+#include "lib/base/err.h"
+#include "lib/event/decode.h"
+#include "lib/kernel/status.h"
+
+/**
+ * struct nl - a connection to the family
+ * @socket: the netlink socket; NULL if closed
+ * @family: number of the family
+ * @group: number of its multicast group
+ * @seq: number of the last request
+ */
+struct nl {
+	struct mnl_socket *socket;
+	uint16_t family;
+	uint32_t group;
+	uint32_t seq;
+};
+
+/** enum nl_news - what nl_receive() found */
+enum nl_news {
+	NL_NOTHING,	/* nothing to read, or nothing of interest */
+	NL_MESSAGES,	/* handled */
+	NL_LOST,	/* the kernel dropped messages: ask for what is missing */
+	NL_GONE,	/* the module was unloaded */
+	NL_STOPPED,	/* the callback said so */
+	NL_FAILED,	/* see the error */
+};
+
+/* Called for each event; anything but 0 ends the walk. */
+typedef int (*nl_event_fn)(const struct event *event, void *data);
+
+int nl_open(struct nl *nl, struct err *err);
+void nl_close(struct nl *nl);
+int nl_status(struct nl *nl, struct status *out, struct err *err);
+int nl_events(struct nl *nl, uint64_t since, nl_event_fn fn, void *data, struct err *err);
+int nl_subscribe(struct nl *nl, struct err *err);
+int nl_fd(const struct nl *nl);
+enum nl_news nl_receive(struct nl *nl, nl_event_fn fn, void *data, struct err *err);
+
+#endif /* RIVET_NL_H */

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - manifests: making one of a list of files, and showing parts of one
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/manifest/manifest.h"
+#include "object/split.h"
+
+#define FIRST_ROOM 256
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, EXIT_OTHER, NULL, "cannot build the manifest: out of memory");
+}
+
+static bool make_room(struct manifest_list *list)
+{
+	size_t size = list->size ? 2 * list->size : FIRST_ROOM;
+	struct manifest_item *items;
+
+	if (list->count < list->size)
+		return true;
+	items = reallocarray(list->items, size, sizeof(*items));
+	if (!items)
+		return false;
+	list->items = items;
+	list->size = size;
+	return true;
+}
+
+static char *escape_path(const char *path)
+{
+	size_t len = strlen(path), size = 2 * len + 1;
+	char *text = malloc(size);
+
+	if (text)
+		rivet_path_escape(path, len, text, size);
+	return text;
+}
+
+/**
+ * manifest_add() - add an entry
+ * @list: to add to; manifest_free() it in the end
+ * @item: the entry, its path not set
+ * @path: real bytes of its path, or MANIFEST_ANY_PATH; empty for a digest alone
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or EXIT_OTHER if memory runs out.
+ */
+int manifest_add(struct manifest_list *list, const struct manifest_item *item, const char *path,
+		 struct err *err)
+{
+	struct manifest_item *new;
+
+	if (!make_room(list))
+		return no_memory(err);
+	new = &list->items[list->count];
+	*new = *item;
+	new->path = escape_path(path);
+	if (!new->path)
+		return no_memory(err);
+	list->count++;
+	return EXIT_OK;
+}
+
+/**
+ * manifest_free() - release all entries
+ * @list: empty afterwards
+ */
+void manifest_free(struct manifest_list *list)
+{
+	while (list->count)
+		free(list->items[--list->count].path);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct manifest_item *x = a, *y = b;
+	struct rivet_slice x_path = { .ptr = x->path, .len = strlen(x->path) };
+	struct rivet_slice y_path = { .ptr = y->path, .len = strlen(y->path) };
+	int order = rivet_path_compare(x_path, y_path);
+
+	return order ? order : rivet_digest_compare(&x->digest, &y->digest);
+}
+
+/* What was added twice is written once, for all that it was to be used for. */
+static void merge_equal(struct manifest_list *list)
+{
+	struct manifest_item *last = NULL, *item;
+	size_t i, kept = 0;
+
+	for (i = 0; i < list->count; i++) {
+		item = &list->items[i];
+		if (last && !compare_items(last, item)) {
+			last->uses |= item->uses;
+			free(item->path);
+			continue;
+		}
+		last = &list->items[kept++];
+		*last = *item;
+	}
+	list->count = kept;
+}
+
+static void put_header(struct buffer *out, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	buffer_add_text(out, key);
+	buffer_add_text(out, ": ");
+	buffer_add_text(out, value);
+	buffer_add_text(out, "\n");
+}
+
+static void put_headers(struct buffer *out, const struct manifest_headers *headers, size_t count)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%zu", count);
+	buffer_add_text(out, "riv-manifest 1\n");
+	put_header(out, "name", headers->name);
+	put_header(out, "kind", headers->revoke ? "revoke" : NULL);
+	put_header(out, "version", headers->version);
+	put_header(out, "replaces", headers->replaces);
+	put_header(out, "valid-until", headers->valid_until);
+	put_header(out, "count", number);
+}
+
+static void put_file(struct buffer *out, const struct manifest_item *item)
+{
+	char uses[MANIFEST_USES_MAX], middle[MANIFEST_USES_MAX + 32];
+
+	rivet_name_uses_format(item->uses, uses, sizeof(uses));
+	snprintf(middle, sizeof(middle), " %llu %s ", (unsigned long long)item->size, uses);
+	buffer_add_text(out, middle);
+	buffer_add_text(out, item->path);
+}
+
+static void put_item(struct buffer *out, const struct manifest_item *item)
+{
+	char digest[RIVET_DIGEST_TEXT_MAX];
+
+	rivet_digest_format(&item->digest, digest, sizeof(digest));
+	buffer_add_text(out, digest);
+	if (item->path[0])
+		put_file(out, item);
+	buffer_add_text(out, "\n");
+}
+
+/* The kernel's own parser has the last word. */
+static int parse_all(const struct buffer *text, struct rivet_parse_error *perr)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_manifest m;
+	int ret = rivet_manifest_open(&m, text->data, text->len, perr);
+
+	if (ret)
+		return ret;
+	do
+		ret = rivet_manifest_next(&m, &entry, perr);
+	while (ret > 0);
+	return ret;
+}
+
+/* The header whose value would be more than a line, NULL if there is none. */
+static const char *find_two_lines(const struct manifest_headers *headers)
+{
+	if (strchr(headers->name, '\n'))
+		return "name";
+	if (strchr(headers->version, '\n'))
+		return "version";
+	if (headers->replaces && strchr(headers->replaces, '\n'))
+		return "replaces";
+	if (headers->valid_until && strchr(headers->valid_until, '\n'))
+		return "valid-until";
+	return NULL;
+}
+
+/**
+ * manifest_check_headers() - are these headers that the kernel will take?
+ * @headers: as typed
+ * @err: filled on error
+ *
+ * Before hours go into measuring.
+ *
+ * Return: EXIT_OK or EXIT_USAGE.
+ */
+int manifest_check_headers(const struct manifest_headers *headers, struct err *err)
+{
+	static const char * const names[] = {
+		"", "", "name", "version", "replaces", "valid-until",
+	};
+	const char *two_lines = find_two_lines(headers);
+	struct rivet_parse_error perr = { 0 };
+	struct buffer text = { 0 };
+	u32 line;
+	int ret;
+
+	if (two_lines)
+		return err_set(err, EXIT_USAGE, NULL, "wrong %s: more than one line", two_lines);
+	put_headers(&text, headers, 0);
+	if (text.failed)
+		return no_memory(err);
+	ret = parse_all(&text, &perr);
+	buffer_free(&text);
+	if (!ret)
+		return EXIT_OK;
+	/* With kind:, all that follows is a line further down; without replaces:, one up. */
+	line = perr.line - (headers->revoke && perr.line > 3);
+	line += line == 4 && !headers->replaces;
+	return err_set(err, EXIT_USAGE, NULL, "wrong %s: expected %s",
+		       line < 6 ? names[line] : "header", perr.expected);
+}
+
+static int check_text(const struct buffer *text, struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+
+	if (!parse_all(text, &perr))
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL,
+		       "cannot build the manifest: line %u, column %u would not be %s",
+		       perr.line, perr.column, perr.expected);
+}
+
+/**
+ * manifest_write() - write the canonical text
+ * @headers: checked
+ * @list: the entries; gets sorted, and equal ones become one
+ * @out: the text; buffer_free() it
+ * @err: filled on error
+ *
+ * Return: EXIT_OK or EXIT_OTHER.
+ */
+int manifest_write(const struct manifest_headers *headers, struct manifest_list *list,
+		   struct buffer *out, struct err *err)
+{
+	size_t i;
+
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), compare_items);
+	merge_equal(list);
+	put_headers(out, headers, list->count);
+	for (i = 0; i < list->count; i++)
+		put_item(out, &list->items[i]);
+	if (out->failed)
+		return no_memory(err);
+	return check_text(out, err);
+}
+
+/**
+ * manifest_time() - a time as manifests have it
+ * @seconds: since 1970
+ * @buf: where to
+ *
+ * Return: @buf.
+ */
+const char *manifest_time(s64 seconds, char buf[MANIFEST_TIME_MAX])
+{
+	time_t time = seconds;
+	struct tm tm;
+
+	if (!gmtime_r(&time, &tm) || !strftime(buf, MANIFEST_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		snprintf(buf, MANIFEST_TIME_MAX, "%lld", (long long)seconds);
+	return buf;
+}
+
+/**
+ * manifest_shown_path() - an entry's path, fit for a terminal
+ * @path: as it stands in the manifest
+ * @buf: where to
+ *
+ * Return: @buf.
+ */
+const char *manifest_shown_path(struct rivet_slice path, char buf[MANIFEST_SHOWN_PATH_MAX])
+{
+	char real[RIVET_PATH_MAX];
+	ssize_t len = rivet_path_unescape(path, real, sizeof(real));
+
+	rivet_name_escape(real, len < 0 ? 0 : len, buf, MANIFEST_SHOWN_PATH_MAX);
+	return buf;
+}

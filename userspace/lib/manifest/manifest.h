@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - manifests: making one of a list of files, and showing parts of one
+ */
+#ifndef RIVET_MANIFEST_H
+#define RIVET_MANIFEST_H
+
+#include <stdbool.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "object/manifest.h"
+
+#define MANIFEST_ANY_PATH	"*"	/* path of an entry for a file that may lie anywhere */
+#define MANIFEST_TIME_MAX	32	/* bytes of a time as text */
+#define MANIFEST_USES_MAX	64	/* bytes of all uses as text */
+#define MANIFEST_SHOWN_PATH_MAX	(4 * RIVET_PATH_MAX)
+
+/**
+ * struct manifest_item - an entry to be written
+ * @digest: reference value
+ * @size: bytes of the file
+ * @uses: bits of enum rivet_use
+ * @path: path with escapes, as it will stand in the manifest; empty in a
+ *	revocation that names the digest alone
+ */
+struct manifest_item {
+	struct rivet_digest digest;
+	u64 size;
+	u32 uses;
+	char *path;
+};
+
+/**
+ * struct manifest_list - entries to be written
+ * @items: in any order
+ * @count: how many
+ * @size: how many there is room for
+ */
+struct manifest_list {
+	struct manifest_item *items;
+	size_t count;
+	size_t size;
+};
+
+/**
+ * struct manifest_headers - what stands above the entries
+ * @name: name of the set or revocation
+ * @revoke: it is a revocation
+ * @version: decimal number
+ * @replaces: set that it takes over from; NULL for none
+ * @valid_until: RFC 3339 in UTC; NULL for ever
+ */
+struct manifest_headers {
+	const char *name;
+	bool revoke;
+	const char *version;
+	const char *replaces;
+	const char *valid_until;
+};
+
+int manifest_add(struct manifest_list *list, const struct manifest_item *item, const char *path,
+		 struct err *err);
+void manifest_free(struct manifest_list *list);
+int manifest_check_headers(const struct manifest_headers *headers, struct err *err);
+int manifest_write(const struct manifest_headers *headers, struct manifest_list *list,
+		   struct buffer *out, struct err *err);
+
+const char *manifest_time(s64 seconds, char buf[MANIFEST_TIME_MAX]);
+const char *manifest_shown_path(struct rivet_slice path, char buf[MANIFEST_SHOWN_PATH_MAX]);
+
+#endif /* RIVET_MANIFEST_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - walking files below a root folder, without ever leaving it
+ *
+ * The folder is seen as if it were /: links in it that begin with / start
+ * there, and no number of ".." leads out. Paths are real paths inside it, each
+ * component a folder and none a link, as the kernel of the gateway will see
+ * them. No component of a path is ever opened through a link.
+ */
+#ifndef RIVET_WALK_H
+#define RIVET_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/err.h"
+#include "lib/base/path_set.h"
+#include "object/manifest.h"
+
+/**
+ * struct walk - a walk; to be embedded
+ * @file: called for every regular file, once for each time it is named and at
+ *	most once for being found in folders: @path is its real path inside
+ *	the root, @fd is open for reading until it returns, @named says that it was
+ *	asked for by name. Returns EXIT_OK, or what ends the walk.
+ * @link: called by walk_links() for every link that was found in a folder and
+ *	leads to a regular file: @path is where it is, @target the real path of
+ *	that file, which is open as @fd. Returns as @file does.
+ * @root: the root folder
+ * @folders: paths of the folders walked
+ * @queue: folders found and not walked yet
+ * @links: symbolic links found in folders
+ */
+struct walk {
+	int (*file)(struct walk *walk, int fd, const char *path, bool named, struct err *err);
+	int (*link)(struct walk *walk, int fd, const char *path, const char *target,
+		    struct err *err);
+	/* private: */
+	int root;
+	struct path_set folders;
+	struct walk_path *queue;
+	struct walk_path *links;
+};
+
+/**
+ * struct walk_path - a list of paths
+ * @next: the next one
+ * @path: the path
+ */
+struct walk_path {
+	struct walk_path *next;
+	char path[];
+};
+
+int walk_begin(struct walk *walk, const char *root, struct err *err);
+int walk_add(struct walk *walk, const char *path, struct err *err);
+int walk_resolve(struct walk *walk, const char *path, char real[RIVET_PATH_MAX],
+		 struct err *err);
+int walk_links(struct walk *walk, struct err *err);
+void walk_end(struct walk *walk);
+
+#endif /* RIVET_WALK_H */

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - certificates: reading them, and what rivet asks of them
+ */
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "lib/object/cert.h"
+#include "text/names.h"
+
+/**
+ * cert_reason() - why OpenSSL failed, and forget about it
+ *
+ * Return: a static text.
+ */
+const char *cert_reason(void)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+
+	ERR_clear_error();
+	return reason ? reason : "no reason given by OpenSSL";
+}
+
+static bool looks_like_der(const struct buffer *data)
+{
+	return data->len && data->data[0] == 0x30;
+}
+
+static X509 *parse_der(const struct buffer *data)
+{
+	const unsigned char *pos = (const unsigned char *)data->data;
+
+	return d2i_X509(NULL, &pos, data->len);
+}
+
+static X509 *parse_pem(const struct buffer *data)
+{
+	BIO *bio = BIO_new_mem_buf(data->data, data->len);
+	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+
+	BIO_free(bio);
+	return cert;
+}
+
+/**
+ * cert_parse() - make a certificate of bytes in PEM or DER
+ * @data: the bytes
+ * @path: where they came from, for the error
+ * @out: the certificate; X509_free() it
+ * @err: filled on error
+ *
+ * Return: EXIT_OK or EXIT_INVALID.
+ */
+int cert_parse(const struct buffer *data, const char *path, X509 **out, struct err *err)
+{
+	*out = looks_like_der(data) ? parse_der(data) : parse_pem(data);
+	if (*out)
+		return EXIT_OK;
+	return err_set(err, EXIT_INVALID, "give an X.509 certificate in PEM or DER",
+		       "cannot use %s: no certificate in it (%s)", err_name(path), cert_reason());
+}
+
+/**
+ * cert_read() - read a certificate file, PEM or DER
+ * @path: the file
+ * @out: the certificate; X509_free() it
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int cert_read(const char *path, X509 **out, struct err *err)
+{
+	struct buffer data;
+	int ret;
+
+	ret = file_read(path, CERT_FILE_MAX, &data, err);
+	if (!ret)
+		ret = cert_parse(&data, path, out, err);
+	buffer_free(&data);
+	return ret;
+}
+
+static bool has_good_group(EVP_PKEY *key)
+{
+	char group[64];
+
+	if (!EVP_PKEY_get_group_name(key, group, sizeof(group), NULL))
+		return false;
+	return !strcmp(group, SN_X9_62_prime256v1) || !strcmp(group, SN_secp384r1);
+}
+
+/**
+ * cert_check_key() - is a key one that rivet accepts signatures from?
+ * @key: public or private
+ * @path: where it came from, for the error
+ * @err: filled on error
+ *
+ * RSA from 3072 bits, or the NIST curves P-256 and P-384 (ETSI TR 103 167,
+ * CM14 and CM15: algorithms fit for purpose; no kernel verifies Ed25519 or
+ * RSA-PSS in PKCS#7).
+ *
+ * Return: EXIT_OK or EXIT_INVALID.
+ */
+int cert_check_key(EVP_PKEY *key, const char *path, struct err *err)
+{
+	static const char next[] = "use RSA with 3072 bits or more, or EC P-256 or P-384";
+	int bits = EVP_PKEY_get_bits(key);
+
+	switch (EVP_PKEY_get_base_id(key)) {
+	case EVP_PKEY_RSA:
+		if (bits >= CERT_RSA_MIN)
+			return EXIT_OK;
+		return err_set(err, EXIT_INVALID, next,
+			       "cannot use %s: RSA with %d bits is too weak", err_name(path),
+			       bits);
+	case EVP_PKEY_EC:
+		if (has_good_group(key))
+			return EXIT_OK;
+		return err_set(err, EXIT_INVALID, next,
+			       "cannot use %s: a curve other than P-256 and P-384",
+			       err_name(path));
+	default:
+		return err_set(err, EXIT_INVALID, next,
+			       "cannot use %s: the kernel verifies no signatures of this kind of key",
+			       err_name(path));
+	}
+}
+
+/**
+ * cert_is_ca() - may a certificate issue others?
+ * @cert: the certificate
+ *
+ * Return: true if its extensions say so: CA:TRUE, and keyCertSign where there
+ * is a key usage.
+ */
+bool cert_is_ca(X509 *cert)
+{
+	return X509_check_ca(cert) == 1;
+}
+
+/**
+ * cert_uses_ec() - is the key one that Linux before 6.12 verifies no PKCS#7 with?
+ * @cert: the certificate
+ *
+ * Return: true for elliptic curves.
+ */
+bool cert_uses_ec(X509 *cert)
+{
+	return EVP_PKEY_get_base_id(X509_get0_pubkey(cert)) == EVP_PKEY_EC;
+}
+
+/**
+ * cert_digest() - the digest by which revocations name a certificate
+ * @cert: the certificate
+ * @path: where it came from, for the error
+ * @out: SHA-256 over its DER form
+ * @err: filled on error
+ *
+ * Return: EXIT_OK or EXIT_OTHER.
+ */
+int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct err *err)
+{
+	out->alg = RIVET_DIGEST_CERT_SHA256;
+	if (X509_digest(cert, EVP_sha256(), out->bytes, NULL) == 1)
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL, "cannot take the digest of %s: %s", err_name(path),
+		       cert_reason());
+}
+
+/**
+ * cert_check_issuer() - did this CA issue this certificate?
+ * @cert: of the signer
+ * @ca: of the CA
+ * @err: filled on error
+ *
+ * Dates are not looked at, as the kernel does not.
+ *
+ * Return: EXIT_OK or EXIT_INVALID.
+ */
+int cert_check_issuer(X509 *cert, X509 *ca, struct err *err)
+{
+	char name[CERT_NAME_MAX];
+
+	if (!cert_is_ca(ca))
+		return err_set(err, EXIT_INVALID, NULL, "cannot use %s as a CA: it is none",
+			       cert_subject(ca, name, sizeof(name)));
+	if (X509_check_issued(ca, cert) == X509_V_OK &&
+	    X509_verify(cert, X509_get0_pubkey(ca)) == 1)
+		return EXIT_OK;
+	ERR_clear_error();
+	return err_set(err, EXIT_INVALID, NULL, "the certificate of %s was not issued by this CA",
+		       cert_subject(cert, name, sizeof(name)));
+}
+
+/**
+ * cert_subject() - a certificate's subject, fit for a terminal
+ * @cert: the certificate
+ * @buf: where to
+ * @size: bytes there
+ *
+ * Return: @buf.
+ */
+const char *cert_subject(X509 *cert, char *buf, size_t size)
+{
+	char name[CERT_NAME_MAX] = "";
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	if (bio && X509_NAME_print_ex(bio, X509_get_subject_name(cert), 0,
+				      XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
+		BIO_read(bio, name, sizeof(name) - 1);
+	BIO_free(bio);
+	rivet_name_escape(name, strlen(name), buf, size);
+	return buf;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivet - certificates: reading them, and what rivet asks of them
+ */
+#ifndef RIVET_CERT_H
+#define RIVET_CERT_H
+
+#include <stdbool.h>
+
+#include <openssl/x509.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "text/digest.h"
+
+#define CERT_FILE_MAX	(64 * 1024)	/* bytes of a file with a key or a certificate */
+#define CERT_RSA_MIN	3072		/* bits */
+#define CERT_NAME_MAX	256		/* bytes of a subject as text */
+
+int cert_read(const char *path, X509 **out, struct err *err);
+int cert_parse(const struct buffer *data, const char *path, X509 **out, struct err *err);
+int cert_check_key(EVP_PKEY *key, const char *path, struct err *err);
+int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct err *err);
+int cert_check_issuer(X509 *cert, X509 *ca, struct err *err);
+bool cert_is_ca(X509 *cert);
+bool cert_uses_ec(X509 *cert);
+const char *cert_subject(X509 *cert, char *buf, size_t size);
+const char *cert_reason(void);
+
+#endif /* RIVET_CERT_H */

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - what is legal in a policy, and yet likely a mistake
+ */
+#include <linux/kernel.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/object/lint.h"
+
+#define TEXT_MAX 256
+
+static void warn(struct lint_sink *sink, u32 line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void warn(struct lint_sink *sink, u32 line, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	sink->warn(sink, line, text);
+}
+
+static bool is_literal(struct rivet_slice path)
+{
+	return path.len && !memchr(path.ptr, '*', path.len);
+}
+
+static bool path_covers(struct rivet_slice wide, struct rivet_slice narrow)
+{
+	if (!wide.len || rivet_slice_same(wide, narrow))
+		return true;
+	return is_literal(narrow) && rivet_glob_match(wide, narrow);
+}
+
+static bool word_covers(struct rivet_slice wide, struct rivet_slice narrow)
+{
+	return !wide.len || rivet_slice_same(wide, narrow);
+}
+
+static bool reasons_cover(u32 wide, u32 narrow)
+{
+	return !wide || (narrow && !(narrow & ~wide));
+}
+
+/* Does every request that @narrow matches also match @wide? */
+static bool rule_covers(const struct rivet_rule *wide, const struct rivet_rule *narrow)
+{
+	return wide->op == narrow->op && reasons_cover(wide->reasons, narrow->reasons) &&
+	       (!wide->has_uid || (narrow->has_uid && wide->uid == narrow->uid)) &&
+	       (!wide->has_fsmagic ||
+		(narrow->has_fsmagic && wide->fsmagic == narrow->fsmagic)) &&
+	       word_covers(wide->set, narrow->set) && word_covers(wide->exe, narrow->exe) &&
+	       path_covers(wide->path, narrow->path);
+}
+
+/* The earlier rule that leaves nothing for rule @at, NULL if there is none. */
+static const struct rivet_rule *find_cover(const struct rivet_rules *rules, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		if (rule_covers(&rules->rules[i], &rules->rules[at]))
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
+/* A rule without conditions leaves nothing for the DEFAULT. */
+static bool default_is_reachable(const struct rivet_rules *rules, enum rivet_op op)
+{
+	struct rivet_rule any = { .op = op };
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (rule_covers(&rules->rules[i], &any))
+			return false;
+	}
+	return true;
+}
+
+/* READ and SCRIPT without rules are not asked about, whatever the DEFAULT says. */
+static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	if (!(rules->denies & 1U << op))
+		return false;
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op == op && rivet_action_refuses(rules->rules[i].action) &&
+		    !find_cover(rules, i))
+			return true;
+	}
+	return rivet_action_refuses(rules->defaults[op].action) && default_is_reachable(rules, op);
+}
+
+/* What becomes of an op that is allowed although nothing vouches for what is asked. */
+static const char *consequence(enum rivet_op op)
+{
+	switch (op) {
+	case RIVET_OP_ANON_EXEC:
+		return "code that is in no file runs";
+	case RIVET_OP_KMODULE:
+		return "the kernel can be changed by what no RIV vouches for";
+	case RIVET_OP_FIRMWARE:
+		return "firmware that no RIV vouches for is used";
+	case RIVET_OP_KEXEC:
+		return "kernels that no RIV vouches for are started";
+	case RIVET_OP_SCRIPT:
+		return "scripts that no RIV vouches for are read";
+	default:
+		return "files that no RIV vouches for run";
+	}
+}
+
+static bool is_about_disks(const struct rivet_rule *rule)
+{
+	static const char devices[] = "/dev/";
+
+	return rule->op == RIVET_OP_MMAP && rule->reasons == 1U << RIVET_REASON_WRITABLE &&
+	       rule->path.len > strlen(devices) &&
+	       !memcmp(rule->path.ptr, devices, strlen(devices));
+}
+
+/*
+ * READ is asked about where rules say so only, and its ALLOW takes back what a wider
+ * rule said. For a program by name, ANON_EXEC, tools for the kernel and tools for disks
+ * are what rules are for.
+ */
+static bool may_allow_unverified(const struct rivet_rule *rule)
+{
+	if (rule->op == RIVET_OP_READ)
+		return true;
+	if (!rule->exe.len)
+		return false;
+	return rule->op == RIVET_OP_ANON_EXEC || is_about_disks(rule) ||
+	       (rule->op == RIVET_OP_KMODULE && rule->reasons == 1U << RIVET_REASON_ANONYMOUS);
+}
+
+static const char *condition_of(const struct rivet_rule *rule)
+{
+	return rule->path.len	 ? " by path" :
+	       rule->exe.len	 ? " by acting program" :
+	       rule->has_uid	 ? " by user" :
+	       rule->has_fsmagic ? " by filesystem" :
+	       rule->set.len	 ? " by set" : "";
+}
+
+static void lint_allow(const struct rivet_rule *rule, struct lint_sink *sink)
+{
+	const char *op = rivet_name_op(rule->op), *by = condition_of(rule);
+
+	if (rule->action != RIVET_ACTION_ALLOW || rule->reasons == 1U << RIVET_REASON_MATCH ||
+	    may_allow_unverified(rule))
+		return;
+	if (!rule->reasons && !*by)
+		warn(sink, rule->line, "%s is allowed for everything: %s", op,
+		     consequence(rule->op));
+	else
+		warn(sink, rule->line, "%s is allowed%s without riv=MATCH%s: %s", op, by,
+		     rule->op == RIVET_OP_ANON_EXEC ? " or exe=" : "", consequence(rule->op));
+}
+
+static void lint_kill(u32 line, u8 op, u8 action, struct lint_sink *sink)
+{
+	if (action != RIVET_ACTION_KILL)
+		return;
+	if (op == RIVET_OP_MMAP)
+		warn(sink, line,
+		     "KILL on MMAP: one damaged library kills every program that loads it; DENY keeps it out as well");
+	else if (op == RIVET_OP_ANON_EXEC)
+		warn(sink, line,
+		     "KILL on ANON_EXEC: programs that only try, and do without, are killed, and so is who traces; DENY protects as well");
+}
+
+static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *cover;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		cover = find_cover(rules, i);
+		if (cover)
+			warn(sink, rules->rules[i].line,
+			     "never reached: line %u decides before it", cover->line);
+		lint_allow(&rules->rules[i], sink);
+		lint_kill(rules->rules[i].line, rules->rules[i].op, rules->rules[i].action, sink);
+	}
+}
+
+/* A DEFAULT for all ops stands at each of them: say it once. */
+static bool seen_before(const struct rivet_rules *rules, enum rivet_op op)
+{
+	unsigned int i;
+
+	for (i = 0; i < op; i++) {
+		if (rules->defaults[i].line == rules->defaults[op].line)
+			return true;
+	}
+	return false;
+}
+
+static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	unsigned int op;
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		const struct rivet_decision *is = &rules->defaults[op];
+
+		if (!is->line)
+			continue;
+		if (is->action == RIVET_ACTION_ALLOW && !seen_before(rules, op))
+			warn(sink, is->line,
+			     "DEFAULT action=ALLOW: what no rule names is allowed and not even reported; AUDIT reports it");
+		lint_kill(is->line, op, is->action, sink);
+	}
+}
+
+static void lint_denials(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	static const enum rivet_op ops[] = { RIVET_OP_EXECUTE, RIVET_OP_MMAP };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		if (!can_deny(rules, ops[i]))
+			warn(sink, 0, "%s can never be denied: this policy protects nothing there",
+			     rivet_name_op(ops[i]));
+	}
+}
+
+/* The kernel spares a few programs; a policy should say which its machine needs. */
+static void lint_expired(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+
+	if (!can_deny(rules, RIVET_OP_EXECUTE))
+		return;
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].op == RIVET_OP_EXECUTE &&
+		    rules->rules[i].reasons == 1U << RIVET_REASON_EXPIRED)
+			return;
+	warn(sink, 0, "no rule for EXECUTE says what becomes of riv=expired: when sets run out, or the clock is ahead, only what sets the clock and loads sets still starts");
+}
+
+static bool denies_anything(const struct rivet_rules *rules)
+{
+	unsigned int op;
+
+	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (can_deny(rules, op))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * struct gap - two ops of which one protects little without the other
+ * @op: if this one can be denied
+ * @needs: and this one never is
+ * @text: what then remains open
+ */
+struct gap {
+	enum rivet_op op;
+	enum rivet_op needs;
+	const char *text;
+};
+
+static const struct gap gaps[] = {
+	{ RIVET_OP_MMAP, RIVET_OP_MPROTECT,
+	  "what is mapped to be read can be made executable afterwards" },
+	{ RIVET_OP_EXECUTE, RIVET_OP_ANON_EXEC,
+	  "code that is in no file still runs, injected or written there by a tracer" },
+	{ RIVET_OP_EXECUTE, RIVET_OP_KMODULE,
+	  "whoever may load a kernel module can switch all of this off" },
+	{ RIVET_OP_KMODULE, RIVET_OP_KEXEC,
+	  "root can start another kernel, without rivet" },
+};
+
+static void lint_gaps(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
+		if (can_deny(rules, gaps[i].op) && !can_deny(rules, gaps[i].needs))
+			warn(sink, 0, "%s can never be denied: %s", rivet_name_op(gaps[i].needs),
+			     gaps[i].text);
+	}
+}
+
+/* Whether the DEFAULT of an op is one for several: who gives it its own means it. */
+static bool default_is_shared(const struct rivet_rules *rules, enum rivet_op op)
+{
+	unsigned int other;
+
+	for (other = 0; other < __RIVET_OP_MAX; other++) {
+		if (other != op && rules->defaults[other].line == rules->defaults[op].line)
+			return true;
+	}
+	return false;
+}
+
+static bool can_permit(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op == op && !rivet_action_refuses(rules->rules[i].action) &&
+		    !find_cover(rules, i))
+			return true;
+	}
+	return false;
+}
+
+/* What a DEFAULT for all ops denies without anybody having thought of it. */
+static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	static const struct {
+		enum rivet_op op;
+		const char *text;
+	} ops[] = {
+		{ RIVET_OP_ANON_EXEC, "the property jit of a RIV has no effect" },
+		{ RIVET_OP_KMODULE, "no kernel module can be loaded any more" },
+		{ RIVET_OP_FIRMWARE, "no device gets its firmware any more" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		const struct rivet_decision *is = &rules->defaults[ops[i].op];
+
+		if (rivet_action_refuses(is->action) && default_is_shared(rules, ops[i].op) &&
+		    !can_permit(rules, ops[i].op))
+			warn(sink, is->line, "this DEFAULT denies every %s, no rule permits one: %s",
+			     rivet_name_op(ops[i].op), ops[i].text);
+	}
+}
+
+/* Whether some rule or DEFAULT permits @op for what has no RIV; its line goes to @line. */
+static bool permits_unverified(const struct rivet_rules *rules, enum rivet_op op, u32 *line)
+{
+	const struct rivet_decision *is = &rules->defaults[op];
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		*line = rule->line;
+		if (rule->op == op && !rivet_action_refuses(rule->action) &&
+		    rule->reasons != 1U << RIVET_REASON_MATCH && !find_cover(rules, i))
+			return true;
+	}
+	*line = is->line;
+	return !rivet_action_refuses(is->action) && default_is_reachable(rules, op);
+}
+
+static const struct rivet_rule *first_rule(const struct rivet_rules *rules, enum rivet_op op)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op == op)
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
+/* exe= is known of programs that matched; a copy of the interpreter is another program. */
+static void lint_script(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *script = first_rule(rules, RIVET_OP_SCRIPT);
+	u32 line;
+
+	if (!script || !permits_unverified(rules, RIVET_OP_EXECUTE, &line))
+		return;
+	if (line)
+		warn(sink, script->line,
+		     "exe= is about verified programs only, and line %u lets others run: a copy of the interpreter reads any script",
+		     line);
+	else
+		warn(sink, script->line,
+		     "exe= is about verified programs only, and no line is about EXECUTE: a copy of the interpreter reads any script");
+}
+
+static void lint_resident(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_policy_settings *settings = &rules->settings;
+
+	if (settings->value[RIVET_SETTING_RESIDENT] == RIVET_RESIDENT_OFF)
+		warn(sink, settings->line[RIVET_SETTING_RESIDENT],
+		     "SET resident=off: verified pages are read again from a disk that may have changed meanwhile, and run without being measured again");
+}
+
+/**
+ * struct stacked - a filesystem that shows the files of another
+ * @magic: as fsmagic= has it
+ * @name: of its type
+ */
+struct stacked {
+	unsigned long magic;
+	const char *name;
+};
+
+static const struct stacked stacked[] = {
+	{ 0xf15f, "ecryptfs" },
+	{ 0xf15f083d, "unionfs" },
+	{ 0x61756673, "aufs" },
+	{ 0x6a656a62, "shiftfs" },
+	{ 0x5dca2df5, "sdcardfs" },
+	{ 0xb550ca10, "wrapfs" },
+};
+
+#define OVERLAYFS_MAGIC 0x794c7630
+
+static const char *stacked_name(unsigned long magic)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(stacked); i++) {
+		if (stacked[i].magic == magic)
+			return stacked[i].name;
+	}
+	return NULL;
+}
+
+static void lint_fsmagic(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *rule;
+
+	for (rule = rules->rules; rule < rules->rules + rules->count; rule++) {
+		const char *name = rule->has_fsmagic ? stacked_name(rule->fsmagic) : NULL;
+
+		if (rule->has_fsmagic && rule->fsmagic == OVERLAYFS_MAGIC)
+			warn(sink, rule->line,
+			     "fsmagic= of overlayfs fits no file: one on it is judged by the filesystem of its layer; name that");
+		else if (name && !rivet_action_refuses(rule->action))
+			warn(sink, rule->line,
+			     "fsmagic= of %s, which shows files of another filesystem: who writes to those changes what was measured, and no hook sees it",
+			     name);
+	}
+}
+
+static bool is_about_all_files(const struct rivet_rule *rule)
+{
+	return rivet_slice_equal(rule->path, "/**") && !rule->exe.len && !rule->has_uid;
+}
+
+static void lint_read(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	size_t i;
+	u32 line;
+
+	if (!can_deny(rules, RIVET_OP_READ) || permits_unverified(rules, RIVET_OP_READ, &line))
+		return;
+	for (i = 0; i < rules->count; i++) {
+		if (rules->rules[i].op != RIVET_OP_READ || !is_about_all_files(&rules->rules[i]))
+			continue;
+		warn(sink, rules->rules[i].line,
+		     "READ of every file is asked about, without exception: logs, state and configuration that no RIV lists cannot be read, and hardly anything works");
+		return;
+	}
+}
+
+/**
+ * lint_policy() - report what is likely a mistake
+ * @rules: a parsed policy
+ * @sink: gets the warnings
+ *
+ * A policy that cannot deny anything is meant for looking on: what it leaves open is
+ * no mistake. Whoever shows the result says so; see lint_only_reports().
+ */
+void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	lint_rules(rules, sink);
+	lint_defaults(rules, sink);
+	if (lint_only_reports(rules))
+		return;
+	lint_denials(rules, sink);
+	lint_expired(rules, sink);
+	lint_gaps(rules, sink);
+	lint_forgotten(rules, sink);
+	lint_script(rules, sink);
+	lint_read(rules, sink);
+	lint_resident(rules, sink);
+	lint_fsmagic(rules, sink);
+}
+
+/**
+ * lint_only_reports() - whether a policy permits everything
+ * @rules: a parsed policy
+ *
+ * Return: true if no request can be denied by it.
+ */
+bool lint_only_reports(const struct rivet_rules *rules)
+{
+	return !denies_anything(rules);
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - the texts that get signed: opening files that hold them, checking their form
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/object/object.h"
+#include "object/unlock.h"
+
+#define MAGIC_LEN (sizeof(RIVET_OBJECT_MAGIC) - 1)
+
+static const char *printed_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
+static int refuse(const struct object_file *file, const struct rivet_parse_error *perr,
+		  struct err *err)
+{
+	const char *name = err_name(file->name);
+
+	if (!perr->line)
+		return err_set(err, EXIT_INVALID, NULL, "%s: expected %s", name, perr->expected);
+	if (!perr->column)
+		return err_set(err, EXIT_INVALID, NULL, "%s:%u: expected %s", name, perr->line,
+			       perr->expected);
+	return err_set(err, EXIT_INVALID, NULL, "%s:%u:%u: expected %s", name, perr->line,
+		       perr->column, perr->expected);
+}
+
+/**
+ * object_kind_name() - a kind of text in words
+ * @kind: which
+ *
+ * Return: a static text.
+ */
+const char *object_kind_name(enum rivet_object_kind kind)
+{
+	switch (kind) {
+	case RIVET_OBJECT_MANIFEST:
+		return "manifest";
+	case RIVET_OBJECT_POLICY:
+		return "policy";
+	case RIVET_OBJECT_UNLOCK:
+		return "unlock request";
+	default:
+		return "unknown object";
+	}
+}
+
+static bool ends_signed(const struct buffer *data)
+{
+	return data->len >= MAGIC_LEN &&
+	       !memcmp(data->data + data->len - MAGIC_LEN, RIVET_OBJECT_MAGIC, MAGIC_LEN);
+}
+
+static int split(struct object_file *file, struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+
+	file->is_signed = ends_signed(&file->data);
+	if (file->is_signed) {
+		if (rivet_object_split(file->data.data, file->data.len, &file->parts, &perr))
+			return refuse(file, &perr, err);
+		return EXIT_OK;
+	}
+	file->parts.text = file->data.data;
+	file->parts.text_len = file->data.len;
+	file->parts.kind = rivet_object_kind(file->parts.text, file->parts.text_len);
+	return EXIT_OK;
+}
+
+/* A comment or blank line before the policy's first line is for its parser to explain. */
+static int check_kind(struct object_file *file, enum rivet_object_kind kind, struct err *err)
+{
+	enum rivet_object_kind is = file->parts.kind;
+
+	if (kind == RIVET_OBJECT_UNKNOWN || is == kind)
+		return EXIT_OK;
+	if (is != RIVET_OBJECT_UNKNOWN)
+		return err_set(err, EXIT_INVALID, NULL, "%s: expected a %s, this is a %s",
+			       err_name(file->name), object_kind_name(kind),
+			       object_kind_name(is));
+	file->parts.kind = kind;
+	return EXIT_OK;
+}
+
+/**
+ * object_open() - read a file that holds a text, signed or not
+ * @file: filled in; object_close() it, also on error
+ * @path: the file; "-" for standard input
+ * @kind: what the text should be; RIVET_OBJECT_UNKNOWN for any
+ * @err: filled on error
+ *
+ * The text is not looked at beyond its first line: object_check() does.
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int object_open(struct object_file *file, const char *path, enum rivet_object_kind kind,
+		struct err *err)
+{
+	size_t max = RIVET_MANIFEST_MAX + RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + MAGIC_LEN;
+	int ret;
+
+	memset(file, 0, sizeof(*file));
+	file->name = printed_name(path);
+	ret = file_read(path, max, &file->data, err);
+	if (!ret)
+		ret = split(file, err);
+	if (!ret)
+		ret = check_kind(file, kind, err);
+	return ret;
+}
+
+/**
+ * object_close() - release what object_open() read
+ * @file: empty afterwards
+ */
+void object_close(struct object_file *file)
+{
+	buffer_free(&file->data);
+	memset(file, 0, sizeof(*file));
+}
+
+/**
+ * object_read_manifest() - begin to read a manifest: its headers
+ * @file: opened
+ * @manifest: filled in; points into @file
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or EXIT_INVALID with line and column in @err.
+ */
+int object_read_manifest(const struct object_file *file, struct rivet_manifest *manifest,
+			 struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+
+	if (rivet_manifest_open(manifest, file->parts.text, file->parts.text_len, &perr))
+		return refuse(file, &perr, err);
+	return EXIT_OK;
+}
+
+/**
+ * object_next_entry() - read a manifest's next entry
+ * @file: opened
+ * @manifest: begun with object_read_manifest()
+ * @entry: filled in; points into @file
+ * @err: filled on error
+ *
+ * Return: EXIT_OK; EXIT_NOTHING after the last entry; EXIT_INVALID.
+ */
+int object_next_entry(const struct object_file *file, struct rivet_manifest *manifest,
+		      struct rivet_manifest_entry *entry, struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+	int ret = rivet_manifest_next(manifest, entry, &perr);
+
+	if (ret < 0)
+		return refuse(file, &perr, err);
+	return ret ? EXIT_OK : EXIT_NOTHING;
+}
+
+static int check_manifest(const struct object_file *file, struct err *err)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_manifest manifest;
+	int ret = object_read_manifest(file, &manifest, err);
+
+	while (!ret)
+		ret = object_next_entry(file, &manifest, &entry, err);
+	return ret == EXIT_NOTHING ? EXIT_OK : ret;
+}
+
+/**
+ * object_read_policy() - read a policy
+ * @file: opened
+ * @rules: filled in; points into @file; free() @rules->rules
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or EXIT_INVALID with line and column in @err.
+ */
+int object_read_policy(const struct object_file *file, struct rivet_rules *rules,
+		       struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+	struct rivet_rule *room;
+	int count;
+
+	count = rivet_policy_parse(file->parts.text, file->parts.text_len, rules, NULL, 0, &perr);
+	if (count < 0)
+		return refuse(file, &perr, err);
+	room = calloc(count + 1, sizeof(*room));
+	if (!room)
+		return err_set(err, EXIT_OTHER, NULL, "cannot read %s: out of memory",
+			       err_name(file->name));
+	rivet_policy_parse(file->parts.text, file->parts.text_len, rules, room, count, &perr);
+	rules->rules = room;
+	return EXIT_OK;
+}
+
+static int check_policy(const struct object_file *file, struct err *err)
+{
+	struct rivet_rules rules;
+	int ret = object_read_policy(file, &rules, err);
+
+	if (!ret)
+		free(rules.rules);
+	return ret;
+}
+
+static int check_unlock(const struct object_file *file, struct err *err)
+{
+	struct rivet_parse_error perr = { 0 };
+	u8 nonce[RIVET_NONCE_SIZE];
+
+	if (rivet_unlock_parse(file->parts.text, file->parts.text_len, nonce, &perr))
+		return refuse(file, &perr, err);
+	return EXIT_OK;
+}
+
+/**
+ * object_check() - is the text what it says, as the kernel will read it?
+ * @file: opened
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or EXIT_INVALID with line and column in @err.
+ */
+int object_check(const struct object_file *file, struct err *err)
+{
+	struct rivet_parse_error perr = {
+		.line = 1,
+		.column = 1,
+		.expected = "the first line of a manifest, a policy or an unlock request",
+	};
+
+	switch (file->parts.kind) {
+	case RIVET_OBJECT_MANIFEST:
+		return check_manifest(file, err);
+	case RIVET_OBJECT_POLICY:
+		return check_policy(file, err);
+	case RIVET_OBJECT_UNLOCK:
+		return check_unlock(file, err);
+	default:
+		return refuse(file, &perr, err);
+	}
+}
