@@ -477,18 +477,21 @@ static bool has(const struct nameless *some, const struct file *file)
 
 static void take_nameless(struct mm_struct *mm, void *data)
 {
-	const struct file *exe = rcu_access_pointer(mm->exe_file);
 	struct rivet_digest sha256, verity;
 	struct nameless *some = data;
 	struct file *file;
 
-	if (some->count == ARRAY_SIZE(some->files) || has(some, exe) ||
-	    !is_nameless(exe, some->round, &sha256, &verity))
+	if (some->count == ARRAY_SIZE(some->files))
 		return;
-	/* Another by now, if the process has changed it: to look at that one is no harm. */
 	file = get_file_active((struct file **)&mm->exe_file);
-	if (file)
+	if (!file)
+		return;
+	/* Any other file may have the address of a program that has ended. */
+	if (may_be_program(file) && !has(some, file) &&
+	    is_nameless(file, some->round, &sha256, &verity))
 		some->files[some->count++] = file;
+	else
+		fput(file);
 }
 
 static void note_round(const struct file *file, unsigned long round)
@@ -534,7 +537,7 @@ static unsigned int name_one(struct file *file, unsigned long round,
 	struct rivet_digest sha256, verity;
 	struct rivet_program *program;
 
-	if (!may_be_program(file) || !is_nameless(file, round, &sha256, &verity))
+	if (!is_nameless(file, round, &sha256, &verity))
 		return 0;
 	program = name(file, &sha256, &verity);
 	note_round(file, round);
