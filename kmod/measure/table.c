@@ -359,6 +359,7 @@ void rivet_measure_table_stop(struct rivet_inode *ri)
 	spin_lock(&ri->lock);
 	ri->measuring = false;
 	spin_unlock(&ri->lock);
+	smp_mb();	/* pairs with that of the waiter, who is in the queue before it looks */
 	wake_up_var(&ri->measuring);
 }
 
