@@ -92,7 +92,8 @@ static void enter_enforce(unsigned int seconds)
 	lockdep_assert_held(&rivet_settings_lock);
 	WRITE_ONCE(waiting, false);
 	rivet_sweep_programs();
-	rivet_mode_enter_enforce();
+	if (!rivet_mode_enter_enforce())
+		return;
 	rivet_measure_flush();
 	settle_pages();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);

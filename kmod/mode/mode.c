@@ -34,10 +34,13 @@ static struct module_use self_use = {
  * is given back, and delete_module(2) takes module_mutex, which waits for a reader that
  * still stands on it, before the entry's memory is freed with the module's.
  */
-static void pin_module(void)
+/* Returns false if the module is being unloaded. */
+static bool pin_module(void)
 {
-	__module_get(THIS_MODULE);
+	if (!try_module_get(THIS_MODULE))
+		return false;
 	list_add_rcu(&self_use.source_list, &THIS_MODULE->source_list);
+	return true;
 }
 
 static void unpin_module(void)
@@ -46,8 +49,9 @@ static void unpin_module(void)
 	module_put(THIS_MODULE);
 }
 #else
-static void pin_module(void)
+static bool pin_module(void)
 {
+	return true;
 }
 
 static void unpin_module(void)
@@ -62,14 +66,17 @@ static void unpin_module(void)
  * taken without keeping writers away.
  *
  * Context: process context; rivet_settings_lock held.
+ * Return: false if the module is being unloaded, and the mode stays audit.
  */
-void rivet_mode_enter_enforce(void)
+bool rivet_mode_enter_enforce(void)
 {
 	lockdep_assert_held(&rivet_settings_lock);
 	if (rivet_mode_enforce_value)
-		return;
-	pin_module();
+		return true;
+	if (!pin_module())
+		return false;
 	WRITE_ONCE(rivet_mode_enforce_value, true);
+	return true;
 }
 
 /**

@@ -22,7 +22,7 @@ static inline bool rivet_mode_is_enforce(void)
 	return READ_ONCE(rivet_mode_enforce_value);
 }
 
-void rivet_mode_enter_enforce(void);
+bool rivet_mode_enter_enforce(void);
 void rivet_mode_enter_audit(void);
 
 #endif /* _RIVET_MODE_H */
