@@ -128,15 +128,25 @@ static struct file *open_as_init(const char *name)
 	return file;
 }
 
+static bool is_missing(const struct file *file)
+{
+	return PTR_ERR(file) == -ENOENT || PTR_ERR(file) == -ENOTDIR;
+}
+
 static void check_needed(struct readiness *r, const struct rivet_essential *n)
 {
 	struct file *file = ERR_PTR(-ENOENT);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(n->paths) && n->paths[i] && IS_ERR(file); i++)
+	for (i = 0; i < ARRAY_SIZE(n->paths) && n->paths[i] && is_missing(file); i++)
 		file = open_as_init(n->paths[i]);
-	if (IS_ERR(file)) {
+	if (is_missing(file)) {
 		tell(r, true, "%s: not installed at %s", n->name, n->paths[0]);
+		return;
+	}
+	if (IS_ERR(file)) {
+		tell(r, false, "%s: %s cannot be opened: error %ld", n->name, n->paths[i - 1],
+		     -PTR_ERR(file));
 		return;
 	}
 	check_file(r, n->name, file, RIVET_OP_EXECUTE, false);
