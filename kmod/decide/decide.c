@@ -185,9 +185,11 @@ static atomic_t reports_waiting = ATOMIC_INIT(0);
  * @hook: of the request
  * @cause: of the request
  * @detail: of the request
+ * @kill: the task is to be killed for it
  */
 struct later {
 	struct callback_head work;
+	bool kill;
 	enum rivet_op op;
 	enum rivet_hook hook;
 	struct rivet_cause cause;
@@ -217,6 +219,13 @@ static void free_later(struct later *later)
 	module_put(THIS_MODULE);
 }
 
+static void lose_report(bool kill)
+{
+	rivet_report_count(RIVET_COUNT_EVENTS_LOST);
+	if (kill)
+		kill_actor();
+}
+
 /* Decides again, for the report and for KILL; the answer has been given, and counted. */
 static void report_later(struct callback_head *work)
 {
@@ -227,19 +236,24 @@ static void report_later(struct callback_head *work)
 		.cause = later->cause,
 		.detail = later->detail,
 	};
-	struct rivet_answer answer;
+	struct rivet_verdict *v = rivet_eval(&req);
 
-	decide(&req, &answer);
+	if (v)
+		report_and_carry_out(&req, v);
+	else
+		lose_report(later->kill);
+	rivet_eval_free(v);
 	free_later(later);
 }
 
 /* Returns false if there will be no report. */
-static bool defer_report(const struct rivet_request *req)
+static bool defer_report(const struct rivet_request *req, bool kill)
 {
 	struct later *later = current->flags & PF_KTHREAD ? NULL : alloc_later();
 
 	if (!later)
 		return false;
+	later->kill = kill;
 	later->op = req->op;
 	later->hook = req->hook;
 	later->cause = req->cause;
@@ -266,11 +280,11 @@ int rivet_decide_now(const struct rivet_request *request)
 	struct rivet_rules_query query = {
 		.op = request->op,
 		.reason = request->cause.reason,
-		.uid = from_kuid(&init_user_ns, current_uid()),
+		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
 	};
 	struct rivet_program *program = rivet_task_program(&query.exe_revoked);
 	struct rivet_decision d;
-	bool refused;
+	bool refused, kill;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
 	if (program)
@@ -282,10 +296,8 @@ int rivet_decide_now(const struct rivet_request *request)
 	if (d.action == RIVET_ACTION_ALLOW)
 		return 0;
 	refused = rivet_mode_is_enforce() && rivet_eval_refuses(d.action);
-	if (!defer_report(request)) {
-		rivet_report_count(RIVET_COUNT_EVENTS_LOST);
-		if (refused && d.action == RIVET_ACTION_KILL)
-			kill_actor();
-	}
+	kill = refused && d.action == RIVET_ACTION_KILL;
+	if (!defer_report(request, kill))
+		lose_report(kill);
 	return refused ? -EACCES : 0;
 }
