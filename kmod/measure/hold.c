@@ -50,11 +50,12 @@ void rivet_hold_put(struct rivet_hold *hold)
 {
 	unsigned int i;
 
-	this_cpu_dec(rivet_hold_cpus.in_use);
 	for (i = 0; i < RIVET_HOLD_SPARES; i++)
 		if (!this_cpu_cmpxchg(rivet_hold_cpus.spares[i], NULL, hold))
-			return;
-	kfree(hold);
+			break;
+	if (i == RIVET_HOLD_SPARES)
+		kfree(hold);
+	this_cpu_dec(rivet_hold_cpus.in_use);	/* last: unloading frees the spare ones then */
 }
 
 /**
