@@ -199,9 +199,11 @@ static int note_start(struct file *file, struct inode *inode)
 		   rivet_measure_peek_digests(inode, &sha256, &verity);
 	err = rivet_task_start(file, &sha256, &verity, NULL);
 	/* The lock of the table orders this after the walk that may have missed it. */
-	if (!measured || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()))
+	if (err || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()))
 		return err;
-	return err ?: name_late(file, inode, &sha256, &verity);
+	if (!measured)
+		return needs_name(file, inode) ? note_named(file, inode) : 0;
+	return name_late(file, inode, &sha256, &verity);
 }
 
 /*
