@@ -23,6 +23,7 @@
 #define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
 #define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
 #define PAUSE_BYTES	4096	/* read without letting others run */
+#define PAUSE_LINES	64	/* the same of short ones */
 #define NO_QUARANTINE	": this version has no quarantine yet"
 #define NO_RESPOND	": this version has no respond= yet"
 
@@ -112,7 +113,8 @@ static int check_line(const struct policy_text *text)
 		ret = check_piece(text, piece);
 		rest.ptr += piece.len;
 		rest.len -= piece.len;
-		cond_resched();
+		if (rest.len)
+			cond_resched();
 	}
 	return ret;
 }
@@ -124,7 +126,8 @@ static int next_line(struct policy_text *text)
 
 	if (!text->rest.len)
 		return 0;
-	text->number++;
+	if (!(++text->number % PAUSE_LINES))
+		cond_resched();
 	text->start = text->rest.ptr;
 	if (!rivet_slice_take_until(&text->rest, '\n', &text->line))
 		return fail_at(text, text->start + text->rest.len, EXPECTED_END);
