@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 84
+plan 86
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
 load=$helpers/load_module
