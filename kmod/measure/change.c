@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/change: how what is known of a file ends
+ * rivet - measure/change: how the knowledge of a file's bytes ends
  *
- * The only way, but for the end of the inode: in the order of rivet_life_change, whose
- * rule is in measure/life.c.
+ * Apart from the end of the inode, this is the only way. The steps come in the order of
+ * rivet_life_change; measure/life.c states the rule behind them.
  */
 #include <linux/fs.h>
 
@@ -32,7 +32,7 @@ static enum rivet_life_state state_of(const struct inode *inode)
  * rivet_change_look() - whether a file is in use as verified
  * @inode: the inode whose bytes are to change
  *
- * Says for certain that it is not only to who counts as a writer.
+ * The answer RIVET_LIFE_FREE is certain only for a caller that counts as a writer.
  *
  * Context: may sleep; the caller holds the inode.
  * Return: RIVET_LIFE_MAPPED or RIVET_LIFE_BEING_READ while enforcing, else RIVET_LIFE_FREE.
@@ -43,7 +43,7 @@ enum rivet_life_obstacle rivet_change_look(struct inode *inode)
 
 	if (!rivet_mode_is_enforce())
 		return RIVET_LIFE_FREE;
-	smp_mb();	/* the count of writers went up before; readers ask the other way round */
+	smp_mb();	/* i_writecount is up; readers count up, then look at it */
 	state = state_of(inode);
 	if (state < RIVET_LIFE_MATCHED)
 		return RIVET_LIFE_FREE;
@@ -96,12 +96,12 @@ static bool is_known(const struct inode *inode)
 }
 
 /**
- * rivet_change_begin() - the bytes of a file are to change: forget what was measured
+ * rivet_change_begin() - forget the measurement of a file whose bytes are about to change
  * @inode: the inode that holds them
  *
- * Counts as a writer meanwhile, whether the caller does so already or not. One that does
- * not must do so before it changes anything, and then ask again: another task may measure
- * and use the file in between.
+ * Counts the caller as a writer meanwhile, even if it is one already. A caller that is not
+ * a writer yet must become one before it changes anything, and then call this again:
+ * another task may measure and use the file in between.
  *
  * Context: may sleep; the caller holds the inode.
  * Return: RIVET_LIFE_FREE; else the obstacle, and nothing was forgotten.

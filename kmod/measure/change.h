@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/change: how what is known of a file ends
+ * rivet - measure/change: how the knowledge of a file's bytes ends
  */
 #ifndef _RIVET_MEASURE_CHANGE_H
 #define _RIVET_MEASURE_CHANGE_H

@@ -2,21 +2,21 @@
 /*
  * rivet - measure/closed: mappings into which nothing is read
  *
- * The operations of the mapping are replaced by a copy whose functions that read answer
- * with an error. A page that is removed by force (a memory failure, truncation, invalidation)
- * then leaves a hole: who touches it gets SIGBUS, not bytes that nobody has measured.
+ * A copy replaces the operations of the mapping. In the copy the functions that read
+ * return an error. A page that is removed by force (a memory failure, truncation, invalidation)
+ * then leaves a hole: a task that touches the hole gets SIGBUS, not unmeasured bytes.
  *
- * The kernel loads the operations of a mapping after it has inserted a folio to be
- * read in. So a folio that was inserted before the mapping was closed is found by those who
- * look at the page cache afterwards, and one that is inserted later is not filled.
+ * The kernel loads the operations of a mapping after it has inserted the folio that it
+ * is going to fill. So a look at the page cache after the closing finds every folio that was
+ * inserted before it, and a folio that is inserted later is not filled.
  *
- * Nobody keeps a pointer to the operations while sleeping but those who write to the file;
- * they opened it for writing, which opens the mapping again before (see measure/resident.h).
- * Looked for in 6.1, 6.12 and 7.3: none of ext4, xfs, btrfs, f2fs, vfat, squashfs, erofs,
- * isofs, ubifs, jffs2 and ramfs compares the operations of a regular file with its own; the
- * kernel tells shmem (tmpfs) by them, so its mappings are never closed. Those who set them later:
- * ext4, when its journalling of data changes for a file (refused by hook/ioctl.c), and xfs and
- * ext4 with DAX, whose mappings are not closed either.
+ * Only writers of the file keep a pointer to the operations while they sleep. They opened
+ * the file for writing, which opens the mapping again first (see measure/resident.h).
+ * Checked in 6.1, 6.12 and 7.3: none of ext4, xfs, btrfs, f2fs, vfat, squashfs, erofs,
+ * isofs, ubifs, jffs2 and ramfs compares the operations of a regular file with its own. The
+ * kernel recognises shmem (tmpfs) by them, so mappings of shmem are never closed. Two cases
+ * set them later: ext4, when its journalling of data changes for a file (hook/ioctl.c refuses
+ * that), and xfs and ext4 with DAX, whose mappings are not closed either.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -34,11 +34,11 @@
  * struct closed - the operations of one kind of mapping, closed
  *
  * Never changed once it is in the list, and never freed before unload: the kernel may be
- * inside. A filesystem's module that is loaded again may have others at the same address,
- * so that both, address and members, are compared.
+ * executing one of its functions. A filesystem's module that is loaded again may have other
+ * operations at the same address, so both the address and the members are compared.
  *
  * @node: in closed_list
- * @original: the operations that it stands for
+ * @original: the operations that it replaces
  * @copy: their members when the copy was made
  * @ops: the same, but for those that read
  */
@@ -102,14 +102,14 @@ static struct closed *make_closed(const struct address_space_operations *origina
 }
 
 /**
- * rivet_closed_close() - have nothing read into a mapping any more
- * @mapping: of a regular file with pages, not of shmem; the caller is the one who measures it
+ * rivet_closed_close() - stop reading into a mapping
+ * @mapping: of a regular file with pages, not of shmem; the caller is the task that measures it
  *
- * A full barrier: what is inserted into the page cache before is seen by loads after this.
+ * A full barrier: loads after this see every folio that was inserted before.
  *
  * Context: may sleep.
  * Return: 0, also if it is closed already; -ENOMEM; -ENOSPC if there are too many kinds;
- * -EAGAIN if somebody else changed its operations meanwhile.
+ * -EAGAIN if another task changed its operations meanwhile.
  */
 int rivet_closed_close(struct address_space *mapping)
 {
@@ -129,8 +129,8 @@ int rivet_closed_close(struct address_space *mapping)
 }
 
 /**
- * rivet_closed_open() - have the mapping read again
- * @mapping: a mapping; nothing is done if it is not closed
+ * rivet_closed_open() - let a mapping be read into again
+ * @mapping: a mapping; unchanged if it is not closed
  *
  * Context: any.
  */
@@ -143,11 +143,11 @@ void rivet_closed_open(struct address_space *mapping)
 }
 
 /**
- * rivet_closed_is() - is a mapping closed?
+ * rivet_closed_is() - check whether a mapping is closed
  * @mapping: the mapping
  *
  * Context: any.
- * Return: whether it is.
+ * Return: true if it is.
  */
 bool rivet_closed_is(const struct address_space *mapping)
 {
@@ -157,8 +157,8 @@ bool rivet_closed_is(const struct address_space *mapping)
 /**
  * rivet_closed_exit() - free the copies
  *
- * Context: may sleep; every mapping has been opened, and RCU-tasks waited for since, so that
- * nobody is inside.
+ * Context: may sleep; every mapping has been opened, and an RCU-tasks grace period has passed
+ * since, so that no task executes a copied function.
  */
 void rivet_closed_exit(void)
 {

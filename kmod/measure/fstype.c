@@ -2,9 +2,9 @@
 /*
  * rivet - measure/fstype: filesystems whose files change through this kernel alone
  *
- * What is not in the list is unverifiable: a filesystem that hands on the files of another
- * (ecryptfs) or of another machine, or one that nobody has thought about. overlayfs is not
- * in it either: a file on it is judged by the filesystem of its layer, see
+ * A type outside the list is unverifiable: a filesystem that hands on the files of another
+ * filesystem (ecryptfs) or of another machine, or one that nobody has examined. overlayfs is
+ * not in it either: a file on overlayfs is judged by the filesystem of its layer, see
  * rivet_measure_inode().
  */
 #include <linux/fs.h>
@@ -13,7 +13,7 @@
 
 #include "measure/fstype.h"
 
-/* Which no header has. */
+/* No header defines these. */
 #define UBIFS_SUPER_MAGIC	0x24051905
 
 /** enum backing - where a filesystem of a type has its bytes */
@@ -27,11 +27,12 @@ enum backing {
 /**
  * struct fstype - a type of filesystems that is verifiable
  *
- * A name alone can be taken by another module, and a number is used by more than one.
+ * Name and number must both match: another module can take the name, and several types
+ * share a number.
  *
  * @name: of its type
  * @magic: as statfs(2) shows it
- * @backing: where its bytes are; one that has them elsewhere is not meant
+ * @backing: where its bytes are; a filesystem with its bytes elsewhere does not match
  */
 struct fstype {
 	const char *name;
@@ -48,14 +49,14 @@ static const struct fstype fstypes[] = {
 	{ "f2fs", F2FS_SUPER_MAGIC, BACKING_DISK },
 	{ "vfat", MSDOS_SUPER_MAGIC, BACKING_DISK },
 	{ "squashfs", SQUASHFS_MAGIC, BACKING_DISK },
-	/* An image that is a file, with no loop device to tell of it, has no device. */
+	/* An image file that is mounted without a loop device has no block device. */
 	{ "erofs", EROFS_SUPER_MAGIC_V1, BACKING_DISK },
 	{ "iso9660", ISOFS_SUPER_MAGIC, BACKING_DISK },
 	{ "ubifs", UBIFS_SUPER_MAGIC, BACKING_FLASH },
 	{ "jffs2", JFFS2_SUPER_MAGIC, BACKING_FLASH },
 	{ "tmpfs", TMPFS_MAGIC, BACKING_MEMORY },
 	{ "ramfs", RAMFS_MAGIC, BACKING_MEMORY },
-	/* Where the initramfs is, and the nodes of /dev: each is one of the two before. */
+	/* Holds the initramfs and the nodes of /dev: each is one of the two above. */
 	{ "rootfs", TMPFS_MAGIC, BACKING_MEMORY },
 	{ "rootfs", RAMFS_MAGIC, BACKING_MEMORY },
 	{ "devtmpfs", TMPFS_MAGIC, BACKING_MEMORY },
@@ -82,10 +83,10 @@ static bool is_backed(const struct super_block *sb, enum backing backing)
  *
  * erofs shares pages between images that claim to have the same file (inode_share, 7.1 and
  * later): its files are then mapped and read through an inode of the kernel's own, which is
- * filled from any of them. Only those files have a function of their own for opening.
+ * filled from any of them. Only such files have an open function of their own.
  *
  * Context: any.
- * Return: true if so: what is measured is not what is used.
+ * Return: true if so: the measured pages are then not the used ones.
  */
 bool rivet_fstype_shows_another(const struct inode *inode)
 {
@@ -94,11 +95,11 @@ bool rivet_fstype_shows_another(const struct inode *inode)
 }
 
 /**
- * rivet_fstype_is_verifiable() - do files change only through this kernel, where hooks see it?
- * @sb: their filesystem
+ * rivet_fstype_is_verifiable() - whether all changes of its files pass rivet's hooks
+ * @sb: the filesystem
  *
  * Context: any.
- * Return: whether what was measured holds for as long as no hook tells of a change.
+ * Return: true if a measurement holds until a hook reports a change.
  */
 bool rivet_fstype_is_verifiable(const struct super_block *sb)
 {
@@ -113,12 +114,12 @@ bool rivet_fstype_is_verifiable(const struct super_block *sb)
 }
 
 /**
- * rivet_fstype_opens_in_folder() - may the folder of a file be locked while it is opened?
+ * rivet_fstype_opens_in_folder() - whether a file's directory may be locked while it opens
  * @file: the file, which is being opened
  *
- * Filesystems that look a name up and open the file in one go (NFS, 9p, FUSE and the
- * like: atomic_open) are asked to with the lock of the folder held. Who looked a name up in
- * that folder, or waited for another, could wait for himself.
+ * Filesystems that look a name up and open the file in one operation (NFS, 9p, FUSE and
+ * others with atomic_open) are called with the directory's lock held. A task that looked a
+ * name up in that directory, or waited for such a task, could wait for itself.
  *
  * Context: any.
  * Return: true if so.

@@ -2,14 +2,13 @@
 /*
  * rivet - measure/hold: keeping writers away between the check of a file and its mapping
  *
- * The kernel asks mmap_file first and inserts the mapping later. A writer that
- * opens the file in between would be missed: so a permitted executable mapping
- * holds a denial of write access from before the check until the task returns
- * to user mode, by when the mapping is in the address space, and from then on
- * the write-open hook finds it there and refuses.
+ * The kernel calls mmap_file first and inserts the mapping later. The write-open hook
+ * would miss a writer that opens the file in between. So a permitted executable mapping
+ * denies write access from before the check until the task returns to user mode. By then
+ * the mapping is in the address space, and the write-open hook finds it there and refuses.
  *
- * Each CPU keeps a few holds that are not in use. A place for one is emptied and
- * filled with one instruction each, so that no lock is needed.
+ * Each CPU keeps a few unused holds. One instruction empties a slot and one fills it, so
+ * that no lock is needed.
  */
 #include <linux/delay.h>
 #include <linux/file.h>
@@ -25,10 +24,10 @@
 DEFINE_PER_CPU(struct rivet_hold_cpu, rivet_hold_cpus);
 
 /**
- * rivet_hold_get_other() - an unused hold when the first spare one is gone
+ * rivet_hold_get_other() - get an unused hold when the first spare one is gone
  *
  * Context: may sleep.
- * Return: it, or NULL without memory.
+ * Return: the hold, or NULL if memory is short.
  */
 struct rivet_hold *rivet_hold_get_other(void)
 {
@@ -60,7 +59,7 @@ void rivet_hold_put(struct rivet_hold *hold)
 
 /**
  * rivet_hold_drop() - let writers in again
- * @hold: a hold, which is gone afterwards
+ * @hold: a hold, which must not be used afterwards
  *
  * Context: may sleep.
  */
@@ -75,7 +74,7 @@ void rivet_hold_drop(struct rivet_hold *hold)
 
 /**
  * rivet_hold_end() - task work of rivet_hold_until_return()
- * @work: that of the hold
+ * @work: the @work member of the hold
  *
  * Context: may sleep.
  */
@@ -85,14 +84,14 @@ void rivet_hold_end(struct callback_head *work)
 }
 
 /*
- * A mapping that is being made not executable by mprotect(2) is still used as it was, until
- * the processors have forgotten it. The kernel marks the address space before and after.
+ * While mprotect(2) makes a mapping not executable, the CPUs may still execute it until
+ * their TLBs are flushed. The kernel marks the address space before and after.
  */
 static bool runs(const struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_EXEC)
 		return true;
-	smp_rmb();	/* who sees the flag gone sees the mark, or that all is over */
+	smp_rmb();	/* a CPU that sees the flag cleared sees the mark, or the flush is over */
 	return atomic_read(&vma->vm_mm->tlb_flush_pending);
 }
 
@@ -114,10 +113,10 @@ static bool has_mapping_that_runs(struct address_space *mapping)
  * rivet_hold_is_mapped_executable() - whether some address space has the file mapped executable
  * @inode: its inode
  *
- * If not, no processor runs it any more either, after this: munmap(2) takes a mapping away
- * first, and has the processors forget it later.
+ * If it returns false, no CPU executes the file any more either: munmap(2) removes a
+ * mapping first and flushes the TLBs later.
  *
- * Context: may sleep; takes the mapping's i_mmap_rwsem for reading. Interrupts all processors.
+ * Context: may sleep; takes the mapping's i_mmap_rwsem for reading. Interrupts all CPUs.
  * Return: true if so.
  */
 bool rivet_hold_is_mapped_executable(struct inode *inode)
@@ -129,12 +128,12 @@ bool rivet_hold_is_mapped_executable(struct inode *inode)
 }
 
 /**
- * rivet_hold_may_be_mapped_executable() - the same where nothing may sleep
- * @inode: its inode, which the caller knows to live
+ * rivet_hold_may_be_mapped_executable() - the same check without sleeping
+ * @inode: its inode, which the caller knows to be alive
  *
  * Context: any but interrupts.
  * Return: false if no address space has the file mapped executable; true also if that
- * cannot be known, or so many have it mapped that it would take long to find out.
+ * cannot be known, or if the file has too many mappings to look through quickly.
  */
 bool rivet_hold_may_be_mapped_executable(struct inode *inode)
 {

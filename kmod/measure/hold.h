@@ -26,7 +26,7 @@ struct rivet_hold {
 };
 
 /**
- * struct rivet_hold_cpu - what a CPU knows of holds
+ * struct rivet_hold_cpu - the holds of one CPU
  * @spares: unused ones, so that a hold allocates nothing in the normal case
  * @in_use: holds taken minus holds given back on this CPU; the sum over all CPUs counts
  */
@@ -51,7 +51,7 @@ bool rivet_hold_may_be_mapped_executable(struct inode *inode);
  * @inode: its rivet_measure_inode()
  *
  * Context: may sleep if the CPU has no spare hold.
- * Return: the hold; ERR_PTR(-ETXTBSY) if somebody has the file open for writing,
+ * Return: the hold; ERR_PTR(-ETXTBSY) if the file is open for writing,
  * or ERR_PTR(-ENOMEM).
  */
 static inline struct rivet_hold *rivet_hold_take(struct file *file, struct inode *inode)
@@ -76,10 +76,11 @@ static inline struct rivet_hold *rivet_hold_take(struct file *file, struct inode
  * rivet_hold_until_return() - drop a hold when the task returns to user mode
  * @hold: a hold, which the caller no longer owns
  *
- * TWA_RESUME would also kick the task out of user mode, where the acting one is not.
+ * TWA_RESUME would also call kick_process(), which current, being in the kernel already,
+ * does not need.
  *
- * Context: task context; may sleep. A task that is exiting maps nothing any
- * more: its hold is dropped at once.
+ * Context: task context; may sleep. An exiting task maps nothing any more, so its hold is
+ * dropped at once.
  */
 static inline void rivet_hold_until_return(struct rivet_hold *hold)
 {

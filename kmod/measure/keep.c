@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/keep: how many pages stay in memory, and who gets them back
+ * rivet - measure/keep: how many pages stay in memory, and when they are given back
  *
- * No hook tells when a file is no longer mapped: whether pages are in use is found out when
- * there is reason to ask. With resident=mapped those that are not in use are at most an
- * eighth of the memory. Whatever the setting, the kernel gets them when memory is short, that
- * of a control group too. Those in use cannot be given back, and are at most half of the memory.
+ * No hook reports the end of a file's last mapping. So this file determines whether pages
+ * are in use only when it has a reason to. With resident=mapped, unused pages take at most an
+ * eighth of the memory. With every setting, the kernel gets unused pages when memory is short,
+ * that of a control group too. Used pages cannot be given back; they take at most half of the
+ * memory.
  *
- * Those go first that have not been used for long, as nearly as a clock tells: whoever
- * walks the files goes on where the last walk ended. A file that is in use, or was used
- * since it was looked at last, is passed over, and is looked at again after all others. So a
- * decision from memory writes to a file's record once in a round, and takes no lock.
+ * The pages unused for longest go first, as nearly as a clock algorithm tells: each walk
+ * over the files continues where the last one ended. It skips a file that is in use, or was
+ * used since the last look, and looks at it again after all others. So a decision from
+ * memory writes to a file's record once in a round, and takes no lock.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -29,27 +30,27 @@
 
 #define IN_USE_PART	2	/* of the memory may be held */
 #define UNUSED_PART	8	/* of the memory may be held and not in use */
-#define STEP_PART	64	/* of the memory has been added before it is looked again */
+#define STEP_PART	64	/* of the memory has been added before the next look */
 #define LOOK_AGAIN	msecs_to_jiffies(50)
-#define LOOKED_AT	32	/* files that are looked at without letting go of keep_lock */
+#define LOOKED_AT	32	/* files that are looked at under keep_lock in one go */
 
 /* Which pages are held. Changes under keep_lock. */
 static enum rivet_resident_mode keep_mode = RIVET_RESIDENT_OFF;
 static LIST_HEAD(held_list);		/* the next to be looked at first; under keep_lock */
 static unsigned long held_files;	/* in held_list; changes under keep_lock */
 /*
- * Protects the three above; taken inside rivet_inode.lock, and the locks of held_lru inside
- * it. Inside it a record's lock is only tried.
+ * Protects the three above; taken inside rivet_inode.lock. The locks of held_lru are taken
+ * inside it. A record's lock is only tried inside it.
  */
 static DEFINE_SPINLOCK(keep_lock);
 
-static struct list_lru held_lru;	/* the same by control group, for the shrinker alone */
+static struct list_lru held_lru;	/* by control group, for the shrinker alone */
 static struct kmem_cache *resident_cache;
 static struct shrinker *keep_shrinker;
-static bool lru_ready;	/* held_lru is: older kernels number the shrinker when they register it */
+static bool lru_ready;	/* held_lru is: older kernels number shrinkers when they register */
 
 static atomic_long_t held_pages;	/* also of files that are being measured */
-static unsigned long looked_at;		/* held_pages when it was last looked for unused ones */
+static unsigned long looked_at;		/* held_pages at the last look for unused pages */
 static unsigned long looked_when;	/* jiffies then */
 static atomic64_t given_back, measured_again, refused;
 
@@ -58,10 +59,10 @@ static DECLARE_DELAYED_WORK(look_work, look_for_torn);
 
 /**
  * struct taking - a walk that gives pages back
- * @wanted: how many; it ends when they have been found
- * @found: how many were
- * @which: of which files
- * @gone: what was unpublished
+ * @wanted: number of pages; the walk ends when it has found them
+ * @found: number of pages found
+ * @which: files whose pages may be taken
+ * @gone: the residents that were unpublished
  */
 struct taking {
 	unsigned long wanted;
@@ -71,15 +72,15 @@ struct taking {
 };
 
 /*
- * End the measurement of one file. The walks that share it find a file by two lists, and
- * each has the lock of its own: the one that ends the measurement says so in @r->ri.
+ * End the measurement of one file. The walks that share this find a file by two lists, each
+ * with a lock of its own. The walk that ends the measurement records that in @r->ri.
  */
 static bool take_back(struct rivet_resident *r, struct taking *taking)
 {
 	struct rivet_inode *ri = READ_ONCE(r->ri);
 	bool taken = false;
 
-	/* Others take the record's lock first. RCU keeps the record. */
+	/* Elsewhere the record's lock is taken first. RCU keeps the record. */
 	if (!ri || !spin_trylock(&ri->lock))
 		return false;
 	if (r->ri == ri && rivet_measure_retire(ri, taking->which)) {
@@ -123,7 +124,7 @@ static void take_some(struct taking *taking)
 	put_gone(taking);
 }
 
-/* Two rounds: what was used not long ago is passed over in the first. */
+/* Two rounds: the first skips files that were used recently. */
 static void take_from_all(unsigned long wanted, enum rivet_retire which)
 {
 	unsigned long left = 2 * READ_ONCE(held_files) + LOOKED_AT;
@@ -155,7 +156,7 @@ static unsigned long count_held(struct shrinker *shrinker, struct shrink_control
 	return list_lru_shrink_count(&held_lru, sc) * mean_size();
 }
 
-/* Under the lock of the list: what is taken out of it stays in held_list for now. */
+/* Under the lock of the list: a file that is taken out of it stays in held_list for now. */
 static RIVET_LRU_WALK(take_from_lru, item, list, arg)
 {
 	struct rivet_resident *r = list_entry(item, struct rivet_resident, lru);
@@ -173,7 +174,7 @@ static RIVET_LRU_WALK(take_from_lru, item, list, arg)
 	return LRU_REMOVED;
 }
 
-/* @gone has been taken out of held_lru: take it out of held_list, too. */
+/* Take @gone, which has left held_lru, out of held_list too. */
 static void leave_list(struct list_head *gone, struct taking *taking)
 {
 	struct rivet_resident *r, *next;
@@ -196,7 +197,7 @@ static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control 
 	};
 	LIST_HEAD(gone);
 
-	/* What is counted in pages is walked by files. */
+	/* The shrinker counts pages, but the walk is over files. */
 	sc->nr_to_scan = max(sc->nr_to_scan / mean_size(), 16UL);
 	list_lru_shrink_walk(&held_lru, sc, take_from_lru, &taking);
 	sc->nr_to_scan = taking.wanted;
@@ -205,10 +206,10 @@ static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control 
 	leave_list(&gone, &taking);
 	put_gone(&taking);
 	atomic64_add(taking.found, &given_back);
-	return taking.found;	/* even if none: what was passed over goes next time */
+	return taking.found;	/* even if 0: the next walk takes the files skipped in this one */
 }
 
-/* Give back what is not in use, so that it is no more than the setting permits. */
+/* Give back unused pages until no more are held than the setting permits. */
 static void trim(void)
 {
 	const unsigned long memory = totalram_pages();
@@ -240,8 +241,8 @@ static bool reserve(unsigned long pages, bool again)
 
 /**
  * rivet_keep_alloc() - make room for pages to be held
- * @pages: how many
- * @again: they are held already, and will be let go of by those who hold them
+ * @pages: their number
+ * @again: another resident, which its holder will free, holds them already
  *
  * Context: may sleep.
  * Return: a resident without folios, for rivet_keep_free(); ERR_PTR(-ENOSPC) if too many
@@ -272,9 +273,9 @@ unreserve:
 
 /**
  * rivet_keep_free() - free a resident whose folios were put
- * @r: it; in no list
+ * @r: the resident; in no list
  *
- * Context: process context, no lock held: the array of many pages may sleep to be freed.
+ * Context: process context, no lock held: freeing a large array may sleep.
  */
 void rivet_keep_free(struct rivet_resident *r)
 {
@@ -284,11 +285,11 @@ void rivet_keep_free(struct rivet_resident *r)
 }
 
 /**
- * rivet_keep_add() - pages are published
- * @r: they; @r->ri is set, and its lock held
+ * rivet_keep_add() - account for pages that are being published
+ * @r: the pages; @r->ri is set, and its lock held
  *
  * Context: any but interrupts.
- * Return: true; false if no pages are to be held any more: then they are not published.
+ * Return: true; false if no more pages are to be held, so that they are not published.
  */
 bool rivet_keep_add(struct rivet_resident *r)
 {
@@ -307,8 +308,8 @@ bool rivet_keep_add(struct rivet_resident *r)
 }
 
 /**
- * rivet_keep_remove() - pages are published no more
- * @r: they; the lock of their record is held
+ * rivet_keep_remove() - account for pages that are no longer published
+ * @r: the pages; the lock of their record is held
  *
  * Context: any but interrupts.
  */
@@ -323,7 +324,7 @@ void rivet_keep_remove(struct rivet_resident *r)
 }
 
 /**
- * rivet_keep_again() - a file was measured again whose pages had been given back
+ * rivet_keep_again() - count a measurement that giving pages back made necessary
  *
  * Context: any.
  */
@@ -332,14 +333,14 @@ void rivet_keep_again(void)
 	atomic64_inc(&measured_again);
 }
 
-/* Those of which pages are missing are given back as soon as nobody uses them. */
+/* Give back, once unused, the pages of each file that lacks some of its pages. */
 static void look_for_torn(struct work_struct *work)
 {
 	take_from_all(ULONG_MAX, RIVET_RETIRE_TORN);
 }
 
 /**
- * rivet_keep_look_soon() - pages of some file have been removed by force
+ * rivet_keep_look_soon() - schedule a look for files that lost pages by force
  *
  * Context: any.
  */
@@ -355,11 +356,11 @@ static void release_all(void)
 }
 
 /**
- * rivet_keep_set() - which pages are to be held from now on
- * @mode: which; off also in audit mode
+ * rivet_keep_set() - set which pages are held from now on
+ * @mode: the setting; off also in audit mode
  *
- * Measurements whose pages are not held, and should be, are dropped. With off all that is
- * held is let go of, in use or not.
+ * Drops measurements whose pages are not held but should be. With off, lets go of all held
+ * pages, whether in use or not.
  *
  * Context: may sleep; callers serialise.
  */
@@ -381,7 +382,7 @@ void rivet_keep_set(enum rivet_resident_mode mode)
  * rivet_keep_mode() - which pages are held
  *
  * Context: any.
- * Return: as rivet_keep_set() was told.
+ * Return: the last argument of rivet_keep_set().
  */
 enum rivet_resident_mode rivet_keep_mode(void)
 {
@@ -390,10 +391,10 @@ enum rivet_resident_mode rivet_keep_mode(void)
 
 /**
  * rivet_keep_figure() - a line of the statistics
- * @which: from 0
+ * @which: its number, from 0
  * @value: the figure: files whose pages are held now; their pages; pages that were given back
  *	since loading; files that were measured again for that; measurements whose pages were
- *	not held since too many were
+ *	not held because too many already were
  *
  * Context: any.
  * Return: its name, or NULL if there are no more.
@@ -418,7 +419,7 @@ const char *rivet_keep_figure(unsigned int which, u64 *value)
 }
 
 /**
- * rivet_keep_init() - make ready to hold pages
+ * rivet_keep_init() - prepare for holding pages
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/keep: how many pages stay in memory, and who gets them back
+ * rivet - measure/keep: how many pages stay in memory, and when they are given back
  */
 #ifndef _RIVET_MEASURE_KEEP_H
 #define _RIVET_MEASURE_KEEP_H

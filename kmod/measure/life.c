@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/life: the states of what is known of a file's bytes
+ * rivet - measure/life: the states of the knowledge of a file's bytes
  *
  * The table of states is beside struct rivet_inode, which keeps one. Each function
  * but rivet_life_look() is called under the lock of the record.
  *
- * The one rule: a state is left for RIVET_LIFE_UNKNOWN only by a task that counts as a
- * writer of the inode (i_writecount above zero) while it looks for obstacles and until it
+ * The one rule: only a task that counts as a writer of the inode (i_writecount above zero)
+ * may set RIVET_LIFE_UNKNOWN, and it counts as a writer from its look for obstacles until it
  * has dropped. So no denial of write access is pending, neither of a task that measures
- * nor of one that is about to map; and no use is permitted as a match meanwhile, since
- * that needs that there is no writer. Whoever is refused has dropped nothing.
+ * nor of one that is about to map. And no use is permitted as a match meanwhile, because a
+ * match requires that there is no writer. A refused task has dropped nothing.
  */
 #include "measure/life.h"
 
-/* The order of a change. To drop first and look, or count, later is what must not be. */
+/* The order of a change. A drop must never come before the look or the count. */
 const struct rivet_life_next rivet_life_change[__RIVET_LIFE_STEP_MAX] = {
 	[RIVET_LIFE_COUNT]	= { .done = RIVET_LIFE_LOOK, .failed = RIVET_LIFE_REFUSED },
 	[RIVET_LIFE_LOOK]	= { .done = RIVET_LIFE_FORGET, .failed = RIVET_LIFE_GIVE_UP },
@@ -37,12 +37,12 @@ static const enum rivet_life_state next_state[__RIVET_LIFE_STATE_MAX][__RIVET_LI
 };
 
 /**
- * rivet_life_publish() - a measurement is finished
+ * rivet_life_publish() - record that a measurement is finished
  * @life: of the file
  * @changes: @life->changes when it began
  *
  * Context: any; the record's lock is held.
- * Return: true if it counts; false if the file has changed meanwhile.
+ * Return: true if it is valid; false if the file has changed meanwhile.
  */
 bool rivet_life_publish(struct rivet_life *life, u32 changes)
 {
@@ -53,14 +53,14 @@ bool rivet_life_publish(struct rivet_life *life, u32 changes)
 }
 
 /**
- * rivet_life_match() - a use is permitted because the file is what a RIV says
+ * rivet_life_match() - permit a use of a file that matches a RIV
  * @life: of the file
- * @same: what is measured now is what the RIV was compared with
+ * @same: the current measurement is the one that was compared with the RIV
  * @writers: the inode's i_writecount, read under the lock
- * @to_read: the use is to be read
+ * @to_read: the use is an open for reading
  *
  * Context: any; the record's lock is held.
- * Return: true if it may be permitted; false if the file has changed meanwhile, or may.
+ * Return: true if permitted; false if the file has changed meanwhile, or may change.
  */
 bool rivet_life_match(struct rivet_life *life, bool same, int writers, bool to_read)
 {
@@ -71,10 +71,10 @@ bool rivet_life_match(struct rivet_life *life, bool same, int writers, bool to_r
 }
 
 /**
- * rivet_life_drop() - the bytes may change from now on
+ * rivet_life_drop() - invalidate the measurement before the bytes change
  * @life: of the file
  *
- * A measurement that is being taken will not be published either.
+ * A measurement that is under way will not be published either.
  *
  * Context: any; the record's lock is held.
  */
@@ -87,9 +87,9 @@ void rivet_life_drop(struct rivet_life *life)
 /**
  * rivet_life_look() - whether a file is in use as verified
  * @state: of the file, read under the lock while the caller counts as a writer
- * @enforcing: enforce mode; in audit mode nobody is kept from anything
- * @mapped: it is mapped executable; matters from RIVET_LIFE_MATCHED on
- * @being_read: it is open for reading only; matters in RIVET_LIFE_READ
+ * @enforcing: enforce mode; audit mode has no obstacles
+ * @mapped: whether it is mapped executable; matters from RIVET_LIFE_MATCHED on
+ * @being_read: whether it is open for reading only; matters in RIVET_LIFE_READ
  *
  * Context: any.
  * Return: the obstacle.

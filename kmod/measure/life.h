@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/life: the states of what is known of a file's bytes
+ * rivet - measure/life: the states of the knowledge of a file's bytes
  */
 #ifndef _RIVET_MEASURE_LIFE_H
 #define _RIVET_MEASURE_LIFE_H
 
 #include <linux/types.h>
 
-/** enum rivet_life_state - what is known of a file; each state includes those before it */
+/** enum rivet_life_state - knowledge of a file; each state includes those before it */
 enum rivet_life_state {
 	RIVET_LIFE_UNKNOWN,	/* nothing is measured */
 	RIVET_LIFE_MEASURED,	/* there is a measurement; nothing was permitted by it */
@@ -16,7 +16,7 @@ enum rivet_life_state {
 	__RIVET_LIFE_STATE_MAX,
 };
 
-/** enum rivet_life_event - what may happen to a file */
+/** enum rivet_life_event - events that may change the state of a file */
 enum rivet_life_event {
 	RIVET_LIFE_PUBLISH,	/* a measurement is finished */
 	RIVET_LIFE_MATCH,	/* a use is permitted as a match */
@@ -46,9 +46,9 @@ enum rivet_life_step {
 };
 
 /**
- * struct rivet_life_next - what comes after a step
- * @done: if it succeeded
- * @failed: if it failed
+ * struct rivet_life_next - the steps that may follow a step
+ * @done: the next step if it succeeded
+ * @failed: the next step if it failed
  */
 struct rivet_life_next {
 	enum rivet_life_step done;
@@ -57,8 +57,8 @@ struct rivet_life_next {
 
 /**
  * struct rivet_life - the state of one file
- * @state: it
- * @changes: how often it was dropped, so that a measurement that was overtaken is not published
+ * @state: the state
+ * @changes: number of drops, so that an outdated measurement is not published
  */
 struct rivet_life {
 	enum rivet_life_state state;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/measure: what the bytes of a file are
+ * rivet - measure/measure: digests of the bytes of a file
  *
- * A measurement does not depend on policy or RIVs. Nothing is locked while a
+ * A measurement does not depend on policy or RIVs. No lock is held while a
  * file is read.
  */
 #include <crypto/hash.h>
@@ -31,9 +31,9 @@ const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system
 static struct crypto_shash *hash_tfm __ro_after_init;
 
 /*
- * An O_DIRECT descriptor cannot be read into kernel memory, one that is only being
- * opened cannot be read at all, and somebody may be asked before another is read: read
- * through a file of our own. Its path may be an overlay's, and lead to another inode than
+ * Read through a file of our own in three cases: an O_DIRECT descriptor cannot be read into
+ * kernel memory, one that is only being opened cannot be read at all, and a read of a watched
+ * file may wait for the watcher. The path may be an overlay's and lead to another inode than
  * @real has.
  */
 static struct file *open_for_reading(struct file *real)
@@ -80,7 +80,7 @@ static struct shash_desc *begin_hash(void)
 	return NULL;
 }
 
-/* @err: of what was hashed. Returns it, or an errno of the hash. */
+/* @err: result of the hashing so far. Returns it, or an errno of the hash. */
 static int end_hash(struct shash_desc *desc, int err, struct rivet_digest *out)
 {
 	if (!err)
@@ -112,8 +112,8 @@ static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_dig
 }
 
 /*
- * With the kernel's credentials: what the caller may read does not matter, and
- * a security module that confines it must not turn a listed file into an error.
+ * Reads with the kernel's credentials: the caller's permissions do not matter, and a
+ * security module that confines the caller must not turn a listed file into an error.
  */
 static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
 			 struct rivet_digest *out)
@@ -153,9 +153,9 @@ static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc)
 }
 
 /**
- * rivet_measure_buffer() - digest of bytes in memory
- * @data: the bytes, which nobody changes
- * @len: how many
+ * rivet_measure_buffer() - compute the digest of bytes in memory
+ * @data: the bytes, which do not change meanwhile
+ * @len: their number
  * @out: the digest
  *
  * Context: may sleep; a fatal signal ends it after at most one chunk.
@@ -169,12 +169,12 @@ int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
 }
 
 /**
- * rivet_measure_verity() - fs-verity digest of a file
+ * rivet_measure_verity() - get the fs-verity digest of a file
  * @inode: inode of an open file
- * @out: the digest; RIVET_DIGEST_NONE if it has none with SHA-256, or the kernel
- *	does not tell modules
+ * @out: the digest; RIVET_DIGEST_NONE if the file has none with SHA-256, or if the
+ *	kernel does not export it to modules
  *
- * Constant time: the digest is in memory since the file was opened.
+ * Constant time: the digest has been in memory since the file was opened.
  *
  * Context: any.
  */
@@ -193,13 +193,13 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 	memcpy(out->bytes, raw, RIVET_DIGEST_SIZE);
 }
 
-/* Whoever has a page pinned may change it at any time; what lies behind the end is not hashed. */
+/* The holder of a pin may change the page at any time; bytes behind the end are not hashed. */
 static int check_pages(struct inode *inode)
 {
 	return rivet_pinned_check(inode->i_mapping) ?: rivet_slack_zero_cached(inode);
 }
 
-/* The pages are read through the page cache, and may be others when they are used. */
+/* Reads through the page cache: other pages may be there when the file is used. */
 static int measure_passing(struct file *file, struct inode *inode, struct rivet_measurement *out)
 {
 	int err = read_and_hash(file, inode, out->size, &out->sha256);
@@ -207,14 +207,14 @@ static int measure_passing(struct file *file, struct inode *inode, struct rivet_
 	return err ?: check_pages(inode);
 }
 
-/* The very pages that are hashed stay where they are. */
+/* Keeps the hashed pages in place. */
 static int measure_pages(struct file *file, struct inode *inode, struct rivet_measurement *out)
 {
 	struct rivet_resident *r = rivet_resident_take(inode, out->size);
 	int err;
 
 	if (r == ERR_PTR(-ENOSPC)) {
-		out->ops = NULL;	/* for this one use */
+		out->ops = NULL;	/* valid for this use only */
 		return measure_passing(file, inode, out);
 	}
 	if (IS_ERR(r))
@@ -243,8 +243,8 @@ static int measure_content(struct file *file, struct inode *inode,
 	out->ops = READ_ONCE(inode->i_mapping->a_ops);
 	out->wb_err = READ_ONCE(inode->i_mapping->wb_err);
 	/*
-	 * What answers for the others, a server or a disk elsewhere, is not asked to write. Nor
-	 * is a disk from which nothing will be read.
+	 * A server or a remote disk behind any other file is not asked to write. Nor is a
+	 * disk from which nothing will be read.
 	 */
 	if (how->keep && !rivet_closed_is(inode->i_mapping))
 		err = rivet_stale_drop(inode);
@@ -253,7 +253,7 @@ static int measure_content(struct file *file, struct inode *inode,
 	out->flush = READ_ONCE(rivet_measure_flush_count);
 	out->size = i_size_read(inode);
 	rivet_measure_verity(inode, &out->verity);
-	/* Asked for before the first byte is read, so that any later change moves it. */
+	/* Queried before the first byte is read, so that any later change increments it. */
 	out->cookie = IS_I_VERSION(inode) ? (inode_query_iversion(inode),
 					     inode_peek_iversion_raw(inode)) :
 					    inode_peek_iversion_raw(inode);
@@ -267,8 +267,8 @@ static int measure_content(struct file *file, struct inode *inode,
 }
 
 /*
- * A page that many have a reference to, as whoever may read the file can bring about, looks
- * like one that is pinned for writing: others then take the place of all.
+ * A page with many references looks like one that is pinned for writing, and any reader of
+ * the file can cause that. Other pages then take the place of all of them.
  */
 static int measure_unpinned(struct file *file, struct inode *inode,
 			    const struct rivet_measure_how *how, struct rivet_measurement *out)
@@ -281,8 +281,8 @@ static int measure_unpinned(struct file *file, struct inode *inode,
 }
 
 /*
- * Without @deny_writers nothing is held against writers (audit mode disturbs
- * nobody); one that is there, or comes and goes, makes the result unusable.
+ * Without @deny_writers, writers are not denied (audit mode disturbs nobody). A writer that
+ * is there, before or after, makes the result unusable.
  */
 static int measure_guarded(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
@@ -356,16 +356,16 @@ static int measure_or_wait(struct file *file, struct inode *inode,
 }
 
 /**
- * rivet_measure_file() - measure a file, or answer from memory
+ * rivet_measure_file() - measure a file, or return the measurement in memory
  * @file: the file, which the caller keeps open
  * @inode: its rivet_measure_inode()
- * @how: how
+ * @how: options of the measurement
  * @out: the measurement
  *
  * Context: may sleep and read the file; no lock may be held. A fatal signal
  * ends it after at most one chunk.
  * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
- * -EIO if it cannot be read, or not from its disk, or got shorter; -EFBIG over
+ * -EIO if it cannot be read, or not from its disk, or became shorter; -EFBIG over
  * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
  */
 int rivet_measure_file(struct file *file, struct inode *inode,
@@ -381,7 +381,7 @@ int rivet_measure_file(struct file *file, struct inode *inode,
 }
 
 /**
- * rivet_measure_driver() - which implementation of SHA-256 is used
+ * rivet_measure_driver() - name the implementation of SHA-256 in use
  *
  * Context: any.
  * Return: its name.
@@ -392,7 +392,7 @@ const char *rivet_measure_driver(void)
 }
 
 /**
- * rivet_measure_init() - make ready to measure
+ * rivet_measure_init() - prepare for measuring
  *
  * Loads the machine's fast SHA-256 now: on some distributions it is a module,
  * and loading one from inside an exec hook would recurse.
@@ -432,7 +432,7 @@ free_tfm:
 }
 
 /**
- * rivet_measure_exit() - give everything back
+ * rivet_measure_exit() - free all resources of measuring
  *
  * Context: may sleep; all hooks are detached and no handler runs any more.
  */

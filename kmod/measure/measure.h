@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/measure: what the bytes of a file are
+ * rivet - measure/measure: digests of the bytes of a file
  */
 #ifndef _RIVET_MEASURE_H
 #define _RIVET_MEASURE_H
@@ -14,7 +14,7 @@
 #define RIVET_MEASURE_MAX	(4ULL << 30)	/* bytes; a larger file is not hashed */
 
 /**
- * struct rivet_measure_how - how to measure
+ * struct rivet_measure_how - options of a measurement
  * @deny_writers: refuse writers while the file is read, and fail if there is one
  * @want_sha256: read the file even if it has an fs-verity digest
  * @keep: the filesystem is one whose files change only through this kernel, so
@@ -41,7 +41,7 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out);
  * rivet_measure_path() - the path under which a file is used
  * @file: an open or mapped file
  *
- * What overlayfs maps is a file of a layer; it is used under the overlay's name.
+ * Overlayfs maps a file of a layer; the file is used under the overlay's name.
  *
  * Context: any.
  * Return: the path, referenced by @file.

@@ -7,10 +7,10 @@
  * for itself. So the task is marked, not its credentials: it opens nothing for
  * anybody else meanwhile.
  *
- * Other tasks may be waiting for the measurement. So it must not wait for user
- * space: nobody who watches with fanotify is asked about the files opened here, since
- * the watcher could be one of those who wait. What remains is a lease, whose holder the
- * kernel gives its time (fs.lease-break-time).
+ * Other tasks may be waiting for the measurement, so it must not wait for user space.
+ * Opening a file here raises no fanotify permission event, because the watcher could be
+ * one of the waiting tasks. A lease can still delay it: the kernel gives its holder
+ * fs.lease-break-time.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -43,7 +43,7 @@ static struct bucket *bucket_of(const struct task_struct *task)
 }
 
 /**
- * rivet_measuring_init() - make ready
+ * rivet_measuring_init() - initialise the table of marks
  *
  * Context: any; before any hook is attached.
  */
@@ -56,7 +56,7 @@ void rivet_measuring_init(void)
 }
 
 /**
- * rivet_measuring_begin() - from now on the calling task reads for rivet
+ * rivet_measuring_begin() - mark the calling task as reading for rivet
  * @mark: its mark, on its stack
  *
  * Context: process context; does not sleep.
@@ -73,8 +73,8 @@ void rivet_measuring_begin(struct rivet_measuring *mark)
 }
 
 /**
- * rivet_measuring_end() - the calling task does not read for rivet any more
- * @mark: of rivet_measuring_begin()
+ * rivet_measuring_end() - remove the mark of the calling task
+ * @mark: the argument of rivet_measuring_begin()
  *
  * Context: process context; does not sleep.
  */
@@ -121,7 +121,7 @@ bool rivet_measuring_opens(struct file *file)
  * rivet_measuring_open() - open a file for rivet itself
  * @path: its path
  *
- * Under the kernel's own credentials: it reads for the system, not for the caller.
+ * Uses the kernel's own credentials: it reads for the system, not for the caller.
  *
  * Context: may sleep; may wait for the holder of a lease.
  * Return: the file, or an ERR_PTR.

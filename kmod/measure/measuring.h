@@ -16,7 +16,7 @@ struct task_struct;
 /**
  * struct rivet_measuring - the mark of a task that reads a file for rivet
  *
- * On the stack of the task, from rivet_measuring_begin() to rivet_measuring_end(). The
+ * On the stack of the task, from rivet_measuring_begin() to rivet_measuring_end(). Only the
  * task itself adds, finds and removes it, so it is never found after its end.
  *
  * @node: in the table of marks, under the lock of its bucket

@@ -2,9 +2,9 @@
 /*
  * rivet - measure/pinned: pages of a file that are written to without it
  *
- * Who has a file mapped writable can have its pages pinned: as a buffer registered
- * with io_uring, for a device, for direct I/O that is under way. The pin outlives the
- * mapping and the descriptor, and what is written through it no hook sees.
+ * A task that has a file mapped writable can pin its pages: as a buffer registered with
+ * io_uring, for a device, or for direct I/O under way. The pin outlives the mapping and the
+ * descriptor, and no hook sees writes through it.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -14,14 +14,14 @@
 #include "measure/pinned.h"
 
 /**
- * rivet_pinned_is() - may somebody write to a folio by a pin?
- * @folio: of a file that nobody has open for writing, so that no pin is added; held
+ * rivet_pinned_is() - check whether a folio may be pinned for writing
+ * @folio: of a file that is not open for writing, so that no pin is added; held
  *
- * As folio_maybe_dma_pinned(), which takes a page that is mapped a thousand times for a
- * pinned one: libraries are.
+ * Like folio_maybe_dma_pinned(), but without its false positive for pages mapped more than
+ * 1024 times, as library pages are.
  *
  * Context: any.
- * Return: whether somebody may.
+ * Return: true if it may be.
  */
 bool rivet_pinned_is(struct folio *folio)
 {
@@ -45,11 +45,11 @@ static bool any_is_pinned(struct folio_batch *batch)
 }
 
 /**
- * rivet_pinned_check() - may somebody write to pages of a file by a pin?
- * @mapping: of a file that nobody has open for writing, so that no pin is added
+ * rivet_pinned_check() - check whether pages of a file may be pinned for writing
+ * @mapping: of a file that is not open for writing, so that no pin is added
  *
  * Context: may sleep; a fatal signal ends it.
- * Return: 0; -ETXTBSY if somebody may; -EINTR.
+ * Return: 0; -ETXTBSY if a page may be; -EINTR.
  */
 int rivet_pinned_check(struct address_space *mapping)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/real: the file whose pages are mapped and read when a file is
+ * rivet - measure/real: the file whose pages an open file maps and reads
  *
- * No function of the kernel tells the file of the layer that an open file of overlayfs
- * goes with. It lies in private_data: itself, or, on newer kernels, as the first member
- * of a small struct. Which of them it is the size of the memory there tells: a struct
- * file does not fit into the small one. What was found must then look like a file that
- * only overlayfs and its like open.
+ * The kernel has no function that returns the layer's file behind an open file of
+ * overlayfs. private_data holds that file itself or, on newer kernels, a small struct whose
+ * first member it is. The size of the memory there tells the two apart: a struct file does
+ * not fit into the small struct. The result must then look like a file that only overlayfs
+ * and its like open.
  */
 #include <linux/fs.h>
 #include <linux/slab.h>
@@ -36,7 +36,7 @@ static struct file *layer_of(const struct file *file)
 }
 
 /**
- * rivet_real_find() - rivet_real_file() of a file on overlayfs
+ * rivet_real_find() - find rivet_real_file() of a file on overlayfs
  * @file: the file
  *
  * Context: any.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/real: the file whose pages are mapped and read when a file is
+ * rivet - measure/real: the file whose pages an open file maps and reads
  */
 #ifndef _RIVET_MEASURE_REAL_H
 #define _RIVET_MEASURE_REAL_H
@@ -26,14 +26,13 @@ static inline bool rivet_real_is_layered(const struct super_block *sb)
  * rivet_real_file() - the file whose pages a mapping of an open file maps
  * @file: a file; the kernel has opened it, or the inode is that of a layer
  *
- * Overlayfs opens a file of one of its layers when its own is opened, and maps that
- * ever after. What is copied up later gets another inode, and the name leads there;
- * the open file does not.
+ * Overlayfs opens a file of one of its layers when its own file is opened, and maps that
+ * file from then on. A later copy-up gives the name another inode, but not the open file.
  *
  * Context: any.
  * Return: the file of the innermost layer, kept open by @file; @file itself on other
- * filesystems, and if none is found: overlayfs itself is no filesystem whose files can
- * be verified, so nothing matches then.
+ * filesystems, and if none is found. Nothing matches in the latter case, because files of
+ * overlayfs itself cannot be verified.
  */
 static __always_inline struct file *rivet_real_file(const struct file *file)
 {
@@ -47,7 +46,7 @@ static __always_inline struct file *rivet_real_file(const struct file *file)
  * @file: the file
  * @inode: inode of its rivet_real_file()
  *
- * What the kernel reads through @file then comes from another inode than what it maps.
+ * The kernel then reads another inode through @file than it maps.
  *
  * Context: any.
  * Return: true if so.

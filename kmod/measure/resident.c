@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/resident: the pages that were measured are the pages that are used
+ * rivet - measure/resident: keeping the measured pages in use
  *
- * How, and why it holds: see struct rivet_resident.
+ * struct rivet_resident explains how, and why it holds.
  */
 #include <crypto/hash.h>
 #include <linux/err.h>
@@ -22,14 +22,14 @@
 #define CHUNK_SIZE	(64 * 1024)	/* bytes hashed at a time */
 
 /**
- * rivet_resident_is_possible() - can the pages of a file be held?
+ * rivet_resident_is_possible() - check whether the pages of a file can be held
  * @inode: a regular file
  *
- * Not those with DAX, which has no pages. Those with fs-verity need it not: the kernel
+ * Files with DAX have no pages to hold. Files with fs-verity need no holding: the kernel
  * compares each page with the digest whenever it reads it.
  *
  * Context: any.
- * Return: whether they can.
+ * Return: true if they can.
  */
 bool rivet_resident_is_possible(const struct inode *inode)
 {
@@ -45,7 +45,7 @@ bool rivet_resident_is_possible(const struct inode *inode)
  * @ra: state of reading ahead
  * @next: first index that is not held yet
  * @end: the index behind the last
- * @r: what is held
+ * @r: the folios held so far
  */
 struct walk {
 	struct address_space *mapping;
@@ -55,7 +55,7 @@ struct walk {
 	struct rivet_resident *r;
 };
 
-/* Keep a folio, whose reference passes on, if it is the next one. */
+/* Keep a folio and take over its reference if it is the next one. */
 static int take_folio(struct walk *w, struct folio *folio)
 {
 	int err = 0;
@@ -75,7 +75,7 @@ static int take_folio(struct walk *w, struct folio *folio)
 	return 0;
 }
 
-/* Read the next folio in, and those behind it, if they are not in memory. */
+/* Read the next folio and those behind it into memory if they are not there. */
 static struct folio *bring_in(struct walk *w)
 {
 	struct page *page;
@@ -103,7 +103,7 @@ static int take_next(struct walk *w)
 	return err == -EAGAIN ? -EIO : err;
 }
 
-/* Take from a batch what is in memory, without a gap; a gap is no error. */
+/* Take the folios of a batch up to the first gap; a gap is no error. */
 static int take_batch(struct walk *w, struct folio_batch *batch)
 {
 	int err = 0;
@@ -142,7 +142,7 @@ static int take_all(struct walk *w)
 	return err;
 }
 
-/* Is what was taken what is in the page cache? */
+/* Check that the page cache still holds the folios taken. */
 static bool is_in_place(const struct walk *w)
 {
 	unsigned long i;
@@ -168,13 +168,13 @@ static int take_and_close(struct walk *w, struct inode *inode)
 }
 
 /**
- * rivet_resident_take() - hold the pages of a file, and let no others come
- * @inode: a file whose rivet_resident_is_possible(), of a filesystem on a local disk or in memory,
- *	which reads without an open file; nobody can open it for writing, and
- *	the caller is the one who measures it
+ * rivet_resident_take() - hold the pages of a file and admit no others
+ * @inode: a file whose rivet_resident_is_possible() is true, of a filesystem on a local disk
+ *	or in memory which reads without an open file; no task can open it for
+ *	writing, and the caller is the task that measures it
  * @size: its size
  *
- * If it fails, the mapping may be closed: the caller sees to that.
+ * If it fails, the mapping may be closed; the caller opens it again.
  *
  * Context: may sleep, and read the file; a fatal signal ends it. No lock may be held.
  * Return: the pages, for rivet_resident_put() or to be published; ERR_PTR: -ETXTBSY if pages
@@ -199,7 +199,7 @@ struct rivet_resident *rivet_resident_take(struct inode *inode, u64 size)
 	return ERR_PTR(err == -EAGAIN ? -EIO : err);
 }
 
-/* Hash @len bytes of a folio from @at on; memory that is not always mapped page by page. */
+/* Hash @len bytes of a folio from @at on, page by page where memory needs mapping. */
 static int hash_folio(struct folio *folio, size_t at, size_t len, struct shash_desc *desc)
 {
 	const size_t step = IS_ENABLED(CONFIG_HIGHMEM) ? PAGE_SIZE : CHUNK_SIZE;
@@ -219,7 +219,7 @@ static int hash_folio(struct folio *folio, size_t at, size_t len, struct shash_d
 }
 
 /**
- * rivet_resident_hash() - hash what is held
+ * rivet_resident_hash() - hash the held pages
  * @r: the pages
  * @size: bytes of the file
  * @desc: the hash, begun
@@ -250,7 +250,7 @@ int rivet_resident_hash(const struct rivet_resident *r, u64 size, struct shash_d
  * rivet_resident_put() - let go of pages
  * @r: the pages, published nowhere any more
  *
- * Context: process context, no lock held: the array of many pages may sleep to be freed.
+ * Context: process context, no lock held: freeing a large array may sleep.
  */
 void rivet_resident_put(struct rivet_resident *r)
 {

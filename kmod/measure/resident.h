@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/resident: the pages that were measured are the pages that are used
+ * rivet - measure/resident: keeping the measured pages in use
  */
 #ifndef _RIVET_MEASURE_RESIDENT_H
 #define _RIVET_MEASURE_RESIDENT_H
@@ -16,34 +16,34 @@ struct shash_desc;
 /**
  * struct rivet_resident - the pages of a measured file
  *
- * While it is published with a measurement, the page cache of the inode holds at each
- * index of the file the folio that is held here and was hashed, or a hole that faults: none
- * is read in. For that, each folio is referenced (so it is not evicted, migrated, swapped out,
- * split or collapsed), and the mapping is closed (so that what is removed by force is not
- * replaced, see measure/closed.c). Mappings of shmem are not closed: what is removed there by force is
- * replaced by nothing but zeros or, after a memory failure, by an error.
+ * While it is published with a measurement, each index of the file in the page cache holds
+ * the folio that is held here and was hashed, or a hole that faults: none is read in. For
+ * that, each folio is referenced, so that it is not evicted, migrated, swapped out, split or
+ * collapsed. And the mapping is closed, so that no folio replaces one that is removed by
+ * force, see measure/closed.c. Mappings of shmem are not closed: a folio removed there by
+ * force is replaced by zeros only or, after a memory failure, by an error.
  *
- * Order of making: writers are kept out - each folio is brought in and referenced - what lies
- * behind the end of file is zeroed - the mapping is closed - each folio is found still in
- * place - the held folios are hashed - published. Whoever was inserted before the closing is
- * found by the check after it; who comes later is not filled.
+ * Order of making: writers are kept out - each folio is brought in and referenced - the bytes
+ * behind the end of file are zeroed - the mapping is closed - each folio is found still in
+ * place - the held folios are hashed - published. The check after the closing finds every
+ * folio that was inserted before it; a later folio is not filled.
  *
- * It is owned by the measurement in rivet_inode.measurement and ends with it: when another
- * one is published, which takes over the closing; when a write open, truncation or the end of
- * the inode drops it; in audit mode; with resident=off; or when the shrinker or the bounds of
- * measure/keep.c take back what nobody uses. The last is the only one that may meet a user, so: the
- * measurement is unpublished - full barrier - is a denial of write access pending, the file
- * mapped executable, or being read as verified? - then it is published again. Users deny
+ * The measurement in rivet_inode.measurement owns it, and it ends with that measurement:
+ * when another one is published, which takes over the closing; when a write open, truncation
+ * or the end of the inode drops it; in audit mode; with resident=off; or when the shrinker or
+ * the bounds of measure/keep.c take back unused pages. Only the last can meet a user, so: the
+ * measurement is unpublished - full barrier - if a denial of write access is pending, or the
+ * file is mapped executable or being read as verified, it is published again. Users deny
  * write access, or are counted as readers, before they look for a measurement.
  *
- * It pins neither inode nor filesystem. @ri and what is published change under @ri->lock.
+ * It pins neither inode nor filesystem. @ri and the published pointer change under @ri->lock.
  *
- * @lru: in the list of its control group (measure/keep.c) while it is published; charged, as this is,
- *	to that of the task that measures
+ * @lru: in the list of its control group (measure/keep.c) while it is published; charged,
+ *	like this struct, to the control group of the task that measures
  * @all: in the list of all files, from when it is published until the lock of that list has
  *	been taken afterwards
  * @ri: the record that it is published in; NULL as soon as its pages have been taken back
- * @pages: of the file; room in @folios; what is counted as held
+ * @pages: pages of the file; the room in @folios, and the number counted as held
  * @count: folios held
  * @folios: in their order, each once
  */
@@ -62,11 +62,11 @@ int rivet_resident_hash(const struct rivet_resident *r, u64 size, struct shash_d
 void rivet_resident_put(struct rivet_resident *r);
 
 /**
- * rivet_resident_is_poisoned() - has the memory of a folio failed?
- * @folio: held
+ * rivet_resident_is_poisoned() - check whether the memory of a folio has failed
+ * @folio: a held folio
  *
  * Context: any.
- * Return: whether any page of it has.
+ * Return: true if any page of it has.
  */
 static inline bool rivet_resident_is_poisoned(struct folio *folio)
 {

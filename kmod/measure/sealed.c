@@ -2,11 +2,11 @@
 /*
  * rivet - measure/sealed: memory files whose bytes can never change again
  *
- * A memory file counts no writers, so that nothing can be said of most of them. With the
- * three seals against writing, growing and shrinking its content is fixed: no write(2), no
- * truncation, no hole, no writable shared mapping. A seal is never taken off. The kernel
- * puts the one against writing on only when no writable mapping and no pinned page is
- * left; that against future writing leaves those that exist, so it does not count.
+ * A memory file counts no writers, so nothing can be said of most of them. The three seals
+ * against writing, growing and shrinking fix its content: no write(2), no truncation, no
+ * hole, no writable shared mapping. A seal is never removed. The kernel adds the seal against
+ * writing only when no writable mapping and no pinned page is left. The seal against future
+ * writing leaves existing ones in place, so it does not count.
  */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -19,8 +19,8 @@
 #define SEALS_NEEDED	(F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)
 
 /*
- * A file of the kernel's own mount of tmpfs. Huge pages are another filesystem, and
- * private files belong to the kernel, which does as it likes with them.
+ * Is it a file of the kernel's own mount of tmpfs? Huge pages are another filesystem, and
+ * private files belong to the kernel, which may write to them at any time.
  */
 static bool is_memory_file(const struct inode *inode)
 {

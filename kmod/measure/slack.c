@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/slack: what lies behind the end of a file in its last folio
+ * rivet - measure/slack: the bytes behind the end of a file in its last folio
  *
- * The last page of a file is mapped whole, of a huge page all of it: who had the file
- * mapped writable and shared can have left code behind its end, which no digest covers. The
- * kernel zeroes it when it writes the page to the disk, files in memory (tmpfs) never. It is
- * zeroed when the file is measured, with or without fs-verity, and stays so: it can be written to
- * by a shared writable mapping only, and whoever has one has the file open for writing.
+ * The last page of a file is mapped whole, and a huge page all of it. A task that had the
+ * file mapped writable and shared can have left code behind its end, where no digest covers
+ * it. The kernel zeroes these bytes when it writes the page to the disk, but never for files
+ * in memory (tmpfs). A measurement zeroes them, with or without fs-verity, and they stay zero:
+ * only a shared writable mapping can write to them, and it keeps the file open for writing.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -18,10 +18,10 @@
 #include "measure/slack.h"
 
 /**
- * rivet_slack_zero() - zero what lies behind the end of a file in a folio of it
- * @inode: the file, which nobody has open for writing; if somebody begins to, it is as if
- *	the kernel wrote the page out: it zeroes the same, under the same lock
- * @folio: held; nothing is done if the end of the file is not inside
+ * rivet_slack_zero() - zero the bytes behind the end of a file in one folio
+ * @inode: the file, which is not open for writing; if a task opens it meanwhile, the effect
+ *	is that of the kernel writing the page out: it zeroes the same, under the same lock
+ * @folio: a held folio; unchanged if the end of the file is not inside
  *
  * Context: may sleep, and waits for the disk if the folio is being written to it.
  * Return: 0; -EINTR; -EIO if its memory has failed.
@@ -47,11 +47,11 @@ int rivet_slack_zero(struct inode *inode, struct folio *folio)
 }
 
 /**
- * rivet_slack_zero_cached() - zero what lies behind the end of a file in memory
+ * rivet_slack_zero_cached() - zero the bytes behind the end of a file in memory
  * @inode: the file; see rivet_slack_zero()
  *
- * For a file whose pages are not held: what is read from the disk later has behind its end
- * what the disk has there, which is zero unless somebody wrote to the disk itself.
+ * For a file whose pages are not held. A page that is read from the disk later has the
+ * disk's bytes behind the end: zeros, unless somebody wrote to the disk itself.
  *
  * Context: may sleep; see rivet_slack_zero().
  * Return: 0; -EINTR; -EIO if its memory has failed.

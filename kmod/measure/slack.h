@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/slack: what lies behind the end of a file in its last folio
+ * rivet - measure/slack: the bytes behind the end of a file in its last folio
  */
 #ifndef _RIVET_MEASURE_SLACK_H
 #define _RIVET_MEASURE_SLACK_H

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/stale: pages of a file in memory that are not what its disk holds
+ * rivet - measure/stale: pages of a file in memory that differ from its disk
  *
- * What is measured is in memory, and what runs later may have been read again from the
- * disk. Both are the same unless the blocks below the pages are written to, as those of a
- * file that becomes a swap area are; or a page is not written to them: the kernel then
- * takes it for clean all the same, and only keeps the error with the mapping.
+ * We hash pages in memory, but later the kernel may read them from the disk again. The two
+ * are the same except in two cases. Somebody writes to the blocks below the pages, as to
+ * those of a file that becomes a swap area. Or write-back of a page fails: the kernel then
+ * marks the page clean all the same, and only keeps the error with the mapping.
  */
 #include <linux/backing-dev.h>
 #include <linux/errseq.h>
@@ -18,10 +18,10 @@
 #include "measure/table.h"
 
 /**
- * rivet_stale_expect() - a regular file is being opened for writing
- * @inode: its rivet_measure_inode()
+ * rivet_stale_expect() - note a file that is opened to become a swap area
+ * @inode: its rivet_measure_inode(), of a regular file that is being opened for writing
  *
- * If it is to be a swap area, that is kept in mind for as long as the inode is in memory.
+ * If it is to be a swap area, the note lasts for as long as the inode is in memory.
  *
  * Context: may sleep; the caller holds the inode through the file.
  * Return: 0 or -ENOMEM.
@@ -30,7 +30,7 @@ int rivet_stale_expect(struct inode *inode)
 {
 	struct rivet_inode *ri;
 
-	/* No hook tells that the file which is being opened becomes a swap area. */
+	/* No hook reports that the file being opened becomes a swap area. */
 	if (!rivet_syscall_is_swapon())
 		return 0;
 	ri = rivet_measure_table_get(inode);
@@ -63,13 +63,13 @@ static int drop_cached(struct address_space *mapping)
 }
 
 /**
- * rivet_stale_drop() - have a file read from its disk
- * @inode: inode of a file that nobody has open for writing
+ * rivet_stale_drop() - drop pages of a file that may differ from its disk
+ * @inode: inode of a file that is not open for writing
  *
- * Nothing is done but for files whose pages in memory may differ from what the disk holds.
+ * Later reads get the bytes of the disk. Does nothing for files whose pages cannot differ.
  *
- * Context: may sleep; no lock may be held. Writes what is dirty, and waits for the disk,
- * which no signal ends.
+ * Context: may sleep; no lock may be held. Writes dirty pages and waits for the disk; no
+ * signal ends the wait.
  * Return: 0, or -EIO if pages cannot be dropped.
  */
 int rivet_stale_drop(struct inode *inode)
@@ -83,13 +83,13 @@ int rivet_stale_drop(struct inode *inode)
 
 /**
  * rivet_stale_replace() - have a file read from its disk into other pages
- * @inode: inode of a file that nobody has open for writing
+ * @inode: inode of a file that is not open for writing
  *
- * Who has hold of the pages before keeps them, and may write to them: they are no longer
- * those of the file.
+ * The holder of an old page keeps it and may write to it, but the page no longer belongs to
+ * the file.
  *
  * Context: as rivet_stale_drop().
- * Return: 0, or -ETXTBSY if it cannot be done: files in memory have no others.
+ * Return: 0, or -ETXTBSY if it cannot be done: files in memory have no other pages.
  */
 int rivet_stale_replace(struct inode *inode)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/stale: pages of a file in memory that are not what its disk holds
+ * rivet - measure/stale: pages of a file in memory that differ from its disk
  */
 #ifndef _RIVET_MEASURE_STALE_H
 #define _RIVET_MEASURE_STALE_H

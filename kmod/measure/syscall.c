@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/syscall: which system call the acting task is in
+ * rivet - measure/syscall: the system call that the current task is in
  *
- * For what no hook tells. The number is the kernel's own: user space cannot be in
- * another call than it says.
+ * For actions that no hook reports. The kernel sets the number itself: user space cannot be
+ * in another call than the number says.
  */
 #include <linux/compat.h>
 #include <linux/sched.h>
@@ -17,7 +17,7 @@
 #define X32_NR_EXECVE		520		/* without that bit */
 #define X32_NR_EXECVEAT		545
 
-/* Of i386 and of 32-bit ARM. */
+/* On i386 and on 32-bit ARM. */
 #define COMPAT_NR_SWAPON	87
 #define COMPAT_NR_EXECVE	11
 #define COMPAT_NR_EXECVEAT	(IS_ENABLED(CONFIG_X86) ? 358 : 387)
@@ -28,7 +28,7 @@ static int current_nr(void)
 }
 
 /**
- * rivet_syscall_is_swapon() - whether it is swapon(2)
+ * rivet_syscall_is_swapon() - check whether the current call is swapon(2)
  *
  * Context: task context.
  * Return: true if so.
@@ -41,7 +41,7 @@ bool rivet_syscall_is_swapon(void)
 }
 
 /**
- * rivet_syscall_is_execve() - whether it is execve(2) or execveat(2)
+ * rivet_syscall_is_execve() - check whether the current call is execve(2) or execveat(2)
  *
  * Context: task context.
  * Return: true if so.

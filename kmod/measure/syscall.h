@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - measure/syscall: which system call the acting task is in
+ * rivet - measure/syscall: the system call that the current task is in
  */
 #ifndef _RIVET_MEASURE_SYSCALL_H
 #define _RIVET_MEASURE_SYSCALL_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - the table of measurements: what is remembered per live inode
+ * rivet - the table of measurements: the records of live inodes
  *
- * A record is published and dropped under its own lock and read under RCU. Nothing
- * is locked while a file is read: one task measures, the others that want the
- * same file wait for it, killable.
+ * A measurement is published and dropped under the lock of its record and read under RCU. No
+ * lock is held while a file is read: one task measures, and the others that want the same
+ * file wait for it, killable.
  */
 #include <linux/cache.h>
 #include <linux/err.h>
@@ -26,8 +26,8 @@
 u32 rivet_measure_flush_count;
 
 /*
- * The table of records: as many buckets as memory can need, since a table that
- * grows costs each lookup three times as much as this one.
+ * The table of records has as many buckets as memory can need, because a table that grows
+ * makes each lookup three times as expensive.
  */
 #define MEMORY_PER_BUCKET	(32 * 1024)	/* bytes */
 #define BUCKET_BITS_MIN		8
@@ -55,9 +55,9 @@ static struct rivet_inode *insert_or_find(struct rivet_inode *new)
 }
 
 /**
- * rivet_measure_table_get() - the record of an inode, made if there is none
+ * rivet_measure_table_get() - get the record of an inode, or make one
  * @inode: the inode, which the caller holds through an open file, so that the
- *	record stays
+ *	record remains
  *
  * Context: may sleep.
  * Return: the record, or ERR_PTR(-ENOMEM).
@@ -83,7 +83,7 @@ struct rivet_inode *rivet_measure_table_get(struct inode *inode)
 	return kept;
 }
 
-/* Returns the pages that were held with @m, if any, which is unpublished: for put_pages(). */
+/* Returns for put_pages() the pages held with @m, if any; @m is unpublished. */
 static struct rivet_resident *end_measurement(struct rivet_measurement *m)
 {
 	struct rivet_resident *held = m ? m->resident : NULL;
@@ -95,7 +95,7 @@ static struct rivet_resident *end_measurement(struct rivet_measurement *m)
 	return held;
 }
 
-/* Without the record's lock: there may be many. */
+/* Called without the record's lock: there may be many pages. */
 static void put_pages(struct rivet_resident *held)
 {
 	if (held)
@@ -117,10 +117,10 @@ static struct rivet_resident *drop_results(struct rivet_inode *ri)
 }
 
 /**
- * rivet_measure_drop() - the content may change from now on
+ * rivet_measure_drop() - drop the measurement before the content changes
  * @ri: record of the inode
  *
- * For measure/change.c alone, which knows when.
+ * For measure/change.c alone, which keeps the order of a change.
  *
  * Context: any but hard interrupt; takes the record's lock.
  */
@@ -137,9 +137,9 @@ void rivet_measure_drop(struct rivet_inode *ri)
 }
 
 /*
- * Users deny write access, or are counted as readers, before they look for a measurement. The
- * readers of a file that was never permitted as a match are none: anybody could keep pages in
- * memory by having such a file open.
+ * Users deny write access, or are counted as readers, before they look for a measurement.
+ * Readers of a file that was never permitted as a match do not count: otherwise any task
+ * could keep pages in memory by having such a file open.
  */
 static bool is_in_use(struct rivet_inode *ri, bool readers)
 {
@@ -149,18 +149,18 @@ static bool is_in_use(struct rivet_inode *ri, bool readers)
 	if (atomic_read(&inode->i_writecount) < 0 ||
 	    (ri->life.state >= from && inode_is_being_read(inode)))
 		return true;
-	/* A mapping is there before its hold goes: who does not see the hold sees the mapping. */
+	/* The mapping exists before its hold ends: a CPU that misses the hold sees the mapping. */
 	smp_rmb();
 	return rivet_hold_may_be_mapped_executable(inode);
 }
 
 /**
  * rivet_measure_retire() - end a measurement to give back its pages
- * @ri: record in which one is published whose pages are held; its lock is held
- * @which: only if the file is one of these
+ * @ri: record of a published measurement whose pages are held; its lock is held
+ * @which: the files whose pages may be taken back
  *
- * The state of the file is not touched, only what is remembered: it is measured again when
- * it is used next.
+ * Ends only the measurement. The state of the file stays, and its next use measures it
+ * again.
  *
  * Context: any but interrupts.
  * Return: true if it was ended: the caller takes the pages out of the list, and puts them.
@@ -172,7 +172,7 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
 	struct rivet_lookup *found;
 
 	if (which != RIVET_RETIRE_ALL && ri->measuring)
-		return false;	/* somebody is about to use its pages again */
+		return false;	/* a task is about to use its pages again */
 	if (which == RIVET_RETIRE_TORN && READ_ONCE(m->ops))
 		return false;
 	if (which == RIVET_RETIRE_UNUSED && READ_ONCE(m->used) && READ_ONCE(m->ops)) {
@@ -180,7 +180,7 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
 		return false;
 	}
 	rcu_assign_pointer(ri->measurement, NULL);
-	smp_mb();	/* who does not see this is seen; peek_under_lock() waits for the rest */
+	smp_mb();	/* we see a user that misses this; peek_under_lock() waits for the rest */
 	if (which != RIVET_RETIRE_ALL && is_in_use(ri, which != RIVET_RETIRE_UNMAPPED)) {
 		rcu_assign_pointer(ri->measurement, m);
 		return false;
@@ -195,11 +195,11 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
 }
 
 /**
- * rivet_measure_tear() - somebody wanted to read into a closed mapping
+ * rivet_measure_tear() - note an attempt to read into a closed mapping
  * @inode: of the mapping
  *
- * So pages of it are missing: its measurement is not used any more, and its pages are given
- * back as soon as nobody uses the others.
+ * Such an attempt means that pages are missing. So the measurement is not used any more, and
+ * its pages are given back as soon as no task uses the others.
  *
  * Context: may be called with folios locked; does not sleep.
  */
@@ -219,13 +219,13 @@ void rivet_measure_tear(const struct inode *inode)
 }
 
 /**
- * rivet_measure_reopen() - the operations of a mapping are going to be set by its filesystem
+ * rivet_measure_reopen() - open a mapping whose filesystem is about to set its operations
  * @inode: of the mapping; held by an open file of the caller
  *
- * If it is closed, and nobody uses the file as verified, its pages are given back.
+ * Gives the pages back if the mapping is closed and the file is not in use as verified.
  *
  * Context: any but hard interrupt; takes the record's lock.
- * Return: false if it stays closed, since the file is in use.
+ * Return: false if it stays closed, because the file is in use.
  */
 bool rivet_measure_reopen(const struct inode *inode)
 {
@@ -253,10 +253,10 @@ bool rivet_measure_reopen(const struct inode *inode)
 }
 
 /**
- * rivet_measure_settle() - a measurement was given up
- * @ri: record of the file; the caller is the one who measures it
+ * rivet_measure_settle() - clean up after a measurement that was given up
+ * @ri: record of the file; the caller is the task that measures it
  *
- * A mapping that was closed for it is opened again, unless the measurement before holds pages.
+ * Opens a mapping that was closed for it, unless the previous measurement holds pages.
  *
  * Context: any but hard interrupt; takes the record's lock.
  */
@@ -272,11 +272,11 @@ void rivet_measure_settle(struct rivet_inode *ri)
 }
 
 /**
- * rivet_measure_forget() - the inode is being freed
- * @inode: the inode; nobody has it open or mapped any more
+ * rivet_measure_forget() - free the record of an inode that is being freed
+ * @inode: the inode; no task has it open or mapped any more
  *
- * The kernel frees an inode, but for its memory, where it may sleep: it has waited for its
- * pages and buffers before.
+ * The kernel frees an inode, except for its memory, where it may sleep: it has waited for
+ * the inode's pages and buffers before.
  *
  * Context: may sleep; locks of filesystems may be held.
  */
@@ -312,7 +312,7 @@ void rivet_measure_flush(void)
 }
 
 /**
- * rivet_measure_count() - number of inodes rivet keeps something beside
+ * rivet_measure_count() - count the inodes that have a record
  *
  * Context: any.
  * Return: the number.
@@ -323,9 +323,9 @@ u32 rivet_measure_count(void)
 }
 
 /**
- * rivet_measure_table_start() - become the one who measures a file
+ * rivet_measure_table_start() - become the task that measures a file
  * @ri: its record
- * @changes: set to how often the file had changed by then
+ * @changes: set to the number of changes of the file by then
  *
  * Context: may sleep; no lock may be held; killable.
  * Return: 0, or -EINTR if the task is being killed.
@@ -363,7 +363,7 @@ void rivet_measure_table_stop(struct rivet_inode *ri)
 	wake_up_var(&ri->measuring);
 }
 
-/* Not if they are no longer to be held, or somebody has opened the mapping meanwhile. */
+/* Fails if pages are no longer to be held, or the mapping has been opened meanwhile. */
 static bool can_hold(const struct rivet_inode *ri, struct rivet_resident *r)
 {
 	struct address_space *mapping = ri->inode->i_mapping;
@@ -372,8 +372,8 @@ static bool can_hold(const struct rivet_inode *ri, struct rivet_resident *r)
 }
 
 /*
- * Its pages, if it has some, are held from now on; else the mapping is open. Returns pages
- * that are not held after all.
+ * From now on the pages of @m are held, if it has some; else the mapping is open. Returns
+ * pages that are not held after all.
  */
 static struct rivet_resident *begin_holding(struct rivet_inode *ri, struct rivet_measurement *m)
 {
@@ -402,7 +402,7 @@ static struct rivet_resident *begin_holding(struct rivet_inode *ri, struct rivet
  * rivet_measure_table_publish() - make a measurement the current one
  * @ri: record of the file
  * @changes: from rivet_measure_table_start()
- * @m: the measurement, kmalloc'ed; it passes on with its pages, unless this fails
+ * @m: the measurement, kmalloc'ed; ownership passes with its pages, unless this fails
  *
  * Context: any but hard interrupt; takes the record's lock.
  * Return: 0, or -ETXTBSY if the file has changed meanwhile.
@@ -415,7 +415,7 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
 
 	spin_lock(&ri->lock);
 	if (rivet_life_publish(&ri->life, changes)) {
-		/* It knows its measurement by the address, which another may get. */
+		/* A lookup knows its measurement by address, and addresses are reused. */
 		found = rcu_replace_pointer(ri->lookup, NULL, lockdep_is_held(&ri->lock));
 		loose = begin_holding(ri, m);
 		m = rcu_replace_pointer(ri->measurement, m, lockdep_is_held(&ri->lock));
@@ -431,7 +431,7 @@ int rivet_measure_table_publish(struct rivet_inode *ri, u32 changes, struct rive
 	return err;
 }
 
-/* Whoever gives pages back publishes what is still in use again, under the lock. */
+/* A task that gives pages back publishes those still in use again, under the lock. */
 static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
 {
 	const struct rivet_measurement *m;
@@ -442,7 +442,7 @@ static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
 	return m;
 }
 
-/* Under RCU. NULL if there is none that may be relied on. */
+/* Called under RCU. Returns NULL if no measurement may be relied on. */
 static const struct rivet_measurement *current_measurement(const struct inode *inode)
 {
 	struct rivet_inode *ri = rivet_measure_find(inode);
@@ -454,7 +454,7 @@ static const struct rivet_measurement *current_measurement(const struct inode *i
 }
 
 /**
- * rivet_measure_peek() - the current measurement, without reading the file
+ * rivet_measure_peek() - get the current measurement without reading the file
  * @inode: inode of an open or mapped file
  * @out: the measurement
  *
@@ -474,10 +474,10 @@ bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out)
 }
 
 /**
- * rivet_measure_peek_digests() - the digests of the current measurement alone
+ * rivet_measure_peek_digests() - get only the digests of the current measurement
  * @inode: inode of an open or mapped file
- * @sha256: its digest, or RIVET_DIGEST_NONE
- * @verity: the same
+ * @sha256: set to its digest, or RIVET_DIGEST_NONE
+ * @verity: set to its fs-verity digest, or RIVET_DIGEST_NONE
  *
  * Context: any but hard interrupt; takes the record's lock.
  * Return: true if there is one that may be relied on.
@@ -504,7 +504,7 @@ static bool same_measurement(const struct rivet_measurement *a, const struct riv
 	       rivet_digest_equal(&a->verity, &b->verity);
 }
 
-/* Publishes @copy, unless it is NULL; returns the lookup that is to be freed. */
+/* Publishes @copy, unless it is NULL; returns the lookup that the caller frees. */
 static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_lookup *copy,
 					const struct rivet_measurement *of)
 {
@@ -515,15 +515,14 @@ static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_loo
 }
 
 /**
- * rivet_measure_match() - a use is permitted because the file is what a RIV says
+ * rivet_measure_match() - permit a use of a file that matches a RIV
  * @inode: inode of an open or mapped file
- * @m: what was looked up
+ * @m: the measurement that was looked up
  * @found: the answer; a copy is kept for the next time, if there is memory
  * @to_read: the file is being opened to be read
  *
  * Context: may allocate without sleeping; takes the record's lock.
- * Return: true if it may be permitted; false if the file has changed meanwhile, or somebody
- * may change it.
+ * Return: true if permitted; false if the file has changed meanwhile, or has a writer.
  */
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read)
@@ -574,7 +573,7 @@ static void free_bucket(struct hlist_head *bucket)
 	struct hlist_node *next;
 
 	hlist_for_each_entry_safe(ri, next, bucket, node) {
-		/* In audit mode, as at unload, no pages are held. */
+		/* No pages are held in audit mode, nor at unload. */
 		kfree(rcu_dereference_protected(ri->measurement, 1));
 		kfree(rcu_dereference_protected(ri->lookup, 1));
 		kfree(ri);

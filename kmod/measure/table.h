@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - the table of measurements: what is remembered per live inode
+ * rivet - the table of measurements: the records of live inodes
  *
  * A measurement does not depend on policy or RIVs; it dies only when the
  * content may have changed.
@@ -25,17 +25,17 @@
  * grace period.
  *
  * @rcu: frees it
- * @ops: operations of the mapping since it was published; NULL from when somebody has tried
- *	to read into a closed one, or if it is not to be used again
- * @resident: the pages that were measured, which are held as long as this is published, see
- *	there; NULL if they are not
- * @used: it has answered since the clock of measure/keep.c was there last; a hint
+ * @ops: operations of the mapping since it was published; NULL after an attempt to read into
+ *	a closed mapping, or if it is not to be used again
+ * @resident: the measured pages, which are held as long as this is published, see struct
+ *	rivet_resident; NULL if they are not
+ * @used: it has answered since the last pass of the clock of measure/keep.c; a hint
  * @pages: with @resident, pages in the page cache when they had been taken
  * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
  * @verity: fs-verity digest, or RIVET_DIGEST_NONE
  * @size: bytes
- * @cookie: raw i_version after it was asked for; a change of the file changes it
- * @flush: rivet_measure_flush_count when it was taken
+ * @cookie: raw i_version after it was queried; a change of the file changes it
+ * @flush: rivet_measure_flush_count when it was measured
  * @wb_err: errors in writing the file out until then: each may leave other bytes on the
  *	disk than those in memory
  */
@@ -54,7 +54,7 @@ struct rivet_measurement {
 };
 
 /**
- * struct rivet_lookup - what the RIVs said about a measurement
+ * struct rivet_lookup - answer of the RIVs about a measurement
  *
  * Immutable. Published in rivet_inode.lookup for a file that matched, freed
  * after a grace period. It answers again only for the same generation of RIVs,
@@ -63,7 +63,7 @@ struct rivet_measurement {
  * @rcu: frees it
  * @generation: RIV generation it was made in
  * @valid_until: seconds since 1970 after which a set that vouched is expired; 0 never
- * @measurement: what was looked up, compared as a number only
+ * @measurement: the measurement looked up, compared as a number only
  * @dentry: name that was found at the RIV's path; NULL if the RIV is for any path
  * @parent: its parent at that time
  * @hash_len: hash and length of its name
@@ -83,13 +83,13 @@ struct rivet_lookup {
 };
 
 /**
- * struct rivet_inode - what rivet keeps beside an inode
+ * struct rivet_inode - record of an inode
  *
  * In a table by the inode's address, from the first measurement until
- * inode_free_security, and freed a grace period later. While a caller holds the
- * inode (through an open file or a mapping) it cannot go away.
+ * inode_free_security, and freed a grace period later. It remains as long as a
+ * caller holds the inode (through an open file or a mapping).
  *
- * Its life (measure/life.c), as state, event -> next state; the table is the code's:
+ * Its states (measure/life.c), as state, event -> next state; the table is the code's:
  *
  *	state     publish     match      match to read  drop
  *	UNKNOWN   MEASURED    refused    refused        UNKNOWN
@@ -101,25 +101,26 @@ struct rivet_lookup {
  *	[2] in enforce mode while it is open for reading only; O_RDONLY|O_TRUNC is so itself
  *
  * publish: a measurement that began before the last drop is thrown away.
- * match: only if what was looked up is what is measured now, and nobody counts as a writer;
- * else the verdict is not a match. It needs no memory: a lookup that cannot be kept is
- * made again.
- * drop: only by who counts as a writer, from before the look at [1] and [2] until it is
- * done (measure/change.c). A writer cannot count while a task measures in enforce mode, nor while
- * one has a hold (measure/hold.c), from before it looks at the state until its mapping is seen at [1].
+ * match: permitted only if the measurement that was looked up is still the current one and
+ * no task counts as a writer; else the verdict is not a match. It needs no memory: a lookup
+ * that cannot be kept is made again.
+ * drop: only by a task that counts as a writer, from before the look at [1] and [2] until
+ * the drop is done (measure/change.c). In enforce mode no task can count as a writer while
+ * another measures, nor while another has a hold (measure/hold.c), which lasts from before
+ * the look at the state until [1] sees the mapping.
  *
- * So no task changes a file, in enforce mode, that is in use by a match of enforce mode;
- * and whoever is refused leaves the state as it was. @measurement is there in all states
- * but UNKNOWN, unless it was given back with its pages (measure/keep.c), which needs that nobody uses the
- * file; @lookup at most in MATCHED and READ.
+ * So in enforce mode no task changes a file that is in use by a match of enforce mode, and
+ * a refused task leaves the state unchanged. @measurement is set in all states but UNKNOWN,
+ * unless it was given back with its pages (measure/keep.c), which requires that the file is
+ * not in use. @lookup is set at most in MATCHED and READ.
  *
  * @node: in the table
  * @rcu: frees it
  * @inode: key; never followed through this pointer without a file that holds it
  * @lock: protects @life and the publishing of @measurement and @lookup; a leaf lock
- * @measuring: somebody reads the file; others wait for it
- * @given_back: its measurement was dropped only because its pages were
- * @swapped: it was a swap area: its pages in memory may not be what its disk holds
+ * @measuring: a task reads the file; others wait for it
+ * @given_back: its measurement was dropped only because its pages were given back
+ * @swapped: it was a swap area: its pages in memory may differ from its disk
  * @life: its state
  * @measurement: the current one, or NULL
  * @lookup: the current one, or NULL
@@ -137,12 +138,12 @@ struct rivet_inode {
 	struct rivet_lookup __rcu *lookup;
 };
 
-/** enum rivet_retire - whose pages are taken back */
+/** enum rivet_retire - files whose pages are taken back */
 enum rivet_retire {
-	RIVET_RETIRE_UNUSED,	/* of those that nobody uses, or has used since it was asked last */
-	RIVET_RETIRE_TORN,	/* of those that nobody uses, and of which pages are missing */
-	RIVET_RETIRE_UNMAPPED,	/* of those that nobody uses but by having them open */
-	RIVET_RETIRE_ALL,	/* of all */
+	RIVET_RETIRE_UNUSED,	/* not in use, nor used since the last look */
+	RIVET_RETIRE_TORN,	/* not in use, and some pages are missing */
+	RIVET_RETIRE_UNMAPPED,	/* not in use except by being open */
+	RIVET_RETIRE_ALL,	/* all files */
 };
 
 extern u32 rivet_measure_flush_count;
@@ -172,14 +173,14 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 u32 rivet_measure_count(void);
 
 /**
- * rivet_measure_note_use() - a measurement has answered
- * @m: it
+ * rivet_measure_note_use() - note that a measurement has answered
+ * @m: the measurement
  *
- * Context: any. Writes only if nobody has since the clock was there.
+ * Context: any. Writes only on the first use since the last pass of the clock.
  */
 static __always_inline void rivet_measure_note_use(struct rivet_measurement *m)
 {
-	/* A use that is missed is a use that came a moment later. */
+	/* A missed use counts as one that came a moment later. */
 	if (unlikely(!data_race(m->used)))
 		WRITE_ONCE(m->used, true);
 }
@@ -192,7 +193,7 @@ static inline struct hlist_head *rivet_measure_bucket(const struct inode *inode)
 }
 
 /**
- * rivet_measure_find() - what is known beside an inode
+ * rivet_measure_find() - find the record of an inode
  * @inode: an inode
  *
  * Context: inside an RCU read-side section of any kind, for as long as the
@@ -214,7 +215,7 @@ static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
  * @m: a measurement
  * @inode: its inode
  *
- * Write opens and truncation drop a measurement at once; this looks at what
+ * Write opens and truncation drop a measurement at once. This checks for changes that
  * those hooks cannot see. Costs no lock and no write.
  *
  * Context: any; rcu_read_lock() held for @m.
