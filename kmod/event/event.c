@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - event/event: the bounded ring of what happened, with sequence numbers
+ * rivet - event/event: the bounded buffer of events, with sequence numbers
  *
- * The kernel's memory for events is bounded by the ring; what a slow reader
- * has not fetched by the time it is overwritten shows to it as a gap in the
- * sequence numbers. Adding an event never waits for a reader.
+ * The size of the buffer bounds the kernel's memory for events. A slow reader that
+ * misses an event before it is overwritten sees a gap in the sequence numbers.
+ * Adding an event never waits for a reader.
  */
 #include <linux/audit.h>
 #include <linux/cred.h>
@@ -25,8 +25,8 @@ static void (*listener)(void);
 static DEFINE_SPINLOCK(ring_lock);
 
 /**
- * rivet_event_alloc() - memory for an event
- * @text_len: bytes of its texts together
+ * rivet_event_alloc() - allocate an event
+ * @text_len: bytes of all its texts
  *
  * Context: may sleep.
  * Return: the event, zeroed, with one reference and the time set; or NULL.
@@ -44,11 +44,11 @@ struct rivet_event *rivet_event_alloc(size_t text_len)
 }
 
 /**
- * rivet_event_text_len() - bytes of an event's texts together
+ * rivet_event_text_len() - add up the bytes of an event's texts
  * @event: the event
  *
  * Context: any.
- * Return: bytes, without the end.
+ * Return: bytes, without a terminating NUL.
  */
 size_t rivet_event_text_len(const struct rivet_event *event)
 {
@@ -57,7 +57,7 @@ size_t rivet_event_text_len(const struct rivet_event *event)
 }
 
 /**
- * rivet_event_put() - give a reference back
+ * rivet_event_put() - drop a reference
  * @event: the event or NULL
  *
  * Context: any.
@@ -69,9 +69,9 @@ void rivet_event_put(struct rivet_event *event)
 }
 
 /**
- * rivet_event_add() - number an event and put it into the ring
- * @event: the event; the caller's reference passes to the ring. NULL if there
- *	was no memory for it: a number is used up all the same, so that readers
+ * rivet_event_add() - number an event and put it into the buffer
+ * @event: the event; the caller's reference passes to the buffer. NULL if there
+ *	was no memory for it: that uses up a number all the same, so that readers
  *	see the gap
  *
  * Context: any but interrupts.
@@ -96,7 +96,7 @@ void rivet_event_add(struct rivet_event *event)
 }
 
 /**
- * rivet_event_after() - the first event with a higher number
+ * rivet_event_after() - get the first event with a higher number
  * @seq: a sequence number, 0 for the oldest event held
  *
  * Context: any but interrupts.
@@ -118,7 +118,7 @@ struct rivet_event *rivet_event_after(u64 seq)
 }
 
 /**
- * rivet_event_range() - which sequence numbers the ring holds
+ * rivet_event_range() - get the range of sequence numbers in the buffer
  * @oldest: the oldest, 0 if none
  * @last: the newest, 0 if none
  *
@@ -133,8 +133,8 @@ void rivet_event_range(u64 *oldest, u64 *last)
 }
 
 /**
- * rivet_event_listen() - be called for every new event
- * @notify: called with a spinlock held, so it only wakes somebody; NULL to stop,
+ * rivet_event_listen() - register a function that is called for every new event
+ * @notify: called with a spinlock held, so it may only wake a task; NULL to stop,
  *	after which it is not called any more
  *
  * Context: any but interrupts.
@@ -147,9 +147,9 @@ void rivet_event_listen(void (*notify)(void))
 }
 
 /**
- * rivet_event_change() - report a change of what rivet goes by, or its refusal
- * @kind: what changed
- * @error: 0 if it was done, else the negative errno of the refusal
+ * rivet_event_change() - report a change of rivet's configuration, or its refusal
+ * @kind: the kind of change
+ * @error: 0 if the change was made, else the negative errno of the refusal
  * @fmt: a sentence, the same for the event and for the kernel log; names from
  *	outside must be valid names or escaped
  *
@@ -187,9 +187,9 @@ void rivet_event_change(enum rivet_event_kind kind, int error, const char *fmt, 
 }
 
 /**
- * rivet_event_exit() - free the ring
+ * rivet_event_exit() - free the buffer
  *
- * Context: any; nobody adds or reads any more.
+ * Context: any; no event is added or read any more.
  */
 void rivet_event_exit(void)
 {

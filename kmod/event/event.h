@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - event/event: the bounded ring of what happened, with sequence numbers
+ * rivet - event/event: the bounded buffer of events, with sequence numbers
  */
 #ifndef _RIVET_EVENT_H
 #define _RIVET_EVENT_H
@@ -13,22 +13,22 @@
 #include "text/digest.h"
 #include "text/names.h"
 
-#define RIVET_EVENTS_HELD	2048	/* events in the ring; a power of two */
+#define RIVET_EVENTS_HELD	2048	/* events in the buffer; a power of two */
 #define RIVET_EVENT_PATH_MAX	1024	/* bytes of a path that an event holds */
 #define RIVET_EVENT_DETAIL_MAX	256	/* bytes of a detail, its end included */
 
 /**
  * struct rivet_event - one event
  *
- * Immutable once it is in the ring, shared by reference count: the ring holds
- * one reference, each reader that rivet_event_after() handed it to another.
+ * Immutable once it is in the buffer, shared by reference count: the buffer holds one
+ * reference, and each reader that got it from rivet_event_after() holds another.
  *
- * @refs: references
+ * @refs: number of references
  * @seq: sequence number, from 1
  * @time: nanoseconds since 1970
  * @kind: enum rivet_event_kind
  * @count: occurrences it stands for
- * @error: positive errno of a refusal, 0 if permitted or done
+ * @error: positive errno of a refusal, 0 if permitted or completed
  * @op: enum rivet_op
  * @hook: enum rivet_hook
  * @mode: enum rivet_mode
@@ -55,7 +55,7 @@
  * @path_len: bytes of the path in @text
  * @expected_path_len: bytes of the path that a RIV names for the digest
  * @exe_len: bytes of the acting program's RIV path
- * @exe_file_len: bytes of what the acting process names as its program; 0 if @exe_len is not
+ * @exe_file_len: path bytes of the acting process's exe_file; 0 if @exe_len is not
  * @detail_len: bytes of the detail
  * @text: path, expected path, exe, exe file, detail, one after the other, not terminated
  */
