@@ -2,12 +2,12 @@
 /*
  * rivet - mode/mode: audit or enforce
  *
- * The state alone; who may change it, and when, is control/control.c's business.
+ * This file keeps only the state. control/control.c decides on changes of it.
  *
- * While enforcing the module is pinned in two ways: its reference count, which
- * an unforced rmmod respects, and an entry in its own list of dependents, which
- * a forced one (CONFIG_MODULE_FORCE_UNLOAD) respects too: the kernel refuses to
- * unload what another module needs before it looks at force.
+ * While enforcing, the module is pinned in two ways. An unforced rmmod respects its
+ * reference count. A forced one (CONFIG_MODULE_FORCE_UNLOAD) also respects an entry in its
+ * own list of dependents: the kernel refuses to unload a module that another module needs
+ * before it looks at force.
  */
 #include <linux/module.h>
 #include <linux/rculist.h>
@@ -26,13 +26,13 @@ static struct module_use self_use = {
 
 /*
  * module_mutex, which the kernel holds around this list, is not exported. It is not
- * needed. Nobody else changes the list: the kernel adds to it when a module is loaded
- * that uses symbols of this one, and this one exports none. Those who read it meanwhile
- * (/proc/modules, delete_module(2), the kernel's debugger) go forward from its head: so
- * the entry is complete before it can be reached, and still leads back to the head after
- * it was taken out, also if it was added again by then. It is gone before the reference
- * is given back, and delete_module(2) takes module_mutex, which waits for a reader that
- * still stands on it, before the entry's memory is freed with the module's.
+ * needed. Nothing else changes the list: the kernel adds to it when it loads a module that
+ * uses symbols of this one, and this one exports none. Concurrent readers (/proc/modules,
+ * delete_module(2), the kernel's debugger) walk it forward from its head. So the entry is
+ * complete before a reader can reach it. After its removal it still leads back to the head,
+ * even if it has been added again by then. It is removed before the reference is dropped,
+ * and delete_module(2) takes module_mutex, which waits for a reader that still stands on it,
+ * before the entry's memory is freed with the module's.
  */
 /* Returns false if the module is being unloaded. */
 static bool pin_module(void)
@@ -60,10 +60,10 @@ static void unpin_module(void)
 #endif
 
 /**
- * rivet_mode_enter_enforce() - carry verdicts out from now on
+ * rivet_mode_enter_enforce() - start to enforce verdicts
  *
- * The caller drops every measurement after this: those that were taken before were
- * taken without keeping writers away.
+ * The caller drops every measurement after this, because earlier ones were taken without
+ * keeping writers away.
  *
  * Context: process context; rivet_settings_lock held.
  * Return: false if the module is being unloaded, and the mode stays audit.
@@ -80,7 +80,7 @@ bool rivet_mode_enter_enforce(void)
 }
 
 /**
- * rivet_mode_enter_audit() - only report from now on
+ * rivet_mode_enter_audit() - stop to enforce verdicts and only report them
  *
  * Context: process context; rivet_settings_lock held.
  */

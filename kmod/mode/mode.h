@@ -12,7 +12,7 @@
 extern bool rivet_mode_enforce_value;
 
 /**
- * rivet_mode_is_enforce() - whether verdicts are carried out
+ * rivet_mode_is_enforce() - check whether verdicts are enforced
  *
  * Context: any; costs one load.
  * Return: true in enforce mode, confirmed or not.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - mode/settings: the one lock of all that an operator may change
+ * rivet - mode/settings: the one lock of all settings that an operator may change
  */
 #ifndef _RIVET_MODE_SETTINGS_H
 #define _RIVET_MODE_SETTINGS_H
