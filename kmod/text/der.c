@@ -48,12 +48,12 @@ static bool take_element(struct rivet_der *in, u8 *tag, struct rivet_der *value)
 
 /**
  * rivet_der_take() - read an element of one type
- * @in: where; moved behind the element, or anywhere if this fails
- * @want: the identifier octet it must have
+ * @in: the run; moved behind the element, or anywhere if this fails
+ * @want: the required identifier octet
  * @value: set to its contents
  *
  * Context: Any.
- * Return: true if there is one and it is of that type.
+ * Return: true if the next element has that type.
  */
 bool rivet_der_take(struct rivet_der *in, u8 want, struct rivet_der *value)
 {
@@ -72,7 +72,7 @@ static bool integer_is_minimal(struct rivet_der value)
 
 /**
  * rivet_der_take_integer() - read an integer in its shortest form
- * @in: where; moved behind it, or anywhere if this fails
+ * @in: the run; moved behind the integer, or anywhere if this fails
  * @value: set to its bytes, at least one
  *
  * Context: Any.
@@ -84,13 +84,13 @@ bool rivet_der_take_integer(struct rivet_der *in, struct rivet_der *value)
 }
 
 /**
- * rivet_der_next_is() - is the next element of one of these types?
- * @in: where
+ * rivet_der_next_is() - check the type of the next element
+ * @in: the run
  * @first: lowest identifier octet
- * @last: highest
+ * @last: highest identifier octet
  *
  * Context: Any.
- * Return: true if there is one, and so.
+ * Return: true if there is an element and its type is in the range.
  */
 bool rivet_der_next_is(const struct rivet_der *in, u8 first, u8 last)
 {
@@ -98,8 +98,8 @@ bool rivet_der_next_is(const struct rivet_der *in, u8 first, u8 last)
 }
 
 /*
- * One-byte tags only, no end-of-contents, and of the universal types SEQUENCE
- * and SET alone, but always, have elements as contents.
+ * One-byte tags only, and no end-of-contents. Of the universal types, SEQUENCE and SET
+ * must be constructed, and no other type may be.
  */
 static bool tag_is_sound(u8 tag)
 {
@@ -114,14 +114,14 @@ static bool tag_is_sound(u8 tag)
 }
 
 /**
- * rivet_der_is_well_formed() - is this DER, and nothing besides?
+ * rivet_der_is_well_formed() - check that bytes are DER and nothing else
  * @in: any bytes
  *
- * Looks at identifier and length octets alone: definite lengths in the shortest
- * form, and elements, and those in them, that fill exactly the room they have.
+ * Checks identifier and length octets only: lengths are definite and in the shortest form,
+ * and elements, nested ones too, fill exactly the space they have.
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if they are.
  */
 bool rivet_der_is_well_formed(struct rivet_der in)
 {

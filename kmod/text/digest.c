@@ -32,8 +32,8 @@ static bool is_all_zero(const u8 *bytes, size_t size)
  * @len: bytes of @text
  * @out: the digest; untouched on error
  *
- * A digest of zeros is what a failed computation leaves behind, not a
- * reference value, and refused.
+ * Refuses a digest of zeros: it is the result of a failed computation, not a
+ * reference value.
  *
  * Context: Any.
  * Return: 0, or -EBADMSG.
@@ -57,8 +57,8 @@ int rivet_digest_parse(const char *text, size_t len, struct rivet_digest *out)
 /**
  * rivet_digest_format() - write a digest as manifests do
  * @digest: the digest; one without an algorithm gives an empty text
- * @buf: where to; RIVET_DIGEST_TEXT_MAX bytes are enough
- * @size: bytes there
+ * @buf: output buffer; RIVET_DIGEST_TEXT_MAX bytes are enough
+ * @size: bytes of @buf
  *
  * Context: Any.
  * Return: length of the whole text without the terminating NUL, as snprintf().
@@ -75,14 +75,14 @@ size_t rivet_digest_format(const struct rivet_digest *digest, char *buf, size_t 
 }
 
 /**
- * rivet_digest_equal() - are two digests the same value, made the same way?
- * @a: one
- * @b: the other
+ * rivet_digest_equal() - compare two digests for equality
+ * @a: a digest
+ * @b: another digest
  *
  * Digests are public: this need not take constant time.
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if value and algorithm are the same.
  */
 bool rivet_digest_equal(const struct rivet_digest *a, const struct rivet_digest *b)
 {
@@ -90,11 +90,11 @@ bool rivet_digest_equal(const struct rivet_digest *a, const struct rivet_digest 
 }
 
 /**
- * rivet_digest_compare() - the order of digests in a manifest
- * @a: one
- * @b: the other
+ * rivet_digest_compare() - compare the order of two digests in a manifest
+ * @a: a digest
+ * @b: another digest
  *
- * By algorithm, then by bytes; the same order as that of their texts.
+ * By algorithm, then by bytes; the order of their texts is the same.
  *
  * Context: Any.
  * Return: less than, equal to or greater than 0, as memcmp().

@@ -2,8 +2,8 @@
 /*
  * rivet - writing text into a buffer that may be too small, as snprintf() does
  *
- * Start from a struct rivet_format with buf and size set, put, and let
- * rivet_format_end() terminate it and say how long it would have been.
+ * Initialise a struct rivet_format with buf and size, then put. rivet_format_end()
+ * terminates the text and returns the length that it would have had.
  */
 #ifndef _RIVET_TEXT_FORMAT_H
 #define _RIVET_TEXT_FORMAT_H
@@ -12,9 +12,9 @@
 
 /**
  * struct rivet_format - a text being written
- * @buf: where to; may be NULL if @size is 0
- * @size: bytes there, the terminating NUL included
- * @len: bytes put so far, those without room counted too
+ * @buf: output buffer; may be NULL if @size is 0
+ * @size: bytes of @buf, the terminating NUL included
+ * @len: bytes put so far, including those that did not fit
  */
 struct rivet_format {
 	char *buf;

@@ -150,7 +150,7 @@ const char *rivet_name_action(enum rivet_action action)
  * rivet_action_refuses() - whether an action refuses a request
  * @action: any value
  *
- * In enforce mode: audit mode carries out none.
+ * This holds in enforce mode; audit mode carries out no action.
  *
  * Context: Any.
  * Return: true for everything but ALLOW and AUDIT, also outside the enumeration.
@@ -210,7 +210,7 @@ int rivet_name_op_parse(const char *text, size_t len)
 			(struct rivet_slice){ .ptr = text, .len = len });
 }
 
-/* Locale-free, and only what the words of this file consist of */
+/* Locale-free, and only for the characters of the words of this file */
 static char to_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
@@ -275,7 +275,7 @@ size_t rivet_name_uses_format(u32 uses, char *buf, size_t size)
 	return rivet_format_end(&f);
 }
 
-/* jit is a property of code that runs, no use of its own */
+/* jit is a property of code that runs, not a use by itself */
 static bool uses_make_sense(u32 uses)
 {
 	return !(uses & RIVET_USE_JIT) || uses & (RIVET_USE_EXEC | RIVET_USE_MMAP);
@@ -319,7 +319,7 @@ static bool is_name_char(char c)
 }
 
 /**
- * rivet_name_is_valid() - may a set, revocation or policy be called this?
+ * rivet_name_is_valid() - check the name of a set, revocation or policy
  * @text: the name
  * @len: its bytes
  *
@@ -342,14 +342,14 @@ bool rivet_name_is_valid(const char *text, size_t len)
 }
 
 /**
- * rivet_name_is_liftable() - may a veto of rivet's on this hook function be lifted?
- * @function: name of the function that a BPF program is attached to
+ * rivet_name_is_liftable() - check whether a BPF program can override rivet's refusal
+ * @function: name of the hook function that the BPF program is attached to
  *
- * The callers of these hooks take any answer but a negative one for a yes: a program
- * that answers with a positive number turns a refusal round.
+ * Callers of these hooks treat every non-negative value as permission, so a BPF program
+ * that returns a positive value overrides a refusal.
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if it can.
  */
 bool rivet_name_is_liftable(const char *function)
 {
@@ -406,12 +406,12 @@ size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size)
 
 /**
  * rivet_name_mark_cut() - show that a text did not fit
- * @buf: what fitted, terminated; its last characters become "..." if it was cut
+ * @buf: the text that fitted, terminated; if it was cut, it ends in "..." afterwards
  * @size: bytes there
  * @len: length of the whole text, as snprintf() returns it
  *
  * Context: Any.
- * Return: length of what is in @buf.
+ * Return: length of the text in @buf.
  */
 size_t rivet_name_mark_cut(char *buf, size_t size, size_t len)
 {

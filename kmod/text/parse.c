@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - what all parsers of signed texts share: position, error, numbers
+ * rivet - helpers that all parsers of signed texts share: position, error, numbers
  */
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -34,13 +34,13 @@ static size_t utf8_sequence_len(const u8 *s, size_t left)
 }
 
 /**
- * rivet_parse_utf8_valid() - is a text strictly valid UTF-8?
+ * rivet_parse_utf8_valid() - check that a text is strictly valid UTF-8
  * @text: the text; NUL is a character like any other
  * @len: its bytes
- * @bad: offset of the first byte that is not; may be NULL
+ * @bad: set to the offset of the first invalid byte if there is one; may be NULL
  *
  * Context: Any.
- * Return: true if it is; else false, and @bad is set.
+ * Return: true if it is valid.
  */
 bool rivet_parse_utf8_valid(const char *text, size_t len, size_t *bad)
 {
@@ -65,7 +65,7 @@ bool rivet_parse_utf8_valid(const char *text, size_t len, size_t *bad)
  * @out: its value; untouched on error
  *
  * Context: Any.
- * Return: 0, or -EBADMSG if it is no such number or does not fit.
+ * Return: 0, or -EBADMSG if the text is not such a number or the value does not fit.
  */
 int rivet_parse_u64(const char *text, size_t len, u64 *out)
 {
@@ -241,11 +241,11 @@ int rivet_parse_hex(const char *text, size_t len, u8 *out, size_t size)
 }
 
 /**
- * rivet_parse_fail() - note where and why a text is refused
+ * rivet_parse_fail() - record the position and reason of a refusal
  * @err: filled in; may be NULL
  * @line: line, counted from 1; 0 if the object as a whole is wrong
  * @column: byte column, counted from 1; 0 if the line as a whole is wrong
- * @expected: what should have stood there, a static string
+ * @expected: the expected text at that position, a static string
  *
  * Context: Any.
  * Return: -EBADMSG, so that a parser can return it at once.
@@ -262,7 +262,7 @@ int rivet_parse_fail(struct rivet_parse_error *err, u32 line, u32 column, const 
 }
 
 /**
- * rivet_slice_equal() - is a slice this word?
+ * rivet_slice_equal() - compare a slice with a word
  * @slice: any bytes
  * @word: a terminated string
  *
@@ -275,12 +275,12 @@ bool rivet_slice_equal(struct rivet_slice slice, const char *word)
 }
 
 /**
- * rivet_slice_same() - do two slices have the same bytes?
- * @a: one
- * @b: the other
+ * rivet_slice_same() - compare the bytes of two slices
+ * @a: a slice
+ * @b: another slice
  *
  * Context: Any.
- * Return: true if so; two empty ones are the same.
+ * Return: true if they are the same; two empty slices are.
  */
 bool rivet_slice_same(struct rivet_slice a, struct rivet_slice b)
 {
@@ -288,13 +288,13 @@ bool rivet_slice_same(struct rivet_slice a, struct rivet_slice b)
 }
 
 /**
- * rivet_slice_take_until() - take what stands before a separator
- * @rest: the slice to take from; afterwards what follows the separator
+ * rivet_slice_take_until() - split off the text before a separator
+ * @rest: the slice to take from; afterwards the text behind the separator
  * @stop: the separator, in neither part
- * @out: what stood before it
+ * @out: the text before the separator
  *
  * Context: Any.
- * Return: true; false if there is no separator, and then nothing is changed.
+ * Return: true; false if there is no separator, and then nothing changes.
  */
 bool rivet_slice_take_until(struct rivet_slice *rest, char stop, struct rivet_slice *out)
 {
@@ -311,11 +311,11 @@ bool rivet_slice_take_until(struct rivet_slice *rest, char stop, struct rivet_sl
 
 /**
  * rivet_slice_take_prefix() - take a word off the front
- * @rest: the slice to take from; afterwards what follows the word
+ * @rest: the slice to take from; afterwards the text behind the word
  * @prefix: the word
  *
  * Context: Any.
- * Return: true; false if it does not begin so, and then nothing is changed.
+ * Return: true; false if the slice does not begin with the word, and then nothing changes.
  */
 bool rivet_slice_take_prefix(struct rivet_slice *rest, const char *prefix)
 {

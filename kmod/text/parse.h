@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - what all parsers of signed texts share: position, error, numbers
+ * rivet - helpers that all parsers of signed texts share: position, error, numbers
  */
 #ifndef _RIVET_TEXT_PARSE_H
 #define _RIVET_TEXT_PARSE_H
@@ -8,10 +8,10 @@
 #include <linux/types.h>
 
 /**
- * struct rivet_parse_error - where and why a text was refused
+ * struct rivet_parse_error - position and reason of a refusal
  * @line: line, counted from 1; 0 if the object as a whole is wrong
  * @column: byte column, counted from 1; 0 if the line as a whole is wrong
- * @expected: what should have stood there, a static string
+ * @expected: the expected text at that position, a static string
  */
 struct rivet_parse_error {
 	u32 line;

@@ -14,7 +14,7 @@ static bool component_is_canonical(struct rivet_slice component)
 }
 
 /**
- * rivet_path_is_canonical() - is this the one way to write an absolute path?
+ * rivet_path_is_canonical() - check that an absolute path is in its canonical form
  * @path: the path; escapes do not matter
  *
  * Context: Any.
@@ -33,7 +33,7 @@ bool rivet_path_is_canonical(struct rivet_slice path)
 	return component_is_canonical(path);
 }
 
-/* The next byte that an escaped path stands for, -1 if the escape is not one */
+/* The next byte of an escaped path after unescaping, -1 if the escape is invalid */
 static int take_byte(struct rivet_slice *path)
 {
 	if (path->ptr[0] == '\\') {
@@ -46,11 +46,11 @@ static int take_byte(struct rivet_slice *path)
 }
 
 /**
- * rivet_path_find_fault() - what is wrong with the bytes of a path
+ * rivet_path_find_fault() - find the first invalid byte of a path
  * @path: as written; begins at the fault afterwards
  *
  * Context: Any.
- * Return: what was expected there, NULL if nothing is wrong.
+ * Return: a description of the expected text there, NULL if the path is valid.
  */
 const char *rivet_path_find_fault(struct rivet_slice *path)
 {
@@ -73,14 +73,14 @@ const char *rivet_path_find_fault(struct rivet_slice *path)
 }
 
 /**
- * rivet_path_unescape() - the real bytes of a path in a manifest
+ * rivet_path_unescape() - convert a path in a manifest to its real bytes
  * @path: path as written
- * @buf: where to, terminated; RIVET_PATH_MAX bytes hold every accepted path
- * @size: bytes there
+ * @buf: output, terminated; RIVET_PATH_MAX bytes hold every accepted path
+ * @size: bytes of @buf
  *
  * Context: Any.
- * Return: length of the path, -ENAMETOOLONG if it does not fit with its end, or
- * -EBADMSG if an escape is none.
+ * Return: length of the path, -ENAMETOOLONG if it does not fit with its NUL, or
+ * -EBADMSG if an escape is invalid.
  */
 ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size)
 {
@@ -104,12 +104,12 @@ ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size)
 /**
  * rivet_path_escape() - write a path as manifests do
  * @path: the real bytes
- * @len: how many
- * @buf: where to, terminated; twice @len and one byte are enough
- * @size: bytes there
+ * @len: their number
+ * @buf: output, terminated; twice @len and one byte are enough
+ * @size: bytes of @buf
  *
  * Context: Any.
- * Return: length of the text, or -ENAMETOOLONG if it does not fit with its end.
+ * Return: length of the text, or -ENAMETOOLONG if it does not fit with its NUL.
  */
 ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size)
 {
@@ -131,11 +131,11 @@ ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size)
 }
 
 /**
- * rivet_path_compare() - the order of paths in a manifest
+ * rivet_path_compare() - compare the order of two paths in a manifest
  * @a: a path as written, with valid escapes
- * @b: another
+ * @b: another path
  *
- * By the real bytes, unsigned; of two with the same beginning the shorter first.
+ * By the real bytes, unsigned; a path that is a prefix of the other comes first.
  *
  * Context: Any.
  * Return: less than, equal to or greater than 0, as memcmp().

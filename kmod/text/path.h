@@ -7,7 +7,7 @@
 
 #include "text/parse.h"
 
-#define RIVET_PATH_MAX	4096	/* bytes of an unescaped path with its end, as PATH_MAX */
+#define RIVET_PATH_MAX	4096	/* bytes of an unescaped path with its NUL, as PATH_MAX */
 
 const char *rivet_path_find_fault(struct rivet_slice *path);
 ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size);
