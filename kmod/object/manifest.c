@@ -10,11 +10,11 @@
 #include "object/manifest.h"
 #include "object/split.h"
 
-/* The shortest entry of each kind, to see through a count before trusting it */
+/* The shortest entry of each kind, to check a count before trusting it */
 #define ENTRY_SET_MIN		(sizeof("sha256: 0 exec *\n") - 1 + 2 * RIVET_DIGEST_SIZE)
 #define ENTRY_REVOKE_MIN	(sizeof("sha256:\n") - 1 + 2 * RIVET_DIGEST_SIZE)
 
-/* Longer than any line that is good: a digest, a size, all uses and an escaped path */
+/* Longer than any valid line: a digest, a size, all uses and an escaped path */
 #define LINE_MAX_BYTES	(16 * 1024)
 
 #define EXPECTED_NAME	"a name: 1 to 64 of A-Z a-z 0-9 . _ - that begins with neither . nor -"
@@ -22,9 +22,9 @@
 /**
  * struct header - a line "key: value" before the entries
  * @key: the key with its colon and space
- * @take: read the value, 0 if it is a good one
- * @expected: what the value should be
- * @missing: what to say if the line is not there; NULL if it may be absent
+ * @take: reads the value; returns 0 if it is valid
+ * @expected: description of a valid value
+ * @missing: error message if the line is absent; NULL if it may be absent
  */
 struct header {
 	const char *key;
@@ -78,7 +78,7 @@ static int take_count(struct rivet_manifest *m, struct rivet_slice value)
 	return 0;
 }
 
-/* In the order in which they stand */
+/* In the order of a manifest */
 static const struct header headers[] = {
 	{ "name: ", take_name, EXPECTED_NAME, "the header name:" },
 	{ "kind: ", take_kind, "revoke; a RIV set has no kind:", NULL },
@@ -102,8 +102,8 @@ static size_t near_end(struct rivet_slice rest)
 }
 
 /*
- * Split off the next line. The end of the text may be far away, and no step of the parser
- * is to take long.
+ * Split off the next line. The end of the text may be far away, and each step of the parser
+ * must be short.
  */
 static bool take_to_line_end(struct rivet_slice *rest, struct rivet_slice *line)
 {
@@ -140,7 +140,7 @@ static int take_header(struct rivet_manifest *m, const struct header *header,
 	return 0;
 }
 
-/* Callers may reserve memory by the count before they read the entries */
+/* Callers may reserve memory for the count before they read the entries */
 static bool count_is_plausible(const struct rivet_manifest *m)
 {
 	size_t shortest = m->kind == RIVET_MANIFEST_REVOKE ? ENTRY_REVOKE_MIN : ENTRY_SET_MIN;
@@ -165,14 +165,14 @@ static int take_headers(struct rivet_manifest *m, struct rivet_parse_error *err)
 }
 
 /**
- * rivet_manifest_open() - begin to read a manifest: its headers
+ * rivet_manifest_open() - read the headers of a manifest
  * @m: filled in; valid as long as @text is
  * @text: the whole text, without a signature
  * @len: its bytes
- * @err: where and why it was refused; may be NULL
+ * @err: position and reason of a refusal; may be NULL
  *
- * The entries have not been looked at when this returns: a manifest is
- * good when rivet_manifest_next() has returned 0.
+ * This does not look at the entries: a manifest is valid only when
+ * rivet_manifest_next() has returned 0.
  *
  * Context: Any.
  * Return: 0, -EBADMSG, or -EFBIG if it has more than RIVET_MANIFEST_MAX bytes.
@@ -194,12 +194,12 @@ int rivet_manifest_open(struct rivet_manifest *m, const char *text, size_t len,
 }
 
 /**
- * struct entry_text - the line of an entry while it is taken apart
- * @rest: what of it has not been read yet
+ * struct entry_text - the line of an entry while it is parsed
+ * @rest: the part not read yet
  * @start: its first byte
  * @len: its bytes
  * @number: its line in the text
- * @err: where and why it was refused; may be NULL
+ * @err: position and reason of a refusal; may be NULL
  */
 struct entry_text {
 	struct rivet_slice rest;
@@ -223,7 +223,7 @@ static int read_digest(struct entry_text *line, struct rivet_slice word,
 		       "a digest: sha256: or verity:sha256: and 64 lower-case hexadecimal digits, not all 0");
 }
 
-/* Certificates are revoked by their digest alone, and are nothing that a set lists */
+/* Certificates are revoked by their digest alone; a set must not list one */
 static int check_certificate(const struct rivet_manifest *m, const struct entry_text *line,
 			     struct rivet_slice word)
 {
@@ -333,7 +333,7 @@ static int check_end(const struct rivet_manifest *m, struct rivet_parse_error *e
 	return 0;
 }
 
-/* Split off the next line and see that it is text */
+/* Split off the next line and check that it is text */
 static int take_line(const struct rivet_manifest *m, struct rivet_slice *rest,
 		     struct rivet_slice *line, struct rivet_parse_error *err)
 {
@@ -354,11 +354,11 @@ static int take_line(const struct rivet_manifest *m, struct rivet_slice *rest,
  * rivet_manifest_next() - read the next entry of a manifest
  * @m: opened by rivet_manifest_open()
  * @entry: the entry; undefined unless 1 is returned
- * @err: where and why it was refused; may be NULL
+ * @err: position and reason of a refusal; may be NULL
  *
- * Context: Any. An entry has 16 KiB at most; the caller reschedules between them.
- * Return: 1 with an entry, 0 after the last one when the text ends as it
- * should, or -EBADMSG, then for ever.
+ * Context: Any. An entry has 16 KiB at most; the caller reschedules between entries.
+ * Return: 1 with an entry; 0 after the last one if the text ends there; or -EBADMSG, then
+ * also from every later call.
  */
 int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *entry,
 			struct rivet_parse_error *err)
@@ -389,7 +389,7 @@ int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *e
 }
 
 /**
- * rivet_manifest_any_path() - does an entry hold under every path?
+ * rivet_manifest_any_path() - check whether an entry holds under every path
  * @path: path of an entry
  *
  * Context: Any.

@@ -3,7 +3,7 @@
  * rivet - manifests: the text form of a RIV set or of a revocation
  *
  * The parser allocates nothing and keeps nothing: rivet_manifest_open() reads
- * the headers, each rivet_manifest_next() one entry. Everything it returns
+ * the headers, and each rivet_manifest_next() reads one entry. Everything it returns
  * points into the text, which the caller keeps.
  */
 #ifndef _RIVET_OBJECT_MANIFEST_H
@@ -14,10 +14,10 @@
 #include "text/parse.h"
 #include "text/path.h"
 
-/** enum rivet_manifest_kind - what the entries are for */
+/** enum rivet_manifest_kind - purpose of the entries */
 enum rivet_manifest_kind {
 	RIVET_MANIFEST_SET,	/* they vouch for files */
-	RIVET_MANIFEST_REVOKE,	/* these digests and certificates count for nothing any more */
+	RIVET_MANIFEST_REVOKE,	/* these digests and certificates are no longer valid */
 };
 
 /**
@@ -25,9 +25,9 @@ enum rivet_manifest_kind {
  * @kind: set or revocation
  * @name: name of the set or revocation
  * @version: its version
- * @replaces: set that this one takes over from; length 0 if none
+ * @replaces: name of the set that this one replaces; length 0 if none
  * @valid_until: seconds since 1970 after which the set is expired; 0 if never
- * @count: number of entries the header promises
+ * @count: number of entries according to the header
  * @text: the whole text
  * @len: its bytes
  * @pos: offset of the next entry

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - object/policy_settings: what a policy says beside its rules
+ * rivet - object/policy_settings: the settings of a policy
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -15,11 +15,11 @@ static const char * const resident_names[__RIVET_RESIDENT_MAX] = {
 };
 
 /**
- * struct setting - what there is to set
+ * struct setting - one setting
  * @key: its name, with the '='
  * @values: names of the values, in their order
- * @count: how many
- * @expected: for the error message
+ * @count: number of values
+ * @expected: expected text, for the error message
  */
 struct setting {
 	const char *key;
@@ -34,7 +34,7 @@ static const struct setting known[__RIVET_SETTING_MAX] = {
 	},
 };
 
-/* Returns the value, or -EINVAL if there is none of that name. */
+/* Returns the value, or -EINVAL if no value has that name. */
 static int find_value(const struct setting *setting, struct rivet_slice name)
 {
 	size_t i;
@@ -47,12 +47,12 @@ static int find_value(const struct setting *setting, struct rivet_slice name)
 
 /**
  * rivet_policy_settings_read() - read one setting
- * @settings: where it goes
+ * @settings: receives the value
  * @field: "name=value"; once the name is known only the value is left in it
  * @line: its line
  *
  * Context: Any.
- * Return: NULL, or what was expected at the begin of @field.
+ * Return: NULL, or a description of the expected text at the start of @field.
  */
 const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 				       struct rivet_slice *field, u32 line)
@@ -79,7 +79,7 @@ const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 }
 
 /**
- * rivet_policy_settings_resident_name() - name of a value of resident=
+ * rivet_policy_settings_resident_name() - get the name of a value of resident=
  * @mode: the value
  *
  * Context: Any.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - object/policy_settings: what a policy says beside its rules
+ * rivet - object/policy_settings: the settings of a policy
  */
 #ifndef _RIVET_OBJECT_POLICY_SETTINGS_H
 #define _RIVET_OBJECT_POLICY_SETTINGS_H
@@ -15,18 +15,18 @@ enum rivet_policy_setting {
 	__RIVET_SETTING_MAX,
 };
 
-/** enum rivet_resident_mode - which measured files keep their pages in memory */
+/** enum rivet_resident_mode - the measured files that keep their pages in memory */
 enum rivet_resident_mode {
-	RIVET_RESIDENT_MAPPED,	/* those in use, and some of the others: the default */
-	RIVET_RESIDENT_ALL,	/* all, until memory is short */
-	RIVET_RESIDENT_OFF,	/* none */
+	RIVET_RESIDENT_MAPPED,	/* files in use, and some others: the default */
+	RIVET_RESIDENT_ALL,	/* all files, until memory is short */
+	RIVET_RESIDENT_OFF,	/* no file */
 	__RIVET_RESIDENT_MAX,
 };
 
 /**
  * struct rivet_policy_settings - the settings of a policy
- * @line: line of each setting in the text; 0: it is not there, and has its default
- * @value: of each: RIVET_SETTING_RESIDENT: enum rivet_resident_mode
+ * @line: line of each setting in the text; 0 if it is absent and has its default
+ * @value: value of each setting; for RIVET_SETTING_RESIDENT enum rivet_resident_mode
  */
 struct rivet_policy_settings {
 	u32 line[__RIVET_SETTING_MAX];

@@ -25,7 +25,7 @@ static bool begins_with(const char *text, size_t len, const char *prefix)
 }
 
 /**
- * rivet_object_kind() - what the first line of a text says it is
+ * rivet_object_kind() - determine the kind of a text from its first line
  * @text: the text
  * @len: its bytes
  *
@@ -49,7 +49,7 @@ static int reject(struct rivet_parse_error *err, const char *expected)
 	return -EKEYREJECTED;
 }
 
-/* Length of the signature that the trailer tells, 0 if it is no trailer of PKCS#7 */
+/* Length of the signature according to the trailer, 0 if it is no trailer of PKCS#7 */
 static size_t read_trailer(const u8 trailer[RIVET_OBJECT_TRAILER])
 {
 	u8 want[RIVET_OBJECT_TRAILER];
@@ -84,18 +84,18 @@ static int check_text(const struct rivet_object *object, struct rivet_parse_erro
 }
 
 /**
- * rivet_object_split() - take a signed object apart
+ * rivet_object_split() - split a signed object into text and signature
  * @data: the whole object
  * @len: its bytes
  * @out: its parts, which point into @data; undefined on error
- * @err: where and why it was refused; may be NULL
+ * @err: position and reason of a refusal; may be NULL
  *
- * Nothing is verified here, the signature is not even looked into.
+ * This verifies nothing and does not parse the signature.
  *
  * Context: Any.
- * Return: 0; -EKEYREJECTED if no signature is appended; -EBADMSG if what is
- * appended is malformed or the text is none that rivet knows; -EFBIG if the
- * text is too large for its kind.
+ * Return: 0; -EKEYREJECTED if no signature is appended; -EBADMSG if the appended
+ * data is malformed or the text is of no known kind; -EFBIG if the text is too
+ * large for its kind.
  */
 int rivet_object_split(const void *data, size_t len, struct rivet_object *out,
 		       struct rivet_parse_error *err)
@@ -121,7 +121,7 @@ int rivet_object_split(const void *data, size_t len, struct rivet_object *out,
 }
 
 /**
- * rivet_object_trailer() - write what stands between signature and end mark
+ * rivet_object_trailer() - write the trailer between signature and end mark
  * @signature_len: bytes of the signature, at most RIVET_SIGNATURE_MAX
  * @out: struct module_signature for PKCS#7
  *
@@ -145,13 +145,13 @@ void rivet_object_trailer(size_t signature_len, u8 out[RIVET_OBJECT_TRAILER])
 #define DER_CONTEXT_1	0xa1
 #define DER_CONTEXT_3	0xa3
 
-/* Object identifiers but for their last byte, which is in the range behind them */
+/* Object identifiers without their last byte, which is in the range given behind them */
 #define OID_PKCS7	"\x2a\x86\x48\x86\xf7\x0d\x01\x07"	/* 1 data, 2 signedData */
 #define OID_SHA2	"\x60\x86\x48\x01\x65\x03\x04\x02"	/* 1 SHA-256, 2 -384, 3 -512 */
 #define OID_PKCS1	"\x2a\x86\x48\x86\xf7\x0d\x01\x01"	/* 1 rsaEncryption */
 #define OID_ECDSA_SHA2	"\x2a\x86\x48\xce\x3d\x04\x03"		/* 2, 3, 4: as OID_SHA2 */
 
-#define RSA_BYTES_MIN	256	/* of a 2048 bit modulus; the signature is as long */
+#define RSA_BYTES_MIN	256	/* of a 2048 bit modulus; the signature has the same length */
 
 static int malformed(struct rivet_parse_error *err)
 {
@@ -166,7 +166,7 @@ static bool oid_is(struct rivet_der oid, const char *prefix, u8 first, u8 last)
 	       oid.ptr[len] <= last;
 }
 
-/* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers; 0 if it is another */
+/* 1 in PKCS#7 and with issuer and serial, 3 with key identifiers; 0 for any other version */
 static int take_version(struct rivet_der *in)
 {
 	struct rivet_der value;
@@ -176,7 +176,7 @@ static int take_version(struct rivet_der *in)
 	return value.ptr[0] == 1 || value.ptr[0] == 3 ? value.ptr[0] : 0;
 }
 
-/* Either issuer and serial number, or the subject key identifier; the version says which */
+/* Issuer and serial number, or the subject key identifier, depending on the version */
 static bool take_signer_id(struct rivet_der *in, struct rivet_signer *signer)
 {
 	int version = take_version(in);
@@ -189,7 +189,7 @@ static bool take_signer_id(struct rivet_der *in, struct rivet_signer *signer)
 	       rivet_der_take_integer(&id, &signer->serial) && !id.len;
 }
 
-/* An algorithm with its parameters, which are absent or NULL in all that rivet accepts */
+/* An algorithm with its parameters, which are absent or NULL in all accepted ones */
 static bool take_algorithm(struct rivet_der *in, struct rivet_der *oid, bool *has_parameters)
 {
 	struct rivet_der algorithm, value;
@@ -258,7 +258,7 @@ static int take_signer(struct rivet_der *in, struct rivet_signer *signer,
 	return info.len ? malformed(err) : 0;
 }
 
-/* A SET of 1 to RIVET_SIGNERS_MAX things that @take reads, each into one of @out */
+/* A SET of 1 to RIVET_SIGNERS_MAX elements; @take reads each into one of @out */
 static int take_set(struct rivet_der *in,
 		    int (*take)(struct rivet_der *in, struct rivet_signer *signer,
 				struct rivet_parse_error *err),
@@ -279,7 +279,7 @@ static int take_set(struct rivet_der *in,
 	return out->count && !set.len ? 0 : reject(err, "1 to 8 signers");
 }
 
-/* What is signed: plain data that is not in the signature itself */
+/* The signed content: plain data outside the signature itself */
 static int check_content(struct rivet_der *in, struct rivet_parse_error *err)
 {
 	struct rivet_der content, oid;
@@ -294,7 +294,7 @@ static int check_content(struct rivet_der *in, struct rivet_parse_error *err)
 	return content.len ? malformed(err) : 0;
 }
 
-/* The algorithms that it begins with are named by the signers once more */
+/* The signers repeat the algorithms that it begins with */
 static int take_signed_data(struct rivet_der data, struct rivet_signers *out,
 			    struct rivet_parse_error *err)
 {
@@ -316,19 +316,19 @@ static int take_signed_data(struct rivet_der data, struct rivet_signers *out,
 }
 
 /**
- * rivet_object_signers() - read a signature of the one form that rivet accepts
+ * rivet_object_signers() - parse a signature of the one form that rivet accepts
  * @der: PKCS#7 ContentInfo
  * @len: its bytes
  * @out: its signers, which point into @der; undefined on error
- * @err: why it was refused; line and column are 0; may be NULL
+ * @err: reason of a refusal; line and column are 0; may be NULL
  *
- * This accepts only what signing a manifest needs (RFC 5652, section 5: SignedData,
+ * Accepts only the elements that a signed manifest needs (RFC 5652, section 5: SignedData,
  * detached, 1 to 8 signers, no certificates, no attributes, SHA-2, RSA or ECDSA), so that
  * there is one way to sign.
  *
- * Context: Any. Nothing is verified here.
- * Return: 0; -EBADMSG if it is not DER or no SignedData; -EKEYREJECTED if it is,
- * but of another form.
+ * Context: Any. This verifies nothing.
+ * Return: 0; -EBADMSG if it is not DER or not SignedData; -EKEYREJECTED if it is SignedData
+ * of another form.
  */
 int rivet_object_signers(const u8 *der, size_t len, struct rivet_signers *out,
 			 struct rivet_parse_error *err)
@@ -350,12 +350,12 @@ int rivet_object_signers(const u8 *der, size_t len, struct rivet_signers *out,
 }
 
 /**
- * rivet_object_check_signature() - is a signature of the one form that rivet accepts?
+ * rivet_object_check_signature() - check that a signature has the one accepted form
  * @der: PKCS#7 ContentInfo
  * @len: its bytes
- * @err: why it was refused; line and column are 0; may be NULL
+ * @err: reason of a refusal; line and column are 0; may be NULL
  *
- * Context: Any. Nothing is verified here.
+ * Context: Any. This verifies nothing.
  * Return: as rivet_object_signers().
  */
 int rivet_object_check_signature(const u8 *der, size_t len, struct rivet_parse_error *err)

@@ -19,7 +19,7 @@
 #define RIVET_POLICY_MAX	(1024UL * 1024)	/* bytes of a policy's text */
 #define RIVET_UNLOCK_MAX	4096		/* bytes of an unlock token's text */
 
-/** enum rivet_object_kind - what the first line of the text says it is */
+/** enum rivet_object_kind - kind of a text according to its first line */
 enum rivet_object_kind {
 	RIVET_OBJECT_UNKNOWN,
 	RIVET_OBJECT_MANIFEST,		/* "riv-manifest 1": a RIV set or a revocation */
@@ -28,8 +28,8 @@ enum rivet_object_kind {
 };
 
 /**
- * struct rivet_object - a signed object taken apart; points into the caller's buffer
- * @kind: what the text claims to be
+ * struct rivet_object - the parts of a signed object; points into the caller's buffer
+ * @kind: the kind that the text claims
  * @text: the signed text
  * @text_len: its bytes
  * @signature: PKCS#7 SignedData in DER
@@ -43,7 +43,7 @@ struct rivet_object {
 	size_t signature_len;
 };
 
-/** enum rivet_signed_hash - the digest of the text that a signature is made of */
+/** enum rivet_signed_hash - algorithm of the signed digest of the text */
 enum rivet_signed_hash {
 	RIVET_SIGNED_SHA256,
 	RIVET_SIGNED_SHA384,
@@ -54,11 +54,11 @@ enum rivet_signed_hash {
 /**
  * struct rivet_signer - one signature of an object; points into its DER
  *
- * Its certificate is named by issuer and serial number, or by the key identifier.
+ * It names its certificate by issuer and serial number, or by the key identifier.
  *
  * @issuer: contents of its Name
  * @serial: contents of the serial number
- * @key_id: subject key identifier; length 0 if it is named the other way
+ * @key_id: subject key identifier; length 0 if @issuer and @serial name the certificate
  * @hash: digest that was signed
  * @rsa: RSA with PKCS#1 v1.5; else ECDSA
  * @value: the signature
@@ -74,8 +74,8 @@ struct rivet_signer {
 
 /**
  * struct rivet_signers - all signatures of an object
- * @count: how many, from 1 on
- * @of: them
+ * @count: number of signatures, at least 1
+ * @of: the signatures
  */
 struct rivet_signers {
 	unsigned int count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - unlock tokens: the text that, once signed, leaves enforce mode
+ * rivet - unlock tokens: the text that leaves enforce mode once it is signed
  */
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -13,9 +13,9 @@
 
 /**
  * rivet_unlock_format() - write the text to be signed
- * @nonce: of this boot
- * @buf: where to; RIVET_UNLOCK_TEXT_MAX bytes are enough
- * @size: bytes there
+ * @nonce: the nonce of this boot
+ * @buf: output buffer; RIVET_UNLOCK_TEXT_MAX bytes are enough
+ * @size: bytes of @buf
  *
  * Context: Any.
  * Return: length of the whole text without the terminating NUL, as snprintf().
@@ -32,10 +32,10 @@ size_t rivet_unlock_format(const u8 nonce[RIVET_NONCE_SIZE], char *buf, size_t s
 
 /**
  * rivet_unlock_parse() - read an unlock token's text
- * @text: exactly what rivet_unlock_format() writes
+ * @text: text in the exact form of rivet_unlock_format()
  * @len: its bytes
  * @nonce: the nonce in it; undefined on error
- * @err: where and why it was refused; may be NULL
+ * @err: position and reason of a refusal; may be NULL
  *
  * Context: Any. The caller compares the nonce with its own.
  * Return: 0, or -EBADMSG.

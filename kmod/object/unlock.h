@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - unlock tokens: the text that, once signed, leaves enforce mode
+ * rivet - unlock tokens: the text that leaves enforce mode once it is signed
  *
  *	riv-unlock 1
  *	nonce: 64 hexadecimal digits of this boot

@@ -2,8 +2,8 @@
 /*
  * rivet - floors: the lowest version of each named object that may be loaded
  *
- * The table vanishes with the module. What is to hold across a boot is written
- * to the file floor first thing at boot, in the form in which it is read.
+ * The table vanishes with the module. A floor that shall hold across a boot is written
+ * to the file floor early at boot, in the form in which that file is read.
  */
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -24,9 +24,9 @@
  * @list: in the table, or in a write that has not taken effect yet
  * @kind: its name space
  * @name: terminated
- * @known: false while it only keeps room for a version to come
- * @version: the lowest that may be loaded, or RIVET_FLOOR_RETIRED
- * @text: digest of the text that has this version; RIVET_DIGEST_NONE if not known
+ * @known: false while the row only reserves memory for a later version
+ * @version: the lowest version that may be loaded, or RIVET_FLOOR_RETIRED
+ * @text: digest of the text that has this version; RIVET_DIGEST_NONE if unknown
  */
 struct floor {
 	struct list_head list;
@@ -104,17 +104,17 @@ static int compare_with_floor(const struct floor *row, u64 version,
 }
 
 /**
- * rivet_floor_check() - may this version be loaded?
+ * rivet_floor_check() - check whether a version may be loaded
  * @kind: its name space
  * @name: its name
  * @version: its version
- * @text: digest of its text, to know the same bytes again; may be NULL
+ * @text: digest of its text, to recognise the same bytes; may be NULL
  *
  * The highest number is no version: it stands for a retired name.
  *
  * Context: may sleep.
  * Return: 0; 1 if the very same text was accepted before; -ESTALE if a newer
- * one was, or another one of the same version, or the name is retired.
+ * version was, or another text of the same version, or if the name is retired.
  */
 int rivet_floor_check(enum rivet_floor_kind kind, struct rivet_slice name, u64 version,
 		      const struct rivet_digest *text)
@@ -149,7 +149,7 @@ static int reserve_locked(enum rivet_floor_kind kind, struct rivet_slice name)
 }
 
 /**
- * rivet_floor_reserve() - make sure that rivet_floor_accept() will have room
+ * rivet_floor_reserve() - reserve memory for rivet_floor_accept()
  * @kind: name space
  * @name: a valid name
  *
@@ -238,7 +238,7 @@ static int parse_line(struct floor_line *line, struct rivet_slice text)
 	return parse_version(line, text, &line->version);
 }
 
-/* Put a line into @draft, beside those of the same write */
+/* Add a line to @draft, beside the other lines of the same write */
 static int draft_line(struct list_head *draft, const struct floor_line *line)
 {
 	const struct floor *floor = find_floor(line->kind, line->name);
@@ -291,7 +291,7 @@ static int check_room(const struct list_head *draft)
 	return wanted > RIVET_FLOORS_MAX ? -ENOSPC : 0;
 }
 
-/* Cannot fail: rows of names that have none yet go over into the table */
+/* Cannot fail: rows of names without a row move into the table */
 static unsigned int apply_draft(struct list_head *draft)
 {
 	struct floor *row, *next, *floor;
@@ -373,10 +373,10 @@ static void report_write(int error, unsigned int line, unsigned int count)
  * @text: lines "NAME KIND VERSION", as rivet_floor_show() prints them
  * @len: its bytes
  *
- * All lines take effect or none. A floor at the same version keeps what is
- * known about its text.
+ * All lines take effect or none. A floor at the same version keeps the digest of
+ * its text.
  *
- * Context: may sleep; the caller has checked that the task may do this.
+ * Context: may sleep; the caller has checked that the task is permitted to do this.
  * Return: 0; -EBADMSG if a line is malformed; -ESTALE if a floor would sink;
  * -ENOSPC, -EFBIG or -ENOMEM.
  */
@@ -410,7 +410,7 @@ static void show_row(struct seq_file *m, const struct floor *row)
 
 /**
  * rivet_floor_show() - list all floors, as rivet_floor_write() takes them
- * @m: where to
+ * @m: output
  *
  * Context: may sleep.
  * Return: 0.
@@ -428,7 +428,7 @@ int rivet_floor_show(struct seq_file *m)
 }
 
 /**
- * rivet_floor_exit() - forget all floors
+ * rivet_floor_exit() - free all floors
  *
  * Context: may sleep; module exit.
  */

@@ -22,7 +22,7 @@ enum rivet_floor_kind {
 	__RIVET_FLOOR_MAX,
 };
 
-#define RIVET_FLOOR_RETIRED	U64_MAX	/* version of a name that was taken over for good */
+#define RIVET_FLOOR_RETIRED	U64_MAX	/* version of a name that was replaced for good */
 
 int rivet_floor_check(enum rivet_floor_kind kind, struct rivet_slice name, u64 version,
 		      const struct rivet_digest *text);
