@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - RIVs: the sets that are active, and what they know together
+ * rivet - RIVs: the active sets and the search in all of them
  */
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -13,8 +13,8 @@
 
 /**
  * struct slot - an active set or revocation
- * @set: with a reference
- * @revoked: a RIV set, and a revocation names the certificate that signed it
+ * @set: the set, with a reference
+ * @revoked: a RIV set whose signing certificate a revocation names
  */
 struct slot {
 	struct rivet_set *set;
@@ -24,7 +24,7 @@ struct slot {
 /**
  * struct rivet_riv_index - the active sets and revocations
  *
- * Replaced as a whole.
+ * A change replaces it as a whole.
  *
  * @rcu: frees it
  * @count: number of @slots
@@ -37,8 +37,8 @@ struct rivet_riv_index {
 };
 
 /*
- * Protects changes of riv_index and of the generation. Taken with a keyring's semaphore and
- * the kernel's key_construction_mutex held, and itself before the floors' lock.
+ * Protects changes of riv_index and of the generation. It is taken with a keyring's semaphore
+ * and the kernel's key_construction_mutex held, and is itself taken before the floors' lock.
  */
 static DEFINE_MUTEX(riv_lock);
 
@@ -61,7 +61,7 @@ static enum rivet_floor_kind floor_kind(const struct rivet_set *set)
 	return set->kind == RIVET_MANIFEST_REVOKE ? RIVET_FLOOR_REVOKE : RIVET_FLOOR_RIV;
 }
 
-/* Does @set take the place of @other? */
+/* Returns whether @set takes the place of @other. */
 static bool displaces(const struct rivet_set *set, const struct rivet_set *other)
 {
 	if (set->kind != other->kind)
@@ -89,7 +89,7 @@ static bool is_revoked_in(const struct rivet_riv_index *index, const struct rive
 	return false;
 }
 
-/* Whoever signs a revocation goes on counting, so that somebody can load what comes next */
+/* The signer of a revocation must remain valid, so that later objects can be loaded */
 static int check_signer(const struct rivet_set *set)
 {
 	if (is_revoked_in(index_locked(), &set->signer))
@@ -116,15 +116,15 @@ static int check_locked(const struct rivet_set *set)
 }
 
 /**
- * rivet_riv_check() - would rivet_riv_publish() take this set?
+ * rivet_riv_check() - check whether rivet_riv_publish() would accept a set
  * @set: a set that was built
  *
  * Context: may sleep.
  * Return: 0; 1 if the very same text is active already, so that nothing would
  * change; -ESTALE if a newer version was active, or another text of this version, or
- * another set has replaced it; -EINVAL for a revocation that replaces; -EPERM for
- * one that names the certificate which signed it; -EKEYREJECTED if another names that;
- * -ENOSPC if RIVET_SETS_MAX are active.
+ * if another set has replaced it; -EINVAL for a revocation that replaces; -EPERM for a
+ * revocation that names its own signing certificate; -EKEYREJECTED if another revocation
+ * names that certificate; -ENOSPC if RIVET_SETS_MAX are active.
  */
 int rivet_riv_check(const struct rivet_set *set)
 {
@@ -162,7 +162,7 @@ static void mark_revoked(struct rivet_riv_index *index)
 				is_revoked_in(index, &slot->set->signer);
 }
 
-/* The index as it will be; it holds no reference on @set yet */
+/* Build the next index; it holds no reference on @set yet */
 static struct rivet_riv_index *make_index(const struct rivet_riv_index *old, struct rivet_set *set)
 {
 	unsigned int kept = count_kept(old, set), i;
@@ -182,9 +182,9 @@ static struct rivet_riv_index *make_index(const struct rivet_riv_index *old, str
 }
 
 /*
- * The new sets must be seen by whoever sees the new generation: a result that
- * was kept under the new number but made from the old sets would never be
- * looked up again. The other way round costs one lookup too many.
+ * A reader of the new generation must see the new sets. Otherwise it could keep a result of
+ * the old sets under the new number, and never look it up again. The reverse order only
+ * costs one unnecessary lookup.
  */
 static void bump_generation(void)
 {
@@ -225,16 +225,16 @@ static int publish_locked(struct rivet_set *set)
 }
 
 /**
- * rivet_riv_publish() - make a set active, in the place of those it displaces
+ * rivet_riv_publish() - make a set active and withdraw the sets it displaces
  * @set: a set that was built; the caller keeps its reference
  *
- * It displaces the active set of its kind and name, and the one it replaces,
+ * It displaces the active set of its kind and name, and the set it replaces,
  * whose name is retired. A set without values only displaces: the name is
- * withdrawn. All of it happens at once for readers.
+ * withdrawn. Readers see all of it at once.
  *
  * Context: may sleep.
- * Return: 0; 1 if it is active already and nothing was changed; an error as
- * from rivet_riv_check(), or -ENOSPC or -ENOMEM for its floor: nothing was changed.
+ * Return: 0; 1 if it is active already and nothing was changed; an error of
+ * rivet_riv_check(), or -ENOSPC or -ENOMEM for its floor: nothing was changed.
  */
 int rivet_riv_publish(struct rivet_set *set)
 {
@@ -249,7 +249,7 @@ int rivet_riv_publish(struct rivet_set *set)
 }
 
 /**
- * rivet_riv_withdraw_all() - let no set be active any more
+ * rivet_riv_withdraw_all() - withdraw all sets
  *
  * Context: may sleep; module exit, after the last hook was detached.
  */
@@ -290,12 +290,12 @@ static bool find_from(struct rivet_riv_cursor *c, unsigned int position)
 }
 
 /**
- * rivet_riv_first() - the first value with a digest
+ * rivet_riv_first() - find the first value with a digest
  * @c: cursor, set to the value
  * @digest: the digest
  *
- * Looks into all active sets, those that vouch for nothing too: the caller asks
- * rivet_riv_set_expired() and looks at the cursor's @revoked.
+ * Searches all active sets, including those that vouch for nothing: the caller checks
+ * rivet_riv_set_expired() and the cursor's @revoked.
  *
  * Context: rcu_read_lock() held by the caller as long as it uses the cursor.
  * Return: true if there is one.
@@ -308,11 +308,11 @@ bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *dige
 }
 
 /**
- * rivet_riv_next() - the next value with the same digest
- * @c: cursor on which rivet_riv_first() or this has returned true
+ * rivet_riv_next() - find the next value with the same digest
+ * @c: cursor for which rivet_riv_first() or this function has returned true
  *
- * Context: the same rcu_read_lock() as rivet_riv_first(); or a later one, in which
- * rivet_riv_generation() is as it was before rivet_riv_first(): the sets of that time are
+ * Context: the same rcu_read_lock() as rivet_riv_first(); or a later one in which
+ * rivet_riv_generation() is the same as before rivet_riv_first(): the sets of that time are
  * freed only after it has changed.
  * Return: true if there is one.
  */
@@ -327,9 +327,9 @@ bool rivet_riv_next(struct rivet_riv_cursor *c)
 }
 
 /**
- * rivet_riv_find_path() - the value that a path should have
- * @c: cursor, set to the first value with exactly this path in the first set
- *	that is active, neither expired nor revoked, and has one; not for
+ * rivet_riv_find_path() - find the expected value of a path
+ * @c: cursor, set to the first value with exactly this path, in the first active
+ *	set that has one and is neither expired nor revoked; not for
  *	rivet_riv_next()
  * @path: absolute path
  *
@@ -359,12 +359,12 @@ bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path)
 }
 
 /**
- * rivet_riv_is_revoked() - whether a revocation names a digest
- * @digest: digest of a file or a certificate; one made another way is another digest
+ * rivet_riv_is_revoked() - check whether a revocation names a digest
+ * @digest: digest of a file or a certificate; every algorithm gives another digest
  *
  * Context: any.
- * Return: true if no set may vouch for the file, or the certificate counts for
- * nothing.
+ * Return: true if no set may vouch for the file, or if the certificate is not
+ * valid any more.
  */
 bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 {
@@ -377,11 +377,11 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 }
 
 /**
- * rivet_riv_knows_size() - can a file of this size match at all?
+ * rivet_riv_knows_size() - check whether a file of this size can match
  * @size: size in bytes
  *
  * Context: any.
- * Return: false if no active set has a value of this size. True does not say
+ * Return: false if no active set has a value of this size. True does not mean
  * that one has: different sizes may share a bit.
  */
 bool rivet_riv_knows_size(u64 size)
@@ -416,7 +416,7 @@ static void add_to_totals(struct rivet_riv_totals *totals, const struct slot *sl
 }
 
 /**
- * rivet_riv_count() - how much is active
+ * rivet_riv_count() - get the totals of the active sets
  * @out: filled in
  *
  * Context: any.
@@ -451,12 +451,12 @@ static void show_slot(struct seq_file *m, const struct slot *slot)
 }
 
 /**
- * rivet_riv_show() - list what is active
- * @m: where to
+ * rivet_riv_show() - list the active sets
+ * @m: output
  *
- * One line each: "set" or "revoke", its name, "version" and its version,
+ * One line for each set: "set" or "revoke", its name, "version" and its version,
  * "values" and their number, "bytes" and the kernel memory it takes; then, if it
- * has a valid-until, "expires" and that time; then "expired" if that is over, and
+ * has a valid-until, "expires" and that time; then "expired" if that time is over, and
  * "revoked" if a revocation names the certificate that signed it.
  *
  * Context: may sleep.

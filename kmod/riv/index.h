@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - RIVs: the sets that are active, and what they know together
+ * rivet - RIVs: the active sets and the search in all of them
  *
- * A set is published under RCU as a whole; what replaces it is another set.
- * Readers look values up inside rcu_read_lock() and keep no pointer past it,
- * unless they also keep the RIV generation and compare it again, inside a new
- * rcu_read_lock(), before they follow it.
+ * A set is published under RCU as a whole; only another set replaces it.
+ * Readers look values up inside rcu_read_lock() and keep no pointer past it. The
+ * exception: a reader that also keeps the RIV generation compares it again, inside a
+ * new rcu_read_lock(), before it follows the pointer.
  */
 #ifndef _RIVET_RIV_INDEX_H
 #define _RIVET_RIV_INDEX_H
@@ -41,11 +41,11 @@ struct rivet_riv_cursor {
 extern u64 rivet_riv_generation_value;
 
 /**
- * rivet_riv_generation() - number that changes whenever any lookup may answer differently
+ * rivet_riv_generation() - get the number that changes whenever a lookup may change
  *
  * Read it before a lookup whose result is to be kept: the barriers pair
  * with those of rivet_riv_publish(), so that the lookup sees at least the sets of
- * that generation. A set that expires does not change it.
+ * that generation. The expiry of a set does not change it.
  *
  * Context: any.
  * Return: the generation; never 0.
@@ -69,10 +69,10 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest);
 bool rivet_riv_knows_size(u64 size);
 
 /**
- * struct rivet_riv_totals - what is loaded
+ * struct rivet_riv_totals - totals of the active sets
  * @sets: active RIV sets with at least one value, whose signer is not revoked
- * @expired: of them, past their valid-until
- * @values: RIVs in them
+ * @expired: those of @sets that are past their valid-until
+ * @values: RIVs in @sets
  * @revoked: revoked digests, those of certificates included
  * @bytes: kernel memory of all sets and revocations
  */

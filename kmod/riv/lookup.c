@@ -4,8 +4,8 @@
  *
  * The path of a RIV is a name in init's mount namespace, seen from init's
  * root. A file is at that path if looking the path up from there arrives at the
- * file's own directory entry: a process in a chroot or in a mount namespace of
- * its own cannot rename its way into that, nor does a hard link elsewhere pass.
+ * file's own directory entry. So a process in a chroot or in a mount namespace of its
+ * own cannot rename its way to that path, and a hard link elsewhere does not pass.
  */
 #include <linux/cred.h>
 #include <linux/fs_struct.h>
@@ -21,17 +21,17 @@
 #include "riv/index.h"
 #include "riv/lookup.h"
 
-#define CANDIDATES_MAX	16	/* RIVs with the digest and last name, tried at a time */
+#define CANDIDATES_MAX	16	/* RIVs with the digest and last name that are tried at a time */
 
 /**
  * struct candidate - a RIV that vouches for the file if its path is the file's
  * @path: copy of its path
  * @uses: bits of enum rivet_use
- * @valid_until: of its set
- * @expired: that is over: it would vouch, but for the time
+ * @valid_until: expiry of its set
+ * @expired: its set has expired: it would vouch, except for the time
  * @set: name of its set
- * @set_version: its version
- * @signer: digest of the certificate that signed it
+ * @set_version: version of its set
+ * @signer: digest of the certificate that signed its set
  */
 struct candidate {
 	char *path;
@@ -44,21 +44,21 @@ struct candidate {
 };
 
 /**
- * struct gathering - what the index knows of a digest
+ * struct gathering - the RIVs with one digest
  *
- * The RIVs bound to a path are copied and tried in pieces: looking a path up may sleep,
- * and walking the index may not.
+ * The RIVs bound to a path are copied and tried in pieces, because looking a path up may
+ * sleep, and walking the index may not.
  *
  * @cursor: the last RIV looked at
- * @generation: of the RIVs when the walk began; @cursor leads on as long as it is theirs
+ * @generation: generation of the RIVs when the walk began; @cursor is valid as long as it holds
  * @more: there may be RIVs after @cursor
  * @candidates: RIVs bound to a path, one piece of them
- * @count: how many
+ * @count: number of @candidates
  * @any: a RIV for any path; its @path is NULL. Empty set name if none
- * @expired: one that would vouch for the use, but for the time. Empty set name if none
+ * @expired: a RIV that would vouch for the use, except for the time. Empty set name if none
  * @elsewhere: the first RIV that names the digest for another name
- * @wrong_use: one that is expired has the path, but not the use
- * @revoked: one whose signer is revoked; its @path is NULL. Empty set name if none
+ * @wrong_use: an expired RIV has the path, but not the use
+ * @revoked: a RIV whose signer is revoked; its @path is NULL. Empty set name if none
  * @no_memory: a copy failed
  */
 struct gathering {
@@ -79,7 +79,7 @@ struct gathering {
  * rivet_lookup_init_root() - take init's root
  * @root: the root, referenced
  *
- * What init sees, and no container or chroot, is what paths mean.
+ * Paths mean the names that init sees, not those of a container or chroot.
  *
  * Context: any but interrupts.
  * Return: true; false if there is none.
@@ -123,9 +123,9 @@ static int leads_to(const struct path *root, const char *name, const struct dent
 }
 
 /*
- * A file that was replaced or removed keeps the name and the place that it had: who
- * has it open or mapped, or was just executing it when the update came, has what was
- * there. The caller has compared the last name.
+ * A replaced or removed file still counts as being at its old path, so that an update never
+ * refuses a program that is open, mapped or just starting. The caller has compared the last
+ * name.
  */
 static int led_to(const struct path *root, const char *path, const struct dentry *dentry,
 		  bool may_wait)
@@ -146,10 +146,10 @@ static int led_to(const struct path *root, const char *path, const struct dentry
 }
 
 /**
- * rivet_lookup_names() - whether a path, seen by init, names a directory entry
+ * rivet_lookup_names() - check whether a path, seen by init, names a directory entry
  * @path: absolute path, whose last name is that of the entry
- * @dentry: the directory entry; if it was replaced or removed: whether it was named
- * @may_wait: false: only if the kernel can tell without waiting
+ * @dentry: the directory entry; if it was replaced or removed, its old place counts
+ * @may_wait: false: answer only if the kernel can tell without waiting
  *
  * Context: may sleep, but without @may_wait never on a disk or a directory lock.
  * Return: 1 if so, 0 if not, -ENOMEM.
@@ -215,7 +215,7 @@ static void copy_path(struct gathering *g, struct candidate *to, const char *pat
 		g->no_memory = true;
 }
 
-/* A RIV whose path does not count. */
+/* Add a RIV whose path does not matter. */
 static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u32 uses)
 {
 	u32 others = g->any.uses;
@@ -248,7 +248,7 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 	}
 }
 
-/* Gather on, until there is a piece or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
+/* Gather until a piece is full or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
 static int gather_under_rcu(struct gathering *g, const struct rivet_digest *digest,
 			    const struct qstr *name, u32 uses)
 {
@@ -299,7 +299,7 @@ static void free_gathering(struct gathering *g)
 	kfree(g);
 }
 
-/* Remember one RIV of a piece that did not vouch, for the case that none does. */
+/* Remember one RIV of a piece that did not vouch, in case none does. */
 static void end_piece(struct gathering *g)
 {
 	if (g->count && !g->elsewhere.path) {
@@ -319,7 +319,7 @@ static void name_set(struct rivet_finding *out, struct candidate *from)
 	from->path = NULL;
 }
 
-/* A RIV vouches: add what it allows; the first that allows the use gives its name. */
+/* A RIV vouches: add its uses; the first RIV that allows the use gives its name. */
 static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 uses)
 {
 	struct rivet_lookup *keep = &out->keep;
@@ -430,17 +430,17 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
 }
 
 /**
- * rivet_lookup_digest() - which RIVs vouch for a digest under a name
+ * rivet_lookup_digest() - find the RIVs that vouch for a digest under a name
  * @digest: the measured digest
- * @dentry: the file's directory entry, held by the caller; NULL: paths do not count
- * @uses: bits of enum rivet_use, any of which will do
+ * @dentry: the file's directory entry, held by the caller; NULL if paths do not matter
+ * @uses: bits of enum rivet_use, any of which suffices
  * @may_wait: as for rivet_lookup_names()
- * @out: the finding, zeroed by this; the caller frees @out->riv_path
+ * @out: the finding, zeroed by this function; the caller frees @out->riv_path
  *
- * All RIVs with the digest are looked at, however many there are.
+ * Examines all RIVs with the digest, regardless of their number.
  *
  * Context: may sleep.
- * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then nothing is known.
+ * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then there is no result.
  */
 int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *dentry,
 			u32 uses, bool may_wait, struct rivet_finding *out)
@@ -463,7 +463,7 @@ int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *
 }
 
 /**
- * rivet_lookup_path() - whether some RIV names a path with another digest
+ * rivet_lookup_path() - check whether a RIV names a path with another digest
  * @path: path in init's namespace
  * @out: an UNLISTED finding, which becomes MISMATCH if so
  *

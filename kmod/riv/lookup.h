@@ -16,14 +16,14 @@
 #include "text/names.h"
 
 /**
- * struct rivet_finding - what the RIVs say about one file
+ * struct rivet_finding - result of looking up one file in the RIVs
  * @reason: RIVET_REASON_MATCH, WRONG_USE, REVOKED, EXPIRED, MOVED, MISMATCH or UNLISTED
  * @set: set of the RIV that vouches or comes nearest; empty if none
- * @set_version: its version
- * @signer: digest of the certificate that signed it
+ * @set_version: version of @set
+ * @signer: digest of the certificate that signed @set
  * @riv_path: kmalloc'ed path of that RIV, or NULL
  * @expected: for MISMATCH: the digest named for the path
- * @keep: for MATCH: what rivet_measure_match() may keep
+ * @keep: for MATCH: the answer that rivet_measure_match() may keep
  */
 struct rivet_finding {
 	enum rivet_reason reason;
@@ -43,18 +43,18 @@ int rivet_lookup_from_init(const char *name, struct path *path);
 int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait);
 
 /**
- * rivet_lookup_is_current() - whether a kept answer holds for this use of the file
+ * rivet_lookup_is_current() - check whether a kept answer holds for this use of the file
  * @found: the kept answer
  * @m: the file's current measurement
- * @dentry: the name it is used under
+ * @dentry: the name under which the file is used
  *
  * The name is the one that was looked up if entry, parent, and hash and length
  * of the name are the same, and nothing in the system was renamed since. (An
- * entry's memory may be used again for another link to the same inode; what
- * would pass then are the same verified bytes.)
+ * entry's memory may be used again for another link to the same inode; that link
+ * leads to the same verified bytes.)
  *
  * Context: any; rcu_read_lock() held. Takes no lock, writes nothing.
- * Return: true if so.
+ * Return: true if it holds.
  */
 static inline bool rivet_lookup_is_current(const struct rivet_lookup *found,
 					   const struct rivet_measurement *m,

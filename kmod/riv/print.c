@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - RIV sets written as the manifests they were made of
+ * rivet - RIV sets written as their manifests
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -10,8 +10,8 @@
 
 /**
  * struct output - a manifest being written
- * @buf: where to; may be NULL
- * @size: bytes there
+ * @buf: output buffer; may be NULL
+ * @size: bytes of @buf
  * @len: bytes written so far, those without room counted too
  */
 struct output {
@@ -89,7 +89,7 @@ static void put_path(struct output *out, const char *path)
 	}
 }
 
-/* Without uses it is the digest alone, as a revocation may have it */
+/* An entry without uses is a digest alone, as a revocation may have */
 static void put_value(struct output *out, const struct rivet_set *set, const struct rivet_riv *riv)
 {
 	struct rivet_digest digest = { .alg = riv->alg };
@@ -113,8 +113,8 @@ static void put_value(struct output *out, const struct rivet_set *set, const str
 /**
  * rivet_riv_text_write() - write the manifest of a set
  * @set: the set
- * @buf: where to; may be NULL
- * @size: bytes there
+ * @buf: output buffer; may be NULL
+ * @size: bytes of @buf
  *
  * A manifest has only one form: these are the bytes that were signed.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - RIV sets written as the manifests they were made of
+ * rivet - RIV sets written as their manifests
  */
 #ifndef _RIVET_RIV_PRINT_H
 #define _RIVET_RIV_PRINT_H

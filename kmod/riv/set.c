@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - RIV sets: one set of reference values, made of a manifest and searched
+ * rivet - RIV sets: building one set of reference values from a manifest, and searching it
  */
 #include <linux/err.h>
 #include <linux/hash.h>
@@ -27,7 +27,7 @@ static_assert(sizeof(struct rivet_riv) == 48);
  * @sizes_at: offset of the bitmap of sizes; the values lie before it
  * @buckets_at: offset of the buckets
  * @text_at: offset of the paths
- * @bytes: of all
+ * @bytes: size of the allocation
  */
 struct layout {
 	u32 count;
@@ -58,7 +58,7 @@ static int refuse_size(const struct rivet_manifest *m, struct rivet_parse_error 
 	return -EBADMSG;
 }
 
-/* Read all entries once, to see that they are good and how much room they need */
+/* Read all entries once, to check them and to add up the room they need */
 static int survey_entries(struct rivet_manifest *m, struct layout *layout,
 			  struct rivet_parse_error *err)
 {
@@ -97,9 +97,9 @@ static void place_parts(struct layout *layout)
 }
 
 /*
- * GFP_KERNEL and not GFP_KERNEL_ACCOUNT: the sets belong to the machine and stay
- * when the control group of whoever loaded them is long gone; its limit must
- * not make a signed update fail. What signers sign bounds the memory.
+ * GFP_KERNEL and not GFP_KERNEL_ACCOUNT: the sets belong to the machine and outlive
+ * the control group of the task that loaded them; its limit must not make a
+ * signed update fail. Only signed manifests take this memory, which bounds it.
  */
 static struct rivet_set *alloc_set(const struct layout *layout)
 {
@@ -139,7 +139,7 @@ static u32 size_bit(const struct rivet_set *set, u64 size)
 	return hash_64(size, ilog2(set->size_mask + 1));
 }
 
-/* Digests are uniform by themselves, and only signers choose them */
+/* Digests are uniformly distributed, and only signers choose them */
 static u32 bucket_of(const struct rivet_set *set, const u8 *bytes)
 {
 	u32 word;
@@ -215,14 +215,14 @@ static int fill(struct rivet_set *set, const char *text, size_t len, size_t text
 }
 
 /**
- * rivet_riv_set_build() - make a set of a manifest
+ * rivet_riv_set_build() - build a set from a manifest
  * @text: the manifest; its signature has been verified
  * @len: its bytes
  * @text_digest: SHA-256 of it
- * @err: where and why it was refused, if -EBADMSG
+ * @err: position and reason of a refusal, if -EBADMSG
  *
- * The text is read twice: nothing is allocated before all of it has been found
- * to be good, and then exactly what is needed. At most 59 bytes for each value,
+ * Reads the text twice. The first pass checks all of it, so that only valid text
+ * allocates memory, and exactly as much as needed: at most 59 bytes for each value,
  * and its path.
  *
  * Context: may sleep; reschedules, killable.
@@ -253,7 +253,7 @@ struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
 }
 
 /**
- * rivet_riv_set_free() - give a reference to a set back
+ * rivet_riv_set_free() - drop a reference to a set
  * @set: the set; may be NULL
  *
  * Context: any.
@@ -280,7 +280,7 @@ static const struct rivet_riv *scan_chain(const struct rivet_set *set, u32 link,
 }
 
 /**
- * rivet_riv_set_find() - the first value of a set with a digest
+ * rivet_riv_set_find() - find the first value of a set with a digest
  * @set: the set
  * @digest: the digest
  *
@@ -294,9 +294,9 @@ const struct rivet_riv *rivet_riv_set_find(const struct rivet_set *set,
 }
 
 /**
- * rivet_riv_set_find_next() - the next value of a set with the same digest
+ * rivet_riv_set_find_next() - find the next value of a set with the same digest
  * @set: the set
- * @riv: from rivet_riv_set_find() or from this
+ * @riv: value returned by rivet_riv_set_find() or this function
  * @digest: the digest that was looked for
  *
  * Context: any.
@@ -309,7 +309,7 @@ const struct rivet_riv *rivet_riv_set_find_next(const struct rivet_set *set,
 	return scan_chain(set, riv->next, digest);
 }
 
-/* Values for any path come first, as the manifest is sorted by path */
+/* Values for any path come first, because the manifest is sorted by path */
 static int compare_path(const struct rivet_set *set, u32 i, const char *path)
 {
 	const char *own = rivet_riv_set_path(set, &set->rivs[i]);
@@ -318,9 +318,9 @@ static int compare_path(const struct rivet_set *set, u32 i, const char *path)
 }
 
 /**
- * rivet_riv_set_find_path() - the first value of a set with a path
+ * rivet_riv_set_find_path() - find the first value of a set with a path
  * @set: the set
- * @path: absolute path; values for any path do not count
+ * @path: absolute path; values for any path do not match
  *
  * Context: any.
  * Return: the value, or NULL.
@@ -343,12 +343,12 @@ const struct rivet_riv *rivet_riv_set_find_path(const struct rivet_set *set, con
 }
 
 /**
- * rivet_riv_set_knows_size() - can a file of this size have a value in a set?
+ * rivet_riv_set_knows_size() - check whether a set can have a value of this size
  * @set: the set
  * @size: size in bytes
  *
  * Context: any.
- * Return: false if no value has this size. True does not say that one has:
+ * Return: false if no value has this size. True does not mean that one has:
  * different sizes may share a bit.
  */
 bool rivet_riv_set_knows_size(const struct rivet_set *set, u64 size)
@@ -357,10 +357,10 @@ bool rivet_riv_set_knows_size(const struct rivet_set *set, u64 size)
 }
 
 /**
- * rivet_riv_set_expired() - whether a set's time is over
+ * rivet_riv_set_expired() - check whether a set has expired
  * @set: the set
  *
- * Goes by the system clock, as it is now.
+ * Uses the current system clock.
  *
  * Context: any.
  * Return: true from the second after its valid-until on.
@@ -373,8 +373,8 @@ bool rivet_riv_set_expired(const struct rivet_set *set)
 /**
  * rivet_riv_set_format_time() - write a time as manifests do
  * @seconds: seconds since 1970
- * @buf: where to, terminated
- * @size: bytes there; RIVET_RIV_SET_TIME_MAX hold every time that a manifest can name
+ * @buf: output, terminated
+ * @size: bytes of @buf; RIVET_RIV_SET_TIME_MAX hold every time that a manifest can name
  *
  * Context: any.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - RIV sets: one set of reference values, made of a manifest and searched
+ * rivet - RIV sets: building one set of reference values from a manifest, and searching it
  *
  * A set is immutable once built.
  */
@@ -37,11 +37,11 @@ struct rivet_riv {
 /**
  * struct rivet_set - a RIV set or a revocation
  *
- * Shared by reference count: its riv key holds one reference, the index another
- * while the set is active. So neither a key that is destroyed late nor one
- * that root pushes out of its keyring changes what is active. The set and all it
- * points to are one allocation, freed a grace period after the last reference
- * went, so that readers under RCU may still look at a set that was just replaced.
+ * Shared by reference count: its riv key holds one reference, and the index holds another
+ * while the set is active. So the active sets do not change when a key is destroyed late, or
+ * when root pushes a key out of its keyring. The set and all its parts are one allocation,
+ * freed a grace period after the last reference was dropped, so that readers under RCU may
+ * still use a set that was just replaced.
  *
  * @rcu: frees it
  * @refs: references
@@ -49,9 +49,9 @@ struct rivet_riv {
  * @kind: whether its values vouch or revoke
  * @name: terminated
  * @version: version of the manifest
- * @replaces: name of the set this one takes over from, or empty
+ * @replaces: name of the set that this one replaces, or empty
  * @valid_until: seconds since 1970 after which it is expired; 0 never
- * @text_digest: SHA-256 of the manifest's text, to know the same bytes again
+ * @text_digest: SHA-256 of the manifest's text, to recognise the same bytes
  * @signer: digest of the certificate that it was verified with; set before it is published
  * @count: number of values
  * @bucket_mask: number of buckets - 1
@@ -84,7 +84,7 @@ struct rivet_set {
 };
 
 /**
- * rivet_riv_set_path() - path of a value
+ * rivet_riv_set_path() - get the path of a value
  * @set: its set
  * @riv: the value
  *
@@ -98,9 +98,9 @@ static inline const char *rivet_riv_set_path(const struct rivet_set *set,
 }
 
 /**
- * rivet_riv_set_pause() - let others run after each piece of a long text
- * @at: bytes of it that have been worked on
- * @next: from where on to pause; 0 at first, and moved on by this
+ * rivet_riv_set_pause() - reschedule after each piece of a long text
+ * @at: bytes of the text that have been processed
+ * @next: offset of the next pause; 0 at first, and advanced by this function
  *
  * Context: may sleep.
  * Return: 0, or -EINTR if the task is being killed.
