@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - vaults: the certificates that were admitted to a role, and count
+ * rivet - vaults: the admitted certificates of a role
  *
- * A restriction is asked before the key exists, and nobody tells how it went on.
- * So an admission is remembered by what is in the certificate, and whoever needs
- * the vault settles it first: looks in the door for what came of admissions.
+ * The kernel asks a restriction before the key exists, and does not report whether the
+ * addition succeeded. So an admission is recorded by the contents of the certificate. Every
+ * user of a vault settles it first: it searches the public keyring (the door) for the keys
+ * of the recorded admissions.
  */
 #include <crypto/public_key.h>
 #include <crypto/sha2.h>
@@ -21,11 +22,12 @@
 /**
  * struct member - a certificate that was admitted
  * @list: in the vault's list
- * @fingerprint: to know it again
- * @digest: as revocations name it
- * @id: serial number and issuer, to find its key by in the door
- * @key: the key in the vault's ring, counted; NULL until it was found in the door
- * @absent: it certainly was not in the door when it was looked for last
+ * @fingerprint: recognises the certificate
+ * @digest: the digest by which revocations name it
+ * @id: serial number and issuer, to find its key in the public keyring
+ * @key: the key in the vault's private keyring, with a reference; NULL until it was found in
+ *	the public keyring
+ * @absent: the last search certainly did not find it in the public keyring
  */
 struct member {
 	struct list_head list;
@@ -57,7 +59,7 @@ static struct member *find_member(const struct rivet_vault *vault, const u8 *fin
 	return NULL;
 }
 
-/* 0 if so, -ENOKEY if not; another errno if it cannot be told */
+/* Returns 0 if equal, -ENOKEY if not; another errno if that cannot be determined */
 static int compare_fingerprint(const struct key *key, const u8 *fingerprint)
 {
 	u8 found[SHA256_DIGEST_SIZE];
@@ -74,8 +76,8 @@ static int compare_fingerprint(const struct key *key, const u8 *fingerprint)
 }
 
 /*
- * The key that an admitted certificate became, with a reference; ERR_PTR(-ENOMEM) if that
- * cannot be told, any other if it certainly is not there
+ * Returns the key of an admitted certificate, with a reference. Returns ERR_PTR(-ENOMEM) if
+ * that cannot be determined, any other error if the key certainly is not there.
  */
 static struct key *find_in_door(const struct rivet_vault *vault, const struct member *member)
 {
@@ -91,7 +93,7 @@ static struct key *find_in_door(const struct rivet_vault *vault, const struct me
 	return ERR_PTR(ret == -ENOKEY ? ret : -ENOMEM);
 }
 
-/* In this ring, as in any, a key has taken the place of one with the same description */
+/* As in any keyring, the new key has replaced the one with the same description */
 static void drop_namesakes(struct rivet_vault *vault, const struct member *newcomer)
 {
 	struct member *member, *next;
@@ -117,7 +119,7 @@ static void settle_member(struct rivet_vault *vault, struct member *member)
 	drop_namesakes(vault, member);
 }
 
-/* Link what was admitted since the last time into the ring, and count all that count */
+/* Link newly admitted keys into the private keyring, and count the unrevoked members */
 static u32 settle_members(struct rivet_vault *vault)
 {
 	struct member *member;
@@ -133,9 +135,9 @@ static u32 settle_members(struct rivet_vault *vault)
 }
 
 /*
- * An addition can still fail after it was admitted. The caller is inside the
- * door's restriction: no other addition is under way, so that what is not in
- * the door now never came in.
+ * An addition can still fail after it was admitted. The caller is inside the restriction of
+ * the public keyring, so no other addition is under way: a certificate that is not in the
+ * keyring now was never added.
  */
 static void drop_failed(struct rivet_vault *vault)
 {
@@ -168,7 +170,7 @@ static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id 
 	return 0;
 }
 
-/* The same certificate in other bytes has another digest, but the member's fingerprint */
+/* Another encoding of the same certificate has a different digest but the same fingerprint */
 static int admit_locked(struct rivet_vault *vault, const struct rivet_cert *cert,
 			const u8 *fingerprint, const struct rivet_digest *digest, bool certified)
 {
@@ -190,13 +192,13 @@ static int admit_locked(struct rivet_vault *vault, const struct rivet_cert *cert
 }
 
 /**
- * rivet_vault_admit() - remember that a certificate may come in
- * @vault: where to
+ * rivet_vault_admit() - record the admission of a certificate
+ * @vault: the vault
  * @cert: the certificate
  * @digest: its rivet_cert_digest()
  * @certified: whether a CA has certified it
  *
- * Context: inside the restriction of the vault's door; may sleep.
+ * Context: inside the restriction of the vault's public keyring; may sleep.
  * Return: 0; -EPERM if the vault is sealed and @certified is false; -EKEYREJECTED
  * if it is revoked; -ENOSPC if the vault is full; -ENOMEM.
  */
@@ -215,13 +217,13 @@ int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
 }
 
 /**
- * rivet_vault_seal() - admit from now on only what a CA has certified
+ * rivet_vault_seal() - admit from now on only certificates that a CA has certified
  * @vault: the vault
- * @least: how many must be in it
+ * @least: minimum number of certificates in it that are not revoked
  * @count: set to the number of certificates in it that are not revoked
  *
  * Context: may sleep.
- * Return: 0; 1 if it was sealed already; -EPERM if these are fewer than @least.
+ * Return: 0; 1 if it was sealed already; -EPERM if @count is less than @least.
  */
 int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
 {
@@ -240,7 +242,7 @@ int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
 }
 
 /**
- * rivet_vault_count() - how many certificates are in a vault and not revoked
+ * rivet_vault_count() - count the certificates in a vault that are not revoked
  * @vault: the vault
  *
  * Context: may sleep.
@@ -257,9 +259,9 @@ u32 rivet_vault_count(struct rivet_vault *vault)
 }
 
 /**
- * rivet_vault_is_revoked() - whether a revocation names a certificate in a vault
+ * rivet_vault_is_revoked() - check whether a revocation names a certificate in a vault
  * @vault: the vault
- * @key: a key in its ring
+ * @key: a key in its private keyring
  *
  * Context: may sleep.
  * Return: true if so.
@@ -277,12 +279,12 @@ bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key)
 }
 
 /**
- * rivet_vault_keys() - all keys in a vault, revoked ones too
+ * rivet_vault_keys() - get all keys in a vault, revoked ones too
  * @vault: the vault
  * @keys: filled in, each with a reference for the caller
  *
  * Context: may sleep.
- * Return: how many.
+ * Return: the number of keys.
  */
 u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX])
 {
@@ -302,8 +304,8 @@ u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVE
 }
 
 /**
- * rivet_vault_empty() - forget everything that was admitted
- * @vault: a vault whose door is closed
+ * rivet_vault_empty() - drop all admissions
+ * @vault: a vault whose public keyring is shut
  *
  * Context: may sleep.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - vaults: the certificates that were admitted to a role, and count
+ * rivet - vaults: the admitted certificates of a role
  */
 #ifndef _RIVET_TRUST_ADMITTED_H
 #define _RIVET_TRUST_ADMITTED_H
@@ -17,22 +17,22 @@ struct rivet_cert;
 #define RIVET_VAULT_MAX	64	/* certificates */
 
 /**
- * struct rivet_vault - certificates of one role, and the two rings they are in
+ * struct rivet_vault - certificates of one role, and the two keyrings that hold them
  *
- * They come in through the door, a keyring that root sees and writes. Its
- * restriction judges them and lets rivet_vault_admit() remember those that are
- * fit. What an admitted certificate became is later linked into a ring that
- * nobody outside can reach; signatures are verified with that one only. So a
- * key that got into the door in another way (see trust/keyring.c) counts for nothing,
- * and one that is pushed out of the door goes on counting.
+ * Certificates come in through the door, a public keyring that root sees and writes. Its
+ * restriction judges them and calls rivet_vault_admit() for those that are fit. The key of
+ * an admitted certificate is later linked into a private keyring that only this module can
+ * reach, and only that keyring verifies signatures. So a key that entered the public
+ * keyring another way (see trust/keyring.c) has no effect, and a key that is pushed out of
+ * it remains valid.
  *
- * @lock: protects everything below; taken with the semaphore of the door held,
- *	and itself before the semaphore of the ring
- * @door: set once, before anything can be admitted
- * @ring: set once, before @door
- * @members: those in @ring and those on their way there
- * @count: of them
- * @sealed: only what a CA certified is admitted; never unset. May be read without @lock
+ * @lock: protects everything below; taken with the semaphore of the public keyring held,
+ *	and itself before the semaphore of the private one
+ * @door: the public keyring; set once, before anything can be admitted
+ * @ring: the private keyring; set once, before @door
+ * @members: certificates in @ring and those to be linked into it
+ * @count: number of @members
+ * @sealed: admits only certificates that a CA certified; never unset. May be read without @lock
  */
 struct rivet_vault {
 	struct mutex lock;	/* protects the members of this struct */
@@ -44,9 +44,9 @@ struct rivet_vault {
 };
 
 /**
- * struct rivet_vault_key - a certificate in a vault, for whoever asked for it
+ * struct rivet_vault_key - a certificate in a vault, as returned by rivet_vault_keys()
  * @key: its key, with a reference
- * @digest: as revocations name it
+ * @digest: the digest by which revocations name it
  */
 struct rivet_vault_key {
 	struct key *key;

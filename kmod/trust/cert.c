@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - certificates: whether one is fit to verify with
+ * rivet - certificates: the checks before one may verify signatures
  *
- * The kernel has parsed the certificate into the payload of an asymmetric key;
- * here is judged what came out. Weak algorithms are refused (counter-measures
- * CM14 and CM15 of ETSI TR 103 167).
+ * The kernel has parsed the certificate into the payload of an asymmetric key, which this
+ * file checks. It refuses weak algorithms (counter-measures CM14 and CM15 of
+ * ETSI TR 103 167).
  */
 #include <crypto/public_key.h>
 #include <crypto/sha2.h>
@@ -23,7 +23,7 @@
 
 #define RSA_BITS_MIN	3072
 #define DER_VERSION	0xa0	/* [0] before the serial number */
-#define KEY_ID_SHOWN	20	/* bytes of a key identifier: as many as a SHA-1 has */
+#define KEY_ID_SHOWN	20	/* bytes of a key identifier: the length of a SHA-1 digest */
 
 static int refuse(int error, const char **why, const char *reason)
 {
@@ -32,11 +32,11 @@ static int refuse(int error, const char **why, const char *reason)
 }
 
 /**
- * rivet_cert_open() - see whether a key is an X.509 certificate
+ * rivet_cert_open() - check that a key is an X.509 certificate
  * @cert: filled in
  * @type: type of the key
  * @payload: its payload
- * @why: set to a reason if it is none
+ * @why: set to a reason if it is not
  *
  * Context: any; the caller keeps @payload.
  * Return: 0; -EOPNOTSUPP if it is another type of key; -EINVAL if it is a
@@ -86,7 +86,7 @@ static bool is_rsa(const struct rivet_cert *cert)
 }
 
 /**
- * rivet_cert_check_strength() - refuse what is not fit for purpose
+ * rivet_cert_check_strength() - refuse weak certificates
  * @cert: a certificate
  * @why: set to a reason if it is weak
  *
@@ -120,11 +120,11 @@ int rivet_cert_check_strength(const struct rivet_cert *cert, const char **why)
 /**
  * rivet_cert_check_role() - keep CAs and signers apart
  * @cert: a certificate
- * @ca: whether it is to be a CA
+ * @ca: whether it shall be a CA
  * @why: set to a reason if it is not fit for that
  *
  * A CA among the signers would let any certificate under it sign. Kernels
- * before 6.4 do not tell; there this permits everything.
+ * before 6.4 do not tell CAs apart; there this permits everything.
  *
  * Context: any.
  * Return: 0 or -EKEYREJECTED.
@@ -146,9 +146,9 @@ int rivet_cert_check_role(const struct rivet_cert *cert, bool ca, const char **w
 }
 
 /**
- * struct part - one of the things a fingerprint is made of
+ * struct part - one part of the input of a fingerprint
  * @data: its bytes; may be NULL if @len is 0
- * @len: how many
+ * @len: their number
  */
 struct part {
 	const void *data;
@@ -186,12 +186,12 @@ static int hash_parts(const struct part *parts, size_t count, u8 out[SHA256_DIGE
 }
 
 /**
- * rivet_cert_fingerprint() - know a certificate again
+ * rivet_cert_fingerprint() - compute the fingerprint that recognises a certificate
  * @cert: a certificate
- * @out: SHA-256 over its key and all names it is found by
+ * @out: SHA-256 over its key and all names by which it is found
  *
- * Covers everything that a later verification uses. It is compared inside
- * this kernel only and is not the digest that openssl prints.
+ * Covers everything that a later verification uses. It is compared only inside
+ * this kernel and is not the digest that openssl prints.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -223,7 +223,7 @@ static bool find_inner_algorithm(struct rivet_der tbs, struct rivet_der *algorit
 	       rivet_der_take(&tbs, RIVET_DER_SEQUENCE, algorithm);
 }
 
-/* RSA signatures have one form, which the kernel sees to; those of ECDSA are two integers */
+/* RSA signatures have one form, which the kernel checks; those of ECDSA are two integers */
 static bool signature_is_strict(const struct rivet_cert *cert, struct rivet_der bits)
 {
 	struct rivet_der pair, value;
@@ -253,18 +253,18 @@ static bool cert_is_strict(const struct rivet_cert *cert, struct rivet_der in)
 }
 
 /**
- * rivet_cert_digest() - the digest by which revocations name a certificate
+ * rivet_cert_digest() - compute the digest by which revocations name a certificate
  * @cert: a certificate
- * @der: the bytes that it was made of
- * @len: how many
+ * @der: the bytes of its encoding
+ * @len: their number
  * @out: SHA-256 over them, as openssl prints it
  * @why: set to a reason if it is refused
  *
- * What stands around the signed part of a certificate can be written in many ways,
- * and the kernel's parser takes most of them: a byte more at the end, a longer
- * form of a length. One that is revoked would come back under another digest; so
- * only the form that DER prescribes is accepted (X.509, RFC 5280 section 4.1). What
- * remains is that an ECDSA signature has a twin that verifies as well.
+ * The parts around the signed part of a certificate have many possible encodings, and
+ * the kernel's parser accepts most of them: an extra byte at the end, or a longer form
+ * of a length. A revoked certificate could return under another digest. So only the
+ * form that DER prescribes is accepted (X.509, RFC 5280 section 4.1). One gap
+ * remains: each ECDSA signature has a twin that verifies as well.
  *
  * Context: any.
  * Return: 0 or -EKEYREJECTED.
@@ -283,11 +283,11 @@ int rivet_cert_digest(const struct rivet_cert *cert, const u8 *der, size_t len,
 }
 
 /**
- * rivet_cert_format() - say which certificate it is
+ * rivet_cert_format() - describe a certificate in one line
  * @cert: a certificate
  * @buf: set to "id=HEX alg=NAME", terminated: the subject key identifier, or
  *	serial number and issuer if it has none, cut to 20 bytes
- * @size: bytes there; RIVET_CERT_TEXT_MAX hold every text
+ * @size: bytes of @buf; RIVET_CERT_TEXT_MAX hold every text
  *
  * Context: any.
  */

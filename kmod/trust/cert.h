@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - certificates: whether one is fit to verify with
+ * rivet - certificates: the checks before one may verify signatures
  */
 #ifndef _RIVET_TRUST_CERT_H
 #define _RIVET_TRUST_CERT_H
@@ -18,9 +18,9 @@ union key_payload;
 #define RIVET_CERT_TEXT_MAX	96	/* bytes of rivet_cert_format(), its end included */
 
 /**
- * struct rivet_cert - what the kernel keeps of an X.509 certificate
+ * struct rivet_cert - the kernel's parsed form of an X.509 certificate
  *
- * Points into the payload of an asymmetric key, and lives as long.
+ * Points into the payload of an asymmetric key, and is valid as long as the payload.
  *
  * @pub: its public key
  * @sig: the signature on it

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - rings: how rivet's keyrings are made and taken away
+ * rivet - keyrings: making and shutting rivet's keyrings
  *
- * A ring that takes additions from user space must be writable by root. Each
- * addition then runs its restriction, KEY_FLAG_KEEP keeps root from taking
- * members or the ring away, and no SETATTR or LINK permission means that
- * nobody can change its permissions or possess it.
+ * A keyring that takes additions from user space must be writable by root. The kernel
+ * then runs its restriction for each addition. KEY_FLAG_KEEP prevents root from removing
+ * members or the keyring itself. Without SETATTR and LINK permission nobody can change its
+ * permissions or possess it.
  *
- * One thing gets past a restriction: request_key(2) links a key that is still
+ * One path avoids a restriction: request_key(2) links a key that is still
  * under construction into its destination without asking (seen in 6.1, 6.12 and
- * 7.2). What is found in such a ring therefore proves nothing by itself.
+ * 7.2). So the presence of a key in such a keyring proves nothing by itself.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -28,17 +28,17 @@
 #define RING_FLAGS	(KEY_ALLOC_NOT_IN_QUOTA | KEY_ALLOC_SET_KEEP)
 
 /*
- * A key is linked into a private ring while the lock is held that restrictions
- * of other rings take with their own ring locked: another class.
+ * A key is linked into a private keyring under a lock that restrictions take while their own
+ * keyring is locked. So private keyrings need another lock class.
  */
 static struct lock_class_key private_ring_sem;
 
 /**
  * rivet_ring_alloc() - make a keyring that takes additions from root
- * @name: its description, beginning with a dot so that nobody can pass another off as it
+ * @name: its description, which begins with a dot so that nobody can make another of that name
  * @check: decides about each addition
  *
- * The restriction belongs to the key type riv: if anything holds the ring when
+ * The restriction belongs to the key type riv: if anything still holds the keyring when
  * that type is unregistered, the kernel makes the restriction refuse everything.
  *
  * Context: may sleep.
@@ -65,7 +65,7 @@ struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check)
  * rivet_ring_alloc_private() - make a keyring that only this module can reach
  * @name: its description
  *
- * Nobody may view, search or write it, whatever capabilities they have; the
+ * Nobody may view, search or write it, regardless of capabilities; the
  * kernel searches it as a possessor.
  *
  * Context: may sleep.
@@ -83,11 +83,11 @@ struct key *rivet_ring_alloc_private(const char *name)
 }
 
 /**
- * rivet_ring_shut() - let nobody use a keyring any more
+ * rivet_ring_shut() - make a keyring unusable
  * @ring: from rivet_ring_alloc() or rivet_ring_alloc_private(); may be NULL
  *
- * Whoever still holds a reference keeps a ring that nothing relies on, that
- * permits nobody anything and that calls nothing in this module any more.
+ * The keyring may live on while others hold references. Nothing relies on it any more, it
+ * permits no access, and it does not call into this module any more.
  *
  * Context: may sleep; waits for an addition under way, so the caller holds no
  * lock that a restriction takes. The reference stays with the caller.
@@ -106,12 +106,12 @@ void rivet_ring_shut(struct key *ring)
 }
 
 /**
- * rivet_ring_is_link() - whether a restriction was asked about a key that already exists
- * @payload: what the restriction was given
+ * rivet_ring_is_link() - check whether a restriction was called for an existing key
+ * @payload: the payload argument of the restriction
  *
- * A key that is being added has its payload on the stack of the adding task; a
- * key that exists has it in itself. Only the former inherits KEY_FLAG_KEEP:
- * whoever made an existing key could still take it away again.
+ * The payload of a key that is being added is on the stack of the adding task; the payload
+ * of an existing key is in the key itself. Only the former inherits KEY_FLAG_KEEP: the
+ * creator of an existing key could still remove it.
  *
  * Context: inside a restriction.
  * Return: true for a key that exists.
@@ -122,14 +122,14 @@ bool rivet_ring_is_link(const union key_payload *payload)
 }
 
 /**
- * rivet_ring_data() - the bytes that a key being added is made of
- * @payload: what the restriction was given; rivet_ring_is_link() has said no
- * @len: set to how many
+ * rivet_ring_data() - get the bytes of a key that is being added
+ * @payload: the payload argument of the restriction; rivet_ring_is_link() is false for it
+ * @len: set to the number of bytes
  *
- * The payload of such a key lies in the struct that its type's preparse was given.
- * (What the kernel keeps of a certificate afterwards is without its bytes.)
+ * The payload of such a key is part of the struct that its type's preparse was given.
+ * (The kernel keeps a parsed certificate without these bytes.)
  *
- * Context: inside a restriction; valid as long.
+ * Context: inside a restriction; the bytes are valid until it returns.
  * Return: the bytes.
  */
 const void *rivet_ring_data(const union key_payload *payload, size_t *len)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - rings: how rivet's keyrings are made and taken away
+ * rivet - keyrings: making and shutting rivet's keyrings
  */
 #ifndef _RIVET_TRUST_KEYRING_H
 #define _RIVET_TRUST_KEYRING_H

@@ -3,12 +3,12 @@
  * rivet - key type "riv" and the keyring .rivet: how RIV sets come in
  *
  * A key of this type holds one manifest. Adding it to .rivet verifies, parses
- * and publishes the manifest; it lives nowhere else. What root can do to the key
- * afterwards changes the list of keys, never what is active.
+ * and publishes the manifest; it lives nowhere else. Later operations of root on the key
+ * change the list of keys, never the active sets.
  *
  * Any user may make the kernel call this type's operations through a keyring of
- * his own, so each of them stands for itself: preparse wants the capability
- * before it looks at a byte, and instantiate wants the mark that only the
+ * their own, so each operation checks for itself: preparse requires the capability
+ * before it looks at a byte, and instantiate requires the mark that only the
  * restriction of .rivet sets.
  */
 #include <linux/cache.h>
@@ -38,11 +38,11 @@
 #define REVOKE_PREFIX	"revoke:"
 
 static struct key *riv_ring __ro_after_init;
-static bool leaving;	/* keys are going to lose their payload */
+static bool leaving;	/* keys are about to lose their payload */
 
 /*
- * How load_manifest() passes a set to preparse_riv(): preparse is given the
- * address of @handover as its data, which nothing that comes from user space has.
+ * Passes a set from load_manifest() to preparse_riv(): preparse gets the address of
+ * @handover as its data, and no data from user space has that address.
  */
 static DEFINE_MUTEX(handover_lock);	/* protects @handover; taken before keyring semaphores */
 static struct rivet_set *handover;
@@ -134,7 +134,7 @@ static struct rivet_set *build_set(const struct rivet_object *object,
 	return set;
 }
 
-/* From the bytes of a signed object to a set; nothing of it is believed before it is verified */
+/* Builds a set from the bytes of a signed object; trusts none of them before verification */
 static struct rivet_set *open_manifest(const void *data, size_t len)
 {
 	struct rivet_object object;
@@ -253,8 +253,8 @@ static void report_published(const struct rivet_set *set, bool same)
 }
 
 /*
- * The key goes where root may look at it and nobody may do more. Nothing after
- * this fails, so what was published here stays.
+ * The key becomes visible to root, who may look at it and do no more. Nothing after
+ * this fails, so the set published here stays.
  */
 static int instantiate_riv(struct key *key, struct key_preparsed_payload *prep)
 {
@@ -279,7 +279,7 @@ static void destroy_riv(struct key *key)
 	rivet_riv_set_free(key->payload.data[0]);
 }
 
-/* Called under RCU; once the type is being unregistered, payloads vanish without notice */
+/* Called under RCU; payloads vanish without notice once the type is being unregistered */
 static void describe_riv(const struct key *key, struct seq_file *m)
 {
 	const struct rivet_set *set;
@@ -294,16 +294,16 @@ static void describe_riv(const struct key *key, struct seq_file *m)
 		seq_printf(m, ": version %llu, withdrawn", set->version);
 }
 
-/* The manifest once more: it has only one form, so these are the bytes that were signed */
+/* Writes the manifest again: it has only one form, so these are the signed bytes */
 static long read_riv(const struct key *key, char *buffer, size_t size)
 {
 	return rivet_riv_text_write(key->payload.data[0], buffer, size);
 }
 
 /*
- * Without this the kernel would start a program to make the key, and whoever has
- * the authorisation to that instantiates it without any lock that unloading
- * this module waits for.
+ * Without this the kernel would start a program to make the key. The holder of the
+ * authorisation for that instantiates the key without any lock that unloading this
+ * module waits for.
  */
 static int refuse_request(struct key *authkey, void *aux)
 {
@@ -343,11 +343,11 @@ int __init rivet_riv_key_init(void)
 }
 
 /**
- * rivet_riv_key_exit() - withdraw all sets, and give up the keyring and the key type
+ * rivet_riv_key_exit() - withdraw all sets, and release the keyring and the key type
  *
- * Waits until the kernel has taken the payload out of every key of the type,
- * whoever still holds such a key. The two waits for RCU are for those who
- * describe keys for /proc/keys meanwhile.
+ * Waits until the kernel has taken the payload out of every key of the type, even of
+ * keys that others still hold. The two RCU grace periods are for tasks that describe
+ * keys for /proc/keys meanwhile.
  *
  * Context: may sleep; module exit, after rivet_trust_exit().
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - signatures: whether a key has signed a text
+ * rivet - signatures: checking that a key has signed a text
  *
  * The kernel's PKCS#7 code hashes a text in one go, on some machines without
- * letting anybody else run, and once more for each key that is tried. A manifest
- * may have 64 MiB. So the text is hashed here, once and in pieces; object/split.c
+ * rescheduling, and again for each key that is tried. A manifest may have 64 MiB.
+ * So the text is hashed here in pieces, once for each digest algorithm. object/split.c
  * has read the signature, and the kernel's code for asymmetric keys verifies it.
  */
 #include <crypto/hash.h>
@@ -24,7 +24,7 @@
 
 #define PIECE	(32 * 1024)	/* bytes that are hashed at a time: 2 million instructions */
 
-/* What the kernel calls a digest, and how long it is */
+/* The kernel's name of a digest, and its length */
 static const struct {
 	const char *name;
 	unsigned int size;
@@ -84,7 +84,7 @@ static int hash_text(struct rivet_signature *s, enum rivet_signed_hash hash)
 }
 
 /*
- * The certificate that a signer names: 1 if @key is made of it, 0 if not. The kernel keeps
+ * Returns 1 if @key is made of the certificate that a signer names, 0 if not. The kernel keeps
  * both identifiers of a certificate in this order.
  */
 static int is_named(const struct rivet_signer *signer, const struct key *key)
@@ -105,7 +105,7 @@ static int is_named(const struct rivet_signer *signer, const struct key *key)
 	return named;
 }
 
-/* As the kernel's PKCS#7 code puts it to the same function */
+/* The same arguments as from the kernel's PKCS#7 code */
 static int verify(struct rivet_signature *s, const struct rivet_signer *signer,
 		  const struct key *key)
 {
@@ -120,7 +120,7 @@ static int verify(struct rivet_signature *s, const struct rivet_signer *signer,
 	if (ret)
 		return ret;
 	rivet_compat_sig_set_digest(&sig, s->digests[signer->hash], hashes[signer->hash].size);
-	/* Some kernels take it for pages that lie in a row */
+	/* Some kernels require physically contiguous memory */
 	sig.s = kmemdup(signer->value.ptr, signer->value.len, GFP_KERNEL);
 	if (!sig.s)
 		return -ENOMEM;
@@ -131,8 +131,8 @@ static int verify(struct rivet_signature *s, const struct rivet_signer *signer,
 
 /**
  * rivet_signature_open() - begin to verify an object
- * @s: filled in; allocated, since the digests in it are hashed and compared
- * @object: the object; it stays
+ * @s: filled in; allocated memory, because the digests in it are hashed and compared
+ * @object: the object; it must outlive @s
  *
  * Context: any.
  * Return: 0, or as rivet_object_signers().
@@ -145,11 +145,11 @@ int rivet_signature_open(struct rivet_signature *s, const struct rivet_object *o
 }
 
 /**
- * rivet_signature_try() - whether a key has signed the object
+ * rivet_signature_try() - check whether a key has signed the object
  * @s: from rivet_signature_open()
  * @key: a key that was made of an X.509 certificate
  *
- * All signatures that name this certificate must be good.
+ * All signatures that name this certificate must verify.
  *
  * Context: may sleep, and load modules with algorithms; reschedules, killable.
  * Return: 0 if it has; -ENOKEY if no signature names it; -ENOMEM; -EINTR; -EKEYREJECTED
@@ -174,7 +174,7 @@ int rivet_signature_try(struct rivet_signature *s, const struct key *key)
 }
 
 /**
- * rivet_signature_text_digest() - SHA-256 of the text
+ * rivet_signature_text_digest() - get the SHA-256 of the text
  * @s: from rivet_signature_open()
  * @out: the digest
  *

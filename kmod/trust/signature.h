@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - signatures: whether a key has signed a text
+ * rivet - signatures: checking that a key has signed a text
  */
 #ifndef _RIVET_TRUST_SIGNATURE_H
 #define _RIVET_TRUST_SIGNATURE_H
@@ -17,8 +17,8 @@ struct rivet_digest;
  * struct rivet_signature - the signatures of one object, while keys are tried
  * @object: the object
  * @signers: its signatures
- * @hashed: bits of enum rivet_signed_hash: which of @digests are there
- * @digests: of the text
+ * @hashed: bits of enum rivet_signed_hash: those of @digests that are computed
+ * @digests: digests of the text
  */
 struct rivet_signature {
 	const struct rivet_object *object;

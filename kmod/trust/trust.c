@@ -2,9 +2,9 @@
 /*
  * rivet - trust/trust: the keyrings of signers and CAs, and signature verification
  *
- * Two roles, two doors: .rivet_trust takes the certificates of signers, .rivet_ca
- * those of CAs that certify further signers once the trust is sealed, and sign
- * nothing else. What counts is in the vaults behind the doors, see trust/admitted.h.
+ * Each role has a public keyring: .rivet_trust takes the certificates of signers, and
+ * .rivet_ca those of CAs. Once the trust is sealed, CAs certify further signers; they sign
+ * nothing else. The valid certificates are in the vault of each role, see trust/admitted.h.
  */
 #include <crypto/public_key.h>
 #include <keys/asymmetric-subtype.h>
@@ -28,12 +28,12 @@
 #define DESCRIPTION_SHOWN	256	/* bytes of a certificate's description, escaped */
 
 /**
- * struct role - what certificates may be trusted for
- * @word: what such a certificate is called
- * @door: name of the keyring that takes additions
- * @ring: name of the keyring that counts
- * @restriction: restriction of the former
- * @vault: both, and what was admitted
+ * struct role - a purpose for which certificates may be trusted
+ * @word: name of such a certificate in messages
+ * @door: name of the public keyring, which takes additions
+ * @ring: name of the private keyring, which verifies
+ * @restriction: restriction of the public keyring
+ * @vault: both keyrings, and the admitted certificates
  */
 struct role {
 	const char *word;
@@ -72,7 +72,7 @@ static int refuse(int error, const char **why, const char *reason)
 	return error;
 }
 
-/* Is the certificate signed by a CA in the vault? */
+/* Checks that a CA in the vault has signed the certificate. */
 static int check_issuer(const struct rivet_cert *cert, const char **why)
 {
 	struct asymmetric_key_id *const *by = cert->sig->auth_ids;
@@ -154,9 +154,9 @@ static void report(const struct role *role, const struct rivet_cert *cert, int e
 }
 
 /*
- * What the restriction of a door does. Runs with the door's semaphore held for
- * writing. It may be asked by anybody whom the kernel takes for the owner of the
- * door, root without capabilities in a user namespace among them.
+ * The restriction of a public keyring. Runs with the semaphore of that keyring held for
+ * writing. Any task that the kernel takes for the owner of the keyring may cause a call,
+ * including root without capabilities in a user namespace.
  */
 static int judge(struct role *role, const struct key_type *type,
 		 const union key_payload *payload)
@@ -216,7 +216,7 @@ static const char *describe_error(int error)
 	}
 }
 
-/* Of several signers one suffices, but none that is revoked */
+/* One of several signers suffices, unless it is revoked */
 static int find_signer(const struct rivet_vault_key *keys, u32 count, struct rivet_signature *s,
 		       struct rivet_digest *signer)
 {
@@ -261,9 +261,10 @@ static int verify(struct rivet_signature *s, struct rivet_digest *signer)
  * @object: from rivet_object_split()
  * @signer: set to the digest of the certificate that it verifies with
  * @text_digest: set to SHA-256 of its text
- * @why: set, on error, to a clause for the end of a sentence, with what to do
+ * @why: set, on error, to a clause for the end of a sentence that tells how to solve it
  *
- * The text is hashed once, in pieces, and not at all if its signer is unknown.
+ * The text is hashed in pieces, once for each digest algorithm, and not at all if its
+ * signer is unknown.
  *
  * Context: may sleep, and load modules with algorithms; reschedules, killable.
  * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
@@ -300,10 +301,9 @@ static int seal_vaults(u32 *signer_count, u32 *ca_count)
 }
 
 /**
- * rivet_trust_seal() - close .rivet_ca, and .rivet_trust but for what a CA certified
+ * rivet_trust_seal() - stop admitting CAs, and signers that no CA has certified
  *
- * There is no way back until the module is loaded again. Sealing again does
- * nothing.
+ * Only loading the module again undoes this. Sealing again does nothing.
  *
  * Context: may sleep; rivet_settings_lock held.
  * Return: 0; -EPERM if the caller lacks CAP_MAC_ADMIN or there is no signer.
@@ -332,19 +332,19 @@ int rivet_trust_seal(void)
 }
 
 /**
- * rivet_trust_is_sealed() - whether the trust rings are closed
+ * rivet_trust_is_sealed() - check whether the trust keyrings are sealed
  *
  * Context: any.
  * Return: true from the first rivet_trust_seal() that succeeded on.
  */
 bool rivet_trust_is_sealed(void)
 {
-	/* Sealed last */
+	/* The CAs' vault is sealed last */
 	return READ_ONCE(cas.vault.sealed);
 }
 
 /**
- * rivet_trust_count() - how many certificates count
+ * rivet_trust_count() - count the valid certificates
  * @signer_count: set to the number of signers
  * @ca_count: set to the number of CAs
  *
@@ -389,14 +389,14 @@ static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_
 }
 
 /**
- * rivet_trust_show() - list the certificates that count
- * @m: where to
+ * rivet_trust_show() - list the admitted certificates
+ * @m: output
  *
- * The first line is "sealed" or "open". Then one line a certificate: "signer"
+ * The first line is "sealed" or "open". Then one line for each certificate: "signer"
  * or "ca", its description as keyctl shows it but with special bytes escaped,
- * "id=" and its key identifier, "alg=" and its algorithm, "digest=" and what a
- * revocation calls it, and "revoked" if one does. A line "ignored N in RING"
- * tells of keys that somebody got into a ring and that do not count.
+ * "id=" and its key identifier, "alg=" and its algorithm, "digest=" and the digest by
+ * which revocations name it, and "revoked" if one does. A line "ignored N in RING"
+ * counts keys that entered a keyring without being admitted.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -414,7 +414,7 @@ int rivet_trust_show(struct seq_file *m)
 	return 0;
 }
 
-/* The door last: whoever looks through it finds a ring behind it */
+/* Create the public keyring last: an addition needs the private one */
 static int __init open_role(struct role *role)
 {
 	struct key *ring = rivet_ring_alloc_private(role->ring);
@@ -429,7 +429,7 @@ static int __init open_role(struct role *role)
 	return 0;
 }
 
-/* A door is needed until nothing is admitted any more that could be looked for in it */
+/* Keep the public keyring until all admissions are dropped: settling one searches it */
 static void close_role(struct role *role)
 {
 	rivet_ring_shut(role->vault.door);
@@ -439,7 +439,7 @@ static void close_role(struct role *role)
 }
 
 /**
- * rivet_trust_init() - make the trust rings, empty and open
+ * rivet_trust_init() - make the trust keyrings, empty and not sealed
  *
  * Context: may sleep; module init, after rivet_riv_key_init().
  * Return: 0 or -ENOMEM.
@@ -456,11 +456,11 @@ int __init rivet_trust_init(void)
 }
 
 /**
- * rivet_trust_exit() - give the trust rings up
+ * rivet_trust_exit() - release the trust keyrings
  *
- * From then on rivet_trust_verify() answers -ENOKEY.
+ * From then on rivet_trust_verify() returns -ENOKEY.
  *
- * Context: may sleep; module exit, or rivet_trust_init() that failed.
+ * Context: may sleep; module exit, or a failed rivet_trust_init().
  */
 void rivet_trust_exit(void)
 {
