@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - init's mounts: where init has which filesystem
+ * rivet - init's mounts: the filesystems that init sees, and their mount points
  *
- * The kernel lets no module walk a mount namespace. It does tell the mounts of a
- * process in procfs, and whether they changed since: both are read there, from the
- * file of process 1 as init itself finds it, and from nothing else of that name.
+ * The kernel does not let a module walk a mount namespace. procfs lists the mounts of
+ * a process and reports whether they have changed. Both are read from the mountinfo
+ * file of process 1 at the path where init itself finds it. Any other file at that
+ * path is rejected.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -63,7 +64,7 @@ static struct file *open_mountinfo(void)
 	return file;
 }
 
-/* Read all there is; terminated. */
+/* Reads the file to its end. The text is terminated. */
 static char *read_all(struct file *file)
 {
 	size_t room = READ_FIRST, len = 0;
@@ -91,7 +92,7 @@ static char *read_all(struct file *file)
 	return ERR_PTR(-ENOMEM);
 }
 
-/* "36 35 98:0 /root /place options...": the third and the fifth word count. */
+/* Uses the third and the fifth word of "36 35 98:0 /root /place options...". */
 static bool parse_line(char *line, struct rivet_init_mount *mount)
 {
 	unsigned int major, minor;
@@ -143,7 +144,7 @@ static int event_of(struct file *file)
 
 static int fill(struct rivet_init_mounts *mounts)
 {
-	/* Asked for before it is read, so that a later change is not missed. */
+	/* Take the event before reading, so that no later change is missed. */
 	mounts->event = event_of(mounts->file);
 	mounts->text = read_all(mounts->file);
 	if (IS_ERR(mounts->text)) {
@@ -178,7 +179,7 @@ static struct rivet_init_mounts *read_mounts(const struct path *root)
 	return mounts;
 }
 
-/* Polling makes the kernel write the present event into the file. */
+/* vfs_poll() makes the kernel store the current event counter in the file. */
 static bool is_current(const struct rivet_init_mounts *mounts, const struct path *root)
 {
 	vfs_poll(mounts->file, NULL);
@@ -210,12 +211,12 @@ static void replace(struct rivet_init_mounts *mounts)
 }
 
 /**
- * rivet_init_mounts_get() - the mounts of init's namespace, as they are now
+ * rivet_init_mounts_get() - get the current mounts of init's namespace
  * @root: init's root
  *
  * Context: may sleep; no lock may be held.
- * Return: the list, for rivet_init_mounts_put(); ERR_PTR(-ENOENT) if init has no
- * procfs at /proc, another ERR_PTR if it cannot be read.
+ * Return: the list, to be released with rivet_init_mounts_put(); ERR_PTR(-ENOENT) if
+ * init has no procfs at /proc; another ERR_PTR if mountinfo cannot be read.
  */
 struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root)
 {
@@ -236,8 +237,8 @@ struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root)
 }
 
 /**
- * rivet_init_mounts_put() - give a reference back
- * @mounts: of rivet_init_mounts_get()
+ * rivet_init_mounts_put() - release a reference
+ * @mounts: list from rivet_init_mounts_get()
  *
  * Context: may sleep.
  */
@@ -252,9 +253,9 @@ void rivet_init_mounts_put(struct rivet_init_mounts *mounts)
 }
 
 /**
- * rivet_init_mounts_forget() - keep no list any more
+ * rivet_init_mounts_forget() - release the newest list
  *
- * What is kept holds procfs and init's root.
+ * The list holds procfs and init's root.
  *
  * Context: may sleep.
  */

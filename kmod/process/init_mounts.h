@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - init's mounts: where init has which filesystem
+ * rivet - init's mounts: the filesystems that init sees, and their mount points
  */
 #ifndef _RIVET_PROCESS_INIT_MOUNTS_H
 #define _RIVET_PROCESS_INIT_MOUNTS_H
@@ -15,7 +15,7 @@ struct file;
 /**
  * struct rivet_init_mount - a mount in init's namespace
  * @dev: s_dev of its filesystem
- * @path: where, as init sees it; in the text of its list
+ * @path: mount point as init sees it; points into the text of its list
  */
 struct rivet_init_mount {
 	dev_t dev;
@@ -25,13 +25,13 @@ struct rivet_init_mount {
 /**
  * struct rivet_init_mounts - all mounts of init's namespace at one moment
  *
- * Immutable but for @refs. One is kept until the namespace changes.
+ * Immutable except for @refs. The newest list is kept until the namespace changes.
  *
- * @rcu: frees it
- * @refs: references
- * @file: /proc/1/mountinfo, which knows when the namespace changes; referenced
- * @event: its event when it was read
- * @root: init's root at that time, held by @file; compared as numbers only
+ * @rcu: for freeing after a grace period
+ * @refs: number of references
+ * @file: /proc/1/mountinfo, which reports changes of the namespace; referenced
+ * @event: event counter of @file when it was read
+ * @root: init's root at that time, held by @file; its pointers are only compared
  * @count: number of @mounts
  * @mounts: the mounts
  * @text: holds the paths

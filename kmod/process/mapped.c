@@ -20,13 +20,13 @@ static bool is_among(struct file *const *files, unsigned int count, const struct
 }
 
 /**
- * rivet_mapped_get() - the next files that a process has mapped executable
- * @mm: its memory, which the caller holds
- * @from: address to begin at, 0 at first; becomes the one to go on at
- * @files: room for RIVET_MAPPED_BATCH; each referenced, and there once
+ * rivet_mapped_get() - get the next files that a process has mapped executable
+ * @mm: memory of the process, held by the caller
+ * @from: address to begin at, 0 for the first call; set to the address for the next call
+ * @files: room for RIVET_MAPPED_BATCH files; each is referenced and listed once
  *
  * Context: may sleep; takes the mmap lock.
- * Return: number of files; 0: there are no more.
+ * Return: number of files; 0 if no file is left.
  */
 unsigned int rivet_mapped_get(struct mm_struct *mm, unsigned long *from, struct file **files)
 {
@@ -50,9 +50,9 @@ unsigned int rivet_mapped_get(struct mm_struct *mm, unsigned long *from, struct 
 }
 
 /**
- * rivet_mapped_put() - give the references back
- * @files: filled by rivet_mapped_get()
- * @count: what that returned
+ * rivet_mapped_put() - release the references
+ * @files: array filled by rivet_mapped_get()
+ * @count: number returned by rivet_mapped_get()
  *
  * Context: may sleep.
  */

@@ -8,7 +8,7 @@
 struct file;
 struct mm_struct;
 
-#define RIVET_MAPPED_BATCH	64	/* files that are looked at together */
+#define RIVET_MAPPED_BATCH	64	/* files returned by one call */
 
 unsigned int rivet_mapped_get(struct mm_struct *mm, unsigned long *from, struct file **files);
 void rivet_mapped_put(struct file **files, unsigned int count);

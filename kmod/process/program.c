@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - process/program: which verified program a process runs
+ * rivet - process/program: the verified program that a process runs
  *
- * The name that a rule's exe= is compared with, and the right to make memory
- * executable (jit), belong to a program that was seen to start. The kernel keeps
- * the struct file that execve(2) opened in the memory of the process (exe_file),
+ * The name that a rule's exe= is compared with and the right to make memory
+ * executable (jit) belong to a program whose start rivet has recorded. The kernel
+ * keeps the struct file that execve(2) opened in the memory of the process (exe_file)
  * and passes it on to threads and children. User space never gets a descriptor of
- * that struct file. So a table by its address tells which program was started:
- * prctl(PR_SET_MM_EXE_FILE) can only put another file in its place, which is in
- * no table, and the process has lost its program.
+ * that struct file. A table keyed by its address therefore identifies the program.
+ * prctl(PR_SET_MM_EXE_FILE) can only set another file. That file is not in the
+ * table, so the process loses its program.
  *
- * Nothing tells cheaply when the kernel frees a struct file, and another may get its
- * address. But what execve(2) opens has a flag that user space cannot set afterwards, and
- * each file that is opened with it passes file_open first, whoever opens it: there a start
- * at its address ends. A file without the flag is no program.
+ * No cheap notification exists for the freeing of a struct file, and a new one may get
+ * the same address. But every file opened by execve(2) has a flag that user space cannot
+ * set later. Each open with this flag passes the file_open hook first, in any task. That
+ * hook ends a start recorded at the same address. A file without the flag is no program.
  *
- * The table is kept from load to unload, whatever the policy asks. A process that
- * ran before has no program, nor do its children.
+ * The table is kept from load to unload, independently of the policy. A process that
+ * ran before the load has no program, nor do its children.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -38,26 +38,27 @@
 #include "riv/index.h"
 
 #define BUCKET_BITS	10
-#define STARTS_MIN	1024	/* so few are not worth a search for those that have ended */
+#define STARTS_MIN	1024	/* do not search fewer starts for ended ones */
 #define NAMED_AT_ONCE	32
 
 /**
- * struct start - a program that was seen to start
+ * struct start - the recorded start of a program
  *
- * In its bucket from bprm_committed_creds until drop_ended() finds that no process runs it,
- * or unloading; freed then. The next program whose file has the same address takes it
- * over. The bucket's lock protects all of it. While @is_running, nothing changes but @program,
- * until it is one that was vouched for, @round and @search.
+ * Stays in its bucket from bprm_committed_creds until drop_ended() finds no process that
+ * runs the program, or until unloading. It is then freed. The next program whose file has
+ * the same address reuses the entry. The bucket's lock protects all members. While
+ * @is_running, only @round, @search and @program change, and @program only until it is
+ * one that was vouched for.
  *
- * @node: in the bucket
- * @file: key: address of the struct file that execve(2) opened. Not referenced: a process
- *	that ends must not keep its filesystem busy; so it is never followed
- * @sha256: what it was when it started; RIVET_DIGEST_NONE if not measured
- * @verity: the same as fs-verity digest
- * @program: what the RIVs said; referenced; NULL: none knew it up to now
- * @round: the last round of rivet_task_name_all() that has looked at it
- * @search: the last search of drop_ended() that has met it
- * @is_running: false from when another file is opened at the address until that starts
+ * @node: entry in the bucket
+ * @file: key: address of the struct file that execve(2) opened. Holds no reference, because
+ *	a process that ends must not keep its filesystem busy. It is never dereferenced
+ * @sha256: measurement at the start; RIVET_DIGEST_NONE if not measured
+ * @verity: fs-verity digest at the start; RIVET_DIGEST_NONE if not measured
+ * @program: RIV match; referenced; NULL while no RIV knows the program
+ * @round: last round of rivet_task_name_all() that has visited it
+ * @search: last search of drop_ended() that has found a process running it
+ * @is_running: false from the open of another file at the address until that file starts
  */
 struct start {
 	struct hlist_node node;
@@ -72,10 +73,10 @@ struct start {
 
 /**
  * struct bucket - starts whose files have the same hash
- * @lock: protects the list and its starts; a leaf lock, held for a few instructions,
- *	also under the kernel's own spinlocks, some of which the kernel takes in interrupts;
- *	so interrupts are off meanwhile
- * @starts: the list
+ * @lock: protects the list and its starts. A leaf lock, held for a few instructions. It is
+ *	also taken under the kernel's own spinlocks, some of which the kernel takes in
+ *	interrupts, so interrupts are disabled while it is held
+ * @starts: list of starts
  */
 struct bucket {
 	raw_spinlock_t lock;	/* see above */
@@ -85,8 +86,8 @@ struct bucket {
 static struct bucket buckets[1 << BUCKET_BITS];
 static struct kmem_cache *start_cache;
 static atomic_long_t start_count;
-static long starts_searched_from = STARTS_MIN;	/* as many, and drop_ended() is due */
-static unsigned int last_search;	/* written by drop_ended() alone */
+static long starts_searched_from = STARTS_MIN;	/* more starts than this schedule drop_ended() */
+static unsigned int last_search;	/* written only by drop_ended() */
 
 static void drop_ended(struct work_struct *work);
 static DECLARE_WORK(drop_work, drop_ended);
@@ -96,7 +97,7 @@ static struct bucket *bucket_of(const struct file *file)
 	return &buckets[hash_ptr(file, BUCKET_BITS)];
 }
 
-/* What is known by the address, which may be of a program that has ended. */
+/* Finds the start at an address. Its program may have ended. */
 static struct start *find_any(struct bucket *b, const struct file *file)
 {
 	struct start *s;
@@ -115,14 +116,14 @@ static struct start *find_start(struct bucket *b, const struct file *file)
 	return s && s->is_running ? s : NULL;
 }
 
-/* No other file can be one that execve(2) has opened. */
+/* Only files with this flag can have been opened by execve(2). */
 static bool may_be_program(const struct file *file)
 {
 	return file->f_flags & __FMODE_EXEC;
 }
 
 /**
- * rivet_task_put() - give a reference back
+ * rivet_task_put() - release a reference to a program
  * @program: the program or NULL
  *
  * Context: any.
@@ -158,17 +159,18 @@ static bool is_revoked(const struct rivet_program *program)
 	       rivet_riv_is_revoked(&program->signer);
 }
 
-/* What nothing vouched for may have been listed anew since. */
+/* A program that no RIV vouched for may have been listed since. */
 static bool is_settled(const struct start *s)
 {
 	return s->program && s->program->vouched;
 }
 
 /**
- * rivet_task_exe() - the file that the acting process names as its program
+ * rivet_task_exe() - get the exe_file of the acting process
  *
- * Another thread may change it meanwhile: with a reference, its address stays that
- * of one file. A kernel thread that works in the memory of a process is not it.
+ * Another thread may change exe_file at any time. The reference keeps the address from
+ * being reused for another file. A kernel thread that uses the memory of a process does
+ * not count as that process.
  *
  * Context: any but interrupts.
  * Return: the file with a reference for the caller, or NULL.
@@ -183,14 +185,14 @@ struct file *rivet_task_exe(void)
 }
 
 /**
- * rivet_task_program() - what the acting process runs
- * @revoked: set to whether it, or the certificate that signed its set, is revoked, or the
- *	set was expired. Then it is permitted nothing for what it is, but what is refused to
- *	it still is
+ * rivet_task_program() - get the program that the acting process runs
+ * @revoked: set to true if the program, or the certificate that signed its set, is revoked,
+ *	or if the set was expired. Rules then permit the program nothing by its name; their
+ *	refusals still apply to it
  *
  * Context: any but interrupts; does not sleep.
- * Return: the program with a reference for the caller; NULL if it was not seen to
- * start or no RIV knows it.
+ * Return: the program with a reference for the caller; NULL if its start was not
+ * recorded or no RIV knows it.
  */
 struct rivet_program *rivet_task_program(bool *revoked)
 {
@@ -207,11 +209,11 @@ struct rivet_program *rivet_task_program(bool *revoked)
 }
 
 /**
- * rivet_task_was_seen() - whether a program was seen to start
+ * rivet_task_was_seen() - check whether the start of a program was recorded
  * @exe: exe_file of a process, referenced by the caller
  *
  * Context: any but interrupts; does not sleep.
- * Return: true if so.
+ * Return: true if the start was recorded.
  */
 bool rivet_task_was_seen(const struct file *exe)
 {
@@ -235,7 +237,7 @@ static void copy_digest(struct rivet_digest *to, const struct rivet_digest *from
 		to->alg = RIVET_DIGEST_NONE;
 }
 
-/* With the bucket's lock held, so that a search that begins later meets it as running. */
+/* Called with the bucket's lock held, so that a search that begins later finds it running. */
 static void fill_in(struct start *s, const struct rivet_digest *sha256,
 		    const struct rivet_digest *verity, struct rivet_program *program)
 {
@@ -248,14 +250,15 @@ static void fill_in(struct start *s, const struct rivet_digest *sha256,
 }
 
 /**
- * rivet_task_start_again() - as rivet_task_start(), if the file's address is known
- * @file: as there
- * @sha256: as there
- * @verity: as there
- * @program: as there, but the reference passes on only if it is
+ * rivet_task_start_again() - record a start in an existing entry of the table
+ * @file: as for rivet_task_start()
+ * @sha256: as for rivet_task_start()
+ * @verity: as for rivet_task_start()
+ * @program: as for rivet_task_start(), but the reference passes on only on success
  *
  * Context: any but interrupts; does not sleep.
- * Return: true if so, and all is done.
+ * Return: true if the table has an entry for the file's address and the start is
+ * recorded in it.
  */
 bool rivet_task_start_again(const struct file *file, const struct rivet_digest *sha256,
 			    const struct rivet_digest *verity, struct rivet_program *program)
@@ -277,12 +280,12 @@ bool rivet_task_start_again(const struct file *file, const struct rivet_digest *
 }
 
 /**
- * rivet_task_start() - the acting process starts a program
- * @file: what execve(2) opened, which is its exe_file from now on
- * @sha256: what was measured; RIVET_DIGEST_NONE if nothing was
- * @verity: the same as fs-verity digest
- * @program: what the RIVs say; the reference passes on. NULL if none knows it, or
- *	nobody has asked them yet
+ * rivet_task_start() - record that the acting process starts a program
+ * @file: file that execve(2) opened; exe_file of the process from now on
+ * @sha256: measurement; RIVET_DIGEST_NONE if not measured
+ * @verity: fs-verity digest; RIVET_DIGEST_NONE if there is none
+ * @program: RIV match; the reference passes on. NULL if no RIV knows the program or
+ *	the RIVs have not been searched yet
  *
  * Context: may sleep; file_open is attached.
  * Return: 0 or -ENOMEM.
@@ -312,10 +315,10 @@ int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
 }
 
 /**
- * rivet_task_forget() - a file is being opened to be executed
- * @file: the file; nobody else knows it yet
+ * rivet_task_forget() - end a start recorded at the address of a newly opened file
+ * @file: file being opened for execution; not visible to other tasks yet
  *
- * What was known by its address was another.
+ * An entry with this address describes an earlier file.
  *
  * Context: any but interrupts; does not sleep.
  */
@@ -326,7 +329,7 @@ void rivet_task_forget(const struct file *file)
 	unsigned long flags;
 	struct start *s;
 
-	/* Nobody adds this file: who added the one before did so before that was freed. */
+	/* No task adds this file yet. An earlier file at this address was added before its free. */
 	if (hlist_empty(&b->starts))
 		return;
 	raw_spin_lock_irqsave(&b->lock, flags);
@@ -339,7 +342,7 @@ void rivet_task_forget(const struct file *file)
 	rivet_task_put(program);
 }
 
-/* The first thread may have ended while others run; they all have the same memory. */
+/* The first thread may have ended while others run. All threads share one memory. */
 static void look_at_process(struct task_struct *leader,
 			    void (*look)(struct mm_struct *mm, void *data), void *data)
 {
@@ -359,8 +362,8 @@ static void look_at_process(struct task_struct *leader,
 }
 
 /*
- * None is missed that has its program from before the call: a child that is made
- * meanwhile comes last in the list, or shares the program of a parent that was looked at.
+ * Misses no process that has had its program since before the call. A child created
+ * during the walk is last in the list, or shares the program of a parent already visited.
  */
 static void look_at_processes(void (*look)(struct mm_struct *mm, void *data), void *data)
 {
@@ -417,8 +420,9 @@ static void drop_ended_of(struct bucket *b)
 }
 
 /*
- * Of all starts whose program no process runs. A process that starts one meanwhile and was
- * met before has noted this search itself: after the grace period nobody notes an older.
+ * Frees all starts whose program no process runs. A process may have been visited before
+ * it starts another program. Its new start then has the number of this search, because
+ * after the grace period no task stores an older one.
  */
 static void drop_ended(struct work_struct *work)
 {
@@ -435,10 +439,10 @@ static void drop_ended(struct work_struct *work)
 }
 
 /**
- * struct nameless - programs that are to be named
- * @round: of rivet_task_name_all()
- * @files: they, referenced, each once
- * @count: how many
+ * struct nameless - a batch of programs to be named
+ * @round: round of rivet_task_name_all()
+ * @files: exe_files of the programs; each is referenced and listed once
+ * @count: number of @files
  */
 struct nameless {
 	unsigned long round;
@@ -508,9 +512,9 @@ static void note_round(const struct file *file, unsigned long round)
 }
 
 /**
- * rivet_task_set_program() - what a program is that was seen to start
- * @file: what execve(2) opened, held by the caller
- * @program: it; the reference passes on. One that was vouched for stays
+ * rivet_task_set_program() - set the RIV match of a recorded start
+ * @file: file that execve(2) opened, held by the caller
+ * @program: RIV match; the reference passes on. Does not replace a match that vouched
  *
  * Context: any; does not sleep.
  */
@@ -549,14 +553,15 @@ static unsigned int name_one(struct file *file, unsigned long round,
 }
 
 /**
- * rivet_task_name_all() - ask the RIVs again about programs that none has vouched for yet
- * @name: asks them about a file that had these digests when it started: returns a
- *	reference to the program, NULL, or an ERR_PTR
+ * rivet_task_name_all() - search the RIVs again for programs that no RIV has vouched for
+ * @name: callback that searches the RIVs for a file by its digests at the start; returns
+ *	a reference to the program, NULL, or an ERR_PTR
  *
- * Who starts a program after it was asked for by a new policy or new RIVs names it himself.
+ * Called after a new policy or new RIVs are active. A process that starts a program
+ * after that uses them itself.
  *
  * Context: may sleep; rivet_settings_lock held.
- * Return: how many of them @name had an error for.
+ * Return: number of programs for which @name returned an error.
  */
 unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,
 							       const struct rivet_digest *sha256,
@@ -567,7 +572,7 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
 	unsigned int errors = 0;
 
 	lockdep_assert_held(&rivet_settings_lock);
-	/* Who has seen what was before has its program, for all to see, when this is over. */
+	/* After this, every task that used the old policy or RIVs has published its program. */
 	synchronize_rcu();
 	do {
 		some.count = 0;
@@ -582,7 +587,7 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
 }
 
 /**
- * rivet_task_init() - make the table
+ * rivet_task_init() - create the table of starts
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -598,7 +603,7 @@ int rivet_task_init(void)
 }
 
 /**
- * rivet_task_exit() - free the table
+ * rivet_task_exit() - free the table of starts
  *
  * Context: may sleep; the hooks are detached and no handler runs any more.
  */

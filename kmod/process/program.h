@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - process/program: which verified program a process runs
+ * rivet - process/program: the verified program that a process runs
  */
 #ifndef _RIVET_PROCESS_PROGRAM_H
 #define _RIVET_PROCESS_PROGRAM_H
@@ -15,19 +15,19 @@ struct file;
 struct rivet_measurement;
 
 /**
- * struct rivet_program - what the RIVs know of a program as it was when it was executed
+ * struct rivet_program - the RIV match of a program at the time of its execution
  *
- * Immutable, freed with the last reference.
+ * Immutable except for @refs. Freed with the last reference.
  *
- * @refs: one for the start that has it, one per reader
- * @digest: its measurement then
- * @set: RIV set that vouched
- * @set_version: its version
- * @signer: digest of the certificate that signed it
+ * @refs: number of references: one for the start that has it, one per reader
+ * @digest: measurement at execution
+ * @set: name of the RIV set that vouched
+ * @set_version: version of the set
+ * @signer: digest of the certificate that signed the set
  * @uses: bits of enum rivet_use that the RIVs allow
  * @path_len: bytes of @path
- * @vouched: a RIV vouched for it when it was asked about; else its set was expired, or it was
- *	revoked, and then there may be no name of a set or path
+ * @vouched: a RIV vouched for the program at the time of the match. If false, the set was
+ *	expired or the program was revoked; @set and @path may then be empty
  * @path: RIV path, terminated; empty if the RIV is for any path
  */
 struct rivet_program {
