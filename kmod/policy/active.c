@@ -2,8 +2,8 @@
 /*
  * rivet - policy/active: the active rules
  *
- * Building (verify, parse) and publishing are two steps, so that hooks that
- * the new rules need are attached in between, under one hold of rivet_settings_lock.
+ * Building (verify, parse) and publishing are two steps, so that the hooks needed by
+ * the new rules are attached in between, without dropping rivet_settings_lock.
  */
 #include <crypto/sha2.h>
 #include <linux/err.h>
@@ -20,7 +20,7 @@
 #include "policy/parser.h"
 #include "trust/trust.h"
 
-/* Without a policy everything is permitted, and what no RIV vouches for is reported. */
+/* Without a loaded policy everything is permitted, and files without a match are reported. */
 static const char builtin_text[] __initconst =
 	"policy_name=builtin policy_version=0.0.0\n"
 	"DEFAULT action=AUDIT\n"
@@ -36,7 +36,7 @@ struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
 DEFINE_STATIC_KEY_FALSE(rivet_policy_guards);
 
-static u64 last_generation;	/* of a policy; protected by rivet_settings_lock */
+static u64 last_generation;	/* of the newest policy; protected by rivet_settings_lock */
 
 static void free_policy(struct rivet_policy *policy)
 {
@@ -46,7 +46,7 @@ static void free_policy(struct rivet_policy *policy)
 }
 
 /**
- * rivet_policy_put() - give a reference back
+ * rivet_policy_put() - release a reference to a policy
  * @policy: the policy
  *
  * Context: may sleep.
@@ -58,7 +58,7 @@ void rivet_policy_put(struct rivet_policy *policy)
 }
 
 /**
- * rivet_policy_get() - the active policy, for a reader that may sleep
+ * rivet_policy_get() - get the active policy for a reader that may sleep
  *
  * Context: any.
  * Return: the policy, with a reference for the caller; never NULL between
@@ -77,7 +77,7 @@ struct rivet_policy *rivet_policy_get(void)
 }
 
 /**
- * rivet_policy_denies() - whether a policy can refuse an op at all
+ * rivet_policy_denies() - check whether a policy can refuse an op
  * @policy: the policy
  * @op: the op
  *
@@ -150,7 +150,7 @@ static bool slice_is_name(struct rivet_slice slice, const struct rivet_slice oth
 	return slice.len == other.len && !memcmp(slice.ptr, other.ptr, slice.len);
 }
 
-/* Under enforcement a policy of another name takes over only where it says so itself. */
+/* Under enforcement a policy of another name needs replaces= with the active name. */
 static bool may_succeed(const struct rivet_rules *next, const struct rivet_policy *now)
 {
 	return !rivet_mode_is_enforce() || slice_is_name(next->name, now->rules.name) ||
@@ -180,11 +180,11 @@ static int check_succession(const struct rivet_policy *policy, bool *same)
 /**
  * rivet_policy_build() - verify and parse a signed policy
  * @data: the signed object
- * @len: its bytes
- * @same: set if it is the active policy once more, so that nothing is to be done
+ * @len: bytes of @data
+ * @same: set to true if the policy is active already, so that there is nothing to do
  *
- * Context: may sleep; rivet_settings_lock held, until rivet_policy_publish() or
- * rivet_policy_put() too.
+ * Context: may sleep; rivet_settings_lock held. The caller keeps it until
+ * rivet_policy_publish() or rivet_policy_put().
  * Return: the policy with one reference, or ERR_PTR: -EKEYREJECTED, -ENOKEY,
  * -EBADMSG, -EFBIG, -ESTALE, -EPERM, -ENOMEM; the reason has been reported.
  */
@@ -231,7 +231,7 @@ static int reserve_floors(const struct rivet_policy *policy)
 	return ret;
 }
 
-/* What a policy asks is asked from before until after it is active. */
+/* Enables keys before the policy becomes active. Disables keys after the old one is gone. */
 static void set_keys(const struct rivet_rules *rules, bool before)
 {
 	bool reads = rules->acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
@@ -264,12 +264,12 @@ static void activate(struct rivet_policy *policy)
 
 /**
  * rivet_policy_publish() - make a policy the active one
- * @policy: from rivet_policy_build(); its reference passes on
+ * @policy: policy from rivet_policy_build(); its reference passes on
  *
- * Raises the floor of its name and retires the name it replaces.
+ * Raises the lowest version for its name and retires the name it replaces.
  *
  * Context: may sleep; rivet_settings_lock held.
- * Return: 0; -ENOSPC or -ENOMEM, then nothing has changed and the caller still
+ * Return: 0; -ENOSPC or -ENOMEM. On error nothing has changed and the caller still
  * owns @policy.
  */
 int rivet_policy_publish(struct rivet_policy *policy)

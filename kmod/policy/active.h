@@ -17,17 +17,17 @@
 /**
  * struct rivet_policy - a policy in memory
  *
- * Immutable once published. Readers under RCU follow rivet_policy_active;
- * those that sleep take a reference. Who replaces it waits for a grace period
- * before it gives the active reference back, so the last put may free at once.
+ * Immutable once published, except for @refs. Readers dereference rivet_policy_active
+ * under RCU; readers that sleep take a reference. The replacing task waits for a grace
+ * period before it releases the active reference, so the last put may free at once.
  *
- * @refs: references; the active policy has one for being active
+ * @refs: number of references; the active policy has one for being active
  * @rules: the rules; their strings point into @text
- * @text: text as it was signed, terminated
- * @text_len: its bytes
+ * @text: signed text, terminated
+ * @text_len: bytes of @text, without the terminator
  * @text_digest: SHA-256 of the text
- * @generation: rises with every policy published
- * @builtin: the one that is active until another is loaded
+ * @generation: number that increases with every policy published
+ * @builtin: this is the policy that is active until another is loaded
  */
 struct rivet_policy {
 	refcount_t refs;
@@ -41,9 +41,9 @@ struct rivet_policy {
 
 extern struct rivet_policy __rcu *rivet_policy_active;
 
-/* The active policy asks about the reading of some files. */
+/* The active policy has rules for READ or SCRIPT that do not only allow. */
 DECLARE_STATIC_KEY_FALSE(rivet_policy_reads);
-/* The active policy asks more of some program than of others. */
+/* The active policy has guards_programs set, see struct rivet_rules. */
 DECLARE_STATIC_KEY_FALSE(rivet_policy_guards);
 
 int rivet_policy_init(void);
@@ -55,11 +55,11 @@ int rivet_policy_publish(struct rivet_policy *policy);
 bool rivet_policy_denies(const struct rivet_policy *policy, enum rivet_op op);
 
 /**
- * rivet_policy_acts() - whether the active policy has anything to say about an op
+ * rivet_policy_acts() - check whether the active policy can do more than allow an op
  * @op: the op
  *
  * Context: any.
- * Return: false if it allows the op whatever the circumstances.
+ * Return: false if it allows the op in all circumstances.
  */
 static inline bool rivet_policy_acts(enum rivet_op op)
 {
@@ -72,10 +72,10 @@ static inline bool rivet_policy_acts(enum rivet_op op)
 }
 
 /**
- * rivet_policy_uses_exe() - whether rules of the active policy ask for the acting program
+ * rivet_policy_uses_exe() - check whether rules of the active policy depend on the program
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if some rule has exe=.
  */
 static inline bool rivet_policy_uses_exe(void)
 {
@@ -88,10 +88,10 @@ static inline bool rivet_policy_uses_exe(void)
 }
 
 /**
- * rivet_policy_guards_programs() - whether some program must not run under another's name
+ * rivet_policy_guards_programs() - check whether some program must not run under another name
  *
- * Context: any. Costs nothing if none must not.
- * Return: true if so; rivet_rules_guards() knows which.
+ * Context: any. A static branch, free of cost if there is no such program.
+ * Return: true if there is such a program; rivet_rules_guards() checks a given one.
  */
 static __always_inline bool rivet_policy_guards_programs(void)
 {
@@ -99,10 +99,10 @@ static __always_inline bool rivet_policy_guards_programs(void)
 }
 
 /**
- * rivet_policy_generation() - which policy is active
+ * rivet_policy_generation() - get the generation of the active policy
  *
  * Context: any.
- * Return: a number that rises with every policy.
+ * Return: a number that increases with every policy.
  */
 static inline u64 rivet_policy_generation(void)
 {
@@ -115,11 +115,11 @@ static inline u64 rivet_policy_generation(void)
 }
 
 /**
- * rivet_policy_speaks() - whether the active policy mentions an op
+ * rivet_policy_speaks() - check whether the active policy mentions an op
  * @op: the op
  *
  * Context: any.
- * Return: true if it has a DEFAULT for it.
+ * Return: true if it has a DEFAULT for the op.
  */
 static inline bool rivet_policy_speaks(enum rivet_op op)
 {

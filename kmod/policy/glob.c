@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - globs: the path= of a rule against a path
+ * rivet - globs: match a path against the path= of a rule
  */
 #include "policy/rules.h"
 
 /**
- * struct retry - where to go on when the bytes after a wildcard do not fit
+ * struct retry - the position to return to when the bytes after a wildcard do not match
  * @pattern: offset in the pattern after the wildcard
- * @path: offset in the path up to which the wildcard reaches so far
- * @set: there is such a wildcard
+ * @path: offset in the path of the first byte after those the wildcard matches so far
+ * @set: the pattern has had such a wildcard
  */
 struct retry {
 	size_t pattern;
@@ -22,9 +22,10 @@ static bool is_star(struct rivet_slice pattern, size_t pos)
 }
 
 /*
- * Take the run of stars at @pos: one keeps to its component, two or more do
- * not. A later "**" makes all wildcards before it final: they matched as little
- * as possible, and it can reach whatever they could have left.
+ * Consumes the run of stars at @pos. One star matches within a component, two or
+ * more match across components. A later "**" makes all wildcards before it final:
+ * they have matched as few bytes as possible, and "**" can match any bytes that they
+ * could have matched in addition.
  */
 static size_t take_stars(struct rivet_slice pattern, size_t pos, size_t path,
 			 struct retry *star, struct retry *globstar)
@@ -43,8 +44,8 @@ static size_t take_stars(struct rivet_slice pattern, size_t pos, size_t path,
 }
 
 /*
- * Let a wildcard reach one byte further: the last "*" if the next byte is no
- * '/', else the last "**", else there is no match.
+ * Extends a wildcard by one byte: the last "*" if the next byte is not '/', else the
+ * last "**". Returns NULL if there is none, so the path does not match.
  */
 static struct retry *widen(struct rivet_slice path, struct retry *star, struct retry *globstar)
 {
@@ -61,13 +62,13 @@ static struct retry *widen(struct rivet_slice path, struct retry *star, struct r
 }
 
 /**
- * rivet_glob_match() - does a path match a pattern?
- * @pattern: "*" stands for any run of bytes without '/', "**" for any run at
- *	all, both also for none; every other byte for itself
+ * rivet_glob_match() - match a path against a pattern
+ * @pattern: "*" matches any run of bytes without '/', "**" matches any run of bytes;
+ *	both also match the empty run; every other byte matches itself
  * @path: the path
  *
- * Iterative, with one point to return to for each kind of wildcard: the work is
- * bounded by the product of both lengths and of the longest component.
+ * Iterative, with one position to return to for each kind of wildcard. The product
+ * of both lengths and of the longest component bounds the work.
  *
  * Context: Any.
  * Return: true if the whole path matches the whole pattern.

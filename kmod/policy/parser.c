@@ -28,18 +28,18 @@
 #define NO_RESPOND	": this version has no respond= yet"
 
 /**
- * struct policy_text - a policy while it is read
- * @rest: what has not been read yet
- * @line: what of the current line has not been read yet
+ * struct policy_text - state of the parser
+ * @rest: unread text after the current line
+ * @line: unread part of the current line
  * @start: first byte of the current line
- * @number: its number
- * @out: the rules
- * @rules: memory for them
- * @max: how many fit
- * @count: how many have been read
- * @default_all: the DEFAULT of all ops; line 0 if there was none yet
- * @first_use: line of the first rule of each op; 0 if there was none yet
- * @err: where and why it was refused; may be NULL
+ * @number: number of the current line
+ * @out: the policy being filled in
+ * @rules: memory for the rules
+ * @max: number of rules that fit in @rules
+ * @count: number of rules read
+ * @default_all: the DEFAULT of all ops; line 0 if none has been read
+ * @first_use: line of the first rule of each op; 0 if none has been read
+ * @err: position and reason of an error; may be NULL
  */
 struct policy_text {
 	struct rivet_slice rest;
@@ -66,8 +66,8 @@ static bool is_blank(char c)
 }
 
 /*
- * Control characters, those of C1 too (U+0080 to U+009F), could make a policy
- * look different from what it says.
+ * Control characters, including C1 (U+0080 to U+009F), could make a displayed policy
+ * differ from its meaning.
  */
 static bool is_printable(struct rivet_slice line, size_t pos)
 {
@@ -78,7 +78,7 @@ static bool is_printable(struct rivet_slice line, size_t pos)
 	return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* The first bytes of a line, not more than are read in one go; a character stays whole. */
+/* Returns at most PAUSE_BYTES from the start of a line, without splitting a character. */
 static struct rivet_slice first_piece(struct rivet_slice line)
 {
 	struct rivet_slice piece = { .ptr = line.ptr,
@@ -102,7 +102,7 @@ static int check_piece(const struct policy_text *text, struct rivet_slice piece)
 	return 0;
 }
 
-/* See that a line is text */
+/* Checks that the current line is printable UTF-8. */
 static int check_line(const struct policy_text *text)
 {
 	struct rivet_slice rest = text->line, piece;
@@ -119,7 +119,7 @@ static int check_line(const struct policy_text *text)
 	return ret;
 }
 
-/* Go to the next line: 1 if there is one, 0 at the end of the text, or an error */
+/* Advances to the next line. Returns 1, 0 at the end of the text, or an error. */
 static int next_line(struct policy_text *text)
 {
 	int ret;
@@ -135,7 +135,7 @@ static int next_line(struct policy_text *text)
 	return ret ? ret : 1;
 }
 
-/* The next field of the line; empty at its end or at a comment */
+/* Returns the next field of the line, or an empty one at its end or at a comment. */
 static struct rivet_slice next_field(struct policy_text *text)
 {
 	struct rivet_slice *line = &text->line;
@@ -162,7 +162,7 @@ static int expect_end(struct policy_text *text, const char *expected)
 	return field.len ? fail_at(text, field.ptr, expected) : 0;
 }
 
-/* Readers of a value: NULL if it is a good one, else what was expected */
+/* The read_*() functions return NULL for a valid value, else a text naming valid ones. */
 static const char *read_op(struct rivet_rule *rule, struct rivet_slice value)
 {
 	int op = rivet_name_op_parse(value.ptr, value.len);
@@ -273,8 +273,8 @@ static const char *read_respond(struct rivet_rule *rule, struct rivet_slice valu
 
 /**
  * struct condition - a key of a rule or DEFAULT
- * @key: with its '='
- * @read: reads the value; NULL or what was expected
+ * @key: the key with its '='
+ * @read: reads the value; returns NULL, or a text naming the valid values
  */
 struct condition {
 	const char *key;
@@ -298,7 +298,7 @@ static const struct condition conditions[] = {
 	{ "respond=", read_respond },
 };
 
-/* Which key a field has; then only the value is left in @field */
+/* Returns the key of a field, and leaves only the value in @field. */
 static int take_key(struct rivet_slice *field)
 {
 	size_t i;
@@ -310,8 +310,8 @@ static int take_key(struct rivet_slice *field)
 }
 
 /*
- * Read one field that must have a key of which @seen has no bit yet, and set
- * its bit. Returns the key or an error.
+ * Reads one field. The bit of its key must not be set in @seen yet, and is set.
+ * Returns the key or an error.
  */
 static int read_condition(struct policy_text *text, struct rivet_slice field, u32 *seen,
 			  struct rivet_rule *rule)
@@ -328,7 +328,7 @@ static int read_condition(struct policy_text *text, struct rivet_slice field, u3
 	return expected ? fail_at(text, field.ptr, expected) : key;
 }
 
-/* Reading is asked about where the operator says so, not everywhere. */
+/* Reading is checked only for files that the operator chooses by path=. */
 static const char *check_scope(const struct rivet_rule *rule)
 {
 	if (rule->op != RIVET_OP_READ && rule->op != RIVET_OP_SCRIPT)
@@ -338,7 +338,7 @@ static const char *check_scope(const struct rivet_rule *rule)
 	return rule->op == RIVET_OP_SCRIPT && !rule->exe.len ? NEEDS_EXE : NULL;
 }
 
-/* The fields from op= to action=, the first of which has been split off */
+/* Reads the fields from op= to action=. @field is the first of them. */
 static int read_rule(struct policy_text *text, struct rivet_slice field, struct rivet_rule *rule)
 {
 	const char *missing;
@@ -378,7 +378,7 @@ static int keep_rule(struct policy_text *text, const struct rivet_rule *rule)
 	return 0;
 }
 
-/* "DEFAULT action=A" or "DEFAULT op=OP action=A"; DEFAULT has been split off */
+/* Reads the rest of "DEFAULT action=A" or "DEFAULT op=OP action=A". */
 static int read_default(struct policy_text *text)
 {
 	struct rivet_decision *slot = &text->default_all;
@@ -403,7 +403,7 @@ static int read_default(struct policy_text *text)
 	return expect_end(text, EXPECTED_END ": action= is last");
 }
 
-/* "SET name=value"; SET has been split off */
+/* Reads the rest of "SET name=value". */
 static int read_setting(struct policy_text *text)
 {
 	struct rivet_slice field = next_field(text);
@@ -429,7 +429,7 @@ static int read_line(struct policy_text *text)
 	return ret ? ret : keep_rule(text, &rule);
 }
 
-/* policy_name=NAME policy_version=X.Y.Z [replaces=NAME] */
+/* Reads "policy_name=NAME policy_version=X.Y.Z [replaces=NAME]". */
 static int read_first_line(struct policy_text *text)
 {
 	struct rivet_rules *out = text->out;
@@ -459,7 +459,7 @@ static int read_first_line(struct policy_text *text)
 	return expect_end(text, EXPECTED_END);
 }
 
-/* Every op that a rule is about needs a DEFAULT; the one for all fills the gaps */
+/* Every op that has a rule needs a DEFAULT. The DEFAULT of all ops fills the gaps. */
 static int settle_defaults(struct policy_text *text)
 {
 	struct rivet_decision *defaults = text->out->defaults;
@@ -493,14 +493,14 @@ static int read_lines(struct policy_text *text)
 }
 
 /**
- * rivet_policy_parse() - read a policy
+ * rivet_policy_parse() - parse the text of a policy
  * @text: the whole text, without a signature; the rules will point into it
- * @len: its bytes
- * @out: the policy; undefined on error. Has rules, and is ready for use, only
- *	if @max was enough
+ * @len: bytes of @text
+ * @out: the policy; undefined on error. Has rules and is ready for use only if @max
+ *	was large enough
  * @rules: memory for the rules; may be NULL if @max is 0
- * @max: how many fit there
- * @err: where and why it was refused; may be NULL
+ * @max: number of rules that fit in @rules
+ * @err: position and reason of an error; may be NULL
  *
  * Context: may sleep.
  * Return: number of rules in the text, which may be more than @max; -EBADMSG;

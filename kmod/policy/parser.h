@@ -2,8 +2,8 @@
 /*
  * rivet - policies: the text form of rules
  *
- * The caller brings the memory: a first call with @max 0 counts the rules
- * and finds every error, a second one with room for them fills them in.
+ * The caller provides the memory. A first call with @max 0 counts the rules and
+ * detects every error. A second call with enough memory fills the rules in.
  */
 #ifndef _RIVET_POLICY_PARSER_H
 #define _RIVET_POLICY_PARSER_H

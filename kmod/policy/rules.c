@@ -21,19 +21,19 @@ static bool has_context(const struct rivet_rule *rule)
 	       rule->set.len;
 }
 
-/* A rule of SCRIPT asks about what its program reads, whatever its action. */
+/* A rule of SCRIPT checks the files that its program reads, with any action. */
 static bool guards(const struct rivet_rule *rule)
 {
 	return rule->exe.len && (rule->op == RIVET_OP_SCRIPT || rivet_action_refuses(rule->action));
 }
 
 /**
- * rivet_rules_add_fsmagic() - note that some rule names a filesystem
- * @rules: whose fsmagics grow
+ * rivet_rules_add_fsmagic() - record a filesystem that some rule names
+ * @rules: rules whose fsmagics are extended
  * @fsmagic: f_type of the filesystem
  *
  * Context: Before @rules are published.
- * Return: true; false if there are RIVET_FSMAGICS_MAX others already.
+ * Return: true; false if RIVET_FSMAGICS_MAX other values are recorded already.
  */
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic)
 {
@@ -71,7 +71,7 @@ static bool has_rule(const struct rivet_rules *rules, enum rivet_op op)
 	return false;
 }
 
-/* A DEFAULT alone chooses no file for READ and SCRIPT: their rules' paths do. */
+/* For READ and SCRIPT the paths of rules choose the files. A DEFAULT alone chooses none. */
 static bool is_asked_about(const struct rivet_rules *rules, enum rivet_op op)
 {
 	return (op != RIVET_OP_READ && op != RIVET_OP_SCRIPT) || has_rule(rules, op);
@@ -118,9 +118,9 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 }
 
 /**
- * rivet_rules_compile() - derive what the rules imply
- * @rules: with count, rules and defaults set; fast, uses_path, uses_exe,
- *	guards_programs, denies, acts and the fsmagics are filled in
+ * rivet_rules_compile() - compute the members derived from the rules
+ * @rules: rules with count, rules and defaults set; the call fills in fast, uses_path,
+ *	uses_exe, guards_programs, denies, acts and the fsmagics
  *
  * Context: Before @rules are published; may sleep.
  */
@@ -141,15 +141,15 @@ static bool path_matches(struct rivet_slice pattern, struct rivet_slice path)
 	return !pattern.len || (path.len && rivet_glob_match(pattern, path));
 }
 
-/* An empty @have is unknown and never what was asked for */
+/* An empty @have is unknown and never matches a condition. */
 static bool word_matches(struct rivet_slice want, struct rivet_slice have)
 {
 	return !want.len || rivet_slice_same(want, have);
 }
 
 /*
- * Of a program that was revoked nothing is believed that would permit something; but
- * what SCRIPT permits it to read is the listed bytes.
+ * The name of a revoked program permits nothing. The exception is a rule of SCRIPT for
+ * MATCH, because it only lets the program read listed bytes.
  */
 static bool fits_revoked_exe(const struct rivet_rule *rule)
 {
@@ -163,7 +163,7 @@ static bool exe_matches(const struct rivet_rule *rule, const struct rivet_rules_
 	       (!rule->exe.len || !query->exe_revoked || fits_revoked_exe(rule));
 }
 
-/* A path that is not known is none that anything is permitted for but the listed bytes. */
+/* An unknown path fits no rule with path= that permits, except for listed bytes (MATCH). */
 static bool fits_unknown_path(const struct rivet_rule *rule)
 {
 	return !rule->path.len || rivet_action_refuses(rule->action) ||
@@ -182,13 +182,13 @@ static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules
 }
 
 /**
- * rivet_rules_decide() - what a policy says about a request
+ * rivet_rules_decide() - decide on a request by the rules of a policy
  * @rules: a policy
  * @query: the request
  *
- * The first rule that matches decides, else the DEFAULT of the op, else, for
- * an op that the policy does not mention, ALLOW with line 0. A query outside
- * the enumerations is a bug of the caller and denied.
+ * The first rule that matches decides. Without such a rule, the DEFAULT of the op
+ * decides. An op that the policy does not mention gets ALLOW with line 0. A query
+ * outside the enumerations is a bug of the caller and is denied.
  *
  * Context: Any; the caller keeps @rules and their text alive.
  * Return: the decision; its needs_context is false.
@@ -213,15 +213,16 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 }
 
 /**
- * rivet_rules_is_about() - whether a rule may be about the acting program
+ * rivet_rules_is_about() - check whether a rule may apply to the acting program
  * @rule: the rule
  * @exe: as in struct rivet_rules_query
  * @exe_revoked: as in struct rivet_rules_query
  *
- * A program that nothing vouches for any more and whose name is not known may be any.
+ * A revoked program whose name is unknown may be any program.
  *
  * Context: Any.
- * Return: true if it has no exe=, or that of the program.
+ * Return: true if the rule has no exe=, if its exe= is @exe, or if the program is
+ * revoked and its name is unknown.
  */
 bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked)
 {
@@ -229,19 +230,19 @@ bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe,
 }
 
 /**
- * rivet_rules_choose() - whether a policy asks about the reading of a file
+ * rivet_rules_choose() - check whether a policy covers the reading of a file
  * @rules: a compiled policy
  * @op: RIVET_OP_READ or RIVET_OP_SCRIPT
  * @path: path of the file in init's mount namespace
  * @exe: as in struct rivet_rules_query
  * @exe_revoked: as in struct rivet_rules_query
  *
- * Reading is asked about only where some rule of the op names the path and, if it
- * has exe=, the program. What that rule and the others then say is for
- * rivet_rules_decide().
+ * Reading needs a decision only if the path= of some rule of the op matches the path
+ * and its exe=, if any, matches the program. rivet_rules_decide() then makes the
+ * decision from all rules.
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if some rule covers the file.
  */
 bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked)
@@ -259,15 +260,15 @@ bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 }
 
 /**
- * rivet_rules_guards() - whether a program must not run under another's name
+ * rivet_rules_guards() - check whether a program must not run under another name
  * @rules: a compiled policy
  * @exe: RIV path of the program
  *
- * A process that maps the program's code, without executing the program, is known as
- * another and would not be asked what the rules ask of this one.
+ * A process may map the code of a program without executing the program. The process
+ * then has the name of another program, so the rules for this one would not apply.
  *
  * Context: Any.
- * Return: true if some rule with this exe= asks about scripts or denies something.
+ * Return: true if some rule with this exe= is of op SCRIPT or denies something.
  */
 bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
 {
@@ -280,7 +281,7 @@ bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
 }
 
 /**
- * rivet_rules_names_fsmagic() - does some rule name this filesystem?
+ * rivet_rules_names_fsmagic() - check whether some rule names a filesystem
  * @rules: a compiled policy
  * @fsmagic: f_type of the filesystem
  *

@@ -41,11 +41,11 @@ struct rivet_rule {
 };
 
 /**
- * struct rivet_decision - what the rules say about a request
+ * struct rivet_decision - the answer of the rules to a request
  * @action: enum rivet_action
  * @needs_context: only in rivet_rules.fast: the answer depends on more than op
- *	and reason, ask rivet_rules_decide()
- * @line: line of the rule that matched; 0 if no rule or DEFAULT speaks of the op
+ *	and reason, so rivet_rules_decide() must be called
+ * @line: line of the rule that matched; 0 if no rule or DEFAULT mentions the op
  */
 struct rivet_decision {
 	u8 action;
@@ -56,23 +56,24 @@ struct rivet_decision {
 /**
  * struct rivet_rules - a parsed policy; its strings point into the policy's text
  * @name: policy_name
- * @replaces: name of the policy that this one may replace under enforcement; length 0 if none
+ * @replaces: name of the policy that this policy may replace under enforcement; length 0 if
+ *	none
  * @version: X << 32 | Y << 16 | Z
  * @count: number of @rules
- * @rules: in the order of the text, DEFAULT lines not among them
- * @defaults: the DEFAULT of each op; line 0 where the policy does not mention the op
- * @fast: the decision for each op and reason where the first rules that could
- *	match have no other condition; filled by rivet_rules_compile()
+ * @rules: rules in the order of the text, without the DEFAULT lines
+ * @defaults: the DEFAULT of each op; line 0 if the policy does not mention the op
+ * @fast: decision for each op and reason, if the first rule that could match has no
+ *	other condition; filled in by rivet_rules_compile()
  * @uses_path: some rule of the op has a path= condition
- * @uses_exe: some rule has an exe= condition, so that process records are needed
- * @guards_programs: some rule asks more of the program that its exe= names than of
- *	others, or denies it something: that program must not run under another's name
+ * @uses_exe: some rule has an exe= condition, so process records are needed
+ * @guards_programs: some rule demands more of the program in its exe= than of other
+ *	programs, or denies it something; that program must not run under another name
  * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
- * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, so
- *	that there is anything to ask about
- * @fsmagics: the fsmagic= values that rules name
- * @fsmagic_count: how many
- * @settings: what it says beside its rules
+ * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW; other ops
+ *	need no decision
+ * @fsmagics: values of fsmagic= in the rules
+ * @fsmagic_count: number of @fsmagics
+ * @settings: the SET lines
  */
 struct rivet_rules {
 	struct rivet_slice name;
@@ -93,17 +94,17 @@ struct rivet_rules {
 };
 
 /**
- * struct rivet_rules_query - what a decision may depend on
+ * struct rivet_rules_query - the inputs of a decision
  * @op: enum rivet_op
  * @reason: enum rivet_reason
  * @uid: acting uid, initial user namespace
  * @fsmagic: f_type of the file's filesystem
  * @path: path of the file in init's mount namespace; length 0 if it has none there
- * @path_unknown: whether it has, and which, could not be found out
- * @exe: RIV path of the acting program; length 0 if it is not known
- * @exe_revoked: the program was listed, but is revoked or was expired when it started: what
- *	is permitted to it by its name is not, what is refused to it is. Without a name that
- *	is what is refused to any program
+ * @path_unknown: the path in init's mount namespace could not be determined
+ * @exe: RIV path of the acting program; length 0 if unknown
+ * @exe_revoked: the program was listed, but is revoked or was expired when it started.
+ *	Permissions by its name do not apply, refusals do. If @exe is unknown too, the
+ *	refusals for any program apply
  * @set: RIV set that vouches for the file; length 0 if none
  */
 struct rivet_rules_query {
