@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - decide/decide: have a hook's request decided, reported and carried out
+ * rivet - decide/decide: decide on a request of a hook, report it, carry the verdict out
  *
- * A verdict, or that there is none, becomes the answer of a hook here and nowhere else:
- * see rivet_decide_failed() for the latter.
+ * Only this file turns a verdict into the answer of a hook. If there is no verdict,
+ * rivet_decide_failed() chooses the answer.
  */
 #include <linux/cred.h>
 #include <linux/module.h>
@@ -16,7 +16,7 @@
 #include "decide/report.h"
 #include "mode/mode.h"
 
-/* SIGKILL for the acting thread group alone; never for init or a kernel thread. */
+/* Sends SIGKILL to the acting thread group only, never to init or a kernel thread. */
 static void kill_actor(void)
 {
 	if (!is_global_init(current) && !(current->flags & PF_KTHREAD))
@@ -29,11 +29,11 @@ static bool is_refused(const struct rivet_verdict *v)
 }
 
 /**
- * rivet_decide_failed() - what a hook answers that could not have its request decided on
- * @error: why not: -EINTR, a fatal signal; else what it lacked, -ENOMEM mostly
+ * rivet_decide_failed() - get the answer of a hook after a failed decision
+ * @error: cause of the failure: -EINTR for a fatal signal; otherwise mostly -ENOMEM
  *
- * Whoever is killed by a signal runs nothing more, in either mode. Apart from that
- * enforce mode permits nothing that was not decided on, and audit mode disturbs nobody.
+ * After a fatal signal the request fails in either mode, because the task runs no more
+ * user code. After any other failure enforce mode refuses and audit mode permits.
  *
  * Context: any.
  * Return: 0 or @error.
@@ -44,9 +44,9 @@ int rivet_decide_failed(int error)
 }
 
 /**
- * rivet_decide_failed_late() - as rivet_decide_failed(), where nothing can be refused any more
+ * rivet_decide_failed_late() - handle a failed decision too late for a refusal
  *
- * In enforce mode the acting process is killed.
+ * Kills the acting process if rivet_decide_failed() would refuse, that is, in enforce mode.
  *
  * Context: process context; does not sleep.
  */
@@ -67,7 +67,7 @@ static int carry_out(const struct rivet_verdict *v)
 	return -EACCES;
 }
 
-/* What a rule allows is as good while enforcing; what audit mode alone permits is not. */
+/* A request allowed by a rule stays allowed in enforce mode, unlike one of audit mode. */
 static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
 {
 	answer->reason = v->reason;
@@ -100,14 +100,14 @@ static int decide(const struct rivet_request *request, struct rivet_answer *answ
 }
 
 /**
- * rivet_decide() - have a request decided and reported, and carry the verdict out
+ * rivet_decide() - decide on a request, report it, and carry the verdict out
  * @request: the request
  *
- * Holds a reference to the module meanwhile, so that rmmod is refused instead of
- * waiting behind a slow disk.
+ * Holds a reference to the module during the decision, so that rmmod is refused instead
+ * of waiting for a slow disk.
  *
  * Context: process context; may sleep, see rivet_eval().
- * Return: 0 if it is permitted; -EACCES, in enforce mode only; -EINTR after a
+ * Return: 0 if the request is permitted; -EACCES, in enforce mode only; -EINTR after a
  * fatal signal; -ENOMEM in enforce mode.
  */
 int rivet_decide(const struct rivet_request *request)
@@ -118,9 +118,9 @@ int rivet_decide(const struct rivet_request *request)
 }
 
 /**
- * rivet_decide_telling() - rivet_decide(), and what was found
+ * rivet_decide_telling() - like rivet_decide(), and return the outcome
  * @request: the request
- * @answer: filled in
+ * @answer: filled in with the outcome
  *
  * Context: as rivet_decide().
  * Return: as rivet_decide().
@@ -143,15 +143,14 @@ static bool other_is_refused(const struct rivet_request *other)
 /**
  * rivet_decide_if() - refuse and report a request only if another is refused too
  * @request: the request
- * @other: the other, which is not reported
+ * @other: the other request, which is not reported
  *
- * For a moment at which it is not known yet which of two things will be asked: what
- * is refused either way is refused early; all else is left to the hooks to come.
- * So is a file that somebody may be writing to, which the kernel refuses itself. Only
- * a refusal counts as a decision, then.
+ * For a hook that does not know yet which of two requests will follow. It refuses early
+ * only if both would be refused, and leaves all else to later hooks. Files open for
+ * writing are left to the kernel's own check. Only a refusal counts as a decision here.
  *
  * Context: process context; may sleep; the caller holds the module.
- * Return: as rivet_decide(); 0 if one of both is permitted.
+ * Return: as rivet_decide(); 0 if one of the requests is permitted.
  */
 int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other)
 {
@@ -169,16 +168,16 @@ int rivet_decide_if(const struct rivet_request *request, const struct rivet_requ
 	return ret;
 }
 
-#define LATER_MAX	1024	/* reports that wait for their tasks */
+#define LATER_MAX	1024	/* reports that wait for their tasks to return */
 
 static atomic_t reports_waiting = ATOMIC_INIT(0);
 
 /**
- * struct later - a request that was answered where nothing may sleep
+ * struct later - a deferred report of a request that was answered in atomic context
  *
- * Owned by the task that made the request, until it returns to user mode; holds a
- * reference to the module. One system call may be asked about any number of times:
- * there are at most LATER_MAX.
+ * Owned by the task that made the request, until it returns to user mode. Holds a
+ * reference to the module. One system call may make any number of requests, so at most
+ * LATER_MAX reports exist.
  *
  * @work: runs then
  * @op: of the request
@@ -266,14 +265,14 @@ static bool defer_report(const struct rivet_request *req, bool kill)
 }
 
 /**
- * rivet_decide_now() - decide on a request without a file where nothing may sleep
- * @request: with a cause and a detail
+ * rivet_decide_now() - decide on a request without a file, without sleeping
+ * @request: request with a cause and a detail
  *
- * It is reported, and an action KILL carried out, when the task returns to user
- * mode. A report that there is no room for is counted as lost, and KILL carried out now.
+ * The report and an action KILL are deferred until the task returns to user mode. If
+ * there is no room for the report, it is counted as lost and KILL is carried out at once.
  *
  * Context: any but interrupts; the kernel may hold its own spinlocks.
- * Return: 0 if it is permitted; -EACCES, in enforce mode only.
+ * Return: 0 if the request is permitted; -EACCES, in enforce mode only.
  */
 int rivet_decide_now(const struct rivet_request *request)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - decide/decide: have a hook's request decided, reported and carried out
+ * rivet - decide/decide: decide on a request of a hook, report it, carry the verdict out
  */
 #ifndef _RIVET_DECIDE_H
 #define _RIVET_DECIDE_H
 
 #include "decide/eval.h"
 
-#define RIVET_DETAIL_MAX	200	/* bytes of a request's detail, its end included */
+#define RIVET_DETAIL_MAX	200	/* bytes of a request's detail, with its terminator */
 
 /**
- * struct rivet_answer - what is left of a verdict when it was carried out
- * @reason: its reason; RIVET_REASON_UNMEASURED if there was none
- * @lasts: it is permitted whatever the mode becomes: not by audit mode alone
+ * struct rivet_answer - the outcome of a verdict that was carried out
+ * @reason: reason of the verdict; RIVET_REASON_UNMEASURED if there was none
+ * @lasts: the request is permitted in either mode, not only because of audit mode
  */
 struct rivet_answer {
 	enum rivet_reason reason;
@@ -27,9 +27,10 @@ int rivet_decide_failed(int error);
 void rivet_decide_failed_late(void);
 
 /**
- * rivet_decide_unloading() - what a hook answers when it gets no reference to the module
+ * rivet_decide_unloading() - get the answer of a hook without a reference to the module
  *
- * The module is being unloaded, which enforce mode does not permit: it holds itself.
+ * Without a reference the module is being unloaded. Enforce mode prevents unloading,
+ * because the module then holds a reference to itself.
  *
  * Context: any.
  * Return: 0.

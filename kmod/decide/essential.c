@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - decide/essential: the files without which nobody could repair a machine
+ * rivet - decide/essential: the files needed to repair a machine
  *
- * Sets run out, and clocks go wrong: a battery fails, a time server lies. Then all that
- * the sets vouch for is expired at once, the tools that set the clock and load a new set
- * among it. What these need stays permitted, and is reported, unless the policy has a rule
- * of its own for what is expired. It is what a signed set lists, with that digest, at that
- * path and for that use; only its time is over.
+ * Sets expire, and clocks go wrong: a battery fails, a time server lies. Then all files
+ * of the sets expire at once, including the tools that set the clock and load a new set.
+ * The files that these tools need stay permitted and are reported, unless the policy has
+ * a rule of its own for expired files. A signed set lists each of them with that digest,
+ * at that path and for that use; only its validity has ended.
  */
 #include <linux/dcache.h>
 #include <linux/kernel.h>
@@ -16,7 +16,7 @@
 #include "decide/essential.h"
 #include "riv/lookup.h"
 
-/* What the preconditions of enforcement name, beside init and what it has mapped. */
+/* Programs checked by the preconditions of enforcement, besides init and its mapped files. */
 const struct rivet_essential rivet_essential_needed[] = {
 	{ "shell", { "/bin/sh" } },
 	{ "modprobe", { "/sbin/modprobe", "/usr/sbin/modprobe" } },
@@ -26,7 +26,7 @@ const struct rivet_essential rivet_essential_needed[] = {
 
 const unsigned int rivet_essential_needed_count = ARRAY_SIZE(rivet_essential_needed);
 
-/* Init, a shell to log in to, and what sets the clock. */
+/* Init, a login with a shell, and programs that set the clock. */
 static const struct rivet_essential others[] = {
 	{ "init", { "/sbin/init", "/init" } },
 	{ "systemd", { "/usr/lib/systemd/systemd", "/lib/systemd/systemd" } },
@@ -46,7 +46,7 @@ static const struct rivet_essential others[] = {
 	{ "ntpdate", { "/usr/sbin/ntpdate", "/usr/bin/ntpdate", "/usr/sbin/ntpdig" } },
 };
 
-/* Where distributions keep libraries: the loader and what programs are linked with. */
+/* Directories of distributions for the loader and shared libraries. */
 static const char * const library_folders[] = {
 	"/lib/", "/lib32/", "/lib64/", "/libx32/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/",
 	"/usr/libx32/", "/usr/local/lib/",
@@ -87,13 +87,13 @@ static bool is_library(const char *riv_path)
 }
 
 /**
- * rivet_essential_spares() - whether a file that is expired must be permitted all the same
- * @op: what is to be done
- * @dentry: the file, which a set that is expired vouches for under this name and for this use
- * @riv_path: the path by which it does; NULL if it is for any path
+ * rivet_essential_spares() - check whether an expired file must stay permitted
+ * @op: requested operation
+ * @dentry: the file; an expired set lists it at this path and for this use
+ * @riv_path: path of the RIV; NULL if the RIV is for any path
  *
  * Context: may sleep; no lock may be held.
- * Return: true for the programs above, their loader and libraries.
+ * Return: true for the programs above and for libraries, including the loader.
  */
 bool rivet_essential_spares(enum rivet_op op, const struct dentry *dentry, const char *riv_path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - decide/essential: the files without which nobody could repair a machine
+ * rivet - decide/essential: the files needed to repair a machine
  */
 #ifndef _RIVET_DECIDE_ESSENTIAL_H
 #define _RIVET_DECIDE_ESSENTIAL_H
@@ -10,12 +10,12 @@
 
 struct dentry;
 
-#define RIVET_ESSENTIAL_PATHS	4	/* where a program may lie */
+#define RIVET_ESSENTIAL_PATHS	4	/* paths where a program may be installed */
 
 /**
- * struct rivet_essential - a program without which a machine cannot be repaired
- * @name: as the preconditions call it
- * @paths: where it may lie; the first that exists counts
+ * struct rivet_essential - a program needed to repair a machine
+ * @name: name in the list of preconditions
+ * @paths: paths where it may be installed; the first that exists counts
  */
 struct rivet_essential {
 	const char *name;

@@ -2,13 +2,13 @@
 /*
  * rivet - decide/eval: from a request to a verdict
  *
- * Three layers, kept apart: the measurement of the file (measure), what the
- * RIVs say about it (lookup), and the decision of the policy (rules). Nothing
- * here reports or logs.
+ * Combines three separate layers: the measurement of the file (measure), the RIVs
+ * that match it (lookup), and the decision of the policy (rules). Nothing here
+ * reports or logs.
  *
- * If a file cannot be measured, that becomes a reason (reason_of_error()), and what a
- * reason leads to is for the policy to say. If there is no verdict at all, for want of
- * memory or after a fatal signal, rivet_decide_failed() says what the hook answers.
+ * A failed measurement becomes a reason (reason_of_error()), and the policy decides on
+ * reasons. If memory runs out or a fatal signal arrives, there is no decision, and
+ * rivet_decide_failed() chooses the answer of the hook.
  */
 #include <linux/cred.h>
 #include <linux/mount.h>
@@ -29,15 +29,15 @@
 #include "riv/lookup.h"
 
 /**
- * rivet_eval_is_anonymous() - whether a file cannot be named
+ * rivet_eval_is_anonymous() - check whether a file has no name that a RIV could list
  * @file: an open or mapped file
- * @inode: its rivet_measure_inode()
+ * @inode: rivet_measure_inode() of @file
  *
- * memfd, SysV shared memory and the like have no name and never count their
- * writers; devices have no content of their own.
+ * memfd, SysV shared memory and similar files have no name and never count their
+ * writers. Devices have no content of their own.
  *
  * Context: any.
- * Return: true if no RIV can vouch for it, but for rivet_eval_runs_sealed().
+ * Return: true if no RIV can vouch for the file, apart from rivet_eval_runs_sealed().
  */
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 {
@@ -46,12 +46,12 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 }
 
 /**
- * rivet_eval_runs_sealed() - whether a RIV can vouch for an anonymous file all the same
- * @op: what is to be done
- * @inode: its rivet_measure_inode()
+ * rivet_eval_runs_sealed() - check whether a RIV can vouch for an anonymous file
+ * @op: requested operation
+ * @inode: rivet_measure_inode() of the file
  *
  * Context: any.
- * Return: true if it is a sealed memory file, to be executed or mapped.
+ * Return: true if the file is a sealed memory file and @op executes or maps it.
  */
 bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode)
 {
@@ -67,7 +67,7 @@ static enum rivet_reason reason_of_error(int error)
 		return RIVET_REASON_WRITABLE;
 	case -EFBIG:
 		return RIVET_REASON_UNVERIFIABLE;
-	default:	/* it could not be read */
+	default:	/* the file could not be read */
 		return RIVET_REASON_IO_ERROR;
 	}
 }
@@ -89,26 +89,26 @@ static int measure_by_request(const struct rivet_request *req, bool keep, bool w
 	return rivet_measure_file(req->file, req->inode, &how, m);
 }
 
-/* In enforce mode, no byte is read of a file whose size no RIV has. */
+/* In enforce mode, a file is not read if no RIV has its size. */
 static bool size_is_hopeless(const struct rivet_request *req)
 {
 	return (rivet_mode_is_enforce() || req->as_enforcing) &&
 	       !rivet_riv_knows_size(i_size_read(req->inode));
 }
 
-/* Whether names may be looked up on disk, and folders be waited for */
+/* Checks whether lookups may read from disk and wait for the locks of directories. */
 static bool may_look_up(const struct rivet_request *req)
 {
 	return req->may_read && !req->folder_locked;
 }
 
-/* A sealed memory file has no name: any RIV with its digest will do, whatever its path. */
+/* A sealed memory file has no name, so any RIV with its digest matches, with any path. */
 static const struct dentry *entry_of(const struct rivet_request *req)
 {
 	return rivet_sealed(req->inode) ? NULL : rivet_measure_path(req->file)->dentry;
 }
 
-/* Returns 1 if some RIV has it, 0 if not, or -ENOMEM. */
+/* Returns 1 if some RIV has the fs-verity digest, 0 if none has it, or -ENOMEM. */
 static int look_up_verity(const struct rivet_request *req, struct rivet_finding *finding,
 			  struct rivet_digest *digest)
 {
@@ -157,9 +157,8 @@ static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
 }
 
 /*
- * The path that events show, and that rules go by if init sees the file under
- * it too. Not needed, and not made, for a match that no rule asks the path of.
- * Returns 0 or -ENOMEM.
+ * Builds the path for events. Rules use it too if init sees the file at that path.
+ * Skipped for a match unless a rule of the op has path=. Returns 0 or -ENOMEM.
  */
 static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
 {
@@ -196,7 +195,7 @@ static bool is_reading(enum rivet_op op)
 	return op == RIVET_OP_READ || op == RIVET_OP_SCRIPT;
 }
 
-/* Whether the acting program may make anonymous memory executable. */
+/* Checks whether the acting program may make anonymous memory executable. */
 static void find_jit(struct rivet_verdict *v)
 {
 	const struct rivet_program *program = v->program;
@@ -209,7 +208,7 @@ static void find_jit(struct rivet_verdict *v)
 	memcpy(v->set, program->set, sizeof(v->set));
 }
 
-/* There is no reason to give if nothing could be found out. */
+/* After a fatal signal or without memory nothing is known, so there is no reason. */
 static void take_error(struct rivet_verdict *v, int error)
 {
 	if (error == -EINTR || error == -ENOMEM)
@@ -218,7 +217,7 @@ static void take_error(struct rivet_verdict *v, int error)
 		v->reason = reason_of_error(error);
 }
 
-/* What counts is the bytes that will be used, wherever they lie. */
+/* Only the bytes that will be used matter, not the path of a file. */
 static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
@@ -232,7 +231,7 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 		take_error(v, err);
 }
 
-/* As that of a buffer, before the kernel has read it. */
+/* Like find_reason_of_buffer(), before the kernel has read the file into one. */
 static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	struct rivet_finding finding;
@@ -268,8 +267,8 @@ static struct rivet_slice acting_program(const struct rivet_request *req,
 }
 
 /*
- * A program that rules name runs by being executed. Mapped by another, as its dynamic
- * loader maps it when that is started by hand, it would do so under the other's name.
+ * A program that rules name must be executed. If another program maps it, its code would
+ * run under the name of the other program. A dynamic loader started by hand does this.
  */
 static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
 {
@@ -282,7 +281,7 @@ static bool runs_as_another(const struct rivet_request *req, const struct rivet_
 	       !rivet_slice_same(name, acting_program(req, v));
 }
 
-/* A copy without a name must not do what rules forbid a program by its name. */
+/* A copy without a name must not evade rules that restrict the program by its name. */
 static bool is_copy_of_guarded(const struct rivet_verdict *v)
 {
 	struct rivet_riv_cursor c;
@@ -311,7 +310,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		}
 		named = false;
 	}
-	/* A file that has the quotas of its filesystem: the kernel itself writes to it. */
+	/* The file holds the quotas of its filesystem, so the kernel itself writes to it. */
 	if (IS_NOQUOTA(req->inode)) {
 		v->reason = RIVET_REASON_WRITABLE;
 		return;
@@ -320,10 +319,10 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		v->reason = RIVET_REASON_UNVERIFIABLE;
 		return;
 	}
-	/* With DAX a program runs from the device itself: no page of it stays. */
+	/* With DAX a program runs directly from the device, so no pages can be kept. */
 	if (!rivet_fstype_is_verifiable(sb) || IS_DAX(req->inode)) {
 		keep = false;
-		/* What is read after it was opened may be anything; so may what a user serves. */
+		/* Content may change after the open, and a user's FUSE server may return any. */
 		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
 		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
 			v->reason = RIVET_REASON_UNVERIFIABLE;
@@ -336,7 +335,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		take_error(v, err);
 	else if (v->reason == RIVET_REASON_MATCH && keep && named &&
 		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
-		v->reason = RIVET_REASON_WRITABLE;	/* changed meanwhile, or about to be */
+		v->reason = RIVET_REASON_WRITABLE;	/* changed since, or being changed */
 	if (v->reason == RIVET_REASON_MATCH &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
@@ -367,7 +366,7 @@ static void look_for_mismatch(struct rivet_verdict *v)
 	memcpy(v->set, finding.set, sizeof(v->set));
 }
 
-/* Does the policy say itself what is to become of what is expired? */
+/* Checks whether a rule with riv= decided, so that the policy itself handles expiry. */
 static bool speaks_of_expired(const struct rivet_verdict *v)
 {
 	const struct rivet_rules *rules = &v->policy->rules;
@@ -396,13 +395,13 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 	struct rivet_rules_query query = {
 		.op = req->op,
 		.reason = v->reason,
-		/* The task's own: a layer of an overlay is opened with its mounter's. */
+		/* Real credentials: a layer of an overlay is opened with its mounter's. */
 		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
 		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
 	};
 	struct rivet_decision d;
 
-	/* set= means the set that vouches, not one whose RIV is not met. */
+	/* set= compares with the set that vouches, not with one whose RIV is not met. */
 	if (v->reason == RIVET_REASON_MATCH)
 		query.set = slice_of(v->set);
 	query.path_unknown = is_reading(req->op) && !req->name;
@@ -410,7 +409,7 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 		query.path = slice_of(req->name);
 	else if (path_is_inits(v))
 		query.path = slice_of(v->path);
-	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, however it is seen here */
+	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, at any path seen here */
 		 v->reason == RIVET_REASON_EXPIRED)
 		query.path = slice_of(v->riv_path);
 	query.exe = acting_program(req, v);
@@ -422,12 +421,12 @@ static void decide(const struct rivet_request *req, struct rivet_verdict *v)
 }
 
 /**
- * rivet_eval() - find out everything about a request, and decide
+ * rivet_eval() - evaluate a request and decide
  * @request: the request
  *
  * Context: process context; may sleep to allocate. Unless @request->may_read is
- * false it may read the whole file; a fatal signal ends that.
- * Return: the verdict, for rivet_eval_free(); NULL if memory runs out.
+ * false, it may read the whole file; a fatal signal ends the reading.
+ * Return: the verdict, to be released with rivet_eval_free(); NULL if memory runs out.
  */
 struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 {
@@ -464,8 +463,8 @@ struct rivet_verdict *rivet_eval(const struct rivet_request *request)
 }
 
 /**
- * rivet_eval_free() - free a verdict and what it holds
- * @verdict: of rivet_eval(), or NULL
+ * rivet_eval_free() - free a verdict and release its references
+ * @verdict: verdict from rivet_eval(), or NULL
  *
  * Context: may sleep.
  */

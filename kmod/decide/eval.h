@@ -16,9 +16,9 @@
 #include "text/names.h"
 
 /**
- * struct rivet_cause - a reason that a hook has found itself, or none
- * @known: there is one; what is not set is none
- * @reason: it, and no file is measured then
+ * struct rivet_cause - a reason determined by the hook itself, or none
+ * @known: @reason is valid; false in a zeroed struct
+ * @reason: the reason; if it is known, no file is measured
  */
 struct rivet_cause {
 	bool known;
@@ -28,28 +28,29 @@ struct rivet_cause {
 #define RIVET_CAUSE(why) ((struct rivet_cause){ .known = true, .reason = (why) })
 
 /**
- * struct rivet_request - what a hook asks about
+ * struct rivet_request - the input of a decision
  *
- * A file; bytes in a buffer, which may come from a file; or neither, when memory
- * or the kernel's own code is to change without one.
+ * Concerns a file, bytes in a buffer (which may come from a file), or neither. The last
+ * case is a change of memory or of the kernel's own code without a file.
  *
- * @op: what is to be done
- * @hook: which hook asks
+ * @op: requested operation
+ * @hook: hook that makes the request
  * @file: the file, held by the caller; or NULL
- * @inode: its rivet_measure_inode(); NULL without @file
- * @buffer: the bytes that will be used; NULL: those of @file
- * @size: how many
- * @detail: what is to be done, where op and path do not say it; escaped; or NULL
- * @exe: RIV path of the program that would act; NULL: what the acting task runs
+ * @inode: rivet_measure_inode() of @file; without @file, the inode concerned or NULL
+ * @buffer: the bytes that will be used; NULL if those of @file will be used
+ * @size: bytes of @buffer
+ * @detail: description of the operation if op and path do not describe it; escaped; or NULL
+ * @exe: RIV path of the program that would act; NULL for the program of the acting task
  * @uses: bits of enum rivet_use, any one of which the RIV must allow
- * @name: for READ and SCRIPT: init's name for the file, which rules go by; NULL if it could
- *	not be found out
- * @cause: a reason that the hook has found itself
- * @bytes: it is about the bytes that will be read of @file, not about its place: as @buffer is
- * @may_read: files may be read and paths be looked up on disk; false under the mmap lock
- * @folder_locked: the kernel may hold the lock of the file's folder: what is looked up
- *	must be in memory
- * @as_enforcing: answer as enforce mode would, whatever the mode
+ * @name: for READ and SCRIPT: init's name of the file, for path= of rules; NULL if it could
+ *	not be determined
+ * @cause: reason determined by the hook itself
+ * @bytes: concerns the bytes that will be read from @file, independent of its path, like a
+ *	request with @buffer
+ * @may_read: files may be read and paths may be looked up on disk; false under the mmap lock
+ * @folder_locked: the kernel may hold the lock of the file's directory, so lookups must be
+ *	served from memory
+ * @as_enforcing: answer as in enforce mode, in any mode
  */
 struct rivet_request {
 	enum rivet_op op;
@@ -70,31 +71,33 @@ struct rivet_request {
 };
 
 /**
- * struct rivet_verdict - the answer, and all that explains it
+ * struct rivet_verdict - the result of a decision, with its explanation
  *
- * Made by rivet_eval(), freed by rivet_eval_free().
+ * Allocated by rivet_eval(), freed by rivet_eval_free().
  *
  * @error: 0, or -EINTR if a fatal signal ended the measurement; never -ENOMEM
- * @mode: mode at that moment
- * @action: what the policy says
- * @reason: how the file compares with the RIVs
- * @rule_line: rule that decided
- * @policy: referenced
+ * @mode: mode at the time of the decision
+ * @action: action of the policy
+ * @reason: result of the comparison with the RIVs
+ * @rule_line: line of the rule that decided
+ * @policy: policy that decided; referenced
  * @measured: digest; RIVET_DIGEST_NONE if not measured
  * @expected: digest that a RIV names for the path; RIVET_DIGEST_NONE if none
  * @size: bytes of the file
  * @set: RIV set that vouches, or whose RIV is not met; empty if none
- * @set_version: its version
- * @signer: digest of the certificate that signed it
+ * @set_version: version of the set
+ * @signer: digest of the certificate that signed the set
  * @uses: bits of enum rivet_use that the RIVs allow
- * @riv_generation: of the lookup
+ * @riv_generation: generation of the RIVs at the lookup
  * @path_flags: RIVET_PATH_*
  * @path_buffer: from __getname(), or NULL
- * @path: in @path_buffer; "" if it could not be had
- * @spared: the policy refuses it as expired, but nobody could repair the machine without it
- * @riv_path: path of the RIV that vouches, or that knows the digest elsewhere; kmalloc'ed or NULL
- * @program: what the acting task runs; referenced, or NULL
- * @exe_revoked: nothing vouches for @program any more, see rivet_task_program()
+ * @path: path of the file, in @path_buffer; "" if it could not be determined
+ * @spared: the policy refuses the file as expired, but it is permitted because the machine
+ *	could not be repaired without it
+ * @riv_path: path of the RIV that vouches, or of one with the digest at another path;
+ *	kmalloc'ed or NULL
+ * @program: program that the acting task runs; referenced, or NULL
+ * @exe_revoked: no RIV vouches for @program any more, see rivet_task_program()
  */
 struct rivet_verdict {
 	int error;
@@ -126,7 +129,7 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode);
 
 /**
- * rivet_eval_refuses() - whether the policy's action refuses a request
+ * rivet_eval_refuses() - check whether an action of the policy refuses a request
  * @action: the action
  *
  * Context: any.
@@ -137,7 +140,7 @@ static inline bool rivet_eval_refuses(enum rivet_action action)
 	return rivet_action_refuses(action);
 }
 
-/* What a hit costs: one table lookup, some comparisons, no lock, hardly ever a write. */
+/* Cost of a hit: one table lookup, some comparisons, no lock, hardly ever a write. */
 static __always_inline const struct rivet_measurement *
 rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
 {
@@ -169,12 +172,12 @@ static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct 
 }
 
 /**
- * rivet_eval_known_uses() - what the RIVs allow a file, from memory alone
+ * rivet_eval_known_uses() - get the uses that the RIVs allow a file, from memory
  * @file: the file
- * @inode: its rivet_measure_inode()
+ * @inode: rivet_measure_inode() of @file
  *
  * Context: any.
- * Return: bits of enum rivet_use; 0 if rivet_eval() has to find out.
+ * Return: bits of enum rivet_use; 0 if only rivet_eval() can determine them.
  */
 static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *inode)
 {
@@ -187,21 +190,21 @@ static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *i
 }
 
 /**
- * rivet_eval_cached() - whether a request is permitted, from memory alone
+ * rivet_eval_cached() - decide on a request from memory
  * @file: the file
- * @inode: its rivet_measure_inode()
- * @op: what is to be done
+ * @inode: rivet_measure_inode() of @file
+ * @op: requested operation
  * @uses: bits of enum rivet_use, any of which the RIV must allow
  *
- * In enforce mode the caller keeps writers away from before this call; else an
- * open writer makes it answer false.
+ * In enforce mode the caller denies writers before this call. Otherwise an open writer
+ * makes it return false.
  *
- * Inline, and under the RCU-sched flavour, whose read side is inline too: this is
- * what every program start and every executable mapping goes through.
+ * Every program start and every executable mapping calls this function. It is therefore
+ * inline and uses the RCU-sched flavour, whose read side is inline too.
  *
  * Context: any.
- * Return: true if it is permitted and there is nothing to report; false if
- * rivet_eval() has to find out.
+ * Return: true if the request is permitted without a report; false if rivet_eval() must
+ * decide.
  */
 static __always_inline bool rivet_eval_cached(const struct file *file, struct inode *inode,
 					      enum rivet_op op, u32 uses)

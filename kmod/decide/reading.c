@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - decide/reading: which files the rules for reading are about
+ * rivet - decide/reading: the files covered by the rules for reading
  *
- * The path= of a rule speaks of names in init's mount namespace, seen from init's
- * root. One file may have several of them, and it may be opened under a name that init
- * does not have: from another root, another namespace, a mount of the opener's own, a
- * handle. So three things are tried:
+ * The path= of a rule is a pattern for names in init's mount namespace, seen from init's
+ * root. One file may have several such names. It may also be opened under a name that
+ * init does not have: from another root or namespace, through a mount of the opener's
+ * own, or by a handle. The search therefore tries three ways:
  *
- * - the name that leads from init's root to it, if it is opened through a mount of init's;
- * - the folder that a rule names: init finds a folder there, and the file is in it,
- *   whatever mount it is opened through;
- * - the mounts of its filesystem that init has.
+ * - the name that leads from init's root to the file, if it is opened through a mount of
+ *   init's;
+ * - the directory that a rule names: init finds a directory there and the file is in it,
+ *   independent of the mount through which the file is opened;
+ * - init's mounts of the file's filesystem.
  *
- * A rule is about the file if it is about one of these names. A container's own file
- * has none that a rule for the host is about, unless that is about all there are: a
- * rule with path=/ and two asterisks is about files without a name, too.
+ * A rule covers the file if its path= matches one of these names. A container's own file
+ * has no name that a rule for the host matches. The exception is a rule with path=/ and
+ * two asterisks, which also covers files without a name.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -36,24 +37,24 @@
 #include "process/program.h"
 #include "riv/lookup.h"
 
-#define RENAMES_MAX	1000	/* renames while a name is read, after which it counts as unknown */
+#define RENAMES_MAX	1000	/* attempts to read a name before it counts as unknown */
 
 /**
- * struct search - a search for a name of a file that a rule is about
+ * struct search - a search for a name of a file that a rule covers
  * @path: the file
  * @root: init's root
- * @rules: of the active policy
+ * @rules: rules of the active policy
  * @exe: as in struct rivet_rules_query, of the acting program
- * @exe_revoked: as there
- * @op: whose rules are searched
- * @buffer: of PATH_MAX bytes
- * @own: error of the first way: 0, -EXDEV if it is not opened through a mount of init's,
- *	-ESTALE if it has no name at all, -ENAMETOOLONG
+ * @exe_revoked: as in struct rivet_rules_query
+ * @op: op whose rules are searched
+ * @buffer: memory for a name, PATH_MAX bytes
+ * @own: result of the first way: 0; -EXDEV if the file is not opened through a mount of
+ *	init's; -ESTALE if it has no name at all; -ENAMETOOLONG; -EAGAIN after too many renames
  * @name: the name found, in @buffer
- * @unknown: something could not be found out
- * @nowhere: the file is in no namespace: a memory file, or the like
- * @cached: the folder of the file may be locked: in such folders nothing is looked up that
- *	is not in memory
+ * @unknown: some name could not be determined
+ * @nowhere: the file is in no mount namespace, like a memory file
+ * @cached: the directory of the file may be locked, so lookups in such directories must be
+ *	served from memory
  */
 struct search {
 	const struct path *path;
@@ -77,8 +78,8 @@ static struct rivet_slice slice_of(const char *text)
 
 /**
  * struct writer - a name that is written from its end
- * @buffer: of PATH_MAX bytes
- * @at: where it begins so far
+ * @buffer: memory for the name, PATH_MAX bytes
+ * @at: first byte written so far
  */
 struct writer {
 	char *buffer;
@@ -119,7 +120,7 @@ static void go_to_parent(struct path *at)
 	at->dentry = parent;
 }
 
-/* Write the names from @at up to @top; @at is moved there. */
+/* Writes the names from @at up to @top, and moves @at to @top. */
 static int climb(struct writer *w, struct path *at, const struct path *top)
 {
 	int err = 0;
@@ -128,7 +129,7 @@ static int climb(struct writer *w, struct path *at, const struct path *top)
 		if (at->dentry == at->mnt->mnt_root) {
 			err = follow_up(at) ? 0 : -EXDEV;
 		} else if (IS_ROOT(at->dentry)) {
-			/* It was moved out of what is mounted, or was opened by a handle. */
+			/* The file was moved out of the mounted tree, or opened by a handle. */
 			err = at->dentry == at->dentry->d_sb->s_root ? -EXDEV : -ESTALE;
 		} else {
 			err = prepend_component(w, at->dentry);
@@ -138,7 +139,7 @@ static int climb(struct writer *w, struct path *at, const struct path *top)
 	return err;
 }
 
-/* As climb(), within one filesystem, up to the entry @top. */
+/* Like climb(), but within one filesystem and up to the entry @top. */
 static int climb_entries(struct writer *w, struct path *at, const struct dentry *top)
 {
 	int err = 0;
@@ -152,7 +153,7 @@ static int climb_entries(struct writer *w, struct path *at, const struct dentry 
 	return err;
 }
 
-/* Write the file's name below @top, through its mount or by its entries alone. */
+/* Writes the file's name below @top, through its mount or only by its entries. */
 static int write_name(struct search *s, const struct path *top, bool entries, struct writer *w)
 {
 	unsigned int tries, seq;
@@ -193,7 +194,7 @@ static bool try_own_name(struct search *s)
 	return true;
 }
 
-/* Is the file in the folder, or the file, that init finds at a place? */
+/* Checks whether a path of init is the file, or a directory that contains it. */
 static bool try_place(struct search *s, const struct path *place, const char *name)
 {
 	struct writer w;
@@ -211,7 +212,7 @@ static bool try_place(struct search *s, const struct path *place, const char *na
 	return true;
 }
 
-/* One name in one folder; a link is followed only where all that it leads through is in memory. */
+/* Looks up one name in a directory. Follows a link only if its whole way is in memory. */
 static int step(const struct path *folder, const char *name, unsigned int flags, struct path *next)
 {
 	unsigned int cached = d_inode(folder->dentry)->i_op->atomic_open ? LOOKUP_CACHED : 0;
@@ -225,7 +226,7 @@ static int step(const struct path *folder, const char *name, unsigned int flags,
 			       next);
 }
 
-/* -EAGAIN if a folder that may be locked would have to be asked: see @cached. */
+/* Returns -EAGAIN if a lookup would need the lock of a directory, see @cached. */
 static int walk(const struct search *s, const char *name, unsigned int flags, struct path *place)
 {
 	char *copy = kstrdup(name, GFP_KERNEL), *rest = copy, *part;
@@ -262,7 +263,7 @@ static int find_place(struct search *s, const char *name, unsigned int flags, st
 	return err;
 }
 
-/* The folder in which all files are that a pattern is about; or the one file, as it is written. */
+/* Returns the directory that contains all files of a pattern, or its only file verbatim. */
 static char *fixed_part(struct rivet_slice pattern, bool *is_folder)
 {
 	size_t len, end = 0;
@@ -315,7 +316,7 @@ static bool try_mounts(struct search *s)
 	size_t i;
 
 	if (IS_ERR(mounts)) {
-		/* Without procfs a file is trusted to have no other name than its own. */
+		/* Without procfs, assume that a file has only its own name. */
 		s->unknown |= s->own;
 		return false;
 	}
@@ -356,7 +357,7 @@ static bool has_rules(const struct search *s)
 	return false;
 }
 
-/* A rule about all paths is also about files that init has no name for. */
+/* A rule for all paths also covers files for which init has no name. */
 static bool is_about_all(const struct search *s)
 {
 	size_t i;
@@ -370,7 +371,7 @@ static bool is_about_all(const struct search *s)
 	return false;
 }
 
-/* Is some rule of the op about the file, or could it be for all that can be known? */
+/* Checks whether some rule of the op covers the file, or may cover it. */
 static bool search_op(struct search *s, enum rivet_op op)
 {
 	bool patterns = false;
@@ -385,7 +386,7 @@ static bool search_op(struct search *s, enum rivet_op op)
 	       s->unknown || (s->own && is_about_all(s));
 }
 
-/* SCRIPT is about the reading program, and comes before READ. */
+/* SCRIPT depends on the reading program and takes precedence over READ. */
 static bool search_policy(struct search *s)
 {
 	const struct cred *old = override_creds(rivet_measure_cred);
@@ -411,14 +412,15 @@ static bool search_from_init(struct search *s)
 }
 
 /**
- * rivet_reading_choose() - whether some rule is about the reading of a file
- * @file: the file, which is being opened
- * @exe: RIV path of the program that would read; NULL: the acting one
- * @out: why, if so; for rivet_reading_free()
+ * rivet_reading_choose() - check whether some rule covers the reading of a file
+ * @file: file that is being opened
+ * @exe: RIV path of the program that would read; NULL for the acting program
+ * @out: filled in with the match; if the result is true, release it with
+ *	rivet_reading_free()
  *
- * Context: may sleep; no lock may be held but that of the file's folder, where
+ * Context: may sleep; no lock may be held, except that of the file's directory if
  * rivet_fstype_opens_in_folder().
- * Return: true if so, or if it cannot be told.
+ * Return: true if some rule covers the file, or if this cannot be determined.
  */
 bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
 {
@@ -445,8 +447,8 @@ bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_readi
 }
 
 /**
- * rivet_reading_free() - free what rivet_reading_choose() has filled in
- * @reading: it, after a return of true
+ * rivet_reading_free() - free the memory of a match
+ * @reading: match filled in by rivet_reading_choose()
  *
  * Context: may sleep.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - decide/reading: which files the rules for reading are about
+ * rivet - decide/reading: the files covered by the rules for reading
  */
 #ifndef _RIVET_DECIDE_READING_H
 #define _RIVET_DECIDE_READING_H
@@ -11,11 +11,11 @@
 struct file;
 
 /**
- * struct rivet_reading - why a file is asked about when it is opened to be read
+ * struct rivet_reading - the match of a rule with a file that is opened for reading
  * @op: RIVET_OP_SCRIPT or RIVET_OP_READ
- * @name: the name that init has for it and that a rule is about; NULL if the file has
- *	none that could be found out: no rule with path= can be said not to be about it
- * @buffer: holds @name; for rivet_reading_free()
+ * @name: init's name of the file that matches a rule; NULL if no name could be
+ *	determined, so that any rule with path= may cover the file
+ * @buffer: memory of @name, freed by rivet_reading_free()
  */
 struct rivet_reading {
 	enum rivet_op op;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - decide/report: the one door for verdicts that somebody should hear of
+ * rivet - decide/report: counters, and events of verdicts
  *
- * The first verdict of a kind becomes an event at once. The same verdict again
- * within FOLD_SECONDS is counted instead, and becomes one more event with that
- * count when the time is over, or when its place is needed for another: so the
- * counts of all events add up to all verdicts, and a loop that is refused a
- * million times neither fills the ring nor goes unseen.
+ * The first verdict of a kind becomes an event at once. Repeats within FOLD_SECONDS
+ * are only counted. One more event with that count follows when the time is over, or
+ * when another kind needs the slot. The counts of all events thus add up to all
+ * reported verdicts. A loop that is refused a million times neither fills the event
+ * buffer nor stays unseen.
  */
 #include <linux/audit.h>
 #include <linux/dcache.h>
@@ -57,12 +57,12 @@ static const char * const counter_names[] = {
 };
 
 /**
- * struct fold - a kind of verdict that may come again
- * @key: hash of what makes it the same
- * @event: its first event, referenced; NULL: the place is free
- * @repeats: how often it came again
- * @last: when it did so last, CLOCK_REALTIME in nanoseconds
- * @expires: jiffies when the time is over
+ * struct fold - a kind of verdict whose repeats are counted
+ * @key: hash of the values that identify the kind
+ * @event: first event of the kind, referenced; NULL if the slot is free
+ * @repeats: number of repeats
+ * @last: time of the last repeat, CLOCK_REALTIME in nanoseconds
+ * @expires: end of the time in jiffies
  */
 struct fold {
 	u64 key;
@@ -73,7 +73,7 @@ struct fold {
 };
 
 static struct fold folds[FOLD_SLOTS];
-/* Protects folds; rivet_event_add() is called after it was dropped. */
+/* Protects folds. Dropped before calls of rivet_event_add(). */
 static DEFINE_SPINLOCK(fold_lock);
 static siphash_aligned_key_t fold_secret;
 
@@ -81,11 +81,11 @@ static void flush_folds(struct work_struct *work);
 static DECLARE_DELAYED_WORK(fold_work, flush_folds);
 
 /**
- * rivet_report_counter() - value of a counter over all CPUs
- * @which: what
+ * rivet_report_counter() - sum a counter over all CPUs
+ * @which: the counter
  *
  * Context: any.
- * Return: the sum; not exact while others count.
+ * Return: the sum; not exact while other CPUs count.
  */
 u64 rivet_report_counter(enum rivet_counter which)
 {
@@ -98,8 +98,8 @@ u64 rivet_report_counter(enum rivet_counter which)
 }
 
 /**
- * rivet_report_counter_name() - name of a counter
- * @which: what
+ * rivet_report_counter_name() - get the name of a counter
+ * @which: the counter
  *
  * Context: any.
  * Return: the name, as in the stats file.
@@ -116,7 +116,7 @@ static void add_event(struct rivet_event *event)
 	rivet_event_add(event);
 }
 
-/* The event that stands for the repeats of @first, the last of which came at @last. */
+/* Makes the event for the repeats of @first. @last is the time of the last repeat. */
 static struct rivet_event *make_summary(const struct rivet_event *first, u32 repeats, u64 last)
 {
 	size_t text_len = rivet_event_text_len(first);
@@ -242,7 +242,7 @@ static u16 append_text(struct rivet_event *event, size_t *at, const char *text, 
 	return len;
 }
 
-/* One that no flag tells of as cut ends in "...". */
+/* Appends a text that has no flag for truncation: if it is cut, it ends in "...". */
 static u16 append_cut(struct rivet_event *event, size_t *at, const char *text, size_t kept)
 {
 	char *start = event->text + *at;
@@ -262,8 +262,9 @@ static void fill_actor(struct rivet_event *event)
 }
 
 /*
- * What a process without a known program names as its own, for people to read: no
- * decision goes by it. Returns "" if there is none, else a text in @buffer.
+ * Returns the path of the exe_file of a process without a known program. It is for
+ * human readers only; no decision depends on it. Returns "" if there is none, else
+ * a text in @buffer.
  */
 static const char *find_exe_file(const struct rivet_program *program, char *buffer)
 {
@@ -353,9 +354,9 @@ static void add_and_fold(u64 key, struct rivet_event *event)
 }
 
 /**
- * rivet_report_verdict() - count a verdict, and make an event of it unless it is a silent ALLOW
- * @request: what was asked
- * @verdict: the answer
+ * rivet_report_verdict() - count a verdict and make an event of it, unless it is an ALLOW
+ * @request: the request
+ * @verdict: the verdict
  *
  * Never waits for a reader.
  *
@@ -397,7 +398,7 @@ static u64 hash_change(const struct dentry *dentry, const char *detail)
 	return siphash(&same, sizeof(same), &fold_secret);
 }
 
-/* Without @path the name is one within the filesystem. */
+/* Without @path the event has the name within the filesystem. */
 static struct rivet_event *make_change_event(const struct path *path, const struct dentry *dentry,
 					     const char *detail, int error, char *buffer)
 {
@@ -427,11 +428,11 @@ static struct rivet_event *make_change_event(const struct path *path, const stru
 }
 
 /**
- * rivet_report_change() - report that a file in use as verified could not be changed
- * @path: the file; NULL if it is not known in which mount
- * @dentry: its name
- * @detail: why not; a static string
- * @error: the negative errno that was answered
+ * rivet_report_change() - report a refused change of a file that is in use as verified
+ * @path: the file; NULL if its mount is unknown
+ * @dentry: directory entry of the file
+ * @detail: reason of the refusal; a static string
+ * @error: negative errno that was returned
  *
  * Context: may sleep to allocate.
  */
@@ -451,9 +452,9 @@ void rivet_report_change(const struct path *path, const struct dentry *dentry, c
 }
 
 /**
- * rivet_report_exit() - stop folding and free
+ * rivet_report_exit() - stop folding, and add the events of counted repeats
  *
- * Context: may sleep; nobody reports any more.
+ * Context: may sleep; no task reports any more.
  */
 void rivet_report_exit(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - decide/report: the one door for verdicts that somebody should hear of
+ * rivet - decide/report: counters, and events of verdicts
  */
 #ifndef _RIVET_DECIDE_REPORT_H
 #define _RIVET_DECIDE_REPORT_H
@@ -10,7 +10,7 @@
 
 #include "decide/eval.h"
 
-/** enum rivet_counter - what rivet counts; the names are in decide/report.c */
+/** enum rivet_counter - counters; their names are in decide/report.c */
 enum rivet_counter {
 	RIVET_COUNT_HOOK_EXEC,
 	RIVET_COUNT_HOOK_MMAP,
@@ -22,8 +22,8 @@ enum rivet_counter {
 	RIVET_COUNT_HOOK_KERNEL,
 	RIVET_COUNT_HOOK_PTRACE,
 	RIVET_COUNT_HOOK_GUARD,
-	RIVET_COUNT_DECISIONS,		/* requests that were answered, each once */
-	RIVET_COUNT_DECISIONS_CACHED,	/* of these: from memory alone */
+	RIVET_COUNT_DECISIONS,		/* answered requests, each counted once */
+	RIVET_COUNT_DECISIONS_CACHED,	/* decisions made from memory */
 	RIVET_COUNT_DENIALS,
 	RIVET_COUNT_AUDITED,
 	RIVET_COUNT_WRITERS_REFUSED,
@@ -43,8 +43,8 @@ struct rivet_counters {
 DECLARE_PER_CPU(struct rivet_counters, rivet_report_counters);
 
 /**
- * rivet_report_count() - count one
- * @which: what
+ * rivet_report_count() - increment a counter
+ * @which: the counter
  *
  * Context: any. Writes only memory of the current CPU.
  */
@@ -54,9 +54,9 @@ static inline void rivet_report_count(enum rivet_counter which)
 }
 
 /**
- * rivet_report_count_cached() - count a decision that came from memory
+ * rivet_report_count_cached() - count a decision made from memory
  *
- * All others are counted where they are made, by decide/decide.c.
+ * decide/decide.c counts all other decisions.
  *
  * Context: any.
  */
