@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/attach: putting handlers on the kernel's hook functions
+ * rivet - hook/attach: attach handlers to the kernel's hook functions
  *
  * A kernel with the BPF LSM calls an ordinary function, bpf_lsm_<hook>(), at
- * each security hook, so that something can be attached to it. rivet redirects
- * the call to its own handler with ftrace, as livepatch does: the callback
- * sets the instruction pointer to the handler, which then returns to the
- * caller of bpf_lsm_<hook>() in its stead. Where the kernel asks no hook, a system
- * call can be redirected alike, if the handler does all that it does. Should a
- * better way to attach come, only this file changes.
+ * each security hook, as an attachment point. rivet redirects the call to its own
+ * handler with ftrace, like livepatch: the callback sets the instruction pointer to
+ * the handler, which then returns to the caller of bpf_lsm_<hook>() directly. If the
+ * kernel has no hook, a system call can be redirected in the same way, provided that
+ * the handler also does the work of the system call. A better way to attach would
+ * change only this file.
  */
 #include <linux/bits.h>
 #include <linux/module.h>
@@ -24,7 +24,7 @@ static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
 }
 
-/* For a function that does something itself: most calls go on in it. */
+/* For a function with work of its own: most calls continue in it. */
 static void notrace redirect_some_calls(unsigned long ip, unsigned long parent_ip,
 					struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
@@ -34,24 +34,25 @@ static void notrace redirect_some_calls(unsigned long ip, unsigned long parent_i
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)a->handler);
 }
 
-/* ftrace keeps pointing at the filter it freed, and would free it again with the next. */
+/* ftrace keeps a pointer to the freed filter and would free it again with the next one. */
 static void drop_filter(struct rivet_attachment *a)
 {
 	ftrace_free_filter(&a->ops);
 	memset(&a->ops, 0, sizeof(a->ops));
 }
 
-#define NAME_MAX_LEN	64	/* of a function, with its end */
+#define NAME_MAX_LEN	64	/* bytes of a function's name, with its terminator */
 
 static int attach_one(struct rivet_attachment *a)
 {
-	char name[NAME_MAX_LEN];	/* ftrace writes to a pattern */
+	char name[NAME_MAX_LEN];	/* a copy, because ftrace writes to a pattern */
 	int err;
 
 	/*
-	 * PERMANENT: kernel.ftrace_enabled=0 is refused while this is attached.
-	 * Not RECURSION: that flag asks ftrace to guard the callback against
-	 * recursion, which costs more than the callback, and this one calls nothing.
+	 * PERMANENT: the kernel refuses kernel.ftrace_enabled=0 while this is attached.
+	 * Not RECURSION: that flag makes ftrace guard the callback against recursion,
+	 * which costs more than the callback itself, and the callback calls nothing that
+	 * could recurse.
 	 */
 	a->ops.func = a->concerns ? redirect_some_calls : redirect_call;
 	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
@@ -110,7 +111,7 @@ static int detach_unwanted(struct rivet_attachment *table, unsigned int count, u
 	return err;
 }
 
-/* One line for whoever wanted the hook, with what to do about it. */
+/* Logs one line with the cause of the failure and a remedy. */
 static void tell_why(const char *function, int err)
 {
 	if (err == -ENOENT)
@@ -124,8 +125,8 @@ static void tell_why(const char *function, int err)
 }
 
 /*
- * A system call is no hook, which nothing else is made for: a kernel may be built without
- * it, and somebody may patch it. What the hooks see is decided on nevertheless.
+ * Unlike a hook function, a system call has other users: a livepatch may hold it, or the
+ * kernel may be built without it. Decisions at the hooks continue without it.
  */
 static void tell_of_syscall(struct rivet_attachment *a, int err)
 {
@@ -175,16 +176,16 @@ static int attach_wanted(struct rivet_attachment *table, unsigned int count, u32
  * @count: entries of @table, at most 32
  * @wanted: bit per entry
  *
- * Attaches what is missing first, all of it or none, then detaches what is no longer
- * wanted, in reverse order: by @order, then by the place in @table. A handler may
- * still be running when its detaching has returned; who frees what it uses waits for
- * RCU-tasks first.
+ * First attaches the missing hooks, all or none. Then detaches the hooks that are no
+ * longer wanted, in reverse order: by @order, then by the position in @table. A handler
+ * may still run after its detaching has returned. The caller must wait for RCU-tasks
+ * before it frees memory that a handler uses.
  *
  * Context: may sleep; the caller serialises.
- * Return: 0, also if a system call alone cannot be attached to and is missing; -ENOENT if
- * the kernel lacks a wanted hook, -EBUSY if another
- * user (a livepatch) modifies it or ftrace is disabled, or another errno of
- * ftrace; if detaching failed, some unwanted hook remains attached.
+ * Return: 0, also if only a system call cannot be attached to and is missing; -ENOENT
+ * if the kernel lacks a wanted hook; -EBUSY if another user (a livepatch) modifies it
+ * or ftrace is disabled; or another errno of ftrace. If detaching failed, some unwanted
+ * hook remains attached.
  */
 int rivet_attach_change(struct rivet_attachment *table, unsigned int count, u32 wanted)
 {

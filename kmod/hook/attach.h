@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/attach: putting handlers on the kernel's hook functions
+ * rivet - hook/attach: attach handlers to the kernel's hook functions
  */
 #ifndef _RIVET_HOOK_ATTACH_H
 #define _RIVET_HOOK_ATTACH_H
@@ -8,9 +8,9 @@
 #include <linux/ftrace.h>
 #include <linux/types.h>
 
-/** enum rivet_attach_order - when a hook is attached; detaching goes the other way */
+/** enum rivet_attach_order - order of attaching; detaching uses the reverse order */
 enum rivet_attach_order {
-	RIVET_ATTACH_FIRST,	/* tells of an end: a missed one would be taken for another */
+	RIVET_ATTACH_FIRST,	/* reports an end of life: a missed one would leave stale state */
 	RIVET_ATTACH_LATER,
 	__RIVET_ATTACH_ORDER_MAX,
 };
@@ -18,19 +18,19 @@ enum rivet_attach_order {
 /**
  * struct rivet_attachment - one hook function and its handler
  *
- * Lives in a static table. @ops belongs to ftrace between attaching and
- * detaching; the other members are constant, or written under the lock that the
- * caller of rivet_attach_change() holds, and read without it for reports.
+ * Entry of a static table. @ops belongs to ftrace between attaching and detaching.
+ * The other members are constant, or are written under the lock that the caller of
+ * rivet_attach_change() holds and read without it for reports.
  *
- * @function: kernel function whose calls are redirected; one with * at its end: all that begin so
- * @order: when it is attached
- * @handler: function of the same type that answers instead
- * @concerns: whether a call is redirected, by its arguments; called by ftrace, so it must
- *	not sleep, and of @function nothing may be called by it. NULL: it is a hook, and each
- *	call is
- * @attached: calls are redirected now
- * @missing: the kernel has no such function, or lets no one attach to this system call
- * @ops: ftrace's side of it
+ * @function: kernel function whose calls are redirected; a final * matches any suffix
+ * @order: order of attaching
+ * @handler: function of the same type that runs instead
+ * @concerns: checks by the arguments whether a call is redirected. Called by ftrace, so it
+ *	must not sleep and must not call @function. NULL for a hook, all of whose calls are
+ *	redirected
+ * @attached: calls are currently redirected
+ * @missing: the kernel has no such function, or attaching to this system call failed
+ * @ops: registration with ftrace
  */
 struct rivet_attachment {
 	const char *function;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/change: files that are to be changed, and inodes that go away
+ * rivet - hook/change: changes of files, and the freeing of inodes
  */
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -30,17 +30,17 @@ static int refuse(const struct path *path, const struct dentry *dentry,
 }
 
 /**
- * rivet_hook_change_permit() - somebody opens a file for writing
+ * rivet_hook_change_permit() - permit or refuse the opening of a file for writing
  * @file: the file
  *
- * While a file is mapped executable, or read, as verified, enforce mode refuses as
- * the kernel does for running programs; else what was measured no longer counts.
+ * While a file is mapped executable or read as verified, enforce mode refuses, like
+ * the kernel for running programs. Otherwise the measurement becomes invalid.
  *
- * A file of overlayfs has no bytes of its own: the kernel goes on to open one of a
- * layer, about which it asks too.
+ * A file of overlayfs has no bytes of its own. The kernel next opens a file of a layer,
+ * for which it calls the hook too.
  *
  * Context: may sleep; the caller holds the module.
- * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
+ * Return: 0, or -ETXTBSY in enforce mode while the file is in use as verified.
  */
 int rivet_hook_change_permit(struct file *file)
 {
@@ -50,21 +50,22 @@ int rivet_hook_change_permit(struct file *file)
 }
 
 /**
- * rivet_hook_change_expect() - somebody opens a file, not for writing, to shorten it
- * @path: the file
- * @inode: its inode
+ * rivet_hook_change_expect() - permit or refuse a truncation before it begins
+ * @path: the file, which is not opened for writing
+ * @inode: inode of the file
  *
- * Early, while the name is known. What counts is inode_setattr, which comes later.
+ * An early check, while the name is known. The later inode_setattr hook is the one that
+ * protects the file.
  *
  * Context: may sleep; the caller holds the module.
- * Return: 0, or -ETXTBSY in enforce mode while it is in use as verified.
+ * Return: 0, or -ETXTBSY in enforce mode while the file is in use as verified.
  */
 int rivet_hook_change_expect(const struct path *path, struct inode *inode)
 {
 	return refuse(path, path->dentry, rivet_change_look(inode));
 }
 
-/* truncate(2), which has no open file. */
+/* Handles truncate(2), which has no open file. */
 static int hook_path_truncate(const struct path *path)
 {
 	int ret;
@@ -80,8 +81,9 @@ static int hook_path_truncate(const struct path *path)
 }
 
 /*
- * What lies behind the new end of an image is gone, and zero when it is made longer again:
- * other bytes below the files of the filesystem in it. That it only gets longer is harmless.
+ * Truncating an image drops the bytes behind its new end, and they read as zero when it
+ * is extended again. This changes bytes below the files of the filesystem in the image.
+ * Extending an image is harmless.
  */
 static int decide_image(const struct dentry *dentry, loff_t size)
 {
@@ -99,8 +101,8 @@ static int decide_image(const struct dentry *dentry, loff_t size)
 }
 
 /*
- * Whoever changes the size of a file comes here, with the inode that holds the bytes, an
- * overlay's layer too, and counted as a writer.
+ * Every change of a file's size calls this hook, with the inode that holds the bytes. For
+ * overlayfs that is the inode of the layer. The caller is counted as a writer.
  */
 static noinline int change_size(const struct dentry *dentry, loff_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/change: files that are to be changed, and inodes that go away
+ * rivet - hook/change: changes of files, and the freeing of inodes
  */
 #ifndef _RIVET_HOOK_CHANGE_H
 #define _RIVET_HOOK_CHANGE_H

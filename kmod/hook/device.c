@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/device: block devices that something works on, and flash memory
+ * rivet - hook/device: block devices in use, and flash memory
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -12,7 +12,7 @@
 
 #include "hook/device.h"
 
-/* A loop device keeps the page cache of what it shows from starting I/O; nothing else does. */
+/* Only a loop device clears __GFP_IO in the page cache mapping of its backing file. */
 static bool is_behind_a_loop_device(struct address_space *mapping)
 {
 	return !(mapping_gfp_mask(mapping) & __GFP_IO);
@@ -25,12 +25,12 @@ static bool overlap(struct block_device *a, struct block_device *b)
 }
 
 /**
- * struct use - what works on the parts of a disk
+ * struct use - the use of a disk and its partitions
  *
- * Filled in without a lock: who claims a part meanwhile is as late as who claims it later.
+ * Filled in without a lock. A claim made during the search is treated like a later claim.
  *
- * @any: something works on some part, or on the disk as a whole
- * @same: on sectors of the part that is asked about
+ * @any: some partition, or the disk as a whole, is in use
+ * @same: sectors of the device in question are in use
  */
 struct use {
 	bool any;
@@ -38,8 +38,8 @@ struct use {
 };
 
 /*
- * The kernel marks the disk of a claimed partition as claimed too; disk and partition are
- * never claimed by themselves at once.
+ * The kernel marks the disk of a claimed partition as claimed too. A disk and one of its
+ * partitions are never both claimed by a user of their own.
  */
 static struct use find_use(struct block_device *bdev)
 {
@@ -65,7 +65,7 @@ static struct use find_use(struct block_device *bdev)
 	return use;
 }
 
-/* What cannot be looked at counts as used, unless there is nothing to be opened. */
+/* A device that cannot be examined counts as used, unless there is no device to open. */
 static struct use find_use_of(dev_t dev)
 {
 	struct bdev_look *look = bdev_open_to_look(dev);
@@ -83,15 +83,15 @@ static struct use find_use_of(dev_t dev)
 }
 
 /**
- * rivet_device_is_claimed() - does something work on any sector of a block device?
+ * rivet_device_is_claimed() - check whether any sector of a block device is in use
  * @dev: a whole disk or a partition
  *
- * A filesystem, a device mapper, a swap or the like claims what it works on, a loop device
- * is found by the page cache. A partition may share sectors with its disk, or with another
- * partition.
+ * A filesystem, the device mapper, swap and similar users claim their device. A loop device
+ * is recognised by its effect on the page cache. A partition may share sectors with its disk
+ * or with another partition.
  *
  * Context: may sleep.
- * Return: whether it does; false if there is no such device.
+ * Return: true if some sector is in use; false if there is no such device.
  */
 bool rivet_device_is_claimed(dev_t dev)
 {
@@ -99,11 +99,11 @@ bool rivet_device_is_claimed(dev_t dev)
 }
 
 /**
- * rivet_device_disk_is_claimed() - does something work on a disk or any part of it?
+ * rivet_device_disk_is_claimed() - check whether a disk or any of its partitions is in use
  * @dev: the disk, or any partition of it
  *
  * Context: may sleep.
- * Return: whether it does; false if there is no such device.
+ * Return: true if one is in use; false if there is no such device.
  */
 bool rivet_device_disk_is_claimed(dev_t dev)
 {
@@ -111,11 +111,11 @@ bool rivet_device_disk_is_claimed(dev_t dev)
 }
 
 /**
- * rivet_device_is_image() - is a file the image of a loop device?
- * @inode: of a regular file; of one on overlayfs its own, not that of the layer
+ * rivet_device_is_image() - check whether a file is the image of a loop device
+ * @inode: inode of a regular file; for overlayfs the overlay's own, not that of the layer
  *
  * Context: any.
- * Return: whether it is.
+ * Return: true if the file is an image in use.
  */
 bool rivet_device_is_image(const struct inode *inode)
 {
@@ -123,15 +123,15 @@ bool rivet_device_is_image(const struct inode *inode)
 }
 
 /**
- * rivet_device_is_flash() - is it flash memory, raw or as a block device?
- * @mode: the type of its node, as in an inode
- * @dev: its number
+ * rivet_device_is_flash() - check whether a device is flash memory, raw or as a block device
+ * @mode: type of the device node, as in i_mode
+ * @dev: device number
  *
- * What uses flash memory (UBI, JFFS2) claims nothing that could be seen from here: all of
- * it may be below a mounted filesystem.
+ * Users of flash memory (UBI, JFFS2) make no claim that is visible here. Any flash memory
+ * may therefore be below a mounted filesystem.
  *
  * Context: any.
- * Return: whether it is.
+ * Return: true for flash memory.
  */
 bool rivet_device_is_flash(umode_t mode, dev_t dev)
 {

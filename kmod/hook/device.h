@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/device: block devices that something works on, and flash memory
+ * rivet - hook/device: block devices in use, and flash memory
  */
 #ifndef _RIVET_HOOK_DEVICE_H
 #define _RIVET_HOOK_DEVICE_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/exec: executing a file, and mapping one executable
+ * rivet - hook/exec: execution and executable mapping of files
  *
- * A handler translates what the kernel asks into a request, has it decided and
- * reported, and translates the verdict into an errno; it decides nothing.
+ * A handler translates the arguments of a hook into a request and passes it to
+ * decide/, which decides, reports and returns an errno. A handler decides nothing.
  */
 #include <linux/binfmts.h>
 #include <linux/mm.h>
@@ -22,7 +22,7 @@
 
 static const struct rivet_cause no_cause;
 
-/* The kernel's own mapping of the program that is being executed needs no other use than exec. */
+/* The kernel's own mapping of the program being executed needs no use besides exec. */
 static u32 uses_for_mapping(const struct file *file)
 {
 	const struct mm_struct *mm = current->mm;
@@ -32,7 +32,7 @@ static u32 uses_for_mapping(const struct file *file)
 	return RIVET_USE_MMAP;
 }
 
-/* Memory that becomes executable and has no file that could be named. */
+/* Decides on memory that becomes executable and has no file with a name. */
 static noinline int decide_anonymous(enum rivet_hook hook, struct file *file, const char *detail)
 {
 	const struct rivet_request req = {
@@ -64,7 +64,7 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 		.may_read = op != RIVET_OP_MPROTECT,
 	};
 
-	/* A policy that does not speak of ANON_EXEC decides on these as on any mapping. */
+	/* A policy without ANON_EXEC treats anonymous files like any other mapping. */
 	if (op != RIVET_OP_EXECUTE && rivet_eval_is_anonymous(file, inode) &&
 	    !rivet_eval_runs_sealed(op, inode) &&
 	    rivet_policy_speaks(RIVET_OP_ANON_EXEC))
@@ -73,8 +73,8 @@ static noinline int decide_anew(enum rivet_op op, struct file *file, struct inod
 }
 
 /*
- * A program, mapped without being executed, may be one that rules name: rivet_eval()
- * knows. The kernel itself maps what it executes, and the loader that this names.
+ * A program that is mapped but not executed may be one that rules name; rivet_eval()
+ * checks. During execve(2) the kernel itself maps the program and its loader.
  */
 static __always_inline bool may_be_guarded(const struct file *file, struct inode *inode)
 {
@@ -87,10 +87,9 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 }
 
 /*
- * What execve(2) maps, the program and its loader, it has opened itself. It denies writers
- * from then on until the mapping is in place: of a loader until it is mapped, of a
- * program until no process runs it. Nothing that user space does ends that earlier, since
- * the task is alone in its new memory.
+ * execve(2) opens the program and its loader itself and denies writers from then on. The
+ * denial lasts until a loader is mapped, or until no process runs a program. User space
+ * cannot end it earlier, because the task is alone in its new memory.
  */
 static __always_inline bool execve_holds(enum rivet_op op, const struct file *file,
 					 const struct inode *inode)
@@ -100,7 +99,7 @@ static __always_inline bool execve_holds(enum rivet_op op, const struct file *fi
 	       !FMODE_FSNOTIFY_HSM(file->f_mode) && atomic_read(&inode->i_writecount) < 0;
 }
 
-/* Decide; in enforce mode keep writers away from before until the mapping is in place. */
+/* Decides. In enforce mode, denies writers from before the decision until the mapping exists. */
 static __always_inline int decide_holding(enum rivet_op op, struct file *file, struct inode *inode,
 					  u32 uses, struct rivet_cause cause,
 					  const char *detail)
@@ -130,12 +129,12 @@ static __always_inline int decide_holding(enum rivet_op op, struct file *file, s
 	return ret;
 }
 
-/* While a program starts, the kernel reads headers through the file that it maps. */
+/* While a program starts, the kernel reads its headers through the mapped file. */
 static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u32 uses,
 					  struct rivet_cause cause)
 {
 	struct inode *inode = rivet_measure_inode(file);
-	/* Nobody else need be writing then. */
+	/* With this cause there need not be another writer. */
 	const char *detail = cause.known && cause.reason == RIVET_REASON_WRITABLE ?
 		"mapped writable and executable at once" : NULL;
 
@@ -145,7 +144,7 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 	return decide_holding(op, file, inode, uses, cause, detail);
 }
 
-/* The kernel denies writing to the overlay's file, not to that of the layer. */
+/* The kernel denies writers to the overlay's file, but not to the file of the layer. */
 static noinline int decide_layered(struct file *file, struct inode *inode)
 {
 	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
@@ -171,10 +170,10 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 }
 
 /*
- * The kernel makes the stack of a program executable that asks for it, and its data
- * if reading implies executing, without asking any hook: it is seen here, when the
- * program itself is mapped next. Without the mmap lock: the task is alone in its
- * new memory, and only it maps there.
+ * The kernel makes the stack of a program executable on request of the program, and its
+ * data if READ_IMPLIES_EXEC is set, without calling a hook. This check runs when the
+ * program itself is mapped next. It needs no mmap lock, because the task is alone in its
+ * new memory and only this task maps there.
  */
 static noinline int decide_stack(void)
 {
@@ -186,7 +185,7 @@ static noinline int decide_stack(void)
 	return decide_anonymous(RIVET_HOOK_MMAP_FILE, NULL, "a program with an executable stack");
 }
 
-/* Out of line, so that mappings that are not executable do not pay for it. */
+/* Out of line, so that mappings without PROT_EXEC do not pay for it. */
 static noinline int decide_mmap(struct file *file, unsigned long prot)
 {
 	u32 uses;
@@ -216,7 +215,7 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned lon
 	return decide_mmap(file, prot);
 }
 
-/* Called under the mmap lock: answers from what is known, without reading. */
+/* Called under the mmap lock, so the decision is made from memory, without reading. */
 static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 			      unsigned long prot)
 {
@@ -224,7 +223,7 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
-		return 0;	/* gains nothing */
+		return 0;	/* no new permission */
 	if (!vma->vm_file)
 		return decide_anonymous(RIVET_HOOK_FILE_MPROTECT, NULL,
 					"anonymous memory made executable");
@@ -233,7 +232,7 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 			      prot & PROT_WRITE ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause);
 }
 
-/* An interpreter asks, with AT_EXECVE_CHECK, whether it may run a script; nothing is executed. */
+/* Handles AT_EXECVE_CHECK: an interpreter checks a script, and the kernel executes nothing. */
 static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 {
 	struct rivet_request req = {
@@ -251,8 +250,8 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 }
 
 /*
- * A userfaultfd puts pages of its owner's choice into mappings, executable ones of
- * memory filesystems too.
+ * A userfaultfd can place pages of its owner's choice into mappings, including executable
+ * mappings of memory filesystems.
  */
 static int hook_inode_init_security_anon(struct inode *inode, const struct qstr *name,
 					 const struct inode *context_inode)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/guard: other ways to change what the kernel does
+ * rivet - hook/guard: other ways to change the behaviour of the kernel
  *
- * All are decided as op=KMODULE with the reason anonymous: code of the kernel that
- * comes from no file. A policy that may refuse modules refuses these with them;
- * exe= names the tools that are to go on working.
+ * All are decided as op=KMODULE with the reason anonymous, because the code does not
+ * come from a file. A policy that may refuse modules also refuses these. Rules with
+ * exe= permit tools that must keep working.
  */
 #include <linux/bpf.h>
 #include <linux/security.h>
@@ -17,7 +17,7 @@
 #include "policy/active.h"
 #include "text/names.h"
 
-/* Newer kernels see to it that a program of type LSM answers only what a hook may. */
+/* Newer kernels restrict the return values of LSM programs to those a hook may return. */
 static bool lifts_vetoes(const struct bpf_prog *prog)
 {
 	const char *function = prog->aux->attach_func_name;
@@ -31,7 +31,7 @@ static bool lifts_vetoes(const struct bpf_prog *prog)
 	       rivet_name_is_liftable(function);
 }
 
-/* What a program could do that it should not, and to what; NULL if nothing. */
+/* Returns the harm that a program could do, and its target in @whom; NULL if none. */
 static const char *name_harm(const struct bpf_prog *prog, const char **whom)
 {
 	*whom = "programs";
@@ -43,7 +43,7 @@ static const char *name_harm(const struct bpf_prog *prog, const char **whom)
 	return "lift the veto of";
 }
 
-/* Asked whenever somebody is to get a descriptor of a program: first at the end of its load. */
+/* Called before a task gets a descriptor of a program, for the first time after its load. */
 static int hook_bpf_prog(struct bpf_prog *prog)
 {
 	char name[4 * BPF_OBJ_NAME_LEN], detail[RIVET_DETAIL_MAX];
@@ -67,9 +67,9 @@ static int hook_bpf_prog(struct bpf_prog *prog)
 }
 
 /**
- * struct way - what root asks the kernel's lockdown for
- * @name: what it is, mostly in the kernel's own words
- * @elsewhere: other hooks decide on it: the kernel asks once more than is needed
+ * struct way - an operation that the kernel submits to its lockdown
+ * @name: description, mostly in the kernel's own words
+ * @elsewhere: other hooks decide on the operation, so this call is redundant
  */
 struct way {
 	const char *name;
@@ -77,12 +77,12 @@ struct way {
 };
 
 /*
- * Every reason of the kernel's class "integrity" is asked about, also one that is not in
- * this list. Of the class "confidentiality", which is about reading, only one changes the
- * kernel.
+ * Every reason of the kernel's class "integrity" needs a decision, including reasons that
+ * are not in this list. The class "confidentiality" concerns reading. Only one of its
+ * reasons (kprobes) changes the kernel.
  */
 static const struct way ways[] = {
-	/* The bytes of modules and of kernels for kexec are decided on themselves. */
+	/* The hooks for kernel content decide on the bytes of modules and kexec kernels. */
 	[LOCKDOWN_MODULE_SIGNATURE] = { "an unsigned module", .elsewhere = true },
 	[LOCKDOWN_KEXEC] = { "kexec of an unsigned kernel", .elsewhere = true },
 	[LOCKDOWN_DEV_MEM] = { "/dev/mem, /dev/kmem or /dev/port" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/handlers: which function answers which security hook
+ * rivet - hook/handlers: the handlers of the security hooks
  */
 #ifndef _RIVET_HOOK_HANDLERS_H
 #define _RIVET_HOOK_HANDLERS_H
@@ -8,9 +8,9 @@
 #include <uapi/linux/rivet.h>
 
 /**
- * struct rivet_handler - one entry of a file's list
+ * struct rivet_handler - an entry in the list of handlers of a file
  * @hook: the hook
- * @function: has the hook's signature; NULL ends a list
+ * @function: handler with the signature of the hook; NULL ends a list
  */
 struct rivet_handler {
 	enum rivet_hook hook;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/ioctl: requests that put other bytes below a filesystem
+ * rivet - hook/ioctl: requests that change the bytes below a filesystem
  *
- * No file is written, nor need one be open for writing: a request to ext4, to a loop
- * device, to the device mapper or to a disk with partitions changes what the blocks below
- * cached files are, an array writes to those of the file that has its bitmap, a filesystem
- * to the file that has its quotas, and a disk carries out whatever command it is handed. All
- * are decided as op=MMAP with the reason writable; exe= names the tools that may.
+ * These requests write no file and need no descriptor open for writing. A request to
+ * ext4, a loop device, the device mapper or a disk with partitions changes the blocks
+ * below cached files. An array writes to the blocks of its bitmap file, a filesystem
+ * writes to its quota files, and a disk executes any command passed through to it. All
+ * are decided as op=MMAP with the reason writable. Rules with exe= permit tools.
  */
 #include <linux/blkdev.h>
 #include <linux/blkpg.h>
@@ -32,7 +32,7 @@
 #include "measure/measure.h"
 #include "text/names.h"
 
-#define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, which no header has */
+#define EXT4_MOVE_EXTENTS	0xc028660f	/* EXT4_IOC_MOVE_EXT, not in any header */
 
 static const char *name_exchange(struct file *file)
 {
@@ -42,9 +42,9 @@ static const char *name_exchange(struct file *file)
 }
 
 /*
- * The flags of a file of ext4: one of them, that its data is journalled, makes ext4 set the
- * operations of its mapping, and so open it. Which flags are set is in memory that the
- * caller can change meanwhile.
+ * Flags of a file on ext4. One of them (journalled data) makes ext4 replace the operations
+ * of the file's mapping, which opens it for changes. The caller can change the flags in its
+ * memory after a check, so the request is refused with any flags.
  */
 static const char *name_flags(struct file *file)
 {
@@ -56,9 +56,10 @@ static const char *name_flags(struct file *file)
 }
 
 /*
- * Sharing equal blocks needs no descriptor open for writing. xfs removes the pages of the
- * file that is to share, also those that are held because it is in use as verified: whoever
- * touches one then gets SIGBUS. Which files they are is in memory that the caller can change.
+ * Sharing equal blocks needs no descriptor open for writing. xfs removes the cached pages
+ * of the file that shares, including pages held because the file is in use as verified. A
+ * later access to such a page causes SIGBUS. The caller can change the list of files in
+ * its memory after a check, so each request on xfs needs a decision.
  */
 static const char *name_dedupe(struct file *file)
 {
@@ -68,7 +69,7 @@ static const char *name_dedupe(struct file *file)
 	return "blocks of xfs, to be shared with files that may be in use as verified";
 }
 
-/* Of a mounted one: partitions take the same requests as their disk. */
+/* For a loop device in use. Partitions accept the same requests as their disk. */
 static const char *name_loop(struct file *file)
 {
 	struct inode *inode = file_inode(file);
@@ -78,7 +79,7 @@ static const char *name_loop(struct file *file)
 	return "a loop device in use, to be given another image or part of it";
 }
 
-/* Which partition is to be added, removed or resized is in memory that its caller can change. */
+/* The caller can change the partition in its memory after a check, so none is checked. */
 static const char *name_partition(struct file *file)
 {
 	struct inode *inode = file_inode(file);
@@ -89,9 +90,9 @@ static const char *name_partition(struct file *file)
 }
 
 /*
- * Which device it is for is in memory that its caller can change meanwhile: one that
- * nobody uses yet cannot be told from one that is mounted. The device mapper goes by the
- * number alone. A table of long ago is put to use by a request that ends a suspension.
+ * The caller can change the device name in its memory after a check, so every table load,
+ * suspend, resume and message needs a decision, for any device. The device mapper
+ * dispatches by the command number only. A table loaded earlier takes effect on resume.
  */
 static const char *name_mapping(struct file *file, unsigned int number)
 {
@@ -111,7 +112,7 @@ static const char *name_mapping(struct file *file, unsigned int number)
 	}
 }
 
-/* To an array; no other device knows the request. */
+/* For an array. No other device accepts the request. */
 static const char *name_bitmap(struct file *file)
 {
 	if (!S_ISBLK(file_inode(file)->i_mode))
@@ -120,8 +121,8 @@ static const char *name_bitmap(struct file *file)
 }
 
 /*
- * What the command does is in its caller's memory: it may write. To a device that has
- * the disk for itself (a character device), or to a disk that something works on.
+ * The command is in the caller's memory and may write. The device is a character device
+ * for the whole disk, or a disk in use.
  */
 static const char *name_command(struct file *file)
 {
@@ -132,7 +133,7 @@ static const char *name_command(struct file *file)
 	return in_use ? "a command passed through to a disk" : NULL;
 }
 
-/* Those for reading and writing, in all their sizes; not those that administer. */
+/* Covers the I/O commands in all their sizes, not the admin commands. */
 static const char *name_nvme(struct file *file, unsigned int number)
 {
 	switch (number) {
@@ -243,7 +244,7 @@ static int hook_uring_cmd(struct io_uring_cmd *cmd)
 		decide_pinned(cmd->file, cmd->cmd_op, RIVET_HOOK_URING_CMD) : 0;
 }
 
-/* Not asked for quotas that the filesystem keeps in files without a name. */
+/* The kernel does not call this hook for quotas in files without a name. */
 static int decide_quota(struct dentry *dentry)
 {
 	char name[RIVET_DETAIL_MAX / 2], detail[RIVET_DETAIL_MAX];
@@ -264,7 +265,7 @@ static int decide_quota(struct dentry *dentry)
 	return rivet_decide(&req);
 }
 
-/* From now on the kernel writes to it. */
+/* The kernel writes to the file from now on. */
 static int begin_quota(struct dentry *dentry)
 {
 	if (rivet_change_begin(d_inode(dentry)) == RIVET_LIFE_FREE)

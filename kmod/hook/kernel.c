@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/kernel: what becomes code or data of the kernel itself
+ * rivet - hook/kernel: code and data loaded into the kernel itself
  *
- * Modules, firmware and kexec images are decided on by the bytes that the kernel
- * has read and will use, not by the file they came from. While enforcing, a module
- * that gets as far as going live must have been permitted in the same system call:
- * so a veto that somebody else lifted is made good.
+ * Decisions on modules, firmware and kexec images depend on the bytes that the kernel
+ * has read and will use, not on the file of origin. In enforce mode, a module that
+ * goes live must have been permitted in the same system call. This restores a refusal
+ * that other code has overridden.
  */
 #include <linux/cred.h>
 #include <linux/init.h>
@@ -29,7 +29,7 @@
 #include "policy/active.h"
 #include "text/names.h"
 
-/* What is asked about a kind of content; op outside the enumeration: nothing. */
+/* The op and use for a kind of content; __RIVET_OP_MAX if it needs no decision. */
 struct content {
 	enum rivet_op op;
 	u32 use;
@@ -53,7 +53,7 @@ static struct content content_of_file(enum kernel_read_file_id id)
 	}
 }
 
-/* The kernel numbers what is loaded from memory as what is read from files. */
+/* The kernel uses the same numbers for content from memory and content from files. */
 static struct content content_of_data(enum kernel_load_data_id id)
 {
 	static_assert((int)LOADING_MODULE == (int)READING_MODULE);
@@ -70,19 +70,19 @@ static bool is_asked_about(struct content content)
 }
 
 /**
- * struct pass - what a task was told about a module, for as long as the system call lasts
+ * struct pass - a permit for a task to load a module, valid during one system call
  *
- * Made when the module's bytes are let through, in any mode, since the mode may change
- * before the module goes live; gone when the task returns to user mode. Holds a reference
- * to the module.
+ * Issued when the module's bytes are permitted, in any mode, because the mode may change
+ * before the module goes live. Freed when the task returns to user mode. Holds a reference
+ * to rivet's own module.
  *
- * @node: in passes
- * @work: runs when the task returns to user mode, and frees it
- * @task: who may
- * @unpacked: the compressed file whose content the kernel asks about once more after it
- *	has unpacked it, compared as a number only; or NULL
- * @answer: what was found about its bytes
- * @used: a module went live by it
+ * @node: entry in passes
+ * @work: frees the permit when the task returns to user mode
+ * @task: task that may load the module
+ * @unpacked: compressed file for whose content the kernel calls the hook again after
+ *	unpacking, or NULL; only compared, never dereferenced
+ * @answer: outcome of the decision on the module's bytes
+ * @used: a module went live with this permit
  */
 struct pass {
 	struct list_head node;
@@ -94,7 +94,7 @@ struct pass {
 };
 
 static LIST_HEAD(passes);
-/* Protects passes and the members of its entries; a leaf lock. */
+/* Protects passes and the members of its entries. A leaf lock. */
 static DEFINE_SPINLOCK(pass_lock);
 
 static void end_pass(struct callback_head *work)
@@ -108,7 +108,7 @@ static void end_pass(struct callback_head *work)
 	module_put(THIS_MODULE);
 }
 
-/* The caller is inside a system call, so that the task cannot go away before the work. */
+/* The caller is inside a system call, so the task cannot exit before the work runs. */
 static int issue_pass(const struct file *unpacked, const struct rivet_answer *answer)
 {
 	struct pass *pass;
@@ -134,7 +134,7 @@ static int issue_pass(const struct file *unpacked, const struct rivet_answer *an
 	return 0;
 }
 
-/* What the acting task was told about the module that it loads. */
+/* Uses up the permit of the acting task, and returns its outcome in @answer. */
 static bool use_pass(struct rivet_answer *answer)
 {
 	struct pass *pass;
@@ -153,7 +153,7 @@ static bool use_pass(struct rivet_answer *answer)
 	return found;
 }
 
-/* What was unpacked from bytes that were decided on a moment ago needs no other RIV. */
+/* Content unpacked from bytes that were permitted in this system call needs no other RIV. */
 static bool is_unpacked_from(const struct file *file)
 {
 	const struct pass *pass;
@@ -202,7 +202,7 @@ static int decide_without_bytes(enum rivet_hook hook, struct content content,
 	return rivet_decide(&req);
 }
 
-/* A part of a file: the kernel keeps writers away while it reads, so the file counts. */
+/* For a part of a file. The kernel denies writers while it reads, so the file is measured. */
 static int decide_part(struct content content, struct file *file)
 {
 	const struct rivet_request req = {
@@ -269,14 +269,14 @@ static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_d
 
 static const struct content module_content = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
 
-/* The mode has changed since the module was read, and the new one does not permit it. */
+/* The mode has changed since the module was read, and the new mode does not permit it. */
 static int refuse_outdated(const char *name, enum rivet_reason reason)
 {
 	char detail[RIVET_DETAIL_MAX];
 
 	snprintf(detail, sizeof(detail),
 		 "module %.64s was read in audit mode, and goes live in enforce mode", name);
-	/* A match that a rule refuses; the reason is to be given, not looked for */
+	/* A match refused by a rule. The query below states a reason and needs another one. */
 	if (reason == RIVET_REASON_MATCH)
 		reason = RIVET_REASON_UNLISTED;
 	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content, reason,
@@ -293,7 +293,7 @@ static int refuse_unasked(const char *name)
 				    RIVET_REASON_UNMEASURED, detail);
 }
 
-/* A module goes live: by now its bytes were permitted, or somebody lifted the veto. */
+/* A module goes live. Its bytes were permitted, or other code overrode the refusal. */
 static int note_module(struct notifier_block *nb, unsigned long state, void *data)
 {
 	const struct module *mod = data;
@@ -317,7 +317,7 @@ static struct notifier_block module_notifier = {
 };
 
 /**
- * rivet_hook_kernel_init() - watch modules go live
+ * rivet_hook_kernel_init() - register for modules that go live
  *
  * Context: may sleep.
  * Return: 0 or an errno.
@@ -328,7 +328,7 @@ int __init rivet_hook_kernel_init(void)
 }
 
 /**
- * rivet_hook_kernel_exit() - stop watching
+ * rivet_hook_kernel_exit() - unregister
  *
  * Context: may sleep.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/kernel: what becomes code or data of the kernel itself
+ * rivet - hook/kernel: code and data loaded into the kernel itself
  */
 #ifndef _RIVET_HOOK_KERNEL_H
 #define _RIVET_HOOK_KERNEL_H

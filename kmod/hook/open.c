@@ -2,14 +2,14 @@
 /*
  * rivet - hook/open: opening a file
  *
- * One hook, several questions: a file that is opened to be executed, to be read
- * where the policy wants only verified files read, or to be written; and what is
- * no ordinary file but lets its writer change one, or a running program. Each is asked
- * whatever the answer to the others is, for a descriptor may be used for all of them.
+ * One hook serves several decisions: on files opened for execution, on files opened for
+ * reading if the policy permits only verified files there, on files opened for writing,
+ * and on special files through which a writer can change a file or a running program.
+ * Permission for one does not skip the others, because one descriptor may serve them all.
  *
- * Overlayfs opens a file of its layer for each of its own, and the kernel asks about both.
- * What is asked of bytes is asked of the second, which has them: also when a file that was
- * copied up since it was opened is opened anew, by a read(2) for example.
+ * For each of its files overlayfs opens a file of a layer, and the kernel calls the hook
+ * for both. Decisions on bytes are made for the second, which has the bytes. This
+ * includes a new open after a copy-up, for example by a read(2).
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
@@ -36,9 +36,9 @@
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
 
 /*
- * A program or the loader it names is being opened by execve(2). Whatever would be
- * refused both as a program and as a loader is refused now, while execve can
- * still return: a loader that is refused when it is mapped kills the program.
+ * execve(2) opens a program or the loader it names. A file that would be refused both as
+ * a program and as a loader is refused now, while execve(2) can still return an error. The
+ * refusal of a loader at its mapping would kill the program.
  */
 static int decide_exec_open(struct file *file)
 {
@@ -60,10 +60,10 @@ static int decide_exec_open(struct file *file)
 }
 
 /*
- * Nothing is to be refused early in audit mode, nor of what is permitted from
- * memory. The program itself is opened before execve begins in earnest on newer
- * kernels: the hook that asks about it comes soon enough. The answer only ever
- * refuses: the flag can be set by user space.
+ * No early refusal is needed in audit mode, or for a file that is permitted from memory.
+ * Newer kernels open the program itself before they set in_execve; its later hook is early
+ * enough. The early decision only refuses and never permits, because user space can set
+ * the flag.
  */
 static bool exec_can_wait(const struct file *file)
 {
@@ -76,8 +76,8 @@ static bool exec_can_wait(const struct file *file)
 }
 
 /*
- * The kernel opens a program to execute it: no descriptor comes of that. The flag alone
- * proves nothing, for some ioctls take flags as they are.
+ * Checks whether the kernel opens a program to execute it, which creates no descriptor.
+ * The flag alone is no proof, because some ioctls pass flags from user space unchecked.
  */
 static bool is_execution(const struct file *file)
 {
@@ -110,7 +110,7 @@ static int decide_reading(struct file *file)
 	return ret;
 }
 
-/* Opened for writing, it could change whatever is mapped from it or through it. */
+/* Decides on a file whose writer could change files mapped from it or through it. */
 static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason reason,
 			  const char *detail)
 {
@@ -141,7 +141,7 @@ static int decide_device(struct file *file)
 			      "a block device in use, opened for writing");
 }
 
-/* Writes to /proc/PID/mem reach even what is mapped read-only. */
+/* Writes to /proc/PID/mem also change memory that is mapped read-only. */
 static bool is_memory_of_a_process(const struct file *file)
 {
 	const struct qstr *name = &file->f_path.dentry->d_name;
@@ -150,13 +150,14 @@ static bool is_memory_of_a_process(const struct file *file)
 	       !memcmp(name->name, "mem", 3);
 }
 
-#define CONFIGFS_MAGIC	0x62656570	/* which no header has */
+#define CONFIGFS_MAGIC	0x62656570	/* not in any header */
 
 /*
- * In configfs the kernel is told to serve a block device to others, as an NVMe target
- * does, or to write a cluster's heartbeat to one that was opened for reading only. It
- * opens the device where no hook sees that, whoever has claimed it. These open what they
- * are given as programs do, or claim it, or have nothing to do with block devices.
+ * A setting in configfs can make the kernel serve a block device to others, like an NVMe
+ * target, or write the heartbeat of a cluster to a device that was opened for reading
+ * only. The kernel then opens the device without a hook, even if it is claimed. The
+ * subsystems below open files like programs do, or claim their device, or do not use
+ * block devices.
  */
 static const char * const harmless_settings[] = {
 	"acpi", "dlm", "gpio-aggregator", "gpio-sim", "iio", "netconsole", "rdma_cm", "target",
@@ -169,14 +170,14 @@ static bool is_server_setting(const struct file *file)
 
 	if (file_inode(file)->i_sb->s_magic != CONFIGFS_MAGIC)
 		return false;
-	/* The folder of the subsystem, which nobody can rename */
+	/* Find the directory of the subsystem, which cannot be renamed. */
 	while (!IS_ROOT(dentry) && !IS_ROOT(dentry->d_parent))
 		dentry = dentry->d_parent;
 	return match_string(harmless_settings, ARRAY_SIZE(harmless_settings),
 			    dentry->d_name.name) < 0;
 }
 
-/* O_TRUNC changes a file that is opened for reading only, too. */
+/* O_TRUNC also changes a file that is opened for reading only. */
 static bool changes(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
@@ -200,7 +201,7 @@ static int decide_change(struct file *file)
 	if (is_server_setting(file))
 		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				      "a setting that may have the kernel write to a block device");
-	/* On overlayfs this is asked about the file that was opened, then about the layer's. */
+	/* On overlayfs this check runs for the opened file, then for the file of the layer. */
 	if (rivet_device_is_image(inode))
 		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
 				     "the image of a loop device in use, opened for writing");
@@ -237,13 +238,13 @@ static noinline int decide_open_pinned(struct file *file)
 	return ret;
 }
 
-/* Most files are opened to be read, and nothing is asked about them. */
+/* Most files are opened for reading and need no decision. */
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
 	if (unlikely(file->f_flags & __FMODE_EXEC))
 		rivet_task_forget(file);
-	/* What rivet opens itself to measure is not asked about again. */
+	/* Files that rivet itself opens for measuring need no decision. */
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return 0;
 	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())

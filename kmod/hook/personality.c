@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/personality: a process wants what it can read to be executable
+ * rivet - hook/personality: requests to make all readable memory executable
  *
- * With READ_IMPLIES_EXEC in its personality, brk(2) makes the heap executable, and
- * the one hook on that way is asked at every allocation of memory. So the wish
- * itself is decided on, which is rare: personality(2), for which there is no hook.
- * An execve(2) that ends with the flag is seen when the program is mapped.
+ * With READ_IMPLIES_EXEC in the personality, brk(2) makes the heap executable. The only
+ * hook on that path is called at every allocation of memory. The decision is therefore
+ * made on the request, which is rare: personality(2), for which there is no hook. If an
+ * execve(2) ends with the flag set, hook/exec.c finds it when the program is mapped.
  *
- * The registers that hold the wish lie on the kernel's stack of the task. A tracer, or
- * seccomp for it, changes them before the system call is entered: both looks see the same.
+ * The registers with the argument are on the task's kernel stack. A tracer, or seccomp on
+ * its behalf, changes them before the system call is entered, so both reads of the
+ * argument return the same value.
  */
 #include <linux/ftrace.h>
 #include <linux/personality.h>
@@ -19,7 +20,7 @@
 #include "hook/handlers.h"
 #include "hook/personality.h"
 
-#define ONLY_ASKS	0xffffffffU	/* the value that changes nothing */
+#define ONLY_ASKS	0xffffffffU	/* argument that only queries the personality */
 
 static const struct pt_regs *callers_regs(struct ftrace_regs *fregs)
 {
@@ -33,11 +34,11 @@ static bool adds_flag(unsigned int wanted)
 }
 
 /**
- * rivet_hook_personality_concerns() - whether a call of personality(2) adds the flag
+ * rivet_hook_personality_concerns() - check whether a call of personality(2) adds the flag
  * @fregs: registers at the entry of the kernel's function
  *
  * Context: any; called by ftrace.
- * Return: true if so.
+ * Return: true if the call adds READ_IMPLIES_EXEC.
  */
 bool notrace rivet_hook_personality_concerns(struct ftrace_regs *fregs)
 {
@@ -45,11 +46,11 @@ bool notrace rivet_hook_personality_concerns(struct ftrace_regs *fregs)
 }
 
 /**
- * rivet_hook_personality_concerns_compat() - whether one of a 32-bit program does
+ * rivet_hook_personality_concerns_compat() - check a call of a 32-bit program
  * @fregs: registers at the entry of the kernel's function
  *
  * Context: any; called by ftrace.
- * Return: true if so.
+ * Return: true if the call adds READ_IMPLIES_EXEC.
  */
 bool notrace rivet_hook_personality_concerns_compat(struct ftrace_regs *fregs)
 {
@@ -67,7 +68,7 @@ static int decide_flag(enum rivet_hook hook)
 	return rivet_decide(&req);
 }
 
-/* Does what the system call does. */
+/* Replaces the system call: sets the personality if permitted, returns the old one. */
 static long set_if_permitted(enum rivet_hook hook, unsigned int wanted)
 {
 	unsigned int old = current->personality;

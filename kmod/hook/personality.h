@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/personality: a process wants what it can read to be executable
+ * rivet - hook/personality: requests to make all readable memory executable
  */
 #ifndef _RIVET_HOOK_PERSONALITY_H
 #define _RIVET_HOOK_PERSONALITY_H

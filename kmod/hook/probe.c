@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/probe: proving at load that attached hooks answer
+ * rivet - hook/probe: prove at load that the kernel calls the attached hooks
  *
- * A kernel without bpf in its LSM list has the hook functions and attaches to
- * them happily, but never calls them. So each hook that can be provoked from
- * here is, by doing the thing itself in a harmless way, and the handler notes
- * that it was called by the probing task.
+ * A kernel without bpf in its LSM list has the hook functions, and attaching to them
+ * succeeds, but the kernel never calls them. The probe therefore performs a harmless
+ * operation for each hook that it can provoke. The handler records that the probing
+ * task has called it.
  */
 #include <linux/cache.h>
 #include <linux/err.h>
@@ -33,7 +33,7 @@ static const struct task_struct *prober;	/* the loading task */
 static const struct task_struct *exec_prober;	/* the child that tries to execute */
 
 /**
- * rivet_probe_mark() - note that a hook was called, if it was by the probe
+ * rivet_probe_mark() - record the call of a hook by the probe
  * @hook: the hook
  *
  * Context: any.
@@ -48,11 +48,11 @@ bool rivet_probe_mark(enum rivet_hook hook)
 }
 
 /**
- * rivet_probe_has_seen() - whether a hook was proven live
+ * rivet_probe_has_seen() - check whether a hook was proven live
  * @hook: the hook
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if the probe has called the hook.
  */
 bool rivet_probe_has_seen(enum rivet_hook hook)
 {
@@ -67,7 +67,7 @@ static void __init provoke_mmap(void)
 		vm_munmap(addr, PAGE_SIZE);
 }
 
-/* A name in securityfs that comes and goes takes an inode with it. */
+/* Creating and removing a name in securityfs frees an inode. */
 static void __init provoke_inode_free(void)
 {
 	struct dentry *dentry = securityfs_create_dir("rivet-probe", NULL);
@@ -90,12 +90,12 @@ static void __init provoke_truncate(void)
 
 	if (IS_ERR(file))
 		return;
-	/* Open for writing, as shmem files are; vfs_truncate() asks both hooks of any file. */
+	/* shmem files are open for writing. vfs_truncate() calls both hooks for any file. */
 	vfs_truncate(&file->f_path, 0);
 	fput(file);
 }
 
-/* Answers of the hooks do not matter, nor does the content: nothing is loaded. */
+/* Nothing is loaded, so the return values of the hooks and the content do not matter. */
 static void __init provoke_kernel_content(void)
 {
 	struct file *file = shmem_file_setup("rivet-probe", 0, EMPTY_VMA_FLAGS);
@@ -117,7 +117,7 @@ static int __init note_exec_prober(struct subprocess_info *info, struct cred *ne
 	return 0;
 }
 
-/* Vetoed by the handler before anything of the program runs. */
+/* The handler refuses the execution before any code of the program runs. */
 static void __init provoke_exec(const char *path)
 {
 	char *argv[] = { (char *)path, NULL };
@@ -133,7 +133,7 @@ static void __init provoke_exec(const char *path)
 	WRITE_ONCE(exec_prober, NULL);
 }
 
-/* Any regular file that can be executed will do: first the program that loads this module. */
+/* Tries executable regular files, beginning with the program that loads this module. */
 static void __init provoke_exec_of_something(void)
 {
 	char *buffer = __getname();
@@ -160,7 +160,7 @@ static void __init provoke_exec_of_something(void)
 }
 
 /**
- * rivet_probe_run() - provoke every hook that can be
+ * rivet_probe_run() - provoke every hook that can be provoked
  *
  * Context: process context of insmod; may sleep.
  */

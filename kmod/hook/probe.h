@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/probe: proving at load that attached hooks answer
+ * rivet - hook/probe: prove at load that the kernel calls the attached hooks
  */
 #ifndef _RIVET_HOOK_PROBE_H
 #define _RIVET_HOOK_PROBE_H
@@ -15,12 +15,12 @@ DECLARE_STATIC_KEY_FALSE(rivet_probe_running);
 bool rivet_probe_mark(enum rivet_hook hook);
 
 /**
- * rivet_probe_runs() - whether some task is probing
+ * rivet_probe_runs() - check whether some task is probing
  *
- * For handlers that leave early in most cases: what calls nothing saves no registers.
+ * For handlers that return early in most cases. A path without calls saves no registers.
  *
  * Context: any. Costs nothing once the module is loaded.
- * Return: true if rivet_probe_sees() has to be asked.
+ * Return: true if rivet_probe_sees() must be called.
  */
 static __always_inline bool rivet_probe_runs(void)
 {
@@ -28,11 +28,11 @@ static __always_inline bool rivet_probe_runs(void)
 }
 
 /**
- * rivet_probe_sees() - asked by a handler before it decides anything
- * @hook: its hook
+ * rivet_probe_sees() - check whether the probe called a hook, and record it
+ * @hook: hook of the calling handler, which must call this before any decision
  *
  * Context: any. Costs nothing once the module is loaded.
- * Return: true if the acting task only provokes the hook: then it is noted.
+ * Return: true if the acting task is the probe; the call is then recorded.
  */
 static __always_inline bool rivet_probe_sees(enum rivet_hook hook)
 {

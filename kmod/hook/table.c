@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/table: which hooks are attached, and whether they work
+ * rivet - hook/table: the attached hooks, and evidence that they work
  *
- * The handlers themselves are in the hook_*.c files. The way from a hook
- * function into a handler and out again is covered by the grace period of
- * RCU-tasks that unloading waits for; a handler that may sleep holds a reference
- * to the module meanwhile.
+ * The handlers themselves are in the other files of this folder. Unloading waits for
+ * a grace period of RCU-tasks, which covers the way from a hook function into a
+ * handler and back. A handler that may sleep holds a reference to the module.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
@@ -35,9 +34,9 @@
 static_assert(__RIVET_HOOK_MAX <= 32, "hooks are bits of u32 masks");
 
 /*
- * The hooks that tell of an end, or that an address is used again, come first and go
- * last: a missed one would make a pointer that is used again look verified. The handlers
- * are filled in by rivet_hook_init().
+ * Hooks that report the end of an object, or the reuse of its address, are attached first
+ * and detached last. After a missed call, a reused pointer would look verified.
+ * rivet_hook_init() fills in the handlers.
  */
 static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 	HOOK_IN_ORDER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security, RIVET_ATTACH_FIRST),
@@ -66,7 +65,7 @@ static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
 		rivet_hook_personality_concerns),
 	SYSCALL(RIVET_HOOK_PERSONALITY_COMPAT, RIVET_SYSCALL_PERSONALITY_COMPAT,
 		rivet_hook_personality_concerns_compat),
-	/* Older kernels have another of the name, with a counter. */
+	/* Older kernels have another function of this name with a suffix, for a counter. */
 	SYSCALL(RIVET_HOOK_UPROBE_REGISTER, "uprobe_register*", rivet_hook_task_refuses_uprobe),
 };
 
@@ -96,7 +95,7 @@ static const struct rivet_handler * const handlers[] = {
 #define MEMORY_OPS (BIT(RIVET_OP_MPROTECT) | BIT(RIVET_OP_ANON_EXEC))
 #define KERNEL_OPS (BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_FIRMWARE) | BIT(RIVET_OP_KEXEC))
 
-/* What a policy never answers but with ALLOW is not asked. */
+/* Selects only hooks for which some rule or DEFAULT can answer anything but ALLOW. */
 static u32 wanted_hooks(const struct rivet_rules *rules)
 {
 	u32 wanted = ALWAYS_WANTED;
@@ -129,10 +128,10 @@ static u32 attached_hooks(void)
 }
 
 /**
- * rivet_hook_add() - attach what a policy needs, and detach nothing
- * @rules: its rules
+ * rivet_hook_add() - attach the hooks that a policy needs, and detach none
+ * @rules: rules of the policy
  *
- * For the time in which the policy before is still active and needs its own.
+ * For the time in which the previous policy is still active and needs its own hooks.
  *
  * Context: may sleep; rivet_settings_lock held.
  * Return: 0, or an errno of rivet_attach_change().
@@ -145,11 +144,12 @@ int rivet_hook_add(const struct rivet_rules *rules)
 }
 
 /**
- * rivet_hook_want() - attach what a policy needs, and detach what it does not
- * @rules: its rules
+ * rivet_hook_want() - attach exactly the hooks that a policy needs
+ * @rules: rules of the policy
  *
  * Context: may sleep; rivet_settings_lock held.
- * Return: 0, or an errno of rivet_attach_change(); then what was attached before still is.
+ * Return: 0, or an errno of rivet_attach_change(). If attaching failed, all hooks that
+ * were attached before still are.
  */
 int rivet_hook_want(const struct rivet_rules *rules)
 {
@@ -158,7 +158,7 @@ int rivet_hook_want(const struct rivet_rules *rules)
 }
 
 /**
- * rivet_hook_state() - how sure it is that a hook works
+ * rivet_hook_state() - get the evidence that a hook works
  * @hook: the hook
  *
  * Context: any.
@@ -188,7 +188,7 @@ static const char *resident_state(void)
 
 /**
  * rivet_hook_show() - print the coverage table
- * @m: where to; one line a hook: name, state, why
+ * @m: output; one line for each hook: name, state, explanation
  *
  * Context: may sleep.
  * Return: 0.
@@ -239,8 +239,9 @@ static int __init check_proven(void)
 }
 
 /*
- * ftrace cannot let go of a hook: the kernel would go on calling the handler. It frees a
- * module that is leaving, or fails to load, whatever its references: so it never leaves.
+ * If ftrace cannot detach a hook, the kernel would continue to call the handler. The
+ * kernel frees a module that is unloading or fails to load regardless of its references.
+ * The module therefore never finishes unloading.
  */
 static void stay_for_ever(int err)
 {
@@ -259,7 +260,7 @@ static void detach_all(void)
 	mutex_unlock(&rivet_settings_lock);
 	if (WARN_ON_ONCE(err))
 		stay_for_ever(err);
-	/* While loading fails the kernel waits for no handler; one reference is the load's. */
+	/* A failing load does not wait for handlers. One reference belongs to the load itself. */
 	while (THIS_MODULE->state == MODULE_STATE_COMING && module_refcount(THIS_MODULE) > 1)
 		msleep(20);
 	synchronize_rcu_tasks();
@@ -267,7 +268,7 @@ static void detach_all(void)
 	synchronize_rcu_tasks();
 }
 
-/* Each hook needs a function and a handler: calls would be redirected to nowhere. */
+/* Checks that each hook has a function and a handler, so that no call jumps to NULL. */
 static int __init fill_in_handlers(void)
 {
 	const struct rivet_handler *h;
@@ -283,11 +284,11 @@ static int __init fill_in_handlers(void)
 }
 
 /**
- * rivet_hook_init() - attach what the active policy needs, and prove it live
+ * rivet_hook_init() - attach the hooks that the active policy needs, and prove them live
  *
  * Context: process context of insmod; may sleep.
- * Return: 0; -EOPNOTSUPP if a hook does not answer; -ENOENT if the kernel has no
- * BPF LSM; another errno of rivet_attach_change().
+ * Return: 0; -EOPNOTSUPP if the kernel does not call a required hook; -ENOENT if the
+ * kernel has no BPF LSM; another errno of rivet_attach_change() or rivet_hook_kernel_init().
  */
 int __init rivet_hook_init(void)
 {
@@ -314,7 +315,7 @@ int __init rivet_hook_init(void)
 }
 
 /**
- * rivet_hook_exit() - detach all hooks and wait until no handler runs any more
+ * rivet_hook_exit() - detach all hooks and wait until no handler runs
  *
  * Context: may sleep.
  */

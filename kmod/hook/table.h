@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/table: which hooks are attached, and whether they work
+ * rivet - hook/table: the attached hooks, and evidence that they work
  */
 #ifndef _RIVET_HOOK_TABLE_H
 #define _RIVET_HOOK_TABLE_H
@@ -11,12 +11,12 @@
 
 struct seq_file;
 
-/** enum rivet_hook_state - how sure it is that a hook works */
+/** enum rivet_hook_state - evidence that a hook works */
 enum rivet_hook_state {
 	RIVET_HOOK_UNUSED,	/* not attached: the policy has no rule that needs it */
-	RIVET_HOOK_DERIVED,	/* attached, but cannot be provoked from here */
-	RIVET_HOOK_LIVE,	/* attached, provoked, seen */
-	RIVET_HOOK_MISSING,	/* the kernel has no such hook */
+	RIVET_HOOK_DERIVED,	/* attached, but cannot be provoked by the probe */
+	RIVET_HOOK_LIVE,	/* attached, and the probe has seen its call */
+	RIVET_HOOK_MISSING,	/* the kernel has no such hook, or attaching failed */
 	__RIVET_HOOK_STATE_MAX,
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - hook/task: which program a process runs, and who may get at it
+ * rivet - hook/task: the program that a process runs, and access to the process
  */
 #include <linux/binfmts.h>
 #include <linux/err.h>
@@ -25,7 +25,7 @@
 static struct rivet_program *make_program(const struct rivet_digest *digest,
 					  const struct rivet_finding *found)
 {
-	/* What a RIV vouches for under any path has no name that it could not choose. */
+	/* A RIV for any path gives no name: the program could pick that of another for exe=. */
 	const char *path = found->riv_path ?: "";
 	size_t len = strlen(path);
 	struct rivet_program *program = kzalloc(sizeof(*program) + len + 1, GFP_KERNEL);
@@ -44,14 +44,14 @@ static struct rivet_program *make_program(const struct rivet_digest *digest,
 	return program;
 }
 
-/* What was listed keeps what is refused to it by its name. */
+/* Refusals by name still apply to a program that was listed. */
 static bool was_listed(enum rivet_reason reason)
 {
 	return reason == RIVET_REASON_MATCH || reason == RIVET_REASON_REVOKED ||
 	       reason == RIVET_REASON_EXPIRED;
 }
 
-/* Returns a reference, NULL if no RIV knows it, or ERR_PTR(-ENOMEM). */
+/* Returns a reference, NULL if no RIV knows the digest, or ERR_PTR(-ENOMEM). */
 static struct rivet_program *find_by_digest(const struct file *file,
 					    const struct rivet_digest *digest)
 {
@@ -70,10 +70,10 @@ static struct rivet_program *find_by_digest(const struct file *file,
 }
 
 /**
- * rivet_hook_task_name() - what a program is that was seen to start
+ * rivet_hook_task_name() - find the RIV match of a program by its digests
  * @file: the program
- * @sha256: what it was then; RIVET_DIGEST_NONE if not measured
- * @verity: the same as fs-verity digest
+ * @sha256: measurement at its start; RIVET_DIGEST_NONE if not measured
+ * @verity: fs-verity digest at its start; RIVET_DIGEST_NONE if there is none
  *
  * Context: may sleep; reads no file.
  * Return: the program with a reference for the caller; NULL if no RIV knows it;
@@ -85,7 +85,7 @@ struct rivet_program *rivet_hook_task_name(struct file *file, const struct rivet
 	return find_by_digest(file, verity) ?: find_by_digest(file, sha256);
 }
 
-/* Of a file whose measurement is not kept. As rivet_hook_task_name(). */
+/* Like rivet_hook_task_name(), for a file whose measurement is not kept. */
 static struct rivet_program *name_by_reading(struct file *file, struct inode *inode)
 {
 	const struct rivet_request req = {
@@ -107,7 +107,7 @@ static struct rivet_program *name_by_reading(struct file *file, struct inode *in
 	return program;
 }
 
-/* Whether a decision of the active policy depends on it; if not, the digest is enough for now. */
+/* Checks whether the active policy depends on the name. If not, the digest is enough. */
 static bool needs_name(const struct file *file, struct inode *inode)
 {
 	u32 uses;
@@ -121,8 +121,9 @@ static bool needs_name(const struct file *file, struct inode *inode)
 }
 
 /*
- * A policy that asks for names may have come since it was asked whether one does: it names
- * those in the table, in which this start was not yet. Returns 0 or -ENOMEM.
+ * A policy that depends on names may have become active since needs_name() was checked.
+ * It has named only the programs in the table, which did not have this start yet. Returns
+ * 0 or -ENOMEM.
  */
 static int name_late(struct file *file, struct inode *inode, const struct rivet_digest *sha256,
 		     const struct rivet_digest *verity)
@@ -155,8 +156,8 @@ static int note_named(struct file *file, struct inode *inode)
 }
 
 /*
- * Most programs have been started before, and nothing depends on their names: one lookup
- * then, no memory, no sleep. Returns false if note_start() has all to do.
+ * Fast path for a program whose name no decision depends on and whose file address is in
+ * the table: one lookup, no allocation, no sleep. Returns false if note_start() must run.
  */
 static bool note_known(struct file *file, struct inode *inode)
 {
@@ -207,9 +208,10 @@ static int note_start(struct file *file, struct inode *inode)
 }
 
 /*
- * A program that is not known would be asked about as if no rule named it: an interpreter
- * could read what it may not. Nor can execve(2) fail any more. execve(2) opens no file
- * without the flag, by which the table tells programs from files that got their address.
+ * Rules with exe= would not apply to an unknown program, so an interpreter could read
+ * files that the rules forbid it. As execve(2) cannot fail any more, a failure here kills
+ * the process in enforce mode. execve(2) opens files only with __FMODE_EXEC, by which the
+ * table distinguishes programs from other files at the same address.
  */
 static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 {
@@ -227,7 +229,7 @@ static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 	module_put(THIS_MODULE);
 }
 
-/* Who is traced can be made to run anything: decided as memory that becomes executable. */
+/* A tracer can make its tracee run any code, so tracing is decided as ANON_EXEC. */
 static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee)
 {
 	char comm[TASK_COMM_LEN], escaped[4 * TASK_COMM_LEN], detail[RIVET_DETAIL_MAX];
@@ -247,9 +249,9 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 }
 
 /*
- * Called with the tracee's alloc_lock held. Who only reads may: with the credentials for
- * files procfs asks, for what it shows of a process. Its file that is for writing too,
- * /proc/PID/mem, is asked about when it is opened for that.
+ * Called with the tracee's alloc_lock held. Read-only access is always allowed. procfs
+ * uses the filesystem credentials for the information that it shows of a process. Writing
+ * through /proc/PID/mem is decided when the file is opened for writing.
  */
 static int hook_ptrace_access_check(struct task_struct *child, unsigned int mode)
 {
@@ -264,15 +266,15 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 }
 
 /**
- * rivet_hook_task_refuses_uprobe() - whether a uprobe that is to be set is refused
+ * rivet_hook_task_refuses_uprobe() - decide on the registration of a uprobe
  * @fregs: registers at the entry of the kernel's function
  *
- * A breakpoint takes the place of one byte of code in whatever has the file mapped. On amd64
- * that may be a byte inside an instruction, which then is another one: it is decided as
- * tracing. The kernel asks no hook about it.
+ * A breakpoint replaces one byte of code in every process that has the file mapped. On
+ * amd64 the byte may be inside an instruction, which then becomes another instruction.
+ * Uprobes are therefore decided like tracing. The kernel has no hook for them.
  *
  * Context: process context; called by ftrace; does not sleep.
- * Return: true if so.
+ * Return: true if the uprobe is refused.
  */
 bool notrace rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs)
 {
@@ -287,7 +289,7 @@ bool notrace rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs)
 	return rivet_decide_now(&req);
 }
 
-/* Newer kernels return a pointer, older ones a number. */
+/* Newer kernels return a pointer, older kernels a number. */
 static long hook_uprobe_register(void)
 {
 	return -EACCES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/task: which program a process runs, and who may get at it
+ * rivet - hook/task: the program that a process runs, and access to the process
  */
 #ifndef _RIVET_HOOK_TASK_H
 #define _RIVET_HOOK_TASK_H
