@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - control/control: what an operator may change, and when
+ * rivet - control/control: changes of mode, policy and trust by the operator
  *
- * Root alone raises protection and never lowers it: from audit to enforce needs
- * the preconditions, from enforce to audit a signed token. The one exception is
- * an enforce that was asked for on trial and is not confirmed in time.
+ * Root alone can raise protection but never lower it. The change from audit to
+ * enforce needs the preconditions, the change back needs a signed token. The only
+ * exception is an enforce on trial that is not confirmed in time.
  */
 #include <crypto/algapi.h>
 #include <linux/err.h>
@@ -32,17 +32,17 @@
 #include "process/init_mounts.h"
 #include "trust/trust.h"
 
-#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits to be possible */
+#define RETRY_SECONDS	2	/* between attempts while mode=enforce waits for preconditions */
 
-/* Protected by rivet_settings_lock, as all below that says nothing else. */
+/* rivet_settings_lock protects the variables below, unless their comments say otherwise. */
 static bool on_trial;			/* enforcing, not confirmed yet; also read unlocked */
 static unsigned long trial_ends;	/* jiffies; valid while on_trial */
-static bool waiting;			/* enforce was asked for at insmod */
+static bool waiting;			/* enforce was requested at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
-/* Protects waiting_for, for readers that must not wait for rivet_settings_lock; a leaf lock. */
+/* Protects waiting_for, for readers that must not wait for rivet_settings_lock. A leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
-static bool sweep_due;			/* enforcement has begun: see take_sweep() */
-static u8 nonce[RIVET_NONCE_SIZE];	/* of this boot; a new one after each unlock */
+static bool sweep_due;			/* enforcement has begun, see take_sweep() */
+static u8 nonce[RIVET_NONCE_SIZE];	/* of this load; renewed by each unlock */
 
 static void end_trial(struct work_struct *work);
 static DECLARE_DELAYED_WORK(trial_work, end_trial);
@@ -63,7 +63,7 @@ static void report_failure(bool ok, const char *line, void *arg)
 		rivet_event_change(RIVET_EVENT_MODE, -EPERM, "not enforcing yet: %s", line);
 }
 
-/* Which pages stay in memory depends on both, mode and policy. */
+/* Mode and policy together determine the pages that stay in memory. */
 static void settle_pages(void)
 {
 	struct rivet_policy *policy = rivet_policy_get();
@@ -75,8 +75,8 @@ static void settle_pages(void)
 }
 
 /*
- * The caller sweeps without the lock: what that reads may be on a disk that does not
- * answer, which must not keep anybody from an unlock or a new policy.
+ * The caller sweeps without the lock. A sweep may read from a disk that does not respond,
+ * and this must not block an unlock or a new policy.
  */
 static bool take_sweep(void)
 {
@@ -97,7 +97,7 @@ static void enter_enforce(unsigned int seconds)
 	rivet_measure_flush();
 	settle_pages();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
-	smp_store_release(&on_trial, !!seconds);	/* trial_ends is there before */
+	smp_store_release(&on_trial, !!seconds);	/* publishes trial_ends */
 	if (seconds) {
 		schedule_delayed_work(&trial_work, seconds * HZ);
 		rivet_event_change(RIVET_EVENT_MODE, 0,
@@ -197,12 +197,13 @@ static int set_mode(const char *text, size_t len)
 }
 
 /**
- * rivet_control_set_mode() - carry out what was written to the mode file
- * @text: audit, enforce, enforce SECONDS or confirm; without a line end
- * @len: its bytes
+ * rivet_control_set_mode() - change the mode
+ * @text: audit, enforce, enforce SECONDS or confirm; without a newline
+ * @len: bytes of @text
  *
  * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
- * Return: 0; -EPERM if it is not allowed now (each reason was reported); -EINVAL.
+ * Return: 0; -EPERM if the change is not allowed now (each reason was reported, except
+ * for a confirm outside enforce mode); -EINVAL.
  */
 int rivet_control_set_mode(const char *text, size_t len)
 {
@@ -218,7 +219,7 @@ int rivet_control_set_mode(const char *text, size_t len)
 	return ret;
 }
 
-/* What the policy before needs stays attached until the new one is active. */
+/* The hooks of the old policy stay attached until the new policy is active. */
 static int install_policy(struct rivet_policy *policy)
 {
 	struct rivet_policy *now;
@@ -245,11 +246,12 @@ static int install_policy(struct rivet_policy *policy)
 /**
  * rivet_control_load_policy() - make a signed policy the active one
  * @data: the signed object
- * @len: its bytes
+ * @len: bytes of @data
  *
  * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
- * Return: 0, also if it is active already; else the errno of rivet_policy_build(),
- * rivet_policy_publish() or rivet_attach_change(), and the active policy stays.
+ * Return: 0, also if the policy is active already; otherwise an errno of
+ * rivet_policy_build(), rivet_policy_publish() or rivet_attach_change(), and the active
+ * policy stays.
  */
 int rivet_control_load_policy(const void *data, size_t len)
 {
@@ -263,7 +265,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 		ret = PTR_ERR(policy);
 	} else if (same) {
 		rivet_policy_put(policy);
-		rivet_sweep_programs();	/* some may have been missed */
+		rivet_sweep_programs();	/* names programs missed before */
 		ret = 0;
 	} else {
 		ret = install_policy(policy);
@@ -273,7 +275,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 }
 
 /**
- * rivet_control_seal() - close the trust rings
+ * rivet_control_seal() - seal the trust keyrings
  *
  * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
  * Return: 0 or an errno of rivet_trust_seal().
@@ -342,11 +344,11 @@ static int unlock(const void *data, size_t len)
 /**
  * rivet_control_unlock() - leave enforce mode with a signed token
  * @data: the signed object
- * @len: its bytes
+ * @len: bytes of @data
  *
  * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
- * Return: 0; -EKEYREJECTED, -ENOKEY, -EBADMSG; -ESTALE for another boot's or a
- * used token; -EPERM if not enforcing.
+ * Return: 0; -EKEYREJECTED, -ENOKEY, -EBADMSG; -ESTALE for a token of another boot or
+ * load, or a used token; -EPERM if not enforcing.
  */
 int rivet_control_unlock(const void *data, size_t len)
 {
@@ -359,9 +361,9 @@ int rivet_control_unlock(const void *data, size_t len)
 }
 
 /**
- * rivet_control_unlock_request() - the text whose signature is the token
- * @buf: where to
- * @size: its bytes, RIVET_UNLOCK_TEXT_MAX is enough
+ * rivet_control_unlock_request() - get the text that becomes a token when it is signed
+ * @buf: buffer for the text
+ * @size: bytes of @buf; RIVET_UNLOCK_TEXT_MAX is enough
  *
  * Context: may sleep.
  * Return: bytes of the text.
@@ -377,10 +379,10 @@ size_t rivet_control_unlock_request(char *buf, size_t size)
 }
 
 /**
- * rivet_control_confirm_left() - time until an unconfirmed enforce lapses
+ * rivet_control_confirm_left() - get the time until an unconfirmed enforce lapses
  *
- * Takes no lock that is held while files are read: netlink asks this, and holds a
- * lock of its own.
+ * Takes no lock that is held while files are read, because netlink calls this with a
+ * lock of its own held.
  *
  * Context: any.
  * Return: seconds, at least 1; 0 if there is nothing to confirm.
@@ -396,11 +398,11 @@ u32 rivet_control_confirm_left(void)
 }
 
 /**
- * rivet_control_is_waiting() - whether enforce was asked for at insmod and cannot be yet
- * @what: the first precondition that is not met
+ * rivet_control_is_waiting() - check whether an enforce requested at insmod still waits
+ * @what: filled in with the first precondition that is not met
  *
  * Context: any but interrupts; see rivet_control_confirm_left().
- * Return: true if so.
+ * Return: true if it waits.
  */
 bool rivet_control_is_waiting(char what[RIVET_READY_LINE_MAX])
 {
@@ -440,7 +442,7 @@ static void retry_enforce(struct work_struct *work)
 }
 
 /**
- * rivet_control_retry() - something changed that enforce may have been waiting for
+ * rivet_control_retry() - retry a waiting enforce after a change of its preconditions
  *
  * Context: may sleep.
  */
@@ -458,8 +460,8 @@ static void print_precondition(bool ok, const char *line, void *arg)
 }
 
 /**
- * rivet_control_show_preconditions() - print what enforcement needs
- * @m: where to; one line each: ok or missing, name, why
+ * rivet_control_show_preconditions() - print the preconditions of enforcement
+ * @m: output; one line for each: ok or missing, name, explanation
  *
  * Context: process context; may sleep and read files.
  * Return: 0.
@@ -471,7 +473,7 @@ int rivet_control_show_preconditions(struct seq_file *m)
 }
 
 /**
- * rivet_control_init() - begin in audit mode
+ * rivet_control_init() - generate the first nonce
  *
  * Context: may sleep.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - control/control: what an operator may change, and when
+ * rivet - control/control: changes of mode, policy and trust by the operator
  */
 #ifndef _RIVET_CONTROL_H
 #define _RIVET_CONTROL_H

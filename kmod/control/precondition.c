@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - control/precondition: whether the machine would survive enforcement
+ * rivet - control/precondition: check that the machine would survive enforcement
  *
- * Enforcement that locks its operator out is switched off for good. So before
- * it begins: the trust rings are sealed, a policy that can deny and a RIV set
- * are loaded, and what the machine cannot do without would pass - init and all
- * that it has mapped, a shell, modprobe, the agent, rivetctl, and the program
- * that asks with its libraries.
+ * An operator who is locked out by enforcement switches it off for good. Enforcement
+ * therefore begins only after these checks: the trust keyrings are sealed, a policy
+ * that can deny and a RIV set are loaded, and the essential files would be permitted.
+ * These are init and its mapped files, a shell, modprobe, the agent, rivetctl, and the
+ * requesting program with its libraries.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -32,10 +32,10 @@
 #include "trust/trust.h"
 
 /**
- * struct readiness - a check under way
- * @tell: where each result goes
+ * struct readiness - state of a check
+ * @tell: callback for each result
  * @arg: passed to @tell
- * @ok: all met so far
+ * @ok: all preconditions checked so far are met
  */
 struct readiness {
 	void (*tell)(bool ok, const char *line, void *arg);
@@ -98,7 +98,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		tell(r, false, "%s: out of memory", name);
 		return;
 	}
-	/* What is only spared would be all that runs. */
+	/* A spared file does not count: with expired sets only spared files would run. */
 	ok = !v->error && !v->spared && !rivet_eval_refuses(v->action);
 	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v->path, strlen(v->path), path,
 								  sizeof(path)));
@@ -195,7 +195,7 @@ static void check_init(struct readiness *r)
 
 /**
  * rivet_ready_check() - check all preconditions of enforcement
- * @tell_one: called once for each that is worth a line
+ * @tell_one: callback for each result; a mapped file that passes has none
  * @arg: passed to @tell_one
  *
  * Context: process context; may sleep and read files.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - control/sweep: looking at what runs already
+ * rivet - control/sweep: name and report the programs that run already
  *
- * When a policy begins to ask which program acts, the programs that were seen to
- * start are named. When enforcement begins, what runs and would not have been
- * permitted is reported, and so is a program that lacks a right since it was not
- * seen to start. They go on running: what to do about them is the operator's
- * decision.
+ * When a policy that depends on the acting program becomes active, the programs with a
+ * recorded start are named. When enforcement begins, running code that would have been
+ * refused is reported. So is a program that lacks a right because its start was not
+ * recorded. The programs continue to run, and the operator decides on further action.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -27,14 +26,14 @@
 #include "process/program.h"
 #include "text/names.h"
 
-#define REPORTED_MAX	100	/* lines of one sweep; the rest is counted */
-#define ROUNDS_MAX	8	/* looks for processes that were made meanwhile */
+#define REPORTED_MAX	100	/* lines of one sweep; further ones are only counted */
+#define ROUNDS_MAX	8	/* passes over processes created during the sweep */
 #define NAME_SHOWN	120	/* bytes of a path in a line */
 
 /**
- * struct processes - all processes at one moment
- * @leaders: their first threads, which may have ended; referenced
- * @count: how many
+ * struct processes - the processes at one moment
+ * @leaders: first threads of the processes, which may have ended; referenced
+ * @count: number of @leaders
  */
 struct processes {
 	struct task_struct **leaders;
@@ -53,7 +52,7 @@ static unsigned int count_processes(void)
 	return n;
 }
 
-/* Those that were made after @since. One that finds no room is there in the next round. */
+/* Gets the processes created after @since. One without room is found in the next round. */
 static bool get_processes(struct processes *all, u64 since)
 {
 	unsigned int room = count_processes() + 64;
@@ -83,7 +82,7 @@ static void put_processes(struct processes *all)
 	kvfree(all->leaders);
 }
 
-/* The first thread may have ended while others run; they all have the same memory. */
+/* The first thread may have ended while others run. All threads share one memory. */
 static struct mm_struct *get_memory(struct task_struct *leader)
 {
 	struct mm_struct *mm = NULL;
@@ -133,7 +132,7 @@ static void report_process(const struct task_struct *p, struct file *file, const
 		__putname(buffer);
 }
 
-/* Returns 1 if the file would be refused now, else 0. */
+/* Returns 1 if the file would be refused in enforce mode, else 0. */
 static unsigned int report_file(const struct task_struct *p, struct file *file, u32 uses,
 				unsigned int already)
 {
@@ -168,7 +167,7 @@ static unsigned int report_mapped(const struct task_struct *p, struct mm_struct 
 	return found;
 }
 
-/* What it says of itself is not believed, but whoever it is has no right to generate code. */
+/* A process without a recorded start has no program, so it lacks the right to JIT code. */
 static void report_unseen(const struct task_struct *p, struct file *exe)
 {
 	struct rivet_verdict *v;
@@ -199,7 +198,7 @@ static unsigned int look_at(struct task_struct *p, unsigned int already)
 	return found;
 }
 
-/* Returns false if there was none that was made after @since. */
+/* Returns false if no process was created after @since, or if memory runs out. */
 static bool look_at_all(u64 since, unsigned int *found)
 {
 	struct processes all;
@@ -220,11 +219,11 @@ static bool look_at_all(u64 since, unsigned int *found)
 }
 
 /**
- * rivet_sweep_programs() - name the programs that were seen to start
+ * rivet_sweep_programs() - name the programs with a recorded start
  *
- * Those that memory runs out for are reported: such a process matches no exe= rule.
+ * If memory runs out for a program, this is reported: its process matches no exe= rule.
  *
- * Context: may sleep; the caller serialises; the hooks of the active policy are attached.
+ * Context: may sleep; rivet_settings_lock held; the hooks of the active policy are attached.
  */
 void rivet_sweep_programs(void)
 {
@@ -239,12 +238,12 @@ void rivet_sweep_programs(void)
 }
 
 /**
- * rivet_sweep_report() - report what runs already and would not be permitted
+ * rivet_sweep_report() - report mapped files that would not be permitted
  *
- * A process that ends before it is looked at may have children that share what it
- * had mapped: so those that were made meanwhile are looked at, too.
+ * A process that ends before its examination may have children that share its mappings.
+ * Processes created during the sweep are therefore examined too.
  *
- * Context: may sleep and read files; a fatal signal ends it.
+ * Context: may sleep and read files; a fatal signal ends the sweep.
  */
 void rivet_sweep_report(void)
 {
@@ -252,7 +251,7 @@ void rivet_sweep_report(void)
 	u64 since = 0, now;
 
 	for (i = 0; i < ROUNDS_MAX; i++) {
-		/* A process has its time some moments before it is in the list. */
+		/* A process gets its start time shortly before it is added to the list. */
 		now = ktime_get_ns() - 20 * NSEC_PER_MSEC;
 		if (!look_at_all(since, &found) || fatal_signal_pending(current))
 			break;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - control/sweep: looking at what runs already
+ * rivet - control/sweep: name and report the programs that run already
  */
 #ifndef _RIVET_CONTROL_SWEEP_H
 #define _RIVET_CONTROL_SWEEP_H
