@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - surface/check: answering whether a file would be permitted
+ * rivet - surface/check: check whether a file would be permitted
  *
- * The kernel's own evaluation of a path, for the operations that are named before it,
- * as enforce mode would carry it out, in "key: value" lines.
+ * Evaluates a path for the operations that are named before it, and prints the verdicts
+ * of enforce mode in "key: value" lines.
  */
 #include <linux/bits.h>
 #include <linux/err.h>
@@ -20,10 +20,10 @@
 #include "surface/check.h"
 
 /**
- * struct answer - text that grows in a buffer
+ * struct answer - a text that grows in a buffer
  * @buf: the buffer
- * @size: its bytes
- * @len: bytes used, its end not included
+ * @size: bytes of @buf
+ * @len: bytes used, without the terminator
  */
 struct answer {
 	char *buf;
@@ -86,10 +86,10 @@ static void say_verdict(struct answer *a, const struct rivet_request *req,
 }
 
 /**
- * struct way - how the kernel comes to ask about an operation
- * @hook: where it asks
- * @use: what a RIV must allow; 0: the operation is about no file
- * @bytes: about what the kernel has read, wherever it was
+ * struct way - the request that the kernel makes for an operation
+ * @hook: hook that makes the request
+ * @use: use that a RIV must allow; 0 if the operation concerns no file
+ * @bytes: the request concerns the bytes that the kernel has read, with any path
  */
 struct way {
 	enum rivet_hook hook;
@@ -108,10 +108,10 @@ static const struct way ways[__RIVET_OP_MAX] = {
 };
 
 /**
- * struct question - what is asked of the evaluator
- * @ops: BIT(enum rivet_op) of each
- * @exe: RIV path of the program that would act; NULL: the one that asks
- * @path: as the caller sees it
+ * struct question - a parsed question
+ * @ops: BIT(enum rivet_op) of each operation
+ * @exe: RIV path of the program that would act; NULL for the calling program
+ * @path: path as the caller sees it
  */
 struct question {
 	u32 ops;
@@ -133,7 +133,7 @@ static int check_op(struct answer *a, struct rivet_request *req, const struct qu
 	return err;
 }
 
-/* Reading is asked about if a rule is about the file, and for the op of that rule. */
+/* Reading needs a decision only if a rule covers the file, and only for the rule's op. */
 static int check_reading(struct answer *a, struct rivet_request *req, const struct question *q)
 {
 	struct rivet_reading reading = { 0 };
@@ -188,7 +188,7 @@ static int take_word(struct question *q, char *word)
 	return 0;
 }
 
-/* Without a word before the path, it is about a program. */
+/* Without an op before the path, the question is for a program: EXECUTE and MMAP. */
 static int parse_question(char *text, struct question *q)
 {
 	char *word;
@@ -205,15 +205,15 @@ static int parse_question(char *text, struct question *q)
 
 /**
  * rivet_check() - evaluate a path for some operations
- * @text: "[OP]... [exe=PROGRAM] /PATH": the words of enum rivet_op, EXECUTE and MMAP if
- *	there is none; the RIV path of the program that would act; and the path as the
- *	caller sees it. Is taken apart
- * @answer: where the answer goes, terminated
- * @size: its bytes
+ * @text: "[OP]... [exe=PROGRAM] /PATH": the words of enum rivet_op, by default EXECUTE
+ *	and MMAP; the RIV path of the program that would act; and the path as the caller
+ *	sees it. Modified by the parser
+ * @answer: buffer for the answer, which is terminated
+ * @size: bytes of @answer
  *
  * Context: process context; may sleep and read the file.
- * Return: bytes of the answer, or an errno of path lookup, -EOPNOTSUPP for an operation
- * that is about no file, -EINVAL for what is no regular file, -EINTR or -ENOMEM.
+ * Return: bytes of the answer; an errno of path lookup; -EOPNOTSUPP for an operation that
+ * concerns no file; -EINVAL if the file is not a regular file; -EINTR or -ENOMEM.
  */
 ssize_t rivet_check(char *text, char *answer, size_t size)
 {

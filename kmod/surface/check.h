@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - surface/check: answering whether a file would be permitted
+ * rivet - surface/check: check whether a file would be permitted
  */
 #ifndef _RIVET_SURFACE_CHECK_H
 #define _RIVET_SURFACE_CHECK_H

@@ -2,8 +2,8 @@
 /*
  * rivet - surface/fs: the files under /sys/kernel/security/rivet
  *
- * One write(2) is one whole object. Its size is checked before memory is
- * allocated for it, and the capability before anything else.
+ * One write(2) passes one whole object. The capability is checked first. The size is
+ * checked before memory is allocated for the object.
  */
 #include <linux/cache.h>
 #include <linux/capability.h>
@@ -39,19 +39,19 @@
 #include "version.h"
 
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
-/* The path, and that of a RIV for each op; each byte of them may be escaped as four. */
+/* Room for the path and one RIV path for each op. Escaping may turn each byte into four. */
 #define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
-#define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object */
+#define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object copied without a pause */
 #define QUESTION_MAX	(2 * PATH_MAX + 128)	/* two paths, and a word for each op */
-#define BYTES_AT_ONCE	64	/* that are escaped for a line of an event */
+#define BYTES_AT_ONCE	64	/* bytes escaped in one step, for a line of an event */
 
 /**
  * struct rivet_file - one file
- * @name: its name
+ * @name: name of the file
  * @mode: permission bits
- * @max: bytes that one write may have; 0 if it is not written
- * @show: prints it, or NULL
- * @write: takes one object, which is terminated behind its last byte
+ * @max: maximum bytes of one write; 0 if the file is not writable
+ * @show: prints the content, or NULL
+ * @write: accepts one object, which is terminated after its last byte
  */
 struct rivet_file {
 	const char *name;
@@ -255,7 +255,7 @@ static const struct rivet_file files[] = {
 	{ "version", 0400, 0, print_version, NULL },
 };
 
-/* Those of files[], then check */
+/* The entries of files[], then the check file. */
 static struct dentry *dentries[ARRAY_SIZE(files) + 1] __ro_after_init;
 
 static int show_file(struct seq_file *m, void *unused)
@@ -279,13 +279,13 @@ static int release_file(struct inode *inode, struct file *file)
 	return f->show ? single_release(inode, file) : 0;
 }
 
-/* Both who opened and who writes: a descriptor passed to a stronger program gains nothing. */
+/* Both opener and writer need the capability: passing on a descriptor grants no privilege. */
 static bool may_write(struct file *file)
 {
 	return capable(CAP_MAC_ADMIN) && file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
 }
 
-/* In pieces, between which others run: an object may have 64 MiB. */
+/* Copies in pieces and reschedules in between, because an object may have 64 MiB. */
 static int copy_pieces(char *to, const char __user *from, size_t count)
 {
 	size_t done, piece;
@@ -301,7 +301,7 @@ static int copy_pieces(char *to, const char __user *from, size_t count)
 	return 0;
 }
 
-/* One byte more than was written, so that texts can be terminated. */
+/* Allocates one byte more than was written, for the terminator of texts. */
 static char *copy_object(const char __user *buf, size_t count)
 {
 	char *data = kvmalloc(count + 1, GFP_KERNEL | __GFP_NOWARN);
@@ -357,7 +357,7 @@ static const struct file_operations rivet_file_ops = {
 	.release = release_file,
 };
 
-/* A file that is only written has no seq_file behind it. */
+/* A write-only file has no seq_file. */
 static const struct file_operations rivet_write_only_ops = {
 	.owner = THIS_MODULE,
 	.open = open_file,
@@ -367,14 +367,15 @@ static const struct file_operations rivet_write_only_ops = {
 };
 
 /**
- * struct answer - what a question written to the check file was answered with
+ * struct answer - the answer to a question written to the check file
  *
- * Constant once it is made. The descriptor that asked has a reference, and last_answer
- * one; a reader takes its own, so that nothing is locked while it copies.
+ * Immutable once created, except for @refs. The descriptor with the question has a
+ * reference, and last_answer has one. A reader takes its own reference, so that no lock
+ * is held while it copies.
  *
- * @refs: references
+ * @refs: number of references
  * @len: bytes of @text
- * @text: the answer
+ * @text: text of the answer
  */
 struct answer {
 	refcount_t refs;
@@ -382,9 +383,9 @@ struct answer {
 	char text[];
 };
 
-/* For those who write and read through different descriptors. */
+/* For programs that write and read through different descriptors. */
 static struct answer *last_answer;
-/* Protects last_answer, and @private_data of the files opened to check; a leaf lock. */
+/* Protects last_answer and the private_data of descriptors of the check file. A leaf lock. */
 static DEFINE_SPINLOCK(answer_lock);
 
 static void put_answer(struct answer *answer)
@@ -410,7 +411,7 @@ static struct answer *make_answer(char *question)
 	return answer;
 }
 
-/* The caller's reference passes on. */
+/* Takes over the caller's reference. */
 static void keep_answer(struct file *file, struct answer *answer)
 {
 	struct answer *old, *old_last;
@@ -498,8 +499,8 @@ static int __init make_file(unsigned int i, const char *name, umode_t mode, void
 }
 
 /*
- * Whoever has opened the name with O_PATH, or is walking over it, keeps it: it must neither
- * be found again nor lead into the module.
+ * A task that has opened the name with O_PATH, or that is walking over it, keeps the entry.
+ * The entry must neither be found again nor lead into the module.
  */
 static void remove_one(struct dentry *dentry)
 {
@@ -523,7 +524,7 @@ static void remove_files(void)
 }
 
 /**
- * rivet_fs_init() - make the files
+ * rivet_fs_init() - create the files
  *
  * Context: may sleep.
  * Return: 0 or an errno of securityfs.

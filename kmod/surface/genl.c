@@ -2,10 +2,10 @@
 /*
  * rivet - surface/genl: the generic netlink family
  *
- * Events are multicast from a work item, never from the hook that caused them:
- * a slow or stopped receiver costs a decision nothing. What a receiver misses
- * it asks for with RIVET_CMD_EVENTS. No handler here measures a file: the
- * netlink layer holds a lock around it.
+ * A work item multicasts events, never the hook that caused them, so a slow or
+ * stopped receiver does not delay a decision. A receiver requests missed events with
+ * RIVET_CMD_EVENTS. No handler here measures a file, because the netlink layer holds
+ * a lock around the handler.
  */
 #include <linux/cache.h>
 #include <linux/init.h>
@@ -149,7 +149,7 @@ static void multicast_event(const struct rivet_event *event)
 	struct sk_buff *skb = genlmsg_new(EVENT_MESSAGE_SIZE, GFP_KERNEL);
 
 	if (!skb)
-		return;	/* receivers see the gap, and ask */
+		return;	/* receivers see the gap and request the event */
 	if (put_event(skb, 0, 0, 0, event)) {
 		nlmsg_free(skb);
 		return;
@@ -157,7 +157,7 @@ static void multicast_event(const struct rivet_event *event)
 	genlmsg_multicast(&rivet_family, skb, 0, 0, GFP_KERNEL);
 }
 
-static u64 multicast_seq;	/* of the event last multicast; only the work item uses it */
+static u64 multicast_seq;	/* of the last event multicast; used only by the work item */
 
 static void multicast_events(struct work_struct *work)
 {
@@ -379,7 +379,7 @@ static struct genl_family rivet_family __ro_after_init = {
 };
 
 /**
- * rivet_genl_init() - register the family and begin to multicast
+ * rivet_genl_init() - register the family and start multicasting
  *
  * Context: may sleep.
  * Return: 0 or an errno.
@@ -395,7 +395,7 @@ int __init rivet_genl_init(void)
 }
 
 /**
- * rivet_genl_exit() - stop multicasting and unregister
+ * rivet_genl_exit() - stop multicasting and unregister the family
  *
  * Context: may sleep.
  */
