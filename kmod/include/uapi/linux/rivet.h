@@ -2,30 +2,30 @@
 /*
  * rivet - Reference Integrity Value Enforcement for Things: user space API
  *
- * Generic netlink family "rivet", version 1. The same protocol is described
- * for tools in Documentation/netlink/specs/rivet.yaml; this comment says what
- * a program that talks to it has to know.
+ * Generic netlink family "rivet", version 1. This comment documents the protocol
+ * for programs. Documentation/netlink/specs/rivet.yaml describes the same protocol
+ * for tools.
  *
  * Every command needs CAP_NET_ADMIN in the initial user namespace; so does
  * joining the multicast group "events".
  *
- *  RIVET_CMD_STATUS  (do)    answers with one message of RIVET_A_STATUS_*.
+ *  RIVET_CMD_STATUS  (do)    replies with one message of RIVET_A_STATUS_*.
  *  RIVET_CMD_EVENTS  (dump)  takes RIVET_A_EVENTS_SINCE, a sequence number (0
- *                            or absent: all that the ring still holds), and
- *                            answers with one RIVET_CMD_EVENT message for
- *                            every event with a higher number, oldest first.
- *  RIVET_CMD_STATS   (do)    answers with nested RIVET_A_STATS_COUNTER, each a
+ *                            or absent: all events in the buffer), and replies
+ *                            with one RIVET_CMD_EVENT message for every event
+ *                            with a higher number, oldest first.
+ *  RIVET_CMD_STATS   (do)    replies with nested RIVET_A_STATS_COUNTER, each a
  *                            name and a value.
- *  RIVET_CMD_EVENT   (ntf)   what the kernel multicasts to "events" and what
- *                            a dump of RIVET_CMD_EVENTS consists of.
+ *  RIVET_CMD_EVENT   (ntf)   message of one event, multicast to "events" and
+ *                            contained in dumps of RIVET_CMD_EVENTS.
  *
- * Sequence numbers start at 1 when the module is loaded and rise by one per
- * event. A receiver that sees a gap, or ENOBUFS, asks RIVET_CMD_EVENTS for what
- * it missed; what the ring no longer holds shows as a gap that remains, and
- * RIVET_A_STATUS_EVENTS_OLDEST says where the ring begins.
+ * Sequence numbers start at 1 when the module is loaded and increase by one per
+ * event. A receiver that sees a gap, or ENOBUFS, requests the missed events with
+ * RIVET_CMD_EVENTS. Events that the buffer no longer holds remain a gap.
+ * RIVET_A_STATUS_EVENTS_OLDEST is the oldest sequence number in the buffer.
  *
  * The enumerations below are the wire values. Their words, the same in
- * manifests, policies, events and tools, are in kmod/names.c.
+ * manifests, policies, events and tools, are in kmod/text/names.c.
  */
 #ifndef _UAPI_LINUX_RIVET_H
 #define _UAPI_LINUX_RIVET_H
@@ -34,7 +34,7 @@
 #define RIVET_GENL_VERSION	1
 #define RIVET_GENL_MCGRP_EVENTS	"events"
 
-/** enum rivet_op - what a request asks for, and what a policy rule is about */
+/** enum rivet_op - the operation of a request and of a policy rule */
 enum rivet_op {
 	RIVET_OP_EXECUTE,
 	RIVET_OP_MMAP,
@@ -49,23 +49,23 @@ enum rivet_op {
 };
 
 /**
- * enum rivet_reason - how a measurement compares with the RIVs
+ * enum rivet_reason - result of comparing a measurement with the RIVs
  * @RIVET_REASON_MATCH: a RIV names this digest, path and use
  * @RIVET_REASON_UNLISTED: no RIV has this digest
  * @RIVET_REASON_MISMATCH: a RIV names this path with another digest
  * @RIVET_REASON_MOVED: the digest is known under another path
  * @RIVET_REASON_WRONG_USE: the RIV does not allow this use
- * @RIVET_REASON_REVOKED: the digest is revoked, or the signer of the set that lists it
+ * @RIVET_REASON_REVOKED: the digest or the signer of the set that lists it is revoked
  * @RIVET_REASON_EXPIRED: the RIV set is past its valid-until
  * @RIVET_REASON_WRITABLE: somebody may be writing to the file
  * @RIVET_REASON_UNMEASURED: the file may not be read here
  * @RIVET_REASON_ANONYMOUS: the memory has no file
- * @RIVET_REASON_UNVERIFIABLE: the filesystem does not tell of changes
+ * @RIVET_REASON_UNVERIFIABLE: the filesystem does not report changes
  * @RIVET_REASON_QUARANTINED: the file or process is quarantined
  * @RIVET_REASON_IO_ERROR: reading the file failed
- * @__RIVET_REASON_MAX: one more than the last
+ * @__RIVET_REASON_MAX: one more than the last value
  *
- * RIVET_REASON_MATCH is success; all others say why there is no match.
+ * RIVET_REASON_MATCH is success; all others state why there is no match.
  */
 enum rivet_reason {
 	RIVET_REASON_MATCH,
@@ -84,7 +84,7 @@ enum rivet_reason {
 	__RIVET_REASON_MAX,
 };
 
-/** enum rivet_action - what a policy rule answers */
+/** enum rivet_action - the action of a policy rule */
 enum rivet_action {
 	RIVET_ACTION_ALLOW,
 	RIVET_ACTION_AUDIT,
@@ -94,7 +94,7 @@ enum rivet_action {
 	__RIVET_ACTION_MAX,
 };
 
-/** enum rivet_mode - whether verdicts are carried out or only reported */
+/** enum rivet_mode - verdicts are only reported (audit), or carried out (enforce) */
 enum rivet_mode {
 	RIVET_MODE_AUDIT,
 	RIVET_MODE_ENFORCE,
@@ -125,13 +125,13 @@ enum rivet_hook {
 	RIVET_HOOK_URING_CMD,
 	RIVET_HOOK_INODE_SETATTR,
 	RIVET_HOOK_QUOTA_ON,
-	RIVET_HOOK_PERSONALITY,		/* a system call: the kernel asks no hook */
-	RIVET_HOOK_PERSONALITY_COMPAT,	/* the same of 32-bit programs */
-	RIVET_HOOK_UPROBE_REGISTER,	/* a function, as above */
+	RIVET_HOOK_PERSONALITY,		/* a system call without a hook */
+	RIVET_HOOK_PERSONALITY_COMPAT,	/* the same, for 32-bit programs */
+	RIVET_HOOK_UPROBE_REGISTER,	/* a kernel function without a hook */
 	__RIVET_HOOK_MAX,
 };
 
-/** enum rivet_use - bits: what a RIV lets its file be used for */
+/** enum rivet_use - bits of the uses that a RIV allows for its file */
 enum rivet_use {
 	RIVET_USE_EXEC		= 1 << 0,
 	RIVET_USE_MMAP		= 1 << 1,
@@ -142,16 +142,16 @@ enum rivet_use {
 	RIVET_USE_JIT		= 1 << 6,
 };
 
-/** enum rivet_event_kind - what an event reports */
+/** enum rivet_event_kind - the subject of an event */
 enum rivet_event_kind {
 	RIVET_EVENT_VERDICT,	/* a decision about a file */
 	RIVET_EVENT_MODE,	/* the mode changed, or a change was refused */
 	RIVET_EVENT_POLICY,	/* a policy was loaded or refused */
 	RIVET_EVENT_RIV,	/* a RIV set was loaded, withdrawn or refused */
 	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
-	RIVET_EVENT_TRUST,	/* the trust rings changed or a change was refused */
+	RIVET_EVENT_TRUST,	/* the trust keyrings changed or a change was refused */
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
-	RIVET_EVENT_RUNNING,	/* what started before enforcement would not be permitted now */
+	RIVET_EVENT_RUNNING,	/* code running since before enforcement would be refused now */
 	__RIVET_EVENT_MAX,
 };
 
@@ -180,10 +180,10 @@ enum rivet_a_status {
 	RIVET_A_STATUS_PAD,
 	RIVET_A_STATUS_VERSION,		/* string: version of the module */
 	RIVET_A_STATUS_MODE,		/* u8: enum rivet_mode */
-	RIVET_A_STATUS_WAITING,		/* flag: to enforce once that is possible */
+	RIVET_A_STATUS_WAITING,		/* flag: will enforce once the preconditions are met */
 	RIVET_A_STATUS_WAITING_FOR,	/* string: the first precondition not met */
 	RIVET_A_STATUS_CONFIRM_LEFT,	/* u32: seconds until an unconfirmed enforce lapses */
-	RIVET_A_STATUS_SEALED,		/* flag: the trust rings are sealed */
+	RIVET_A_STATUS_SEALED,		/* flag: the trust keyrings are sealed */
 	RIVET_A_STATUS_SIGNERS,		/* u32: keys in .rivet_trust */
 	RIVET_A_STATUS_CAS,		/* u32: keys in .rivet_ca */
 	RIVET_A_STATUS_POLICY_NAME,	/* string */
@@ -228,12 +228,12 @@ enum rivet_a_event {
 	RIVET_A_EVENT_TIME,		/* u64: nanoseconds since 1970, CLOCK_REALTIME */
 	RIVET_A_EVENT_KIND,		/* u8: enum rivet_event_kind */
 	RIVET_A_EVENT_COUNT,		/* u32: occurrences, more than 1 if folded */
-	RIVET_A_EVENT_DETAIL,		/* string: what happened; VERDICT: only if of use */
+	RIVET_A_EVENT_DETAIL,		/* string: description; optional for VERDICT */
 	RIVET_A_EVENT_ERRNO,		/* u32: positive errno of a refusal; 0 or absent: none */
 	RIVET_A_EVENT_OP,		/* u8: enum rivet_op */
 	RIVET_A_EVENT_HOOK,		/* u8: enum rivet_hook */
-	RIVET_A_EVENT_MODE,		/* u8: enum rivet_mode at that moment */
-	RIVET_A_EVENT_ACTION,		/* u8: enum rivet_action the policy gave */
+	RIVET_A_EVENT_MODE,		/* u8: enum rivet_mode at the time of the event */
+	RIVET_A_EVENT_ACTION,		/* u8: enum rivet_action of the policy */
 	RIVET_A_EVENT_REASON,		/* u8: enum rivet_reason */
 	RIVET_A_EVENT_PATH,		/* binary: raw bytes of the path, not terminated */
 	RIVET_A_EVENT_PATH_FLAGS,	/* u8: RIVET_PATH_* */
@@ -264,7 +264,7 @@ enum rivet_a_event {
 
 /* RIVET_A_EVENT_PATH_FLAGS */
 #define RIVET_PATH_DELETED	(1 << 0)	/* the name no longer exists */
-#define RIVET_PATH_FOREIGN	(1 << 1)	/* seen from a root or mount namespace not init's */
+#define RIVET_PATH_FOREIGN	(1 << 1)	/* not seen from init's root and namespace */
 #define RIVET_PATH_TRUNCATED	(1 << 2)	/* longer than an event holds */
 
 #endif /* _UAPI_LINUX_RIVET_H */
