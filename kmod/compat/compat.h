@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - what older kernels lack
+ * rivet - compat: names that older kernels lack
  *
- * Force-included into every file of the module. The core is written for the
- * newest kernel; each entry here back-fills one upstream name and says which
- * commit brought it. The RIVET_HAVE_* probes are made by compat/probe.sh from
- * the kernel's headers and symbol table, never from its version number, since
- * stable kernels backport.
+ * Force-included into every file of the module. The core is written for the newest
+ * kernel. Each entry here back-fills one upstream name and cites the commit that
+ * introduced it. compat/probe.sh derives the RIVET_HAVE_* macros from the kernel's
+ * headers and symbol table, never from its version number, because stable kernels
+ * backport.
  */
 #ifndef _RIVET_COMPAT_H
 #define _RIVET_COMPAT_H
@@ -37,8 +37,8 @@ static __always_inline void ftrace_regs_set_instruction_pointer(struct ftrace_re
 
 /*
  * Before commit 2a6d6c54d1ae ("fsverity: export fsverity_get_digest", v6.12 at
- * the latest) modules cannot ask for a file's fs-verity digest. The coverage
- * table says so; files are then hashed whole.
+ * the latest) modules cannot get a file's fs-verity digest. The coverage table
+ * shows this, and files are hashed whole.
  */
 #ifdef RIVET_HAVE_FSVERITY_GET_DIGEST
 #define RIVET_FSVERITY_AVAILABLE true
@@ -50,7 +50,7 @@ static __always_inline void ftrace_regs_set_instruction_pointer(struct ftrace_re
 
 /*
  * Before commit 9272af109fe6 ("genetlink: add struct genl_info to struct
- * genl_dumpit_info", v6.7) the attributes of a dump lie in genl_dumpit_info.
+ * genl_dumpit_info", v6.7) the attributes of a dump are in genl_dumpit_info.
  */
 #ifndef RIVET_HAVE_GENL_INFO_DUMP
 #define genl_info_dump(cb) genl_dumpit_info(cb)
@@ -69,8 +69,8 @@ int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *nam
 #endif
 
 /*
- * Since v7 struct module_use is declared in kernel/module/internal.h. Its members
- * are the same since v2.6.36; the tests look at lsmod while enforcing, which walks it.
+ * Since v7 struct module_use is declared in kernel/module/internal.h. Its members have
+ * not changed since v2.6.36. The tests run lsmod while enforcing, which walks the list.
  */
 #ifndef RIVET_HAVE_MODULE_USE
 struct module_use {
@@ -87,15 +87,15 @@ struct module_use {
 
 /*
  * Before commit def3ae83da02 ("fs: store real path instead of fake path in backing
- * file f_path", v6.7) a file that overlayfs has mapped has the overlay's path itself.
+ * file f_path", v6.7) f_path of a file mapped on overlayfs is the overlay's path itself.
  */
 #ifndef RIVET_HAVE_FILE_USER_PATH
 #define file_user_path(file) (&(file)->f_path)
 #endif
 
 /*
- * Before "security: Align inode_setattr hook definition with EVM" (v6.9) that hook is not
- * told the mapping of ids.
+ * Before "security: Align inode_setattr hook definition with EVM" (v6.9) the hook does
+ * not get the idmap of the mount.
  */
 #ifdef RIVET_HAVE_INODE_SETATTR_IDMAP
 #define RIVET_INODE_SETATTR_IDMAP struct mnt_idmap *idmap,
@@ -116,10 +116,11 @@ struct module_use {
 #endif
 
 /*
- * execve(2) denies writers to what it opens. Commit 2a010c412853 ("fs: don't block
- * i_writecount during exec", v6.11) took that away, commit 0357ef03c94e ("fs: don't block
- * write during exec on pre-content watched files", v6.14) is after it came back; stable
- * kernels have both. A kernel that is older than either is not told from one between.
+ * execve(2) denies writers to the files it opens. Commit 2a010c412853 ("fs: don't block
+ * i_writecount during exec", v6.11) removed this. It was restored before commit
+ * 0357ef03c94e ("fs: don't block write during exec on pre-content watched files", v6.14),
+ * which the probe detects. Stable kernels have both commits. The probe cannot distinguish
+ * a kernel older than both from one in between.
  */
 #ifdef RIVET_HAVE_EXE_FILE_DENY
 #define RIVET_EXECVE_DENIES_WRITERS true
@@ -128,8 +129,8 @@ struct module_use {
 #endif
 
 /*
- * Before commit c200892b46ba (v7.2 at the latest) the kernel reads a compressed module
- * as READING_MODULE too, and does not ask again about what it has unpacked.
+ * Before commit c200892b46ba (v7.2 at the latest) the kernel also reads a compressed module
+ * as READING_MODULE, and does not call the hook again for the unpacked content.
  */
 #ifndef RIVET_HAVE_READING_COMPRESSED
 #define READING_MODULE_COMPRESSED READING_MAX_ID
@@ -137,7 +138,7 @@ struct module_use {
 
 /*
  * Before commit 5d99e198be27 ("bpf, lsm: Add check for BPF LSM return value", v6.12) a
- * BPF program of type LSM may answer with any number.
+ * BPF program of type LSM may return any number.
  */
 #ifdef RIVET_HAVE_BPF_LSM_RANGE
 #define RIVET_BPF_LSM_IS_BOUNDED true
@@ -147,7 +148,7 @@ struct module_use {
 
 /*
  * Before commit 0357ef03c94e ("fs: don't block write during exec on pre-content watched
- * files", v6.13, and in stable kernels) whatever is executed is kept from writers.
+ * files", v6.14, and in stable kernels) writers are denied for every executed file.
  */
 #ifndef FMODE_FSNOTIFY_HSM
 #define FMODE_FSNOTIFY_HSM(mode) 0
@@ -155,7 +156,7 @@ struct module_use {
 
 /*
  * Before commit cd4d7263d58a ("genetlink: Use internal flags for multicast groups", v6.8,
- * and in stable kernels) a group borrows the flags of commands.
+ * and in stable kernels) multicast groups use the flags of commands.
  */
 #ifndef RIVET_HAVE_GENL_MCAST_CAP
 #define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
@@ -163,7 +164,7 @@ struct module_use {
 
 /*
  * Before commit 7384893d970e ("bpf: Allow uprobe program to change context registers",
- * v6.18) a BPF program at a uprobe changes no register of the program it is in.
+ * v6.18) a BPF program at a uprobe cannot change registers of the probed program.
  */
 #ifdef RIVET_HAVE_KPROBE_WRITE_CTX
 #define bpf_prog_writes_registers(prog) ((prog)->aux->kprobe_write_ctx)
@@ -172,8 +173,8 @@ struct module_use {
 #endif
 
 /*
- * Before commit f3a608827d1f ("bdev: open block device as files", v6.9) an open block
- * device is not a file.
+ * Before commit f3a608827d1f ("bdev: open block device as files", v6.9) the kernel opens
+ * a block device without a struct file.
  */
 #ifdef RIVET_HAVE_BDEV_FILE
 #define bdev_open_to_look(dev)	bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL, NULL)
@@ -206,7 +207,7 @@ static inline struct file *get_file_active(struct file **f)
 #endif
 
 /*
- * Before v6.12, or a kernel somewhat older, the page cache of a block device is found
+ * Before v6.12, or a slightly older kernel, the page cache of a block device is reached
  * through its inode.
  */
 #ifdef RIVET_HAVE_BD_MAPPING
@@ -215,7 +216,7 @@ static inline struct file *get_file_active(struct file **f)
 #define bdev_mapping(bdev)	((bdev)->bd_inode->i_mapping)
 #endif
 
-/* Without CONFIG_IMA the kernel does not count who has a file open for reading only. */
+/* Without CONFIG_IMA the kernel does not count the read-only openers of a file. */
 #ifdef CONFIG_IMA
 #define RIVET_READCOUNT_AVAILABLE true
 #define inode_is_being_read(inode) (atomic_read(&(inode)->i_readcount) > 0)
@@ -226,7 +227,7 @@ static inline struct file *get_file_active(struct file **f)
 
 /*
  * Before commit dd06e72e68bc ("Compiler Attributes: Add __counted_by macro", v6.6, and
- * v6.1.y later) arrays do not say which member counts them.
+ * v6.1.y later) an array cannot name the member that counts its elements.
  */
 #ifndef __counted_by
 #define __counted_by(member)
@@ -234,8 +235,8 @@ static inline struct file *get_file_active(struct file **f)
 
 /*
  * Before commit a94204f4d48e ("fsnotify: opt-in for permission events at file open time",
- * v6.14, and stable kernels) only one bit says that nobody hears of a file, and none
- * says that nobody is to be asked.
+ * v6.14, and stable kernels) a single bit disables the notifications of a file, and no
+ * bit disables only the permission events.
  */
 #ifdef FMODE_FSNOTIFY_MASK
 #define file_get_no_events(file) \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - compat: v7.3 has batches of folios in a header of their own, v6.12 in that of pages
+ * rivet - compat: struct folio_batch, in its own header in v7.3, in pagevec.h in v6.12
  */
 #ifndef _RIVET_COMPAT_FOLIO_BATCH_H
 #define _RIVET_COMPAT_FOLIO_BATCH_H

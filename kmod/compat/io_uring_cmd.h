@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - io_uring_cmd.h: struct io_uring_cmd, which has a header of its own since
- * commit b66509b8497f ("io_uring: split out cmd api into a separate header", v6.7)
+ * rivet - compat: struct io_uring_cmd, which has a header of its own since commit
+ * b66509b8497f ("io_uring: split out cmd api into a separate header", v6.7)
  */
 #ifndef _RIVET_COMPAT_IO_URING_CMD_H
 #define _RIVET_COMPAT_IO_URING_CMD_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - what older kernels lack of keys and certificates
+ * rivet - compat: names for keys and certificates that older kernels lack
  *
- * Included where it is needed, so that not every file pulls in the key headers.
+ * Included only by the files that need it, so that others do not include the key headers.
  */
 #ifndef _RIVET_COMPAT_KEYS_H
 #define _RIVET_COMPAT_KEYS_H
@@ -12,8 +12,8 @@
 
 /*
  * Before commit 30eae2b037af ("KEYS: X.509: Parse Basic Constraints for CA",
- * v6.4) a key does not know whether its certificate is that of a CA. There the
- * administrator alone keeps CAs and signers apart.
+ * v6.4) a key does not record whether its certificate is a CA certificate. On such
+ * kernels only the administrator keeps CAs and signers apart.
  */
 #ifdef RIVET_HAVE_KEY_EFLAGS
 #define RIVET_KEY_EFLAGS_AVAILABLE true
@@ -34,8 +34,8 @@ static inline bool rivet_compat_key_eflag(const struct public_key *pub, int flag
 #endif
 
 /*
- * Before v7.0, with which algorithms came that sign the text itself, a signature has the
- * digest under that name.
+ * Before v7.0 the digest of a signature is in the member digest. v7.0 added algorithms
+ * that sign the text itself, and renamed the member.
  */
 static inline void rivet_compat_sig_set_digest(struct public_key_signature *sig, u8 *digest,
 					       unsigned int size)

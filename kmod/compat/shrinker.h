@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - compat: shrinkers, and the lists that they walk
+ * rivet - compat: shrinkers and LRU lists
  */
 #ifndef _RIVET_COMPAT_SHRINKER_H
 #define _RIVET_COMPAT_SHRINKER_H
@@ -11,8 +11,8 @@
 
 /*
  * Before commit c42d50aefd17 ("mm: shrinker: add infrastructure for dynamically allocating
- * shrinker", v6.7) a shrinker is allocated by its user, and gets its number when it is
- * registered, which may fail.
+ * shrinker", v6.7) the user allocates a shrinker. The shrinker gets its number at the
+ * registration, which may fail.
  */
 #ifdef RIVET_HAVE_SHRINKER_ALLOC
 static inline int rivet_compat_shrinker_register(struct shrinker *shrinker)
@@ -47,7 +47,7 @@ static inline void rivet_compat_shrinker_free(struct shrinker *shrinker)
 
 /*
  * Before commit 0a97c01cd20b ("list_lru: allow explicit memcg and NUMA node selection",
- * v6.8) list_lru_add() itself finds out where an object belongs.
+ * v6.8) list_lru_add() itself determines the node and memcg of an object.
  */
 #ifndef RIVET_HAVE_LIST_LRU_ADD_OBJ
 #define list_lru_add_obj(lru, item) list_lru_add(lru, item)
@@ -56,7 +56,7 @@ static inline void rivet_compat_shrinker_free(struct shrinker *shrinker)
 
 /*
  * Before commit da0c02516c50 ("mm/list_lru: simplify the list_lru walk callback function",
- * v6.13) whoever walks a list is told its lock.
+ * v6.13) the callback of a walk gets the lock of the list.
  */
 #ifdef RIVET_HAVE_LIST_LRU_WALK_LOCK
 #define RIVET_LRU_WALK(name, item, list, arg) \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - the functions that system calls are, by architecture
+ * rivet - compat: the functions of system calls, by architecture
  *
- * Each takes the registers of the task that calls. Which of them holds an argument is for
- * the function to say, and is said here as it says it: what syscall_get_arguments() reads
- * is on arm64 what the task passed before a tracer changed it, and on x86 goes by the task
- * instead of the function.
+ * Each function takes the registers of the calling task. The helpers here read an argument
+ * from the same register as the function itself. syscall_get_arguments() is unsuitable: on
+ * arm64 it returns the argument before the change by a tracer, and on x86 it depends on
+ * the task instead of the function.
  */
 #ifndef _RIVET_COMPAT_SYSCALL_H
 #define _RIVET_COMPAT_SYSCALL_H
@@ -52,7 +52,7 @@ static inline unsigned int rivet_syscall_first_compat(const struct pt_regs *regs
 	return regs->regs[0];
 }
 
-/* As system_supports_32bit_el0(), but for machines where only some processors do. */
+/* Like system_supports_32bit_el0(), except for machines where only some CPUs support it. */
 static inline bool rivet_syscall_knows_32bit(void)
 {
 	return id_aa64pfr0_32bit_el0(read_sanitised_ftr_reg(SYS_ID_AA64PFR0_EL1));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - tlb.h: have every processor forget the translations of addresses it knows
+ * rivet - compat: flush the TLBs of all CPUs
  *
- * The kernel does so for one address space at a time, when it has taken something out of
- * it. What it has for all of them is not for modules on amd64, but the instructions are.
+ * The kernel flushes one address space at a time, after it has removed a mapping from it.
+ * On amd64 its function for all address spaces is not exported to modules, so this file
+ * uses the instructions directly.
  */
 #ifndef _RIVET_COMPAT_TLB_H
 #define _RIVET_COMPAT_TLB_H
@@ -21,7 +22,7 @@ static inline void rivet_set_cr4(unsigned long value)
 	asm volatile("mov %0, %%cr4" : : "r" (value) : "memory");
 }
 
-/* With interrupts off. Changing the bit for global pages flushes all others, too. */
+/* Called with interrupts off. Changing CR4.PGE flushes global and all other entries. */
 static inline void rivet_tlb_flush_here(void *unused)
 {
 	unsigned long cr4;
@@ -35,7 +36,7 @@ static inline void rivet_tlb_flush_here(void *unused)
 	rivet_set_cr4(cr4);
 }
 
-/* Of a guest of Xen without its own page tables (PV), Xen alone knows what to flush. */
+/* In a Xen PV guest, which has no page tables of its own, only Xen can flush the TLBs. */
 static inline void rivet_tlb_flush(void)
 {
 	if (!boot_cpu_has(X86_FEATURE_XENPV))
