@@ -2,7 +2,7 @@
 /*
  * rivet - Reference Integrity Value Enforcement for Things
  *
- * The ladder of initialisation, and the module parameters.
+ * Initialisation and exit of the module, and its parameters.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -30,7 +30,7 @@ static char *mode = "audit";
 module_param(mode, charp, 0400);
 MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
 
-/* The kernel command line, terminated; NULL if /proc does not tell. */
+/* Returns the kernel command line, terminated, or NULL if it cannot be read from /proc. */
 static char * __init read_command_line(void)
 {
 	struct file *file = filp_open("/proc/cmdline", O_RDONLY, 0);
@@ -49,7 +49,7 @@ static char * __init read_command_line(void)
 	return NULL;
 }
 
-/* "norivet" among the words of the kernel command line. */
+/* Checks whether "norivet" is a word of the kernel command line. */
 static bool __init is_switched_off(void)
 {
 	char *line = read_command_line(), *rest = line, *word;
@@ -76,8 +76,9 @@ static int __init check_start(bool *want_enforce)
 }
 
 /*
- * These have no beginning: the others fill them, those too whose own beginning fails.
- * Folded verdicts end as events.
+ * These parts have no init function. Other parts fill them, even if the init function of
+ * such a part fails later. rivet_report_exit() adds folded verdicts as events, so
+ * rivet_event_exit() comes last.
  */
 static void exit_filled(void)
 {
@@ -87,7 +88,7 @@ static void exit_filled(void)
 	rivet_event_exit();
 }
 
-/* The rungs are undone in reverse; make lint compares. */
+/* Errors undo the steps in reverse order. make lint compares this with rivet_exit(). */
 static int __init rivet_init(void)
 {
 	bool want_enforce;
