@@ -333,7 +333,7 @@ void rivet_keep_again(void)
 	atomic64_inc(&measured_again);
 }
 
-/* Give back, once unused, the pages of each file that lacks some of its pages. */
+/* Give back the pages of each file that is not in use and lacks some of its pages. */
 static void look_for_torn(struct work_struct *work)
 {
 	take_from_all(ULONG_MAX, RIVET_RETIRE_TORN);

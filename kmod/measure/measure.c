@@ -282,7 +282,8 @@ static int measure_unpinned(struct file *file, struct inode *inode,
 
 /*
  * Without @deny_writers, writers are not denied (audit mode disturbs nobody). A writer that
- * is there, before or after, makes the result unusable.
+ * is there before or after makes the result unusable. So does one that comes and goes: its
+ * open is a change, so that the measurement is not published.
  */
 static int measure_guarded(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)

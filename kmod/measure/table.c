@@ -198,8 +198,8 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which)
  * rivet_measure_tear() - note an attempt to read into a closed mapping
  * @inode: of the mapping
  *
- * Such an attempt means that pages are missing. So the measurement is not used any more, and
- * its pages are given back as soon as no task uses the others.
+ * Such an attempt means that pages are missing. So the measurement is not used any more. A
+ * look at all files follows soon and gives its pages back if the others are not in use.
  *
  * Context: may be called with folios locked; does not sleep.
  */

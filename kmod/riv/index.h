@@ -43,7 +43,7 @@ extern u64 rivet_riv_generation_value;
 /**
  * rivet_riv_generation() - get the number that changes whenever a lookup may change
  *
- * Read it before a lookup whose result is to be kept: the barriers pair
+ * Read it before a lookup whose result will be kept: the barriers pair
  * with those of rivet_riv_publish(), so that the lookup sees at least the sets of
  * that generation. The expiry of a set does not change it.
  *

@@ -54,7 +54,8 @@ struct candidate {
  * @more: there may be RIVs after @cursor
  * @candidates: RIVs bound to a path, one piece of them
  * @count: number of @candidates
- * @any: a RIV for any path; its @path is NULL. Empty set name if none
+ * @any: a RIV for any path, or any RIV if paths do not matter; its @path is NULL. Empty set
+ *	name if none
  * @expired: a RIV that would vouch for the use, except for the time. Empty set name if none
  * @elsewhere: the first RIV that names the digest for another name
  * @wrong_use: an expired RIV has the path, but not the use
@@ -152,7 +153,7 @@ static int led_to(const struct path *root, const char *path, const struct dentry
  * @may_wait: false: answer only if the kernel can tell without waiting
  *
  * Context: may sleep, but without @may_wait never on a disk or a directory lock.
- * Return: 1 if so, 0 if not, -ENOMEM.
+ * Return: 1 if it does, 0 if not, -ENOMEM.
  */
 int rivet_lookup_names(const char *path, const struct dentry *dentry, bool may_wait)
 {
