@@ -286,8 +286,7 @@ int rivet_decide_now(const struct rivet_request *request)
 	bool refused, kill;
 
 	rivet_report_count(RIVET_COUNT_DECISIONS);
-	if (program)
-		query.exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
+	query.exe = rivet_task_path(program);
 	rcu_read_lock();
 	d = rivet_rules_decide(&rcu_dereference(rivet_policy_active)->rules, &query);
 	rcu_read_unlock();

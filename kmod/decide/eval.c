@@ -254,16 +254,10 @@ static struct rivet_slice slice_of(const char *text)
 	return (struct rivet_slice){ .ptr = text, .len = text ? strlen(text) : 0 };
 }
 
-static struct rivet_slice name_of(const struct rivet_program *program)
-{
-	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
-			 slice_of(NULL);
-}
-
 static struct rivet_slice acting_program(const struct rivet_request *req,
 					 const struct rivet_verdict *v)
 {
-	return req->exe ? slice_of(req->exe) : name_of(v->program);
+	return req->exe ? slice_of(req->exe) : rivet_task_path(v->program);
 }
 
 /*

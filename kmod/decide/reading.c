@@ -403,8 +403,8 @@ static bool search_from_init(struct search *s)
 	bool found;
 
 	s->rules = &policy->rules;
-	if (program && !s->exe.len)
-		s->exe = (struct rivet_slice){ .ptr = program->path, .len = program->path_len };
+	if (!s->exe.len)
+		s->exe = rivet_task_path(program);
 	found = search_policy(s);
 	rivet_policy_put(policy);
 	rivet_task_put(program);

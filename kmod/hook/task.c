@@ -125,14 +125,11 @@ static bool needs_name(const struct file *file, struct inode *inode)
  * It has named only the programs in the table, which did not have this start yet. Returns
  * 0 or -ENOMEM.
  */
-static int name_late(struct file *file, struct inode *inode, const struct rivet_digest *sha256,
+static int name_late(struct file *file, const struct rivet_digest *sha256,
 		     const struct rivet_digest *verity)
 {
-	struct rivet_program *program;
+	struct rivet_program *program = rivet_hook_task_name(file, sha256, verity);
 
-	if (!needs_name(file, inode))
-		return 0;
-	program = rivet_hook_task_name(file, sha256, verity);
 	if (!IS_ERR_OR_NULL(program))
 		rivet_task_set_program(file, program);
 	return PTR_ERR_OR_ZERO(program);
@@ -200,11 +197,10 @@ static int note_start(struct file *file, struct inode *inode)
 		   rivet_measure_peek_digests(inode, &sha256, &verity);
 	err = rivet_task_start(file, &sha256, &verity, NULL);
 	/* The lock of the table orders this after the walk that may have missed it. */
-	if (err || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()))
+	if (err || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()) ||
+	    !needs_name(file, inode))
 		return err;
-	if (!measured)
-		return needs_name(file, inode) ? note_named(file, inode) : 0;
-	return name_late(file, inode, &sha256, &verity);
+	return measured ? name_late(file, &sha256, &verity) : note_named(file, inode);
 }
 
 /*

@@ -450,38 +450,42 @@ struct nameless {
 	unsigned int count;
 };
 
-static bool is_nameless(const struct file *file, unsigned long round,
-			struct rivet_digest *sha256, struct rivet_digest *verity)
+/* Each start that no RIV has vouched for is taken once per round. */
+static bool take_for_round(const struct file *file, unsigned long round)
 {
 	struct bucket *b = bucket_of(file);
 	unsigned long flags;
 	struct start *s;
-	bool nameless;
+	bool taken;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	s = find_start(b, file);
-	nameless = s && !is_settled(s) && s->round != round;
-	if (nameless) {
+	taken = s && !is_settled(s) && s->round != round;
+	if (taken)
+		s->round = round;
+	raw_spin_unlock_irqrestore(&b->lock, flags);
+	return taken;
+}
+
+static bool get_digests(const struct file *file, struct rivet_digest *sha256,
+			struct rivet_digest *verity)
+{
+	struct bucket *b = bucket_of(file);
+	unsigned long flags;
+	struct start *s;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	s = find_start(b, file);
+	if (s) {
 		*sha256 = s->sha256;
 		*verity = s->verity;
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	return nameless;
-}
-
-static bool has(const struct nameless *some, const struct file *file)
-{
-	unsigned int i;
-
-	for (i = 0; i < some->count; i++)
-		if (some->files[i] == file)
-			return true;
-	return false;
+	return s;
 }
 
 static void take_nameless(struct mm_struct *mm, void *data)
 {
-	struct rivet_digest sha256, verity;
 	struct nameless *some = data;
 	struct file *file;
 
@@ -491,24 +495,10 @@ static void take_nameless(struct mm_struct *mm, void *data)
 	if (!file)
 		return;
 	/* Any other file may have the address of a program that has ended. */
-	if (may_be_program(file) && !has(some, file) &&
-	    is_nameless(file, some->round, &sha256, &verity))
+	if (may_be_program(file) && take_for_round(file, some->round))
 		some->files[some->count++] = file;
 	else
 		fput(file);
-}
-
-static void note_round(const struct file *file, unsigned long round)
-{
-	struct bucket *b = bucket_of(file);
-	unsigned long flags;
-	struct start *s;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	s = find_start(b, file);
-	if (s)
-		s->round = round;
-	raw_spin_unlock_irqrestore(&b->lock, flags);
 }
 
 /**
@@ -533,7 +523,7 @@ void rivet_task_set_program(struct file *file, struct rivet_program *program)
 }
 
 /* Returns 0, or 1 for an error. */
-static unsigned int name_one(struct file *file, unsigned long round,
+static unsigned int name_one(struct file *file,
 			     struct rivet_program *(*name)(struct file *file,
 							   const struct rivet_digest *sha256,
 							   const struct rivet_digest *verity))
@@ -541,10 +531,9 @@ static unsigned int name_one(struct file *file, unsigned long round,
 	struct rivet_digest sha256, verity;
 	struct rivet_program *program;
 
-	if (!is_nameless(file, round, &sha256, &verity))
+	if (!get_digests(file, &sha256, &verity))
 		return 0;
 	program = name(file, &sha256, &verity);
-	note_round(file, round);
 	if (IS_ERR(program))
 		return 1;
 	if (program)
@@ -578,7 +567,7 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
 		some.count = 0;
 		look_at_processes(take_nameless, &some);
 		for (unsigned int i = 0; i < some.count; i++) {
-			errors += name_one(some.files[i], round, name);
+			errors += name_one(some.files[i], name);
 			fput(some.files[i]);
 		}
 		cond_resched();

@@ -10,6 +10,7 @@
 
 #include "text/digest.h"
 #include "text/names.h"
+#include "text/parse.h"
 
 struct file;
 struct rivet_measurement;
@@ -41,6 +42,19 @@ struct rivet_program {
 	bool vouched;
 	char path[];
 };
+
+/**
+ * rivet_task_path() - path by which rules name a program
+ * @program: the program or NULL
+ *
+ * Context: any; the caller holds a reference to @program.
+ * Return: its RIV path; empty if there is none.
+ */
+static inline struct rivet_slice rivet_task_path(const struct rivet_program *program)
+{
+	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
+			 (struct rivet_slice){};
+}
 
 int rivet_task_init(void);
 void rivet_task_exit(void);
