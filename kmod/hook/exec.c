@@ -86,6 +86,12 @@ static __always_inline bool may_be_guarded(const struct file *file, struct inode
 	return !known || (known & RIVET_USE_EXEC);
 }
 
+/* Not of a file in an overlay's layer, nor of one whose content a daemon may still fill in. */
+static __always_inline bool is_denied_by_execve(const struct file *file, const struct inode *inode)
+{
+	return inode == file_inode(file) && !FMODE_FSNOTIFY_HSM(file->f_mode);
+}
+
 /*
  * execve(2) opens the program and its loader itself and denies writers from then on. The
  * denial lasts until a loader is mapped, or until no process runs a program. User space
@@ -95,8 +101,8 @@ static __always_inline bool execve_holds(enum rivet_op op, const struct file *fi
 					 const struct inode *inode)
 {
 	return RIVET_EXECVE_DENIES_WRITERS && op == RIVET_OP_MMAP && current->in_execve &&
-	       (file->f_flags & __FMODE_EXEC) && inode == file_inode(file) &&
-	       !FMODE_FSNOTIFY_HSM(file->f_mode) && atomic_read(&inode->i_writecount) < 0;
+	       (file->f_flags & __FMODE_EXEC) && is_denied_by_execve(file, inode) &&
+	       atomic_read(&inode->i_writecount) < 0;
 }
 
 /* Decides. In enforce mode, denies writers from before the decision until the mapping exists. */
@@ -160,7 +166,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	inode = rivet_measure_inode(bprm->file);
-	if (unlikely(inode != file_inode(bprm->file) || FMODE_FSNOTIFY_HSM(bprm->file->f_mode)))
+	if (unlikely(!is_denied_by_execve(bprm->file, inode)))
 		return decide_layered(bprm->file, inode);
 	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
