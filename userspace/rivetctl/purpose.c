@@ -181,17 +181,8 @@ struct copy {
 static int take_bytes(struct unpack_sink *sink, const void *bytes, size_t len, struct err *err)
 {
 	const struct copy *copy = (const struct copy *)sink;
-	const char *at = bytes;
-	ssize_t done;
 
-	for (; len; at += done, len -= done) {
-		done = write(copy->fd, at, len);
-		if (done < 0 && errno == EINTR)
-			done = 0;
-		else if (done <= 0)
-			return err_set_io(err, "cannot unpack into", "memory");
-	}
-	return EXIT_OK;
+	return file_write_all(copy->fd, "a memory file", bytes, len, err);
 }
 
 /* Nobody has it open for writing any more. */

@@ -125,7 +125,17 @@ int file_read(const char *path, size_t max, struct buffer *out, struct err *err)
 	return ret;
 }
 
-static int write_all(int fd, const char *path, const void *data, size_t len, struct err *err)
+/**
+ * file_write_all() - write all bytes to an open file
+ * @fd: the file
+ * @path: its name, for the message
+ * @data: the bytes
+ * @len: how many
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int file_write_all(int fd, const char *path, const void *data, size_t len, struct err *err)
 {
 	const char *pos = data;
 	ssize_t done;
@@ -167,7 +177,7 @@ static int write_special(const char *path, const void *data, size_t len, struct 
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set_io(err, "cannot write", path);
-	ret = write_all(fd, path, data, len, err);
+	ret = file_write_all(fd, path, data, len, err);
 	return close_written(fd, path, ret, err);
 }
 
@@ -178,7 +188,7 @@ static int write_beside(const char *path, char *tmp, const void *data, size_t le
 	fd = mkostemp(tmp, O_CLOEXEC);
 	if (fd < 0)
 		return err_set_io(err, "cannot write", path);
-	ret = write_all(fd, path, data, len, err);
+	ret = file_write_all(fd, path, data, len, err);
 	if (!ret && fchmod(fd, MODE_PUBLIC))
 		ret = err_set_io(err, "cannot write", path);
 	ret = close_written(fd, path, ret, err);
@@ -219,7 +229,7 @@ int file_write(const char *path, const void *data, size_t len, struct err *err)
 	int ret;
 
 	if (is_stdio(path))
-		return write_all(STDOUT_FILENO, "standard output", data, len, err);
+		return file_write_all(STDOUT_FILENO, "standard output", data, len, err);
 	if (is_special(path))
 		return write_special(path, data, len, err);
 	real = realpath(path, NULL);
@@ -248,7 +258,7 @@ int file_create(const char *path, mode_t mode, const void *data, size_t len, str
 			       err_name(path));
 	if (fd < 0)
 		return err_set_io(err, "cannot write", path);
-	ret = write_all(fd, path, data, len, err);
+	ret = file_write_all(fd, path, data, len, err);
 	if (!ret && fchmod(fd, mode))
 		ret = err_set_io(err, "cannot write", path);
 	ret = close_written(fd, path, ret, err);
