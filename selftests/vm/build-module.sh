@@ -84,28 +84,11 @@ copy_sources()
 		echo "obj-m := $name.o" >"$copy/Kbuild"
 }
 
-# In a mount namespace of its own, so that nothing stays mounted whatever
-# happens; at the same path, so that messages name files that exist.
-in_chroot()
-{
-	# shellcheck disable=SC2016  # expanded by the inner shell
-	unshare --mount bash -c '
-		set -e
-		root=$1 top=$2
-		shift 2
-		mount --rbind /dev "$root/dev"
-		mount -t proc proc "$root/proc"
-		mkdir -p "$root$top"
-		mount --bind "$top" "$root$top"
-		exec chroot "$root" "$@"
-	' - "$chroot" "$top_dir" "$@"
-}
-
 run_make()
 {
 	local run=() flags=("KBUILD_EXTRA_SYMBOLS=")
 
-	[[ -z $chroot ]] || run=(in_chroot)
+	[[ -z $chroot ]] || run=(in_chroot "$chroot")
 	[[ $arch != arm64 ]] || flags+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
 	[[ -z $strict ]] || flags+=(W=1 KCFLAGS=-Werror C=1 CF=-Wsparse-error)
 	if [[ $source_dir && -e $out/Module.symvers ]]; then

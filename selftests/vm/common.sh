@@ -61,3 +61,23 @@ up_to_date()
 
 	[[ -e $file && -z $(find "$@" -newer "$file" -print -quit) ]]
 }
+
+# in_chroot ROOT COMMAND...: in a mount namespace of its own, so that nothing stays mounted
+# whatever happens; the tree is at the same path, so that messages name files that exist.
+in_chroot()
+{
+	local root=$1
+	shift
+
+	# shellcheck disable=SC2016  # expanded by the inner shell
+	unshare --mount bash -c '
+		set -e
+		root=$1 top=$2
+		shift 2
+		mount --rbind /dev "$root/dev"
+		mount -t proc proc "$root/proc"
+		mkdir -p "$root$top"
+		mount --bind "$top" "$root$top"
+		exec chroot "$root" "$@"
+	' - "$root" "$top_dir" "$@"
+}

@@ -68,27 +68,11 @@ fetch()
 	sed -i "s|/usr/src/|$dir/root/usr/src/|" "$dir/root/usr/src/$package/Makefile"
 }
 
-# As build-module.sh does it: at the same path, and nothing stays mounted.
-in_chroot()
-{
-	# shellcheck disable=SC2016  # expanded by the inner shell
-	unshare --mount bash -c '
-		set -e
-		root=$1 top=$2
-		shift 2
-		mount --rbind /dev "$root/dev"
-		mount -t proc proc "$root/proc"
-		mkdir -p "$root$top"
-		mount --bind "$top" "$root$top"
-		exec chroot "$root" "$@"
-	' - "$chroot" "$top_dir" "$@"
-}
-
 compile()
 {
 	local run=()
 
-	[[ -z $chroot ]] || run=(in_chroot)
+	[[ -z $chroot ]] || run=(in_chroot "$chroot")
 	rsync -a --delete "$top_dir/Kbuild" "$top_dir/kmod" "$dir/module/"
 	"${run[@]}" env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C make -k -j"$(nproc)" \
 		--no-print-directory -C "$dir/root/usr/src/linux-headers-$1" M="$dir/module" \
