@@ -19,10 +19,10 @@
 #include "control/sweep.h"
 #include "decide/eval.h"
 #include "event/event.h"
-#include "hook/task.h"
 #include "measure/measure.h"
 #include "policy/active.h"
 #include "process/mapped.h"
+#include "process/naming.h"
 #include "process/program.h"
 #include "text/names.h"
 
@@ -231,7 +231,7 @@ void rivet_sweep_programs(void)
 
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC) && !rivet_policy_uses_exe())
 		return;
-	missed = rivet_task_name_all(rivet_hook_task_name);
+	missed = rivet_task_name_all(rivet_naming_find);
 	if (missed)
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: it is not known what %u processes run; load the policy again, or start them anew",
 				   missed);
