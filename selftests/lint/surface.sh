@@ -4,7 +4,7 @@
 # surface.sh - does each way of the kernels' source have a verdict? (Documentation/surface.md)
 #
 # A test of itself comes with it: a verdict that is taken away is missed, and so is one on
-# a caller that is new, in a new file or once more where others are.
+# a caller that is new, in a new file or once more where others are; one on nothing is found.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -83,12 +83,29 @@ check_counted()
 	}
 }
 
+# A verdict on what is gone
+check_stale()
+{
+	rm -rf "$work/verdicts"
+	cp -r "$surface/verdicts" "$work/verdicts"
+	echo 'fs/planted.c planted kernel_write harmless: gone' >>"$work/verdicts/write"
+	{ judge "$work/verdicts" kmod/hook/table.c selftests/kselftest "$@" || true; } |
+		grep -q 'on nothing: fs/planted.c' || {
+		echo "a verdict on what is gone is found by nobody"
+		status=1
+	}
+}
+
 mkdir -p "$work"
 indexes=("$("$surface/index.sh" 6.12)" "$("$surface/index.sh" newest)")
 sed -sn '1s/^# \([^ ]* [^ ]*\).*/# the source of \1/p' "${indexes[@]}"
 against "${indexes[@]}" || status=1
-judge --without-each "$surface/verdicts" kmod/hook/table.c selftests/kselftest "${indexes[@]}" ||
-	status=1
+for each in --without-each --with-each; do
+	judge $each "$surface/verdicts" kmod/hook/table.c selftests/kselftest "${indexes[@]}" ||
+		status=1
+done
+python3 -B "$surface/planted.py" "$surface/verdicts" kmod/hook/table.c "${indexes[@]}" || status=1
 check_planted "${indexes[0]}"
 check_counted "${indexes[0]}"
+check_stale "${indexes[@]}"
 exit "$status"

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """judge.py - compare the places of kernels with the verdicts on them
 
-usage: judge.py [--without-each] VERDICTS HOOK.C TESTS INDEX...
+usage: judge.py [--without-each | --with-each] VERDICTS HOOK.C TESTS INDEX...
 
 VERDICTS is a folder with a file for each class, HOOK.C names the hooks that rivet
 attaches, TESTS is the folder of the tests that a verdict may name. Every place needs
 exactly one verdict, and every part of a verdict a place. With --without-each, takes
-away each verdict in turn and fails if that goes unnoticed. Documentation/surface.md
-has the form of a verdict.
+away each verdict in turn, with --with-each adds one place more to each that is there, and
+fails if that goes unnoticed. Documentation/surface.md has the form of a verdict.
 """
 
 import collections
@@ -28,11 +28,18 @@ def glob(text):
     return re.compile(f"(?:{regex})")
 
 
-def parts_of(word):
-    """The alternatives of a word, each with the number of times it may occur there."""
-    for part in word.split("|"):
-        name, _, most = part.partition("=")
-        yield name, int(most or 1)
+class Part:
+    """One alternative of the callees: how often it occurs in each kernel, over all places."""
+
+    def __init__(self, word):
+        self.name, _, numbers = word.partition("=")
+        self.pattern = glob(self.name)
+        self.numbers = [int(number) for number in (numbers or "1").split("/")]
+        self.totals = {}
+
+    def wanted(self, kernel):
+        """What the verdict says; the last number is that of all further kernels."""
+        return self.numbers[min(kernel, len(self.numbers) - 1)]
 
 
 class Verdict:
@@ -41,31 +48,29 @@ class Verdict:
     def __init__(self, kind, where, match):
         self.kind, self.where = kind, where
         path, function, callees, self.status, self.by, self.text = match.groups()
+        self.first = f"{path.partition('|')[0]} {function.partition('|')[0]}"
         self.path, self.function = glob(path), glob(function)
-        self.callees = [(name, glob(name), most) for name, most in parts_of(callees)]
-        self.counted = "*" not in function
+        self.parts = [Part(word) for word in callees.split("|")]
         self.words = set(path.split("|")), set(function.split("|"))
         self.used = set()
 
-    def matches(self, place):
-        """Whether it is on a place; remembers which part of it was."""
+    def part_of(self, place):
+        """The part of it that is on a place, or None."""
         if not (self.path.fullmatch(place.path) and self.function.fullmatch(place.function)):
-            return False
-        for name, pattern, _ in self.callees:
-            if pattern.fullmatch(place.callee):
-                self.used |= {name, place.path, place.function}
-                return True
-        return False
-
-    def most(self, place):
-        """How many times a place may be there; None if that does not matter."""
-        if not self.counted or place.kind in ("fs", "lsm", "lockdown"):
             return None
-        return next(most for _, pattern, most in self.callees if pattern.fullmatch(place.callee))
+        return next((part for part in self.parts if part.pattern.fullmatch(place.callee)), None)
+
+    def matches(self, place):
+        """Whether it is on a place; remembers which part of it was, and counts."""
+        part = self.part_of(place)
+        if part:
+            self.used |= {part.name, place.path, place.function}
+            part.totals[place.kernel] = part.totals.get(place.kernel, 0) + place.count
+        return part is not None
 
     def list_unused(self):
         """The parts of it that are on nothing."""
-        names = {name for name, _, _ in self.callees}
+        names = {part.name for part in self.parts}
         for word in self.words:
             names |= {name for name in word if "*" not in name}
         return sorted(names - self.used)
@@ -135,7 +140,7 @@ def match_all(places, verdicts):
 
 
 def judge(matches, without=None):
-    """The findings: places without a verdict, with two, or more often than it knows."""
+    """The findings: places without a verdict, or with two."""
     for place, all_of_them in matches.items():
         found = [verdict for verdict in all_of_them if verdict is not without]
         what = f"{place.kind}: {place.path} {place.function} {place.callee}"
@@ -143,9 +148,34 @@ def judge(matches, without=None):
             yield f"{place.kernel}: no verdict on {what} ({place.count} times)"
         elif len(found) > 1:
             yield f"{place.kernel}: {found[0].where} and {found[1].where} are both on {what}"
-        elif found[0].most(place) not in (None, place.count) and \
-                place.count > found[0].most(place):
-            yield f"{place.kernel}: {found[0].where} knows fewer than {place.count} of {what}"
+
+
+def check_numbers(verdict, part, kernels, more=0):
+    """A verdict knows how many places it is on: one that comes later is not among them."""
+    for at, kernel in enumerate(kernels):
+        total = part.totals.get(kernel, 0)
+        if total and total + more != part.wanted(at):
+            fewer = "fewer" if total + more > part.wanted(at) else "more"
+            yield (f"{kernel}: {verdict.where} knows {fewer} than {total + more} of "
+                   f"{verdict.kind}: {verdict.first} {part.name}")
+
+
+def check_all_numbers(verdicts, kernels):
+    """The findings on all verdicts."""
+    for verdict in verdicts:
+        for part in verdict.parts:
+            yield from check_numbers(verdict, part, kernels)
+
+
+def list_unmissed(verdicts, matches, kernels):
+    """Verdicts that nobody would miss, or that would be on one more place unseen."""
+    for verdict in verdicts:
+        if matches is not None and not any(judge(matches, verdict)):
+            yield f"{verdict.where}: not missed when it is gone"
+        for part in verdict.parts if matches is None else ():
+            for kernel in part.totals:
+                if not any(check_numbers(verdict, part, kernels, 1)):
+                    yield f"{verdict.where}: one more {part.name} is not missed in {kernel}"
 
 
 def count(matches, kernel):
@@ -156,23 +186,26 @@ def count(matches, kernel):
 
 
 def main(args):
-    """Print the findings, or with --without-each the verdicts that nobody would miss."""
-    each = args[:1] == ["--without-each"]
+    """Print the findings, or what would not be one."""
+    each = args[0] if args[:1] in (["--without-each"], ["--with-each"]) else None
     folder, hooks, tests, *indexes = map(pathlib.Path, args[1:] if each else args)
     attached = set(HOOK.findall(hooks.read_text(encoding="utf-8")))
     verdicts, findings = read_verdicts(folder)
+    kernels = [file.stem for file in indexes]
     matches = match_all([place for file in indexes for place in read_index(file, attached)],
                         verdicts)
     if each:
-        findings = [f"{verdict.where}: not missed when it is gone" for verdict in verdicts
-                    if not any(judge(matches, verdict))]
-        print(f"# {len(verdicts)} verdicts, each taken away once")
+        findings = list(list_unmissed(verdicts, matches if each == "--without-each" else None,
+                                      kernels))
+        done = {"--without-each": "each taken away once", "--with-each": "each with a place more"}
+        print(f"# {len(verdicts)} verdicts, {done[each]}")
     else:
         findings += judge(matches)
+        findings += check_all_numbers(verdicts, kernels)
         findings += [f"{v.where}: on nothing: {name}" for v in verdicts for name in v.list_unused()]
         findings += check_claims(verdicts, attached, tests)
-        for file in indexes:
-            print(f"# {file.stem}: {count(matches, file.stem)}")
+        for kernel in kernels:
+            print(f"# {kernel}: {count(matches, kernel)}")
     print(*findings, sep="\n", end="\n" if findings else "")
     return 1 if findings or not verdicts or not matches else 0
 

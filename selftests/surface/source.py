@@ -28,6 +28,14 @@ def blank(text):
     return WORDLESS.sub(empty, text)
 
 
+def uncomment(text):
+    """The text with comments gone, and every line where it was."""
+    def empty(match):
+        word = match.group(0)
+        return "\n" * word.count("\n") if word[0] == "/" else word
+    return WORDLESS.sub(empty, text)
+
+
 def name_of(head):
     """The name of what the words before a brace begin; None if they begin nothing."""
     table = TABLE.search(head)
@@ -104,11 +112,11 @@ class Contexts:
         return self.names[bisect.bisect_right(self.starts, offset) - 1]
 
 
-def arguments(text, opening):
-    """What stands between a parenthesis and its fellow."""
+def arguments(text, opening, pair="()", most=2000):
+    """What stands between a parenthesis, or a brace, and its fellow."""
     depth = 0
-    for at in range(opening, min(len(text), opening + 2000)):
-        depth += {"(": 1, ")": -1}.get(text[at], 0)
+    for at in range(opening, min(len(text), opening + most)):
+        depth += (text[at] == pair[0]) - (text[at] == pair[1])
         if not depth:
             return text[opening + 1:at]
-    return text[opening + 1:opening + 2000]
+    return text[opening + 1:opening + most]
