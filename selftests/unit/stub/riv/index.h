@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - stubs: what is revoked
+ */
+#ifndef _RIVET_STUB_RIV_INDEX_H
+#define _RIVET_STUB_RIV_INDEX_H
+
+#include "text/digest.h"
+
+bool rivet_riv_is_revoked(const struct rivet_digest *digest);
+
+#endif /* _RIVET_STUB_RIV_INDEX_H */
