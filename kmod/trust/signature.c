@@ -130,6 +130,30 @@ static int verify(struct rivet_signature *s, const struct rivet_signer *signer,
 }
 
 /**
+ * rivet_signature_error() - tell a bad signature from one that cannot be checked
+ * @error: errno of the kernel's code for keys and algorithms
+ *
+ * That code returns -ENOENT or -ENOPKG for an algorithm that the kernel lacks.
+ *
+ * Context: any.
+ * Return: -ENOPKG if an algorithm is missing; -ENOMEM and -EINTR as they are; else
+ * -EKEYREJECTED.
+ */
+int rivet_signature_error(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENOPKG:
+		return -ENOPKG;
+	case -ENOMEM:
+	case -EINTR:
+		return error;
+	default:
+		return -EKEYREJECTED;
+	}
+}
+
+/**
  * rivet_signature_open() - begin to verify an object
  * @s: filled in; allocated memory, because the digests in it are hashed and compared
  * @object: the object; it must outlive @s
@@ -152,8 +176,8 @@ int rivet_signature_open(struct rivet_signature *s, const struct rivet_object *o
  * All signatures that name this certificate must verify.
  *
  * Context: may sleep, and load modules with algorithms; reschedules, killable.
- * Return: 0 if it has; -ENOKEY if no signature names it; -ENOMEM; -EINTR; -EKEYREJECTED
- * if a signature that names it does not verify.
+ * Return: 0 if it has; -ENOKEY if no signature names it; -ENOMEM; -EINTR; -ENOPKG if this
+ * kernel lacks an algorithm; -EKEYREJECTED if a signature that names it does not verify.
  */
 int rivet_signature_try(struct rivet_signature *s, const struct key *key)
 {
@@ -167,7 +191,7 @@ int rivet_signature_try(struct rivet_signature *s, const struct key *key)
 		if (ret > 0)
 			ret = verify(s, &s->signers.of[i], key);
 		if (ret)
-			return ret == -ENOMEM || ret == -EINTR ? ret : -EKEYREJECTED;
+			return rivet_signature_error(ret);
 		found = 0;
 	}
 	return found;
@@ -181,14 +205,14 @@ int rivet_signature_try(struct rivet_signature *s, const struct key *key)
  * Costs nothing if a signature was made of the same digest.
  *
  * Context: may sleep; reschedules, killable.
- * Return: 0, -EINTR, -ENOMEM or an errno of the hash.
+ * Return: 0 or as rivet_signature_error().
  */
 int rivet_signature_text_digest(struct rivet_signature *s, struct rivet_digest *out)
 {
 	int err = hash_text(s, RIVET_SIGNED_SHA256);
 
 	if (err)
-		return err;
+		return rivet_signature_error(err);
 	out->alg = RIVET_DIGEST_SHA256;
 	memcpy(out->bytes, s->digests[RIVET_SIGNED_SHA256], sizeof(out->bytes));
 	return 0;

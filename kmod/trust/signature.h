@@ -27,6 +27,7 @@ struct rivet_signature {
 	u8 digests[__RIVET_SIGNED_HASH_MAX][SHA512_DIGEST_SIZE];
 };
 
+int rivet_signature_error(int error);
 int rivet_signature_open(struct rivet_signature *s, const struct rivet_object *object);
 int rivet_signature_try(struct rivet_signature *s, const struct key *key);
 int rivet_signature_text_digest(struct rivet_signature *s, struct rivet_digest *out);

@@ -92,9 +92,14 @@ static int check_issuer(const struct rivet_cert *cert, const char **why)
 	key_put(ca);
 	if (ret == -EKEYREVOKED)
 		return -EKEYREJECTED;
-	if (ret && ret != -ENOMEM)
-		return refuse(-EKEYREJECTED, why,
-			      "the signature of the CA that it names does not verify");
+	if (!ret)
+		return 0;
+	ret = rivet_signature_error(ret);
+	if (ret == -ENOPKG)
+		return refuse(ret, why,
+			      "this kernel lacks the algorithm of its signature: have the CA sign it with RSA and SHA-256");
+	if (ret == -EKEYREJECTED)
+		*why = "the signature of the CA that it names does not verify";
 	return ret;
 }
 
@@ -209,10 +214,12 @@ static const char *describe_error(int error)
 		return "out of memory";
 	case -EINTR:
 		return "the task was killed";
+	case -ENOPKG:
+		return "this kernel lacks the algorithm of its signature: use RSA and SHA-256";
 	case -EKEYREVOKED:
 		return "a revocation names its signer's certificate: sign it with another";
 	default:
-		return "its signature does not verify: it was changed, or the algorithm is unknown";
+		return "its signature does not verify: it was changed after it was signed";
 	}
 }
 
@@ -269,8 +276,8 @@ static int verify(struct rivet_signature *s, struct rivet_digest *signer)
  * Context: may sleep, and load modules with algorithms; reschedules, killable.
  * Return: 0; -ENOKEY if its signer is not in .rivet_trust; -EBADMSG if the
  * signature is no PKCS#7 of the accepted form; -EKEYREJECTED if it does not
- * verify, uses an algorithm that this kernel lacks, or if its signer's certificate is
- * revoked; -ENOMEM; -EINTR.
+ * verify, or if its signer's certificate is revoked; -ENOPKG if this kernel lacks its
+ * algorithm; -ENOMEM; -EINTR.
  */
 int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *signer,
 		       struct rivet_digest *text_digest, const char **why)

@@ -94,6 +94,7 @@ errno_text()
 	EKEYREJECTED) echo 'Key was rejected by service' ;;
 	ENOENT) echo 'No such file or directory' ;;
 	ENOKEY) echo 'Required key not available' ;;
+	ENOPKG) echo 'Package not installed' ;;
 	ENOSPC) echo 'No space left on device' ;;
 	EOPNOTSUPP) echo 'Operation not supported' ;;
 	EPERM) echo 'Operation not permitted' ;;

@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 88
+plan 89
 load_rivet
 cd "$work" || bail "no work folder"
 keyctl new_session rivet-test >/dev/null || bail "no session keyring"
@@ -170,9 +170,13 @@ sign_object ec signer-ec
 add_cert .rivet_trust "$keys/signer-ec.der" >/dev/null || bail "no signer with ECDSA"
 if has_ecdsa; then
 	expect "a signature with ECDSA on P-256 is good" load_riv ec.signed
+	expect_text "and the set is there" "set ec version 5" list_sets
 else
-	expect_errno "a signature with ECDSA, which this kernel lacks, is refused" EKEYREJECTED \
+	mark_log
+	expect_errno "a signature with ECDSA, which this kernel lacks, is refused" ENOPKG \
 		load_riv ec.signed
+	expect_one_line "and one line says that the algorithm is missing, not that it is bad" \
+		"this kernel lacks the algorithm of its signature"
 fi
 
 # --- expiry ---------------------------------------------------------------------

@@ -45,7 +45,7 @@ static const struct meaning meanings[] = {
 	  "withdraw what is not needed: rivetctl manifest list" },
 	{ ENOMEM, EXIT_OTHER, "the kernel is out of memory", NULL },
 	{ ENOPKG, EXIT_INVALID, "this kernel lacks an algorithm that it uses",
-	  "use RSA or ECDSA with SHA-256" },
+	  "use RSA with SHA-256, which every kernel has" },
 };
 
 static const struct meaning unprivileged = {
