@@ -16,12 +16,17 @@
 
 #include "lib/base/text.h"
 #include "lib/manifest/kind.h"
+#include "lib/manifest/script.h"
 #include "purpose.h"
 #include "text/names.h"
 
 #define BIT(n)		(1U << (n))
-#define LINE_SIZE	256	/* bytes of a first line that the kernel looks at */
 #define PROGRAM_OPS	(BIT(RIVET_OP_EXECUTE) | BIT(RIVET_OP_MMAP))
+
+static int open_to_look(const char *path)
+{
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
 
 /* What the kernel boots: an image for x86 or arm64, and what it is given along by its name. */
 static bool is_for_booting(int fd, const char *path)
@@ -35,32 +40,52 @@ static bool is_for_booting(int fd, const char *path)
 	return !strncmp(path, "/boot/initr", strlen("/boot/initr"));
 }
 
+static bool find_program(const char *path, char exe[PATH_MAX], unsigned int depth);
+
 /* env(1) looks for the program that it is to start. */
-static bool find_in_path(struct rivet_slice name, char exe[PATH_MAX])
+static bool find_in_path(const char *name, char exe[PATH_MAX], unsigned int depth)
 {
 	const char *at = getenv("PATH") ?: "/usr/sbin:/usr/bin:/sbin:/bin";
 	char tried[PATH_MAX];
 	size_t len;
 
+	if (strchr(name, '/'))
+		return find_program(name, exe, depth);
 	for (; *at; at += len + (at[len] == ':')) {
 		len = strcspn(at, ":");
-		if (snprintf(tried, sizeof(tried), "%.*s/%.*s", (int)len, at, (int)name.len,
-			     name.ptr) < PATH_MAX &&
-		    !access(tried, X_OK) && realpath(tried, exe))
-			return true;
+		if (snprintf(tried, sizeof(tried), "%.*s/%s", (int)len, at, name) < PATH_MAX &&
+		    !access(tried, X_OK))
+			return find_program(tried, exe, depth);
 	}
 	return false;
 }
 
-static bool find_started_by_env(struct rivet_slice words, char exe[PATH_MAX])
+/* The words behind -S, up to the first that is neither an option nor a variable. */
+static bool find_split_by_env(const char *text, char exe[PATH_MAX], unsigned int depth)
 {
-	struct rivet_slice word;
+	struct rivet_slice words = { .ptr = text, .len = strlen(text) }, word;
+	char name[SCRIPT_HEAD];
 
 	while (text_next_word(&words, &word)) {
-		if (*word.ptr != '-' && !memchr(word.ptr, '=', word.len))
-			return find_in_path(word, exe);
+		if (*word.ptr == '-' || memchr(word.ptr, '=', word.len))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)word.len, word.ptr);
+		return find_in_path(name, exe, depth);
 	}
 	return false;
+}
+
+/* The kernel gives env(1) all that follows as one argument, which only -S takes apart. */
+static bool find_started_by_env(const char *arg, char exe[PATH_MAX], unsigned int depth)
+{
+	static const char * const splits[] = { "-S", "-vS", "--split-string=", "--split-string " };
+	size_t i;
+
+	for (i = 0; i < sizeof(splits) / sizeof(*splits); i++) {
+		if (!strncmp(arg, splits[i], strlen(splits[i])))
+			return find_split_by_env(arg + strlen(splits[i]), exe, depth);
+	}
+	return *arg && *arg != '-' && !strchr(arg, '=') && find_in_path(arg, exe, depth);
 }
 
 static bool is_env(const char *path)
@@ -70,31 +95,40 @@ static bool is_env(const char *path)
 	return name && !strcmp(name, "/env");
 }
 
-/* The program that a script names in its first line. */
-static bool find_interpreter(int fd, char exe[PATH_MAX])
-{
-	char head[LINE_SIZE + 1], name[LINE_SIZE + 1];
-	ssize_t got = pread(fd, head, LINE_SIZE, 0);
-	struct rivet_slice words, word;
+#define DEPTH_MAX	5	/* scripts that the kernel starts for one another */
 
-	if (got < 2)
+/* The program that the kernel would start for a script; @depth of them are behind it. */
+static bool find_interpreter(int fd, char exe[PATH_MAX], unsigned int depth)
+{
+	struct script script;
+
+	if (depth > DEPTH_MAX || !script_read(fd, &script))
 		return false;
-	head[got] = '\0';
-	words = (struct rivet_slice){ .ptr = head + 2, .len = strcspn(head + 2, "\n") };
-	if (!text_next_word(&words, &word))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.ptr);
-	if (is_env(name))
-		return find_started_by_env(words, exe);
-	return *name == '/' && realpath(name, exe);
+	return is_env(script.name) ? find_started_by_env(script.arg, exe, depth) :
+				     find_program(script.name, exe, depth);
+}
+
+/* A name that is not absolute depends on where the script is started. */
+static bool find_program(const char *path, char exe[PATH_MAX], unsigned int depth)
+{
+	int fd = *path == '/' && realpath(path, exe) ? open_to_look(exe) : -1;
+	char head[2];
+	bool found;
+
+	if (fd < 0)
+		return *path == '/' && realpath(path, exe);
+	found = pread(fd, head, sizeof(head), 0) != sizeof(head) || memcmp(head, "#!", 2) ||
+		find_interpreter(fd, exe, depth + 1);
+	close(fd);
+	return found;
 }
 
 static uint32_t ops_of_script(int fd, struct purpose *purpose)
 {
 	uint32_t ops = purpose->has_x ? BIT(RIVET_OP_EXECUTE) : 0;
 
-	/* A space would end it in the question. */
-	if (find_interpreter(fd, purpose->exe) && !strpbrk(purpose->exe, " \n"))
+	/* No rule can name a program whose path has a blank, so none is about what it reads. */
+	if (find_interpreter(fd, purpose->exe, 0) && !strpbrk(purpose->exe, " \t\n"))
 		ops |= BIT(RIVET_OP_SCRIPT);
 	else
 		*purpose->exe = '\0';
@@ -119,11 +153,6 @@ static uint32_t find_ops(int fd, const char *path, struct purpose *purpose)
 	if (is_for_booting(fd, path))
 		return BIT(RIVET_OP_KEXEC);
 	return uses ? PROGRAM_OPS : ops_of_others(purpose);
-}
-
-static int open_to_look(const char *path)
-{
-	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 /**
