@@ -52,6 +52,7 @@
  *	init's; -ESTALE if it has no name at all; -ENAMETOOLONG; -EAGAIN after too many renames
  * @name: the name found, in @buffer
  * @unknown: some name could not be determined
+ * @no_memory: some name could not be determined for want of memory
  * @nowhere: the file is in no mount namespace, like a memory file
  * @cached: the directory of the file may be locked, so lookups in such directories must be
  *	served from memory
@@ -67,6 +68,7 @@ struct search {
 	int own;
 	const char *name;
 	bool unknown;
+	bool no_memory;
 	bool nowhere;
 	bool cached;
 };
@@ -259,7 +261,8 @@ static int find_place(struct search *s, const char *name, unsigned int flags, st
 	if (err == -EAGAIN)
 		err = s->cached ? walk(s, name, flags, place) :
 				  vfs_path_lookup(s->root.dentry, s->root.mnt, name, flags, place);
-	s->unknown |= err == -ENOMEM || err == -EAGAIN;
+	s->no_memory |= err == -ENOMEM;
+	s->unknown |= err == -EAGAIN;
 	return err;
 }
 
@@ -284,7 +287,7 @@ static bool try_rule(struct search *s, const struct rivet_rule *rule)
 
 	name = fixed_part(rule->path, &folder);
 	if (!name) {
-		s->unknown = true;
+		s->no_memory = true;
 		return false;
 	}
 	err = find_place(s, name, folder ? LOOKUP_FOLLOW : 0, &place);
@@ -315,6 +318,10 @@ static bool try_mounts(struct search *s)
 	bool found = false;
 	size_t i;
 
+	if (mounts == ERR_PTR(-ENOMEM)) {
+		s->no_memory = true;
+		return false;
+	}
 	if (IS_ERR(mounts)) {
 		/* Without procfs, assume that a file has only its own name. */
 		s->unknown |= s->own;
@@ -371,36 +378,53 @@ static bool is_about_all(const struct search *s)
 	return false;
 }
 
-/* Checks whether some rule of the op covers the file, or may cover it. */
-static bool search_op(struct search *s, enum rivet_op op)
+/* Memory for a name, and init's root, are needed only if there is a rule to compare with. */
+static int prepare(struct search *s)
+{
+	if (!s->root.dentry)
+		rivet_lookup_init_root(&s->root);
+	if (!s->buffer)
+		s->buffer = __getname();
+	return s->buffer ? 0 : -ENOMEM;
+}
+
+/* Returns 1 if some rule of the op covers the file, or may cover it, 0 if not, or -ENOMEM. */
+static int search_op(struct search *s, enum rivet_op op)
 {
 	bool patterns = false;
+	int err;
 
 	s->op = op;
 	s->unknown = false;
 	if (!has_rules(s))
-		return false;
+		return 0;
 	if (s->nowhere)
 		return is_about_all(s);
-	return try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s)) ||
-	       s->unknown || (s->own && is_about_all(s));
+	err = prepare(s);
+	if (err || !s->root.dentry)
+		return err ?: 1;
+	if (try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s)))
+		return 1;
+	if (s->no_memory)
+		return -ENOMEM;
+	return s->unknown || (s->own && is_about_all(s));
 }
 
 /* SCRIPT depends on the reading program and takes precedence over READ. */
-static bool search_policy(struct search *s)
+static int search_policy(struct search *s)
 {
 	const struct cred *old = override_creds(rivet_measure_cred);
-	bool found = search_op(s, RIVET_OP_SCRIPT) || search_op(s, RIVET_OP_READ);
+	int found = search_op(s, RIVET_OP_SCRIPT) ?: search_op(s, RIVET_OP_READ);
 
 	revert_creds(old);
 	return found;
 }
 
-static bool search_from_init(struct search *s)
+static int search_from_init(struct search *s)
 {
 	struct rivet_program *program = rivet_task_program(&s->exe_revoked);
 	struct rivet_policy *policy = rivet_policy_get();
-	bool found;
+	int found;
 
 	s->rules = &policy->rules;
 	if (!s->exe.len)
@@ -408,6 +432,7 @@ static bool search_from_init(struct search *s)
 	found = search_policy(s);
 	rivet_policy_put(policy);
 	rivet_task_put(program);
+	path_put(&s->root);
 	return found;
 }
 
@@ -415,40 +440,36 @@ static bool search_from_init(struct search *s)
  * rivet_reading_choose() - check whether some rule covers the reading of a file
  * @file: file that is being opened
  * @exe: RIV path of the program that would read; NULL for the acting program
- * @out: filled in with the match; if the result is true, release it with
- *	rivet_reading_free()
+ * @out: filled in with the match, for rivet_reading_free(); it holds memory only if the
+ *	result is 1
+ *
+ * Without memory there is no answer, neither for SCRIPT nor for READ: the rules of the one
+ * may permit a file that those of the other refuse.
  *
  * Context: may sleep; no lock may be held, except that of the file's directory if
  * rivet_fstype_opens_in_folder().
- * Return: true if some rule covers the file, or if this cannot be determined.
+ * Return: 1 if some rule covers the file, or if its names cannot be determined; 0 if none
+ * does; -ENOMEM.
  */
-bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
+int rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
 {
 	struct search s = { .path = rivet_measure_path(file) };
-	bool found;
+	int found;
 
 	if (exe)
 		s.exe = slice_of(exe);
 	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
 	s.cached = rivet_fstype_opens_in_folder(file);
-	*out = (struct rivet_reading){ .op = RIVET_OP_READ };
-	s.buffer = __getname();
-	if (!s.buffer)
-		return true;
-	found = !rivet_lookup_init_root(&s.root) || search_from_init(&s);
-	path_put(&s.root);
-	if (found) {
-		*out = (struct rivet_reading){ .op = s.op ?: RIVET_OP_READ, .name = s.name,
-					       .buffer = s.buffer };
-		return true;
-	}
-	__putname(s.buffer);
-	return false;
+	found = search_from_init(&s);
+	*out = (struct rivet_reading){ .op = s.op, .name = s.name, .buffer = s.buffer };
+	if (found <= 0)
+		rivet_reading_free(out);
+	return found;
 }
 
 /**
  * rivet_reading_free() - free the memory of a match
- * @reading: match filled in by rivet_reading_choose()
+ * @reading: match filled in by rivet_reading_choose(), in any case; may be freed twice
  *
  * Context: may sleep.
  */
@@ -456,4 +477,5 @@ void rivet_reading_free(struct rivet_reading *reading)
 {
 	if (reading->buffer)
 		__putname(reading->buffer);
+	*reading = (struct rivet_reading){ .op = reading->op };
 }

@@ -23,7 +23,7 @@ struct rivet_reading {
 	char *buffer;
 };
 
-bool rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out);
+int rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out);
 void rivet_reading_free(struct rivet_reading *reading);
 
 #endif /* _RIVET_DECIDE_READING_H */

@@ -97,9 +97,11 @@ static int decide_reading(struct file *file)
 	int ret;
 
 	if (!S_ISREG(file_inode(file)->i_mode) || rivet_real_is_layered(file_inode(file)->i_sb) ||
-	    (current->flags & PF_KTHREAD) || is_execution(file) ||
-	    !rivet_reading_choose(file, NULL, &reading))
+	    (current->flags & PF_KTHREAD) || is_execution(file))
 		return 0;
+	ret = rivet_reading_choose(file, NULL, &reading);
+	if (ret <= 0)
+		return ret ? rivet_decide_failed(ret) : 0;
 	req.op = reading.op;
 	req.name = reading.name;
 	req.folder_locked = rivet_fstype_opens_in_folder(file);

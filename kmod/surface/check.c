@@ -140,7 +140,10 @@ static int check_reading(struct answer *a, struct rivet_request *req, const stru
 	bool asked;
 	int err;
 
-	asked = rivet_reading_choose(req->file, q->exe, &reading) && reading.op == req->op;
+	err = rivet_reading_choose(req->file, q->exe, &reading);
+	if (err < 0)
+		return err;
+	asked = err && reading.op == req->op;
 	if (asked)
 		req->name = reading.name;
 	err = check_op(a, req, q, asked);

@@ -24,6 +24,7 @@
 	((type *)((char *)(ptr) - offsetof(type, member)))
 #define BIT(n)		(1UL << (n))
 #define max(a, b)	((a) > (b) ? (a) : (b))
+#define max_t(type, a, b)	max((type)(a), (type)(b))
 #define swap(a, b)	\
 	do { __typeof__(a) swapped = (a); (a) = (b); (b) = swapped; } while (0)
 #define pr_err(...)	((void)0)
