@@ -89,6 +89,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
 		.may_read = true,
 		.as_enforcing = true,
+		.only_asks = true,
 	};
 	struct rivet_verdict *v = rivet_eval(&req);
 	char path[256];

@@ -289,6 +289,15 @@ static bool is_copy_of_guarded(const struct rivet_verdict *v)
 	return guarded;
 }
 
+/* Returns false if the file has changed since it was measured, or is being changed. */
+static bool still_matches(const struct rivet_request *req, const struct rivet_measurement *m,
+			  const struct rivet_finding *finding)
+{
+	return req->only_asks ?
+		rivet_measure_would_match(req->inode, m) :
+		rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
+}
+
 static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	const struct super_block *sb = req->inode->i_sb;
@@ -328,8 +337,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	if (err)
 		take_error(v, err);
 	else if (v->reason == RIVET_REASON_MATCH && keep && named &&
-		 !rivet_measure_match(req->inode, &m, &finding.keep, is_reading(req->op)))
-		v->reason = RIVET_REASON_WRITABLE;	/* changed since, or being changed */
+		 !still_matches(req, &m, &finding))
+		v->reason = RIVET_REASON_WRITABLE;
 	if (v->reason == RIVET_REASON_MATCH &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;

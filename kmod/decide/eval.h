@@ -51,6 +51,8 @@ struct rivet_cause {
  * @folder_locked: the kernel may hold the lock of the file's directory, so lookups must be
  *	served from memory
  * @as_enforcing: answer as in enforce mode, in any mode
+ * @only_asks: nothing is permitted by the answer, so a match leaves no trace at the file; its
+ *	measurement may be kept
  */
 struct rivet_request {
 	enum rivet_op op;
@@ -68,6 +70,7 @@ struct rivet_request {
 	bool may_read;
 	bool folder_locked;
 	bool as_enforcing;
+	bool only_asks;
 };
 
 /**

@@ -552,6 +552,37 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 }
 
 /**
+ * rivet_measure_would_match() - check what rivet_measure_match() would return
+ * @inode: inode of an open or mapped file
+ * @m: the measurement that was looked up
+ *
+ * For those who only ask. The state of the file stays: in UNKNOWN and MEASURED no change of
+ * the file meets an obstacle, so a question, whose measurement is kept like any other, stands
+ * in nobody's way after it.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: as rivet_measure_match().
+ */
+bool rivet_measure_would_match(const struct inode *inode, const struct rivet_measurement *m)
+{
+	const struct rivet_measurement *now;
+	struct rivet_inode *ri;
+	bool would = false;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+		would = rivet_life_may_match(&ri->life, now && same_measurement(now, m),
+					     atomic_read(&inode->i_writecount));
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
+	return would;
+}
+
+/**
  * rivet_measure_table_init() - make the table
  *
  * Context: may sleep.

@@ -170,6 +170,7 @@ void rivet_measure_tear(const struct inode *inode);
 bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read);
+bool rivet_measure_would_match(const struct inode *inode, const struct rivet_measurement *m);
 u32 rivet_measure_count(void);
 
 /**

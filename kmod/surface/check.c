@@ -3,7 +3,8 @@
  * rivet - surface/check: check whether a file would be permitted
  *
  * Evaluates a path for the operations that are named before it, and prints the verdicts
- * of enforce mode in "key: value" lines.
+ * of enforce mode in "key: value" lines. A question reports nothing and permits nothing:
+ * what stays of it is the measurement, see rivet_measure_would_match().
  */
 #include <linux/bits.h>
 #include <linux/err.h>
@@ -166,6 +167,7 @@ static int check_file(struct answer *a, struct file *file, const struct question
 			.bytes = ways[op].bytes,
 			.exe = q->exe,
 			.may_read = true,
+			.only_asks = true,
 		};
 
 		if (!(q->ops & BIT(op)))

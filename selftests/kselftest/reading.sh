@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 68
+plan 73
 for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
 	[ ! -e "$loader" ] || break
 done
@@ -145,6 +145,24 @@ for busy in $place/config/busy /mnt/scratch/config/busy; do
 	expect "$fs: nobody reads, it is written" sh -c "echo evil >>$busy"
 	expect_reading_refused "$fs: and then not read" READ mismatch "$busy" cat "$busy"
 done
+
+# --- a question is no use ---------------------------------------------------------
+
+# ask OP PATH: what rivet would say
+ask()
+{
+	sh -c "echo $1 $2 >$rivet/check; cat $rivet/check"
+}
+
+script asked
+items exec,mmap,read $place/asked | load_items asked
+exec 3<$place/asked
+for op in READ EXECUTE MMAP; do
+	expect_text "asked about $op, a file matches" "reason: match" ask $op $place/asked
+done
+expect "and whoever has it open keeps no writer out" sh -c "echo evil >>$place/asked"
+expect_text "what is asked about then is the new text" "reason: mismatch" ask READ $place/asked
+exec 3<&-
 
 # --- what is refused to an interpreter stays refused when it is revoked ----------
 
