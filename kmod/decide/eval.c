@@ -247,6 +247,8 @@ static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_v
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
+	else if (v->reason == RIVET_REASON_MATCH && !rivet_measure_is_unchanged(req->inode, &m))
+		v->reason = RIVET_REASON_WRITABLE;
 }
 
 static struct rivet_slice slice_of(const char *text)
@@ -291,8 +293,10 @@ static bool is_copy_of_guarded(const struct rivet_verdict *v)
 
 /* Returns false if the file has changed since it was measured, or is being changed. */
 static bool still_matches(const struct rivet_request *req, const struct rivet_measurement *m,
-			  const struct rivet_finding *finding)
+			  const struct rivet_finding *finding, bool keep)
 {
+	if (!keep)
+		return rivet_measure_is_unchanged(req->inode, m);
 	return req->only_asks ?
 		rivet_measure_would_match(req->inode, m) :
 		rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
@@ -336,8 +340,8 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (v->reason == RIVET_REASON_MATCH && keep && named &&
-		 !still_matches(req, &m, &finding))
+	else if (v->reason == RIVET_REASON_MATCH && named &&
+		 !still_matches(req, &m, &finding, keep))
 		v->reason = RIVET_REASON_WRITABLE;
 	if (v->reason == RIVET_REASON_MATCH &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))

@@ -283,7 +283,10 @@ static int measure_unpinned(struct file *file, struct inode *inode,
 /*
  * Without @deny_writers, writers are not denied (audit mode disturbs nobody). A writer that
  * is there before or after makes the result unusable. So does one that comes and goes: its
- * open is a change, so that the measurement is not published.
+ * open is a change, so that the measurement is neither published nor used once. The writers
+ * are let in again before the result is used: until then the holds of measure/hold.c and the
+ * kernel's own denials keep them out in enforce mode, and who uses the result asks once more
+ * whether there was a change (still_matches() in decide/eval.c).
  */
 static int measure_guarded(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
@@ -322,6 +325,7 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 		return -ENOMEM;
 	m->resident = NULL;
 	err = measure_guarded(file, inode, how, m);
+	m->changes = changes;
 	if (!err) {
 		*out = *m;
 		err = rivet_measure_table_publish(ri, changes, m);
@@ -335,6 +339,30 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 	return err;
 }
 
+static u32 count_changes(struct rivet_inode *ri)
+{
+	u32 changes;
+
+	spin_lock(&ri->lock);
+	changes = ri->life.changes;
+	spin_unlock(&ri->lock);
+	return changes;
+}
+
+/*
+ * The record is there only to count the changes: nothing is published, so any number of
+ * tasks may measure the file at once.
+ */
+static int measure_for_once(struct file *file, struct inode *inode, struct rivet_inode *ri,
+			    const struct rivet_measure_how *how, struct rivet_measurement *out)
+{
+	const u32 changes = count_changes(ri);
+	int err = measure_guarded(file, inode, how, out);
+
+	out->changes = changes;
+	return err ?: rivet_measure_is_unchanged(inode, out) ? 0 : -ETXTBSY;
+}
+
 static int measure_or_wait(struct file *file, struct inode *inode,
 			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
@@ -342,11 +370,11 @@ static int measure_or_wait(struct file *file, struct inode *inode,
 	u32 changes;
 	int err;
 
-	if (!how->keep)
-		return measure_guarded(file, inode, how, out);
 	ri = rivet_measure_table_get(inode);
 	if (IS_ERR(ri))
 		return PTR_ERR(ri);
+	if (!how->keep)
+		return measure_for_once(file, inode, ri, how, out);
 	err = rivet_measure_table_start(ri, &changes);
 	if (err)
 		return err;

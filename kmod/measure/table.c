@@ -552,6 +552,32 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 }
 
 /**
+ * rivet_measure_is_unchanged() - check that nobody could write to a file since it was measured
+ * @inode: inode of an open or mapped file
+ * @m: a measurement, which need not be published
+ *
+ * A writer that comes and goes counts, too: its open is a change.
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ * Return: true if nobody could.
+ */
+bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_measurement *m)
+{
+	struct rivet_inode *ri;
+	bool same = false;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		same = ri->life.changes == m->changes && atomic_read(&inode->i_writecount) <= 0;
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
+	return same;
+}
+
+/**
  * rivet_measure_would_match() - check what rivet_measure_match() would return
  * @inode: inode of an open or mapped file
  * @m: the measurement that was looked up

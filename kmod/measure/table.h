@@ -38,6 +38,7 @@
  * @flush: rivet_measure_flush_count when it was measured
  * @wb_err: errors in writing the file out until then: each may leave other bytes on the
  *	disk than those in memory
+ * @changes: changes of the file until then; one that is not published is good until the next
  */
 struct rivet_measurement {
 	struct rcu_head rcu;
@@ -51,6 +52,7 @@ struct rivet_measurement {
 	u64 cookie;
 	u32 flush;
 	errseq_t wb_err;
+	u32 changes;
 };
 
 /**
@@ -170,6 +172,7 @@ void rivet_measure_tear(const struct inode *inode);
 bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read);
+bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_measurement *m);
 bool rivet_measure_would_match(const struct inode *inode, const struct rivet_measurement *m);
 u32 rivet_measure_count(void);
 

@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 64
+plan 66
 for module in loop btrfs erofs fuse 9p 9pnet_virtio ecb ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
@@ -273,6 +273,12 @@ named_rules $fuse_magic $v9fs_magic | load_policy named
 stalling
 serve eio
 expect_audited "fuse: a read that fails" io-error /fs/fuse/program /fs/fuse/program
+end_server
+serve writer
+expect_audited "fuse: a writer comes and goes while it is measured" writable /fs/fuse/program \
+	"$helpers/mapping" /fs/fuse/program private:rx
+expect_permitted "fuse: and none does the next time" \
+	"$helpers/mapping" /fs/fuse/program private:rx
 end_server
 
 # --- enforcing ------------------------------------------------------------------

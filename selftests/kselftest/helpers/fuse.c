@@ -7,16 +7,18 @@
  * itself would run.
  */
 #include <linux/fuse.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "helper.h"
 
-#define USAGE	"fuse FOLDER FILE good|vary|eio|stall|stall-sync\n" \
+#define USAGE	"fuse FOLDER FILE good|vary|eio|stall|stall-sync|writer\n" \
 		"  good        serves the file\n" \
 		"  vary        each time it is opened its last byte is another\n" \
 		"  eio         its tail cannot be read\n" \
 		"  stall       reads of its tail are never answered\n" \
+		"  writer      while its tail is first read it is opened for writing, and closed\n" \
 		"  stall-sync  nor does the kernel let more than one wait, or be killed while it does"
 
 #define TAIL	(1 << 20)
@@ -26,7 +28,7 @@
 static char *content;
 static size_t size;
 static int device;
-static const char *how;
+static const char *how, *folder;
 
 static void load(const char *path)
 {
@@ -116,6 +118,40 @@ static void say_open(const struct fuse_in_header *in)
 	answer(in, 0, &out, sizeof(out));
 }
 
+#define KEPT_MAX	64
+
+struct request {
+	struct fuse_in_header in;
+	struct fuse_read_in read;
+};
+
+static struct request kept[KEPT_MAX];	/* reads that wait until the writer is gone */
+static size_t kept_count;
+static enum { NO_WRITER, WRITING, WRITTEN } writer;
+
+static void open_and_close(void)
+{
+	char path[256];
+
+	if (fork())
+		return;
+	snprintf(path, sizeof(path), "%s/program", folder);
+	close(must_open(path, O_WRONLY));
+	_exit(0);
+}
+
+/* Returns whether the read is answered later. */
+static int keep_for_later(const struct fuse_in_header *in, const struct fuse_read_in *read)
+{
+	if (strcmp(how, "writer") || writer == WRITTEN || kept_count == KEPT_MAX)
+		return 0;
+	kept[kept_count++] = (struct request){ *in, *read };
+	if (writer == NO_WRITER)
+		open_and_close();
+	writer = WRITING;
+	return 1;
+}
+
 static void say_bytes(const struct fuse_in_header *in, const struct fuse_read_in *read)
 {
 	size_t from = read->offset < size ? read->offset : size;
@@ -129,8 +165,23 @@ static void say_bytes(const struct fuse_in_header *in, const struct fuse_read_in
 			answer(in, EIO, NULL, 0);
 			return;
 		}
+		if (keep_for_later(in, read))
+			return;
 	}
 	answer(in, 0, content + from, len);
+}
+
+static void say_closed(const struct fuse_in_header *in, const struct fuse_release_in *release)
+{
+	size_t i;
+
+	answer(in, 0, NULL, 0);
+	if (writer != WRITING || (release->flags & O_ACCMODE) != O_WRONLY)
+		return;
+	writer = WRITTEN;
+	sleep(1);	/* until the kernel has counted it out */
+	for (i = 0; i < kept_count; i++)
+		say_bytes(&kept[i].in, &kept[i].read);
 }
 
 static void serve(const struct fuse_in_header *in, const void *body)
@@ -152,6 +203,8 @@ static void serve(const struct fuse_in_header *in, const void *body)
 		say_bytes(in, body);
 		break;
 	case FUSE_RELEASE:
+		say_closed(in, body);
+		break;
 	case FUSE_FLUSH:
 		answer(in, 0, NULL, 0);
 		break;
@@ -173,6 +226,8 @@ int main(int argc, char **argv)
 	if (argc != 4)
 		usage(USAGE);
 	how = argv[3];
+	folder = argv[1];
+	signal(SIGCHLD, SIG_IGN);
 	load(argv[2]);
 	device = must_open("/dev/fuse", O_RDWR);
 	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
