@@ -8,15 +8,25 @@
  *
  * The kernel loads the operations of a mapping after it has inserted the folio that it
  * is going to fill. So a look at the page cache after the closing finds every folio that was
- * inserted before it, and a folio that is inserted later is not filled.
+ * inserted before it, and a folio that is inserted later is not filled. The exception is
+ * read_cache_folio(), for uprobes, FIDEDUPERANGE and build IDs: it loads read_folio first, and
+ * may then sleep, for memory or for a locked folio. A task that does so across the closing
  *
- * Only writers of the file keep a pointer to the operations while they sleep. They opened
- * the file for writing, which opens the mapping again first (see measure/resident.h).
- * Checked in 6.1, 6.12 and 7.3: none of ext4, xfs, btrfs, f2fs, vfat, squashfs, erofs,
- * isofs, ubifs, jffs2 and ramfs compares the operations of a regular file with its own. The
- * kernel recognises shmem (tmpfs) by them, so mappings of shmem are never closed. Two cases
- * set them later: ext4, when its journalling of data changes for a file (hook/ioctl.c refuses
- * that), and xfs and ext4 with DAX, whose mappings are not closed either.
+ * - fills no folio that is there at the look: those are all held and up to date, and it tests
+ *   that under the folio's lock;
+ * - inserts none while the folio of the index stays, and only force removes one that is held;
+ * - so it can fill a hole only if a folio is removed by force after the look while the task has
+ *   been kept from running since before the closing. nrpages is then as before. This case is
+ *   not prevented: no callback tells of the removal, or of the insertion.
+ *
+ * Apart from these only writers of the file keep a pointer to the operations while they
+ * sleep. They opened the file for writing, which opens the mapping again first (see
+ * measure/resident.h). Checked in 6.1, 6.12 and 7.3, like the above: none of ext4, xfs,
+ * btrfs, f2fs, vfat, squashfs, erofs, isofs, ubifs, jffs2 and ramfs compares the operations
+ * of a regular file with its own. The kernel recognises shmem (tmpfs) by them, so mappings
+ * of shmem are never closed. Two cases set them later: ext4, when its journalling of data
+ * changes for a file (hook/ioctl.c refuses that), and xfs and ext4 with DAX, whose mappings
+ * are not closed either.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>

@@ -142,13 +142,14 @@ static int take_all(struct walk *w)
 	return err;
 }
 
-/* Check that the page cache still holds the folios taken. */
+/* Check that the page cache still holds the folios taken, and that nobody fills them again. */
 static bool is_in_place(const struct walk *w)
 {
 	unsigned long i;
 
 	for (i = 0; i < w->r->count; i++)
 		if (READ_ONCE(w->r->folios[i]->mapping) != w->mapping ||
+		    !folio_test_uptodate(w->r->folios[i]) ||
 		    rivet_resident_is_poisoned(w->r->folios[i]))
 			return false;
 	return true;
