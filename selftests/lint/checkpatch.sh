@@ -27,6 +27,8 @@ outside+=,REPEATED_WORD,VOLATILE
 everywhere+=,CONST_STRUCT
 # Macros of compat/ stand for what newer kernels have, and so name their arguments.
 compat=MACRO_ARG_UNUSED,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE
+# So do those of the stubs, in the kernel's names and with the kernel's types.
+stubs=$compat,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,COMPLEX_MACRO
 
 check()
 {
@@ -44,12 +46,16 @@ status=0
 # Without a tree it complains that it cannot read the tree's headers.
 errors=$lint_out/checkpatch.err
 : >"$errors"
+stubbed='^selftests/unit/stub'
 mapfile -t inside < <(list_named '^kmod/.*\.[ch]$' | grep -v -e /uapi/ -e /compat/)
 mapfile -t older < <(list_named '^kmod/compat/.*\.[ch]$')
-mapfile -t others < <(list_named '\.[ch]$' | grep -v -e '^kmod/[^i]' -e '^userspace/shim/')
+mapfile -t others < <(list_named '\.[ch]$' |
+	grep -v -e '^kmod/[^i]' -e '^userspace/shim/' -e "$stubbed")
+mapfile -t stubbing < <(list_named '\.[ch]$' | grep "$stubbed")
 check "$everywhere" "${inside[@]}"
 check "$everywhere,$compat" "${older[@]}"
 check "$everywhere,$outside" "${others[@]}"
+check "$everywhere,$outside,$stubs" "${stubbing[@]}"
 # Nor does it know where a file ends whose last line is a macro with a semicolon.
 grep -vE "\\\$root in concatenation|'/include'|value \\\$rawlines" "$errors" && status=1
 exit "$status"

@@ -133,7 +133,9 @@ static void check(size_t i, enum rivet_mode mode, enum rivet_action wanted)
 	action = wanted;
 	stub_memory = cases[i].memory;
 	task_work_error = cases[i].task_work_error;
-	kills = lost = reported = 0;
+	kills = 0;
+	lost = 0;
+	reported = 0;
 	work = NULL;
 	ret = rivet_decide_now(&req);
 	if (work)

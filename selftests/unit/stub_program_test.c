@@ -30,7 +30,7 @@
 #define cancel_work_sync(work)		((void)(work))
 
 typedef atomic_t atomic_long_t;
-#define atomic_long_inc_return(a)	((long)++(a)->counter)
+#define atomic_long_inc_return(a)	((long)((a)->counter += 1))
 #define atomic_long_dec(a)		((void)(a)->counter--)
 #define atomic_long_read(a)		((long)(a)->counter)
 

@@ -166,6 +166,7 @@ void rivet_task_put(struct rivet_program *program)
 static struct rivet_rule for_script = {
 	.op = RIVET_OP_SCRIPT, .exe = WORD("/opt/run"), .path = WORD("/opt/**"),
 };
+
 static struct rivet_rule for_read = { .op = RIVET_OP_READ, .path = WORD("/opt/**") };
 static struct rivet_policy policy;
 

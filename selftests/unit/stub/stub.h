@@ -36,7 +36,6 @@ static inline bool WARN_ON_ONCE(bool condition)
 	return condition;
 }
 
-
 /* --- memory: runs out after so many allocations; -1 never ------------------------- */
 
 static int stub_memory __attribute__((unused)) = -1;
