@@ -4,6 +4,7 @@
 # upgrade.sh - packages are upgraded on an enforcing gateway, and nothing is denied
 #
 # usage: upgrade.sh [DECISIONS]     a million, unless said
+#        upgrade.sh kernel          the kernel package instead (kernel.sh)
 #
 # Two releases of the same gateway: one with the oldest version of each package that
 # the archive still has, one with the newest. apt upgrades from one to the other and
@@ -13,11 +14,15 @@
 set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh
 . "$(dirname "$0")/machine.sh"
+# shellcheck source=selftests/gateway/packages.sh
+. "$gateway_dir/packages.sh"
+
+[[ ${1-} != kernel ]] || exec bash "$gateway_dir/kernel.sh"
 
 decisions=${1:-1000000}
 timeout=5000
 disk_size=2000M
-[[ $decisions =~ ^[1-9][0-9]*$ ]] || die "usage: upgrade.sh [DECISIONS]"
+[[ $decisions =~ ^[1-9][0-9]*$ ]] || die "usage: upgrade.sh [DECISIONS|kernel]"
 
 # "NAME OLDEST NEWEST" of what the gateway has and the archive has more than one of
 list_upgrades()
@@ -49,30 +54,6 @@ fetch_packages()
 	rm -rf "$machine_dir/packages"
 	apt_download "$machine_dir/packages/old" "${old[@]}"
 	apt_download "$machine_dir/packages/new" "${new[@]}"
-}
-
-# In a namespace of their own, so that whatever maintainers' scripts start ends with them.
-install_packages()
-{
-	local into=$1 release=$2
-
-	printf '#!/bin/sh\nexit 101\n' >"$into/usr/sbin/policy-rc.d"
-	chmod 755 "$into/usr/sbin/policy-rc.d"
-	# shellcheck disable=SC2016  # the other shell's
-	unshare --mount --pid --net --fork --kill-child chroot "$into" /bin/sh -c '
-		mount -t proc proc /proc
-		PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive \
-			dpkg -i "/opt/packages/$1/"*.deb' install "$release" >"$machine_dir/$release.log" 2>&1 ||
-		die "cannot install the $release packages; see build/$scenario/$release.log"
-	rm "$into/usr/sbin/policy-rc.d"
-}
-
-# What may run on a gateway of that release, maintainers' scripts included
-make_release()
-{
-	"$rivetctl" manifest build -n "$1" -v 1 -r "$2" -o "$machine_dir/$1.riv" \
-		/usr /etc /opt /var/lib/dpkg/info
-	sign manifest "$machine_dir/$1.riv"
 }
 
 fill_root()
