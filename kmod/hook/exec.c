@@ -15,6 +15,7 @@
 #include "decide/report.h"
 #include "hook/handlers.h"
 #include "hook/probe.h"
+#include "measure/header.h"
 #include "measure/hold.h"
 #include "measure/measure.h"
 #include "mode/mode.h"
@@ -161,18 +162,23 @@ static noinline int decide_layered(struct file *file, struct inode *inode)
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	struct inode *inode;
+	int ret = 0;
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	inode = rivet_measure_inode(bprm->file);
 	if (unlikely(!is_denied_by_execve(bprm->file, inode)))
-		return decide_layered(bprm->file, inode);
-	if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
-		return decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
-				   no_cause, NULL);
-	rivet_report_count_cached();
-	return 0;
+		ret = decide_layered(bprm->file, inode);
+	else if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
+		ret = decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
+				  no_cause, NULL);
+	else
+		rivet_report_count_cached();
+	/* The header of a file that was copied up since comes from another inode. */
+	if (!ret && !rivet_real_is_outdated(bprm->file, inode))
+		rivet_header_use(inode, bprm->buf);
+	return ret;
 }
 
 /*

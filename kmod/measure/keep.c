@@ -24,6 +24,7 @@
 #include <linux/workqueue.h>
 
 #include "compat/shrinker.h"
+#include "measure/header.h"
 #include "measure/keep.h"
 #include "measure/resident.h"
 #include "measure/table.h"
@@ -394,7 +395,8 @@ enum rivet_resident_mode rivet_keep_mode(void)
  * @which: its number, from 0
  * @value: the figure: files whose pages are held now; their pages; pages that were given back
  *	since loading; files that were measured again for that; measurements whose pages were
- *	not held because too many already were
+ *	not held because too many already were; starts of programs whose first bytes had
+ *	been read differently before
  *
  * Context: any.
  * Return: its name, or NULL if there are no more.
@@ -410,6 +412,7 @@ const char *rivet_keep_figure(unsigned int which, u64 *value)
 		{ "resident_given_back", atomic64_read(&given_back) },
 		{ "resident_measured_again", atomic64_read(&measured_again) },
 		{ "resident_refused", atomic64_read(&refused) },
+		{ "resident_headers", rivet_header_replaced() },
 	};
 
 	if (which >= ARRAY_SIZE(figures))

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "measure/closed.h"
+#include "measure/header.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
 #include "measure/measuring.h"
@@ -320,12 +321,14 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 	struct rivet_measurement *m;
 	int err;
 
-	m = kmalloc(sizeof(*m), GFP_KERNEL);
+	m = kmalloc(struct_size(m, header, RIVET_HEADER_WORDS), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
 	m->resident = NULL;
 	err = measure_guarded(file, inode, how, m);
 	m->changes = changes;
+	if (!err && m->resident)
+		rivet_header_take(m);
 	if (!err) {
 		*out = *m;
 		err = rivet_measure_table_publish(ri, changes, m);

@@ -39,6 +39,8 @@
  * @wb_err: errors in writing the file out until then: each may leave other bytes on the
  *	disk than those in memory
  * @changes: changes of the file until then; one that is not published is good until the next
+ * @header: with @resident, the first bytes of the file, see measure/header.c; else no memory
+ *	for it exists
  */
 struct rivet_measurement {
 	struct rcu_head rcu;
@@ -53,6 +55,7 @@ struct rivet_measurement {
 	u32 flush;
 	errseq_t wb_err;
 	u32 changes;
+	u64 header[];
 };
 
 /**

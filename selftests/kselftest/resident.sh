@@ -18,7 +18,7 @@ mkdir -p $place /fs/memory
 ways='drop fadvise pageout memory poison hard'
 others='again removed chattr late torn twice'
 
-plan 59
+plan 64
 for module in loop ext4; do
 	modprobe -q "$module"
 done
@@ -35,6 +35,12 @@ for way in $ways $others; do
 	"$helper" make "$place/$way" "way $way" 16
 	"$helper" make "$place/$way.off" "off $way" 16
 done
+for file in line line.off; do
+	printf '#!%s measured\n' "$helpers/hello" >"$place/$file"
+done
+cp "$helpers/hello" "$place/entry"
+cp "$helpers/hello" "$place/entry.off"
+chmod 755 $place/line* $place/entry*
 sync
 
 # A control group of which the kernel can be told to take memory back
@@ -67,9 +73,44 @@ escapes()
 	[ $? = 1 ]
 }
 
+# patch_both SUFFIX LINE ENTRY: other bytes on the disk where a line names an interpreter's
+# argument, and an ELF header the address where the program begins
+patch_both()
+{
+	printf %s "$2" | "$helper" patch "$place/line$1" $((${#helpers} + 9))
+	"$helper" patch "$place/entry$1" 24 <"$3"
+}
+
+# The first pages have other bytes in memory, but the disk has those that are listed. It is
+# what counts, since the files are about to be swap areas
+lie_about_headers()
+{
+	dd if="$place/entry$1" of="$work/entry" bs=1 skip=24 count=8 status=none
+	head -c 8 /dev/zero >"$work/zeros"
+	patch_both "$1" spoiled. "$work/zeros"
+	echo 1 >/proc/sys/vm/drop_caches
+	cat "$place/line$1" "$place/entry$1" >/dev/null
+	patch_both "$1" measured "$work/entry"
+	"$helper" stale "$place/line$1"
+	"$helper" stale "$place/entry$1"
+}
+
 settings()
 {
 	{ strict_rules && echo "SET resident=$1"; } | load_policy strict
+}
+
+# Before 6.8 a program is opened, and so measured, when the kernel has begun to execute it;
+# later ones read its first bytes before it is measured
+measured_when_opened()
+{
+	[ "$(printf '%s\n6.8\n' "$(uname -r)" | sort -V | head -n 1)" != 6.8 ]
+}
+
+# fails_to_begin PROGRAM: it dies of SIGSEGV before it does anything
+fails_to_begin()
+{
+	[ ! "$("$@" 2>/dev/null)" ]
 }
 
 can_fail()
@@ -88,6 +129,7 @@ for way in $ways $others slack; do
 	items mmap "$place/$way"
 	[ "$way" = slack ] || items mmap "$place/$way.off"
 done >"$work/items"
+items exec $place/line* $place/entry* >>"$work/items"
 items mmap /fs/memory/slack* >>"$work/items"
 load_items files <"$work/items"
 make_group || bail "no control groups"
@@ -109,6 +151,17 @@ for way in $ways; do
 			escapes "$way" "$place/$way.off" "off $way"
 	fi
 done
+lie_about_headers .off
+if measured_when_opened; then
+	expect_text "resident=off: an interpreter gets what was measured" "hello measured" \
+		$place/line.off
+	expect_text "resident=off: a program begins where it was measured" hello $place/entry.off
+else
+	expect_text "resident=off: an interpreter gets what nobody measured" "hello spoiled." \
+		$place/line.off
+	judge "resident=off: a program begins where nobody measured" \
+		fails_to_begin $place/entry.off
+fi
 start_holding "$helpers/mapping" $place/chattr.off private:rx hold
 expect "resident=off: a file in use has its data journalled" chattr +j $place/chattr.off
 stop_holding
@@ -126,6 +179,12 @@ for way in $ways; do
 		judge "$way: nothing else runs" run "$way" "$place/$way" "way $way"
 	fi
 done
+lie_about_headers ''
+expect_text "an interpreter gets the line that was measured" "hello measured" $place/line
+expect_text "a program begins where it was measured" "hello" $place/entry
+read_differently=2
+! measured_when_opened || read_differently=0
+expect_text "both are counted" "resident_headers $read_differently" cat $rivet/stats
 expect "pages are held" test "$(stat_value resident_pages)" -gt 16
 expect "of files" test "$(stat_value resident_files)" -gt 1
 
