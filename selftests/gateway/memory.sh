@@ -12,6 +12,9 @@ set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh
 . "$(dirname "$0")/machine.sh"
 
+# shellcheck disable=SC2034  # for machine.sh
+timeout=${RIVET_GATEWAY_TIMEOUT:-900}
+
 # policy_with SETTING VERSION: the gateway's, with another setting
 policy_with()
 {
