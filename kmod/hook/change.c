@@ -131,9 +131,6 @@ static void hook_inode_free_security(struct inode *inode)
 	rivet_measure_forget(inode);
 }
 
-const struct rivet_handler rivet_hook_change_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
-	RIVET_HANDLER(RIVET_HOOK_INODE_SETATTR, inode_setattr),
-	RIVET_HANDLER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(path_truncate);
+RIVET_HANDLER(inode_setattr);
+RIVET_HANDLER(inode_free_security);

@@ -276,11 +276,8 @@ static int hook_inode_init_security_anon(struct inode *inode, const struct qstr 
 				"a userfaultfd, which can fill executable mappings");
 }
 
-const struct rivet_handler rivet_hook_exec_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
-	RIVET_HANDLER(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
-	RIVET_HANDLER(RIVET_HOOK_MMAP_FILE, mmap_file),
-	RIVET_HANDLER(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
-	RIVET_HANDLER(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(bprm_creds_for_exec);
+RIVET_HANDLER(bprm_check_security);
+RIVET_HANDLER(mmap_file);
+RIVET_HANDLER(file_mprotect);
+RIVET_HANDLER(inode_init_security_anon);

@@ -135,8 +135,5 @@ static int hook_locked_down(enum lockdown_reason what)
 	return is_asked(what) && rivet_policy_acts(RIVET_OP_KMODULE) ? decide_way(what) : 0;
 }
 
-const struct rivet_handler rivet_hook_guard_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_BPF_PROG, bpf_prog),
-	RIVET_HANDLER(RIVET_HOOK_LOCKED_DOWN, locked_down),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(bpf_prog);
+RIVET_HANDLER(locked_down);

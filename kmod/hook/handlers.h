@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - hook/handlers: the handlers of the security hooks
+ * rivet - hook/handlers: the handlers of the hooks, one pointer each
+ *
+ * The file that has the function hook_<word>() defines its pointer by RIVET_HANDLER(). A
+ * hook without a handler does not link.
  */
 #ifndef _RIVET_HOOK_HANDLERS_H
 #define _RIVET_HOOK_HANDLERS_H
 
-#include <uapi/linux/rivet.h>
+#define RIVET_HOOK(id, word, from, when, asked, built) \
+	extern void * const rivet_handler_##word;
+#include "text/hooks.def"
+#undef RIVET_HOOK
 
-/**
- * struct rivet_handler - an entry in the list of handlers of a file
- * @hook: the hook
- * @function: handler with the signature of the hook; NULL ends a list
- */
-struct rivet_handler {
-	enum rivet_hook hook;
-	void *function;
-};
-
-#define RIVET_HANDLER(index, name) { .hook = index, .function = hook_##name }
-#define RIVET_HANDLERS_END { .function = NULL }
-
-extern const struct rivet_handler rivet_hook_exec_handlers[];
-extern const struct rivet_handler rivet_hook_open_handlers[];
-extern const struct rivet_handler rivet_hook_ioctl_handlers[];
-extern const struct rivet_handler rivet_hook_change_handlers[];
-extern const struct rivet_handler rivet_hook_task_handlers[];
-extern const struct rivet_handler rivet_hook_kernel_handlers[];
-extern const struct rivet_handler rivet_hook_guard_handlers[];
-extern const struct rivet_handler rivet_hook_personality_handlers[];
+#define RIVET_HANDLER(word) void * const rivet_handler_##word = hook_##word
 
 #endif /* _RIVET_HOOK_HANDLERS_H */

@@ -286,10 +286,7 @@ static int hook_quota_on(struct dentry *dentry)
 	return ret;
 }
 
-const struct rivet_handler rivet_hook_ioctl_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL, file_ioctl),
-	RIVET_HANDLER(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
-	RIVET_HANDLER(RIVET_HOOK_URING_CMD, uring_cmd),
-	RIVET_HANDLER(RIVET_HOOK_QUOTA_ON, quota_on),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(file_ioctl);
+RIVET_HANDLER(file_ioctl_compat);
+RIVET_HANDLER(uring_cmd);
+RIVET_HANDLER(quota_on);

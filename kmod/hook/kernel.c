@@ -337,10 +337,7 @@ void rivet_hook_kernel_exit(void)
 	unregister_module_notifier(&module_notifier);
 }
 
-const struct rivet_handler rivet_hook_kernel_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
-	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
-	RIVET_HANDLER(RIVET_HOOK_KERNEL_LOAD_DATA, kernel_load_data),
-	RIVET_HANDLER(RIVET_HOOK_KERNEL_POST_LOAD_DATA, kernel_post_load_data),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(kernel_read_file);
+RIVET_HANDLER(kernel_post_read_file);
+RIVET_HANDLER(kernel_load_data);
+RIVET_HANDLER(kernel_post_load_data);

@@ -256,7 +256,4 @@ static int hook_file_open(struct file *file)
 	return 0;
 }
 
-const struct rivet_handler rivet_hook_open_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_FILE_OPEN, file_open),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(file_open);

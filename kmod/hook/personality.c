@@ -94,8 +94,5 @@ static long hook_personality_compat(const struct pt_regs *regs)
 	return set_if_permitted(RIVET_HOOK_PERSONALITY_COMPAT, rivet_syscall_first_compat(regs));
 }
 
-const struct rivet_handler rivet_hook_personality_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_PERSONALITY, personality),
-	RIVET_HANDLER(RIVET_HOOK_PERSONALITY_COMPAT, personality_compat),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(personality);
+RIVET_HANDLER(personality_compat);

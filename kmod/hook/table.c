@@ -25,94 +25,39 @@
 #include "mode/settings.h"
 #include "policy/active.h"
 
-#define HOOK_IN_ORDER(index, name, when) \
-	[index] = { .function = "bpf_lsm_" #name, .order = when }
-#define HOOK(index, name) HOOK_IN_ORDER(index, name, RIVET_ATTACH_LATER)
-#define SYSCALL(index, name, which) \
-	[index] = { .function = name, .order = RIVET_ATTACH_LATER, .concerns = which }
+#define LSM(name)		.function = "bpf_lsm_" #name
+#define CALL(name, which)	.function = name, .concerns = which
+#define OP(op)			BIT(RIVET_OP_##op)
+#define ALWAYS			BIT(30)
+#define REQUIRED		BIT(31)
 
 static_assert(__RIVET_HOOK_MAX <= 32, "hooks are bits of u32 masks");
+static_assert(__RIVET_OP_MAX <= 30, "operations are bits beside ALWAYS and REQUIRED");
 
-/*
- * Hooks that report the end of an object, or the reuse of its address, are attached first
- * and detached last. After a missed call, a reused pointer would look verified.
- * rivet_hook_init() fills in the handlers.
- */
+/* rivet_hook_init() fills in the handlers. */
 static struct rivet_attachment table[__RIVET_HOOK_MAX] = {
-	HOOK_IN_ORDER(RIVET_HOOK_INODE_FREE_SECURITY, inode_free_security, RIVET_ATTACH_FIRST),
-	HOOK(RIVET_HOOK_BPRM_CHECK_SECURITY, bprm_check_security),
-	HOOK(RIVET_HOOK_MMAP_FILE, mmap_file),
-	HOOK(RIVET_HOOK_FILE_MPROTECT, file_mprotect),
-	HOOK_IN_ORDER(RIVET_HOOK_FILE_OPEN, file_open, RIVET_ATTACH_FIRST),
-	HOOK(RIVET_HOOK_PATH_TRUNCATE, path_truncate),
-	HOOK(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
-	HOOK(RIVET_HOOK_BPRM_CREDS_FOR_EXEC, bprm_creds_for_exec),
-	HOOK(RIVET_HOOK_KERNEL_READ_FILE, kernel_read_file),
-	HOOK(RIVET_HOOK_KERNEL_POST_READ_FILE, kernel_post_read_file),
-	HOOK(RIVET_HOOK_KERNEL_LOAD_DATA, kernel_load_data),
-	HOOK(RIVET_HOOK_KERNEL_POST_LOAD_DATA, kernel_post_load_data),
-	HOOK(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
-	HOOK(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
-	HOOK(RIVET_HOOK_BPF_PROG, bpf_prog),
-	HOOK(RIVET_HOOK_LOCKED_DOWN, locked_down),
-	HOOK(RIVET_HOOK_FILE_IOCTL, file_ioctl),
-	HOOK(RIVET_HOOK_FILE_IOCTL_COMPAT, file_ioctl_compat),
-	HOOK(RIVET_HOOK_INODE_INIT_SECURITY_ANON, inode_init_security_anon),
-	HOOK(RIVET_HOOK_URING_CMD, uring_cmd),
-	HOOK(RIVET_HOOK_INODE_SETATTR, inode_setattr),
-	HOOK(RIVET_HOOK_QUOTA_ON, quota_on),
-	SYSCALL(RIVET_HOOK_PERSONALITY, RIVET_SYSCALL_PERSONALITY,
-		rivet_hook_personality_concerns),
-	SYSCALL(RIVET_HOOK_PERSONALITY_COMPAT, RIVET_SYSCALL_PERSONALITY_COMPAT,
-		rivet_hook_personality_concerns_compat),
-	/* Older kernels have another function of this name with a suffix, for a counter. */
-	SYSCALL(RIVET_HOOK_UPROBE_REGISTER, "uprobe_register*", rivet_hook_task_refuses_uprobe),
+#define RIVET_HOOK(id, word, from, when, asked, built) \
+	[RIVET_HOOK_##id] = { from, .order = RIVET_ATTACH_##when },
+#include "text/hooks.def"
+#undef RIVET_HOOK
 };
 
-static const struct rivet_handler * const handlers[] = {
-	rivet_hook_exec_handlers, rivet_hook_open_handlers, rivet_hook_ioctl_handlers,
-	rivet_hook_change_handlers, rivet_hook_task_handlers, rivet_hook_kernel_handlers,
-	rivet_hook_guard_handlers, rivet_hook_personality_handlers,
+/* What a hook is asked about; 0 if this kernel lacks it. */
+static const u32 asked_about[__RIVET_HOOK_MAX] = {
+#define RIVET_HOOK(id, word, from, when, asked, built) \
+	[RIVET_HOOK_##id] = (built) ? (asked) : 0,
+#include "text/hooks.def"
+#undef RIVET_HOOK
 };
 
-#define ALWAYS_WANTED (BIT(RIVET_HOOK_INODE_FREE_SECURITY) | BIT(RIVET_HOOK_BPRM_CHECK_SECURITY) | \
-		       BIT(RIVET_HOOK_MMAP_FILE) | BIT(RIVET_HOOK_FILE_OPEN) | \
-		       BIT(RIVET_HOOK_PATH_TRUNCATE) | BIT(RIVET_HOOK_INODE_SETATTR) | \
-		       BIT(RIVET_HOOK_BPRM_COMMITTED_CREDS))
-
-#define KERNEL_HOOKS (BIT(RIVET_HOOK_KERNEL_READ_FILE) | BIT(RIVET_HOOK_KERNEL_POST_READ_FILE) | \
-		      BIT(RIVET_HOOK_KERNEL_LOAD_DATA) | BIT(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
-#define TRACE_HOOKS (BIT(RIVET_HOOK_PTRACE_ACCESS_CHECK) | BIT(RIVET_HOOK_PTRACE_TRACEME) | \
-		     (IS_ENABLED(CONFIG_UPROBES) ? BIT(RIVET_HOOK_UPROBE_REGISTER) : 0))
-#define PERSONALITY_HOOKS ((RIVET_SYSCALLS_KNOWN ? BIT(RIVET_HOOK_PERSONALITY) : 0) | \
-			   (RIVET_SYSCALLS_KNOWN && IS_ENABLED(CONFIG_COMPAT) ? \
-			    BIT(RIVET_HOOK_PERSONALITY_COMPAT) : 0))
-#define IOCTL_HOOKS (BIT(RIVET_HOOK_FILE_IOCTL) | BIT(RIVET_HOOK_FILE_IOCTL_COMPAT) | \
-		     BIT(RIVET_HOOK_QUOTA_ON) | \
-		     (IS_ENABLED(CONFIG_IO_URING) ? BIT(RIVET_HOOK_URING_CMD) : 0))
-#define GUARD_HOOKS (BIT(RIVET_HOOK_BPF_PROG) | BIT(RIVET_HOOK_LOCKED_DOWN))
-
-#define MEMORY_OPS (BIT(RIVET_OP_MPROTECT) | BIT(RIVET_OP_ANON_EXEC))
-#define KERNEL_OPS (BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_FIRMWARE) | BIT(RIVET_OP_KEXEC))
-
-/* Selects only hooks for which some rule or DEFAULT can answer anything but ALLOW. */
 static u32 wanted_hooks(const struct rivet_rules *rules)
 {
-	u32 wanted = ALWAYS_WANTED;
+	u32 wanted = 0;
+	unsigned int i;
 
-	if (RIVET_EXECVE_CHECK_AVAILABLE)
-		wanted |= BIT(RIVET_HOOK_BPRM_CREDS_FOR_EXEC);
-	if (rules->acts & BIT(RIVET_OP_MMAP))
-		wanted |= IOCTL_HOOKS;
-	if (rules->acts & MEMORY_OPS)
-		wanted |= BIT(RIVET_HOOK_FILE_MPROTECT);
-	if (rules->acts & BIT(RIVET_OP_ANON_EXEC))
-		wanted |= TRACE_HOOKS | PERSONALITY_HOOKS |
-			  BIT(RIVET_HOOK_INODE_INIT_SECURITY_ANON);
-	if (rules->acts & KERNEL_OPS)
-		wanted |= KERNEL_HOOKS;
-	if (rules->acts & BIT(RIVET_OP_KMODULE))
-		wanted |= GUARD_HOOKS;
+	for (i = 0; i < ARRAY_SIZE(asked_about); i++)
+		if (asked_about[i] & (rules->acts | ALWAYS | REQUIRED))
+			wanted |= BIT(i);
 	return wanted;
 }
 
@@ -221,18 +166,13 @@ int rivet_hook_show(struct seq_file *m)
 
 static int __init check_proven(void)
 {
-	static const enum rivet_hook must[] = {
-		RIVET_HOOK_INODE_FREE_SECURITY, RIVET_HOOK_BPRM_CHECK_SECURITY,
-		RIVET_HOOK_MMAP_FILE, RIVET_HOOK_FILE_OPEN, RIVET_HOOK_PATH_TRUNCATE,
-		RIVET_HOOK_INODE_SETATTR,
-	};
-	unsigned int i;
+	enum rivet_hook hook;
 
-	for (i = 0; i < ARRAY_SIZE(must); i++) {
-		if (rivet_probe_has_seen(must[i]))
+	for (hook = 0; hook < __RIVET_HOOK_MAX; hook++) {
+		if (!(asked_about[hook] & REQUIRED) || rivet_probe_has_seen(hook))
 			continue;
 		pr_err("not loading: the hook %s does not answer; the BPF LSM is not active: boot with bpf in lsm= (lsm=...,bpf)\n",
-		       rivet_name_hook(must[i]));
+		       rivet_name_hook(hook));
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -268,19 +208,12 @@ static void detach_all(void)
 	synchronize_rcu_tasks();
 }
 
-/* Checks that each hook has a function and a handler, so that no call jumps to NULL. */
-static int __init fill_in_handlers(void)
+static void __init fill_in_handlers(void)
 {
-	const struct rivet_handler *h;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(handlers); i++)
-		for (h = handlers[i]; h->function; h++)
-			table[h->hook].handler = h->function;
-	for (i = 0; i < ARRAY_SIZE(table); i++)
-		if (WARN_ON_ONCE(!table[i].function || !table[i].handler))
-			return -EINVAL;
-	return 0;
+#define RIVET_HOOK(id, word, from, when, asked, built) \
+	table[RIVET_HOOK_##id].handler = rivet_handler_##word;
+#include "text/hooks.def"
+#undef RIVET_HOOK
 }
 
 /**
@@ -295,9 +228,7 @@ int __init rivet_hook_init(void)
 	struct rivet_policy *policy;
 	int err;
 
-	err = fill_in_handlers();
-	if (err)
-		return err;
+	fill_in_handlers();
 	policy = rivet_policy_get();
 	mutex_lock(&rivet_settings_lock);
 	err = rivet_hook_want(&policy->rules);

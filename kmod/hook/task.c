@@ -105,10 +105,7 @@ static long hook_uprobe_register(void)
 	return -EACCES;
 }
 
-const struct rivet_handler rivet_hook_task_handlers[] = {
-	RIVET_HANDLER(RIVET_HOOK_BPRM_COMMITTED_CREDS, bprm_committed_creds),
-	RIVET_HANDLER(RIVET_HOOK_PTRACE_ACCESS_CHECK, ptrace_access_check),
-	RIVET_HANDLER(RIVET_HOOK_PTRACE_TRACEME, ptrace_traceme),
-	RIVET_HANDLER(RIVET_HOOK_UPROBE_REGISTER, uprobe_register),
-	RIVET_HANDLERS_END
-};
+RIVET_HANDLER(bprm_committed_creds);
+RIVET_HANDLER(ptrace_access_check);
+RIVET_HANDLER(ptrace_traceme);
+RIVET_HANDLER(uprobe_register);

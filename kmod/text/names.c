@@ -2,6 +2,7 @@
 /*
  * rivet - the words of the enumerations, the same everywhere
  */
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -52,32 +53,21 @@ static const char * const mode_names[__RIVET_MODE_MAX] = {
 };
 
 static const char * const hook_names[__RIVET_HOOK_MAX] = {
-	[RIVET_HOOK_INODE_FREE_SECURITY] = "inode_free_security",
-	[RIVET_HOOK_BPRM_CHECK_SECURITY] = "bprm_check_security",
-	[RIVET_HOOK_MMAP_FILE] = "mmap_file",
-	[RIVET_HOOK_FILE_MPROTECT] = "file_mprotect",
-	[RIVET_HOOK_FILE_OPEN] = "file_open",
-	[RIVET_HOOK_PATH_TRUNCATE] = "path_truncate",
-	[RIVET_HOOK_BPRM_COMMITTED_CREDS] = "bprm_committed_creds",
-	[RIVET_HOOK_BPRM_CREDS_FOR_EXEC] = "bprm_creds_for_exec",
-	[RIVET_HOOK_KERNEL_READ_FILE] = "kernel_read_file",
-	[RIVET_HOOK_KERNEL_POST_READ_FILE] = "kernel_post_read_file",
-	[RIVET_HOOK_KERNEL_LOAD_DATA] = "kernel_load_data",
-	[RIVET_HOOK_KERNEL_POST_LOAD_DATA] = "kernel_post_load_data",
-	[RIVET_HOOK_PTRACE_ACCESS_CHECK] = "ptrace_access_check",
-	[RIVET_HOOK_PTRACE_TRACEME] = "ptrace_traceme",
-	[RIVET_HOOK_BPF_PROG] = "bpf_prog",
-	[RIVET_HOOK_LOCKED_DOWN] = "locked_down",
-	[RIVET_HOOK_FILE_IOCTL] = "file_ioctl",
-	[RIVET_HOOK_FILE_IOCTL_COMPAT] = "file_ioctl_compat",
-	[RIVET_HOOK_INODE_INIT_SECURITY_ANON] = "inode_init_security_anon",
-	[RIVET_HOOK_URING_CMD] = "uring_cmd",
-	[RIVET_HOOK_INODE_SETATTR] = "inode_setattr",
-	[RIVET_HOOK_QUOTA_ON] = "quota_on",
-	[RIVET_HOOK_PERSONALITY] = "personality",
-	[RIVET_HOOK_PERSONALITY_COMPAT] = "personality_compat",
-	[RIVET_HOOK_UPROBE_REGISTER] = "uprobe_register",
+#define RIVET_HOOK(id, word, from, order, asked, built) [RIVET_HOOK_##id] = #word,
+#include "text/hooks.def"
+#undef RIVET_HOOK
 };
+
+/* Each number of the uapi header has its line, and none has two. */
+enum {
+#define RIVET_HOOK(id, word, from, order, asked, built) HAS_LINE_##id,
+#include "text/hooks.def"
+#undef RIVET_HOOK
+	HOOK_LINES,
+};
+
+static_assert((int)HOOK_LINES == (int)__RIVET_HOOK_MAX,
+	      "a hook has one line in text/hooks.def");
 
 static const char * const event_names[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_VERDICT] = "verdict",

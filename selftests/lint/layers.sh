@@ -53,7 +53,7 @@ check_lists()
 is_pure()
 {
 	grep -qxF "${1%.[ch]}" <<<"$pure" ||
-		[[ $1 == text/*.h && ! -e kmod/${1%.h}.c ]]
+		[[ $1 == text/*.def || ($1 == text/*.h && ! -e kmod/${1%.h}.c) ]]
 }
 
 # judge_quoted FILE HEADER: what is wrong with including it
