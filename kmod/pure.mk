@@ -3,5 +3,5 @@
 # The pure files: bytes in, values out. They include only what userspace has too, so that
 # the module, the tools, the unit tests and the fuzzers compile the same parsers and rules.
 
-rivet-pure := text/digest text/names text/parse text/path text/der object/split object/manifest \
-	policy/glob policy/rules policy/parser object/policy_settings object/unlock measure/life
+rivet-pure := text/digest text/names text/fields text/parse text/path text/der object/split \
+	object/manifest policy/glob policy/rules policy/parser object/policy_settings object/unlock measure/life

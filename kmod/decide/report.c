@@ -8,7 +8,6 @@
  * reported verdicts. A loop that is refused a million times neither fills the event
  * buffer nor stays unseen.
  */
-#include <linux/audit.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/cred.h>
@@ -253,14 +252,6 @@ static u16 append_cut(struct rivet_event *event, size_t *at, const char *text, s
 	return kept;
 }
 
-static void fill_actor(struct rivet_event *event)
-{
-	event->pid = task_tgid_nr(current);
-	event->uid = from_kuid(&init_user_ns, current_real_cred()->uid);
-	event->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
-	get_task_comm(event->comm, current);
-}
-
 /*
  * Returns the path of the exe_file of a process without a known program. It is for
  * human readers only; no decision depends on it. Returns "" if there is none, else
@@ -335,7 +326,7 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	event->path_flags = v->path_flags;
 	if (req->inode)
 		fill_inode(event, req->inode);
-	fill_actor(event);
+	rivet_event_set_actor(event);
 	if (v->path[kept])
 		event->path_flags |= RIVET_PATH_TRUNCATED;
 	event->path_len = append_text(event, &at, v->path, kept);
@@ -421,7 +412,7 @@ static struct rivet_event *make_change_event(const struct path *path, const stru
 	event->path_flags = kept < len || !len ? RIVET_PATH_TRUNCATED : 0;
 	if (!path)
 		event->path_flags |= RIVET_PATH_FOREIGN;
-	fill_actor(event);
+	rivet_event_set_actor(event);
 	event->path_len = append_text(event, &at, name, kept);
 	event->detail_len = append_text(event, &at, detail, strlen(detail));
 	return event;

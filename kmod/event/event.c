@@ -44,6 +44,22 @@ struct rivet_event *rivet_event_alloc(size_t text_len)
 }
 
 /**
+ * rivet_event_set_actor() - name the acting task in an event
+ * @event: the event, not yet in the buffer
+ *
+ * By its real credentials: a layer of an overlay is opened with its mounter's.
+ *
+ * Context: process context; does not sleep.
+ */
+void rivet_event_set_actor(struct rivet_event *event)
+{
+	event->pid = task_tgid_nr(current);
+	event->uid = from_kuid(&init_user_ns, current_real_cred()->uid);
+	event->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
+	get_task_comm(event->comm, current);
+}
+
+/**
  * rivet_event_text_len() - add up the bytes of an event's texts
  * @event: the event
  *
@@ -176,10 +192,7 @@ void rivet_event_change(enum rivet_event_kind kind, int error, const char *fmt, 
 		event->kind = kind;
 		event->error = -error;
 		event->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
-		event->pid = task_tgid_nr(current);
-		event->uid = from_kuid(&init_user_ns, current_uid());
-		event->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
-		get_task_comm(event->comm, current);
+		rivet_event_set_actor(event);
 		event->detail_len = len;
 		memcpy(event->text, detail, len);
 	}

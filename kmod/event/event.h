@@ -98,6 +98,7 @@ struct rivet_event {
 };
 
 struct rivet_event *rivet_event_alloc(size_t text_len);
+void rivet_event_set_actor(struct rivet_event *event);
 size_t rivet_event_text_len(const struct rivet_event *event);
 void rivet_event_put(struct rivet_event *event);
 void rivet_event_add(struct rivet_event *event);

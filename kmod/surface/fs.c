@@ -33,6 +33,7 @@
 #include "policy/active.h"
 #include "riv/index.h"
 #include "surface/check.h"
+#include "surface/event_text.h"
 #include "surface/fs.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
@@ -43,7 +44,6 @@
 #define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
 #define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object copied without a pause */
 #define QUESTION_MAX	(2 * PATH_MAX + 128)	/* two paths, and a word for each op */
-#define BYTES_AT_ONCE	64	/* bytes escaped in one step, for a line of an event */
 
 /**
  * struct rivet_file - one file
@@ -160,74 +160,13 @@ static int print_stats(struct seq_file *m)
 	return 0;
 }
 
-static void print_bytes(struct seq_file *m, const char *key, const char *text, size_t len)
-{
-	char escaped[4 * BYTES_AT_ONCE + 1];
-	size_t part;
-
-	if (!len)
-		return;
-	seq_printf(m, " %s=\"", key);
-	for (; len; text += part, len -= part) {
-		part = min_t(size_t, len, BYTES_AT_ONCE);
-		rivet_name_escape(text, part, escaped, sizeof(escaped));
-		seq_puts(m, escaped);
-	}
-	seq_putc(m, '"');
-}
-
-static void print_digest(struct seq_file *m, const char *key, const struct rivet_digest *digest)
-{
-	char text[RIVET_DIGEST_TEXT_MAX];
-
-	if (!digest->alg)
-		return;
-	rivet_digest_format(digest, text, sizeof(text));
-	seq_printf(m, " %s=%s", key, text);
-}
-
-static void print_verdict(struct seq_file *m, const struct rivet_event *e)
-{
-	const char *exe = e->text + e->path_len + e->expected_path_len;
-
-	seq_printf(m, " op=%s hook=%s action=%s reason=%s", rivet_name_op(e->op),
-		   rivet_name_hook(e->hook), rivet_name_action(e->action),
-		   rivet_name_reason(e->reason));
-	print_bytes(m, "path", e->text, e->path_len);
-	print_digest(m, "measured", &e->measured);
-	print_digest(m, "expected", &e->expected);
-	print_bytes(m, "expected_path", e->text + e->path_len, e->expected_path_len);
-	seq_printf(m, " size=%llu dev=%u:%u ino=%llu",
-		   e->size, MAJOR(e->dev), MINOR(e->dev), e->ino);
-	print_bytes(m, "exe", exe, e->exe_len);
-	print_bytes(m, "exe_file", exe + e->exe_len, e->exe_file_len);
-	if (e->set[0])
-		seq_printf(m, " set=%s set_version=%llu", e->set, e->set_version);
-	seq_printf(m, " policy=%s rule_line=%u", e->policy, e->rule_line);
-}
-
-static void print_event(struct seq_file *m, const struct rivet_event *e)
-{
-	seq_printf(m, "seq=%llu time=%llu.%09llu kind=%s mode=%s count=%u errno=%u", e->seq,
-		   e->time / NSEC_PER_SEC, e->time % NSEC_PER_SEC, rivet_name_event(e->kind),
-		   rivet_name_mode(e->mode), e->count, e->error);
-	if (e->kind == RIVET_EVENT_VERDICT)
-		print_verdict(m, e);
-	else
-		print_bytes(m, "path", e->text, e->path_len);
-	seq_printf(m, " pid=%u uid=%u", e->pid, e->uid);
-	print_bytes(m, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
-	print_bytes(m, "detail", e->text + rivet_event_text_len(e) - e->detail_len, e->detail_len);
-	seq_putc(m, '\n');
-}
-
 static int print_events(struct seq_file *m)
 {
 	struct rivet_event *event;
 	u64 seq = 0;
 
 	while ((event = rivet_event_after(seq))) {
-		print_event(m, event);
+		rivet_event_text_print(m, event);
 		seq = event->seq;
 		rivet_event_put(event);
 	}

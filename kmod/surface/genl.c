@@ -18,6 +18,7 @@
 #include "control/precondition.h"
 #include "decide/report.h"
 #include "event/event.h"
+#include "event/fields.h"
 #include "hook/table.h"
 #include "measure/keep.h"
 #include "mode/mode.h"
@@ -31,21 +32,6 @@
 				 RIVET_EVENT_DETAIL_MAX)
 
 static struct genl_family rivet_family;
-
-static int put_digest(struct sk_buff *skb, int attr, const struct rivet_digest *digest)
-{
-	char text[RIVET_DIGEST_TEXT_MAX];
-
-	if (!digest->alg)
-		return 0;
-	rivet_digest_format(digest, text, sizeof(text));
-	return nla_put_string(skb, attr, text);
-}
-
-static int put_bytes(struct sk_buff *skb, int attr, const char *text, size_t len)
-{
-	return len ? nla_put(skb, attr, len, text) : 0;
-}
 
 static int put_version3(struct sk_buff *skb, int attr, u64 version)
 {
@@ -61,70 +47,41 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put_u64_64bit(skb, attr, value, RIVET_A_EVENT_PAD);
 }
 
-static int put_event_head(struct sk_buff *skb, const struct rivet_event *e)
+static int put_field(struct sk_buff *skb, const struct rivet_event_cursor *c)
 {
-	return put_u64(skb, RIVET_A_EVENT_SEQ, e->seq) ?:
-	       put_u64(skb, RIVET_A_EVENT_TIME, e->time) ?:
-	       nla_put_u8(skb, RIVET_A_EVENT_KIND, e->kind) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_COUNT, e->count) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_ERRNO, e->error) ?:
-	       nla_put_u8(skb, RIVET_A_EVENT_MODE, e->mode) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_PID, e->pid) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_UID, e->uid) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_LOGINUID, e->loginuid) ?:
-	       put_bytes(skb, RIVET_A_EVENT_COMM, e->comm, strnlen(e->comm, sizeof(e->comm)));
+	int attr = c->field->attr;
+
+	switch (c->field->form) {
+	case RIVET_FORM_U64:
+	case RIVET_FORM_TIME:
+	case RIVET_FORM_MAGIC:
+		return put_u64(skb, attr, c->number);
+	case RIVET_FORM_U32:
+	case RIVET_FORM_LOGINUID:
+		return nla_put_u32(skb, attr, c->number);
+	case RIVET_FORM_DEV:
+		return nla_put_u32(skb, attr, new_encode_dev(c->number));
+	case RIVET_FORM_COMM:
+	case RIVET_FORM_TEXT:
+		return nla_put(skb, attr, c->text.len, c->text.ptr);
+	case RIVET_FORM_DIGEST:
+	case RIVET_FORM_NAME:
+	case RIVET_FORM_VERSION:
+	case RIVET_FORM_DETAIL:		/* the last text, with its end behind it */
+		return nla_put(skb, attr, c->text.len + 1, c->text.ptr);
+	default:	/* flags and words */
+		return nla_put_u8(skb, attr, c->number);
+	}
 }
 
-static int put_event_text(struct sk_buff *skb, const struct rivet_event *e)
+static int put_fields(struct sk_buff *skb, const struct rivet_event *event)
 {
-	const char *text = e->text;
-	int err;
+	struct rivet_event_cursor c = { .event = event };
+	int err = 0;
 
-	err = put_bytes(skb, RIVET_A_EVENT_PATH, text, e->path_len);
-	text += e->path_len;
-	err = err ?: put_bytes(skb, RIVET_A_EVENT_EXPECTED_PATH, text, e->expected_path_len);
-	text += e->expected_path_len;
-	err = err ?: put_bytes(skb, RIVET_A_EVENT_EXE, text, e->exe_len);
-	text += e->exe_len;
-	err = err ?: put_bytes(skb, RIVET_A_EVENT_EXE_FILE, text, e->exe_file_len);
-	text += e->exe_file_len;
-	if (err || !e->detail_len)
-		return err;
-	return nla_put_string(skb, RIVET_A_EVENT_DETAIL, text);
-}
-
-static int put_event_file(struct sk_buff *skb, const struct rivet_event *e)
-{
-	return nla_put_u8(skb, RIVET_A_EVENT_PATH_FLAGS, e->path_flags) ?:
-	       put_digest(skb, RIVET_A_EVENT_MEASURED, &e->measured) ?:
-	       put_digest(skb, RIVET_A_EVENT_EXPECTED, &e->expected) ?:
-	       put_u64(skb, RIVET_A_EVENT_SIZE, e->size) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_DEV, new_encode_dev(e->dev)) ?:
-	       put_u64(skb, RIVET_A_EVENT_INO, e->ino) ?:
-	       put_u64(skb, RIVET_A_EVENT_FSMAGIC, e->fsmagic);
-}
-
-static int put_event_set(struct sk_buff *skb, const struct rivet_event *e)
-{
-	if (!e->set[0])
-		return 0;
-	return nla_put_string(skb, RIVET_A_EVENT_SET, e->set) ?:
-	       put_u64(skb, RIVET_A_EVENT_SET_VERSION, e->set_version);
-}
-
-static int put_event_verdict(struct sk_buff *skb, const struct rivet_event *e)
-{
-	return nla_put_u8(skb, RIVET_A_EVENT_OP, e->op) ?:
-	       nla_put_u8(skb, RIVET_A_EVENT_HOOK, e->hook) ?:
-	       nla_put_u8(skb, RIVET_A_EVENT_ACTION, e->action) ?:
-	       nla_put_u8(skb, RIVET_A_EVENT_REASON, e->reason) ?:
-	       put_event_file(skb, e) ?:
-	       put_event_set(skb, e) ?:
-	       nla_put_string(skb, RIVET_A_EVENT_POLICY_NAME, e->policy) ?:
-	       put_version3(skb, RIVET_A_EVENT_POLICY_VERSION, e->policy_version) ?:
-	       nla_put_u32(skb, RIVET_A_EVENT_RULE_LINE, e->rule_line) ?:
-	       put_u64(skb, RIVET_A_EVENT_RIV_GENERATION, e->riv_generation) ?:
-	       put_u64(skb, RIVET_A_EVENT_POLICY_GENERATION, e->policy_generation);
+	while (!err && rivet_event_next_field(&c))
+		err = put_field(skb, &c);
+	return err;
 }
 
 static int put_event(struct sk_buff *skb, u32 portid, u32 seq, int flags,
@@ -134,9 +91,7 @@ static int put_event(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 
 	if (!header)
 		return -EMSGSIZE;
-	if (put_event_head(skb, e) || put_event_text(skb, e) ||
-	    (e->kind == RIVET_EVENT_VERDICT && put_event_verdict(skb, e)) ||
-	    (e->kind == RIVET_EVENT_CHANGE && put_event_file(skb, e))) {
+	if (put_fields(skb, e)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

@@ -11,9 +11,9 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 lib=$top/userspace/lib
 
-pure=(text/digest text/names text/parse)
+pure=(text/digest text/fields text/names text/parse)
 user=(kernel/answer base/attrs kernel/btf base/config base/err event/decode object/expiry
-	event/explain event/json event/load event/text event/words base/file kernel/follow
+	event/explain event/fields event/json event/load event/text event/words base/file kernel/follow
 	base/json kernel/nl kernel/status base/text)
 sources=()
 for name in "${pure[@]}"; do

@@ -5,6 +5,7 @@
  * The journal's native protocol is a datagram of NAME=value lines. No value
  * here has a newline: whatever comes from outside is escaped.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 
 #include "journal.h"
 #include "lib/base/text.h"
-#include "text/names.h"
+#include "lib/event/fields.h"
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 #define IDENTIFIER	"rivetd"
@@ -81,61 +82,29 @@ static void begin_entry(struct buffer *entry, int priority, const char *message)
 		 "\nSYSLOG_FACILITY=%d\n", message, priority, LOG_FAC(LOG_DAEMON));
 }
 
-static void add_bytes(struct buffer *entry, const struct event *event, enum rivet_a_event attr,
-		      const char *name, struct rivet_slice value)
+/* RIVET_KEY=value for each field. */
+static void add_field(struct buffer *entry, const struct event *event,
+		      const struct event_field *field)
 {
-	if (!event_has(event, attr))
+	const char *key;
+
+	if (!event_has(event, field->attr))
 		return;
-	text_add(entry, "RIVET_%s=", name);
-	text_add_bytes(entry, value);
-	text_add(entry, "\n");
+	buffer_add_text(entry, "RIVET_");
+	for (key = field->key; *key; key++)
+		text_add(entry, "%c", toupper((unsigned char)*key));
+	buffer_add_text(entry, "=");
+	event_field_text(event, field, entry);
+	buffer_add_text(entry, "\n");
 }
 
-static void add_word(struct buffer *entry, const struct event *event, enum rivet_a_event attr,
-		     const char *name, const char *value)
+static void add_fields(struct buffer *entry, const struct event *event)
 {
-	if (event_has(event, attr))
-		text_add(entry, "RIVET_%s=%s\n", name, value);
-}
+	size_t i;
 
-static void add_number(struct buffer *entry, const struct event *event, enum rivet_a_event attr,
-		       const char *name, uint64_t value)
-{
-	if (event_has(event, attr))
-		text_add(entry, "RIVET_%s=%" PRIu64 "\n", name, value);
-}
-
-static void add_verdict(struct buffer *entry, const struct event *e)
-{
-	add_word(entry, e, RIVET_A_EVENT_OP, "OP", rivet_name_op(e->op));
-	add_word(entry, e, RIVET_A_EVENT_HOOK, "HOOK", rivet_name_hook(e->hook));
-	add_word(entry, e, RIVET_A_EVENT_MODE, "MODE", rivet_name_mode(e->mode));
-	add_word(entry, e, RIVET_A_EVENT_ACTION, "ACTION", rivet_name_action(e->action));
-	add_word(entry, e, RIVET_A_EVENT_REASON, "REASON", rivet_name_reason(e->reason));
-	add_bytes(entry, e, RIVET_A_EVENT_PATH, "PATH", e->path);
-	add_bytes(entry, e, RIVET_A_EVENT_MEASURED, "MEASURED", e->measured);
-	add_bytes(entry, e, RIVET_A_EVENT_EXPECTED, "EXPECTED", e->expected);
-	add_bytes(entry, e, RIVET_A_EVENT_EXPECTED_PATH, "EXPECTED_PATH", e->expected_path);
-	add_bytes(entry, e, RIVET_A_EVENT_SET, "SET", e->set);
-	add_number(entry, e, RIVET_A_EVENT_SET_VERSION, "SET_VERSION", e->set_version);
-	add_bytes(entry, e, RIVET_A_EVENT_POLICY_NAME, "POLICY", e->policy);
-	add_bytes(entry, e, RIVET_A_EVENT_POLICY_VERSION, "POLICY_VERSION", e->policy_version);
-	add_number(entry, e, RIVET_A_EVENT_RULE_LINE, "RULE_LINE", e->rule_line);
-}
-
-static void add_fields(struct buffer *entry, const struct event *e)
-{
-	text_add(entry, "RIVET_SEQ=%" PRIu64 "\nRIVET_KIND=%s\nRIVET_COUNT=%" PRIu32
-		 "\nRIVET_ERRNO=%" PRIu32 "\nRIVET_OUTCOME=%s\n", e->seq, rivet_name_event(e->kind),
-		 e->count, e->error, event_outcome_word(e));
-	add_verdict(entry, e);
-	add_number(entry, e, RIVET_A_EVENT_PID, "PID", e->pid);
-	add_number(entry, e, RIVET_A_EVENT_UID, "UID", e->uid);
-	add_number(entry, e, RIVET_A_EVENT_LOGINUID, "LOGINUID", e->loginuid);
-	add_bytes(entry, e, RIVET_A_EVENT_COMM, "COMM", e->comm);
-	add_bytes(entry, e, RIVET_A_EVENT_EXE, "EXE", e->exe);
-	add_bytes(entry, e, RIVET_A_EVENT_EXE_FILE, "EXE_FILE", e->exe_file);
-	add_bytes(entry, e, RIVET_A_EVENT_DETAIL, "DETAIL", e->detail);
+	text_add(entry, "RIVET_OUTCOME=%s\n", event_outcome_word(event));
+	for (i = 0; i < event_fields_count; i++)
+		add_field(entry, event, &event_fields[i]);
 }
 
 /**

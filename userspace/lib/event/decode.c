@@ -13,47 +13,37 @@
 
 #include "lib/base/attrs.h"
 #include "lib/event/decode.h"
+#include "lib/event/fields.h"
 #include "text/names.h"
 
 #define NSEC_PER_SEC 1000000000ULL
 
-#define FIELD(attr, kind, member) \
-	[RIVET_A_EVENT_##attr] = { MNL_TYPE_##kind, offsetof(struct event, member) }
+/* What netlink sends for each form. */
+#define U64_TYPE	MNL_TYPE_U64
+#define TIME_TYPE	MNL_TYPE_U64
+#define MAGIC_TYPE	MNL_TYPE_U64
+#define U32_TYPE	MNL_TYPE_U32
+#define LOGINUID_TYPE	MNL_TYPE_U32
+#define DEV_TYPE	MNL_TYPE_U32
+#define FLAGS_TYPE	MNL_TYPE_U8
+#define KIND_TYPE	MNL_TYPE_U8
+#define OP_TYPE		MNL_TYPE_U8
+#define HOOK_TYPE	MNL_TYPE_U8
+#define MODE_TYPE	MNL_TYPE_U8
+#define ACTION_TYPE	MNL_TYPE_U8
+#define REASON_TYPE	MNL_TYPE_U8
+#define DIGEST_TYPE	MNL_TYPE_NUL_STRING
+#define NAME_TYPE	MNL_TYPE_NUL_STRING
+#define VERSION_TYPE	MNL_TYPE_NUL_STRING
+#define DETAIL_TYPE	MNL_TYPE_NUL_STRING
+#define COMM_TYPE	MNL_TYPE_BINARY
+#define TEXT_TYPE	MNL_TYPE_BINARY
 
-static const struct attr_field fields[__RIVET_A_EVENT_MAX] = {
-	FIELD(SEQ, U64, seq),
-	FIELD(TIME, U64, time),
-	FIELD(KIND, U8, kind),
-	FIELD(COUNT, U32, count),
-	FIELD(DETAIL, NUL_STRING, detail),
-	FIELD(ERRNO, U32, error),
-	FIELD(OP, U8, op),
-	FIELD(HOOK, U8, hook),
-	FIELD(MODE, U8, mode),
-	FIELD(ACTION, U8, action),
-	FIELD(REASON, U8, reason),
-	FIELD(PATH, BINARY, path),
-	FIELD(PATH_FLAGS, U8, path_flags),
-	FIELD(MEASURED, NUL_STRING, measured),
-	FIELD(EXPECTED, NUL_STRING, expected),
-	FIELD(EXPECTED_PATH, BINARY, expected_path),
-	FIELD(SIZE, U64, size),
-	FIELD(DEV, U32, dev),
-	FIELD(INO, U64, ino),
-	FIELD(FSMAGIC, U64, fsmagic),
-	FIELD(PID, U32, pid),
-	FIELD(UID, U32, uid),
-	FIELD(LOGINUID, U32, loginuid),
-	FIELD(COMM, BINARY, comm),
-	FIELD(EXE, BINARY, exe),
-	FIELD(EXE_FILE, BINARY, exe_file),
-	FIELD(SET, NUL_STRING, set),
-	FIELD(SET_VERSION, U64, set_version),
-	FIELD(POLICY_NAME, NUL_STRING, policy),
-	FIELD(POLICY_VERSION, NUL_STRING, policy_version),
-	FIELD(RULE_LINE, U32, rule_line),
-	FIELD(RIV_GENERATION, U64, riv_generation),
-	FIELD(POLICY_GENERATION, U64, policy_generation),
+static const struct attr_field attributes[__RIVET_A_EVENT_MAX] = {
+#define RIVET_FIELD(id, name, member, form, when) \
+	[RIVET_A_EVENT_##id] = { form##_TYPE, offsetof(struct event, member) },
+#include "text/fields.def"
+#undef RIVET_FIELD
 };
 
 static_assert(__RIVET_A_EVENT_MAX <= 64, "struct event.present has a bit for each attribute");
@@ -94,20 +84,19 @@ int event_decode(const struct nlmsghdr *nlh, struct event *out)
 		return -EBADMSG;
 	if (genl->cmd != RIVET_CMD_EVENT)
 		return -ENOMSG;
-	if (attrs_decode_genl(nlh, fields, __RIVET_A_EVENT_MAX, out, &out->present))
+	if (attrs_decode_genl(nlh, attributes, __RIVET_A_EVENT_MAX, out, &out->present))
 		return -EBADMSG;
 	if (!event_has(out, RIVET_A_EVENT_TIME) || !event_has(out, RIVET_A_EVENT_KIND) || !out->seq)
 		return -EBADMSG;
 	if (!out->count)
 		out->count = 1;
+	out->present |= 1ULL << RIVET_A_EVENT_COUNT;
 	forget_missing_file(out);
 	return 0;
 }
 
-static void copy_slice(struct event *event, size_t offset, char **to)
+static void copy_slice(struct rivet_slice *slice, char **to)
 {
-	struct rivet_slice *slice = (void *)((char *)event + offset);
-
 	if (slice->len)
 		memcpy(*to, slice->ptr, slice->len);
 	slice->ptr = *to;
@@ -124,25 +113,21 @@ static void copy_slice(struct event *event, size_t offset, char **to)
  */
 int event_copy(const struct event *event, struct event *out, char **storage)
 {
-	static const size_t slices[] = {
-		offsetof(struct event, path), offsetof(struct event, measured),
-		offsetof(struct event, expected), offsetof(struct event, expected_path),
-		offsetof(struct event, comm), offsetof(struct event, exe),
-		offsetof(struct event, exe_file),
-		offsetof(struct event, set), offsetof(struct event, policy),
-		offsetof(struct event, policy_version), offsetof(struct event, detail),
-	};
 	size_t i, size = 1;
 	char *to;
 
-	for (i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
-		size += ((const struct rivet_slice *)((const char *)event + slices[i]))->len;
+	*out = *event;
+	for (i = 0; i < event_fields_count; i++) {
+		if (event_field_is_slice(&event_fields[i]))
+			size += event_field_slice(out, &event_fields[i])->len;
+	}
 	to = *storage = malloc(size);
 	if (!to)
 		return -ENOMEM;
-	*out = *event;
-	for (i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
-		copy_slice(out, slices[i], &to);
+	for (i = 0; i < event_fields_count; i++) {
+		if (event_field_is_slice(&event_fields[i]))
+			copy_slice(event_field_slice(out, &event_fields[i]), &to);
+	}
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/event/decode.h"
+#include "lib/event/fields.h"
 #include "text/names.h"
 
 #define NSEC_PER_SEC	1000000000ULL
@@ -22,60 +23,6 @@ struct cursor {
 	char *pos;
 	char *end;
 };
-
-/* How a member's value becomes the struct's. */
-enum form {
-	FORM_SLICE, FORM_U64, FORM_U32, FORM_TIME, FORM_DEV, FORM_FSMAGIC, FORM_LOGINUID,
-	FORM_KIND, FORM_OP, FORM_HOOK, FORM_MODE, FORM_ACTION, FORM_REASON, FORM_FLAGS,
-};
-
-struct member {
-	const char *key;
-	enum rivet_a_event attr;
-	enum form form;
-	size_t offset;
-};
-
-#define MEMBER(key, attr, form, member) \
-	{ key, RIVET_A_EVENT_##attr, FORM_##form, offsetof(struct event, member) }
-
-static const struct member members[] = {
-	MEMBER("seq", SEQ, U64, seq),
-	MEMBER("time", TIME, TIME, time),
-	MEMBER("kind", KIND, KIND, kind),
-	MEMBER("count", COUNT, U32, count),
-	MEMBER("errno", ERRNO, U32, error),
-	MEMBER("op", OP, OP, op),
-	MEMBER("hook", HOOK, HOOK, hook),
-	MEMBER("mode", MODE, MODE, mode),
-	MEMBER("action", ACTION, ACTION, action),
-	MEMBER("reason", REASON, REASON, reason),
-	MEMBER("path", PATH, SLICE, path),
-	MEMBER("path_flags", PATH_FLAGS, FLAGS, path_flags),
-	MEMBER("measured", MEASURED, SLICE, measured),
-	MEMBER("expected", EXPECTED, SLICE, expected),
-	MEMBER("expected_path", EXPECTED_PATH, SLICE, expected_path),
-	MEMBER("size", SIZE, U64, size),
-	MEMBER("dev", DEV, DEV, dev),
-	MEMBER("ino", INO, U64, ino),
-	MEMBER("fsmagic", FSMAGIC, FSMAGIC, fsmagic),
-	MEMBER("pid", PID, U32, pid),
-	MEMBER("uid", UID, U32, uid),
-	MEMBER("loginuid", LOGINUID, LOGINUID, loginuid),
-	MEMBER("comm", COMM, SLICE, comm),
-	MEMBER("exe", EXE, SLICE, exe),
-	MEMBER("exe_file", EXE_FILE, SLICE, exe_file),
-	MEMBER("set", SET, SLICE, set),
-	MEMBER("set_version", SET_VERSION, U64, set_version),
-	MEMBER("policy", POLICY_NAME, SLICE, policy),
-	MEMBER("policy_version", POLICY_VERSION, SLICE, policy_version),
-	MEMBER("rule_line", RULE_LINE, U32, rule_line),
-	MEMBER("riv_generation", RIV_GENERATION, U64, riv_generation),
-	MEMBER("policy_generation", POLICY_GENERATION, U64, policy_generation),
-	MEMBER("detail", DETAIL, SLICE, detail),
-};
-
-#define MEMBER_COUNT (sizeof(members) / sizeof(members[0]))
 
 static bool take(struct cursor *c, char wanted)
 {
@@ -231,31 +178,13 @@ static bool parse_hex(struct rivet_slice text, uint64_t *out)
 	return true;
 }
 
-static const char *word_of(enum form form, unsigned int value)
-{
-	switch (form) {
-	case FORM_KIND:
-		return rivet_name_event(value);
-	case FORM_HOOK:
-		return rivet_name_hook(value);
-	case FORM_MODE:
-		return rivet_name_mode(value);
-	case FORM_OP:
-		return rivet_name_op(value);
-	case FORM_ACTION:
-		return rivet_name_action(value);
-	default:
-		return rivet_name_reason(value);
-	}
-}
-
 /* A word of a newer version stays what it is: a value outside the enumeration. */
-static uint8_t parse_word(enum form form, struct rivet_slice text)
+static uint8_t parse_word(enum rivet_field_form form, struct rivet_slice text)
 {
 	unsigned int value;
 
 	for (value = 0; value < UINT8_MAX; value++) {
-		if (rivet_slice_equal(text, word_of(form, value)))
+		if (rivet_slice_equal(text, rivet_field_word(form, value)))
 			return value;
 	}
 	return UINT8_MAX;
@@ -264,18 +193,18 @@ static uint8_t parse_word(enum form form, struct rivet_slice text)
 static bool take_flags(struct cursor *c, uint8_t *out)
 {
 	struct rivet_slice word;
+	const char *known;
+	unsigned int bit;
 
 	if (!take(c, '['))
 		return false;
 	while (!take(c, ']')) {
 		if (!take_string(c, &word))
 			return false;
-		if (rivet_slice_equal(word, "deleted"))
-			*out |= RIVET_PATH_DELETED;
-		else if (rivet_slice_equal(word, "foreign"))
-			*out |= RIVET_PATH_FOREIGN;
-		else if (rivet_slice_equal(word, "truncated"))
-			*out |= RIVET_PATH_TRUNCATED;
+		for (bit = 0; (known = event_field_flag(bit)); bit++) {
+			if (rivet_slice_equal(word, known))
+				*out |= 1 << bit;
+		}
 		take(c, ',');
 	}
 	return true;
@@ -300,32 +229,32 @@ static bool take_loginuid(struct cursor *c, uint32_t *out)
 	return take_u32(c, out);
 }
 
-static bool take_value(struct cursor *c, const struct member *m, struct event *event)
+static bool take_value(struct cursor *c, const struct event_field *field, struct event *event)
 {
-	void *to = (char *)event + m->offset;
+	void *to = (char *)event + field->offset;
 	struct rivet_slice text;
 
-	switch (m->form) {
-	case FORM_U64:
-		return take_number(c, to);
-	case FORM_U32:
-		return take_u32(c, to);
-	case FORM_LOGINUID:
-		return take_loginuid(c, to);
-	case FORM_FLAGS:
-		return take_flags(c, to);
-	case FORM_SLICE:
+	if (event_field_is_slice(field))
 		return take_string(c, to);
-	case FORM_TIME:
+	switch (field->form) {
+	case RIVET_FORM_U64:
+		return take_number(c, to);
+	case RIVET_FORM_U32:
+		return take_u32(c, to);
+	case RIVET_FORM_LOGINUID:
+		return take_loginuid(c, to);
+	case RIVET_FORM_FLAGS:
+		return take_flags(c, to);
+	case RIVET_FORM_TIME:
 		return take_string(c, &text) && parse_time(text, to);
-	case FORM_DEV:
+	case RIVET_FORM_DEV:
 		return take_string(c, &text) && parse_dev(text, to);
-	case FORM_FSMAGIC:
+	case RIVET_FORM_MAGIC:
 		return take_string(c, &text) && parse_hex(text, to);
 	default:
 		if (!take_string(c, &text))
 			return false;
-		*(uint8_t *)to = parse_word(m->form, text);
+		*(uint8_t *)to = parse_word(field->form, text);
 		return true;
 	}
 }
@@ -351,13 +280,13 @@ static void unescape_name(struct rivet_slice *name)
 	name->len = to - name->ptr;
 }
 
-static bool is_escaped_mark(struct rivet_slice key, const struct member *m)
+static bool is_escaped_mark(struct rivet_slice key, const struct event_field *field)
 {
 	static const char suffix[] = "_escaped";
-	size_t len = strlen(m->key);
+	size_t len = strlen(field->key);
 
-	return m->form == FORM_SLICE && key.len == len + sizeof(suffix) - 1 &&
-	       !memcmp(key.ptr, m->key, len) &&
+	return event_field_is_slice(field) && key.len == len + sizeof(suffix) - 1 &&
+	       !memcmp(key.ptr, field->key, len) &&
 	       !memcmp(key.ptr + len, suffix, sizeof(suffix) - 1);
 }
 
@@ -376,19 +305,19 @@ static bool skip_value(struct cursor *c)
 static bool take_member(struct cursor *c, struct event *event)
 {
 	struct rivet_slice key;
-	const struct member *m;
+	const struct event_field *field;
 
 	if (!take_string(c, &key) || !take(c, ':'))
 		return false;
-	for (m = members; m < members + MEMBER_COUNT; m++) {
-		if (rivet_slice_equal(key, m->key)) {
-			if (event_has(event, m->attr) || !take_value(c, m, event))
+	for (field = event_fields; field < event_fields + event_fields_count; field++) {
+		if (rivet_slice_equal(key, field->key)) {
+			if (event_has(event, field->attr) || !take_value(c, field, event))
 				return false;
-			event->present |= 1ULL << m->attr;
+			event->present |= 1ULL << field->attr;
 			return true;
 		}
-		if (is_escaped_mark(key, m) && event_has(event, m->attr)) {
-			unescape_name((struct rivet_slice *)((char *)event + m->offset));
+		if (is_escaped_mark(key, field) && event_has(event, field->attr)) {
+			unescape_name(event_field_slice(event, field));
 			break;
 		}
 	}
