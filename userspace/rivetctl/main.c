@@ -3,6 +3,7 @@
  * rivetctl - the command line: verb table, global options, help
  */
 #include <errno.h>
+#include <getopt.h>
 #include <linux/kernel.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -13,55 +14,66 @@
 
 static const struct verb verbs[] = {
 	{ "keygen", NULL, "[--ec] DIR",
-	  "make a CA and a signer, for trying things out", verb_keygen },
+	  "make a CA and a signer, for trying things out", .run = verb_keygen },
 	{ "trust", "add", "[--ca] CERT",
-	  "add a certificate to the kernel's trust rings", verb_trust_add },
+	  "add a certificate to the kernel's trust rings", .run = verb_trust_add },
 	{ "trust", "list", "",
-	  "list the trusted certificates", verb_trust_list },
+	  "list the trusted certificates", .run = verb_trust_list,
+	  .needs = "nothing more is needed" },
 	{ "trust", "seal", "",
-	  "close the trust rings until the next boot", verb_trust_seal },
+	  "close the trust rings until the next boot", .run = verb_trust_seal,
+	  .needs = "nothing more is needed" },
 	{ "manifest", "build", "-n NAME -v VERSION [-r ROOT] [-o OUT] [--any-path] [OPTION]... PATH...|DIGEST...",
-	  "measure files and write a manifest", verb_manifest_build },
+	  "measure files and write a manifest", .run = verb_manifest_build },
 	{ "manifest", "sign", "-k KEY -c CERT [-o OUT] FILE",
-	  "sign a manifest", verb_manifest_sign },
+	  "sign a manifest", .run = verb_sign },
 	{ "manifest", "verify", "[-c CERT | --ca CA] FILE",
-	  "check form and signature of a signed manifest", verb_manifest_verify },
+	  "check form and signature of a signed manifest", .run = verb_manifest_verify },
 	{ "manifest", "show", "FILE | NAME",
-	  "show a manifest file or a loaded set", verb_manifest_show },
+	  "show a manifest file or a loaded set", .run = verb_manifest_show,
+	  .operands = 1, .needs = "one file or name is needed" },
 	{ "manifest", "load", "[--wait] FILE.signed",
-	  "load a signed manifest into the kernel", verb_manifest_load },
+	  "load a signed manifest into the kernel", .run = verb_manifest_load },
 	{ "manifest", "list", "",
-	  "list the loaded sets", verb_manifest_list },
+	  "list the loaded sets", .run = verb_manifest_list,
+	  .needs = "nothing more is needed" },
 	{ "manifest", "diff", "A B",
-	  "show what differs between two manifests; exit 1 if anything does", verb_manifest_diff },
+	  "show what differs between two manifests; exit 1 if anything does", .run = verb_manifest_diff,
+	  .operands = 2, .needs = "two files are needed" },
 	{ "attach", NULL, "[-o OUT] FILE FILE.p7s",
-	  "make FILE.signed of a detached signature", verb_attach },
+	  "make FILE.signed of a detached signature", .run = verb_attach },
 	{ "policy", "check", "FILE",
-	  "check a policy and warn about what it leaves open", verb_policy_check },
+	  "check a policy and warn about what it leaves open", .run = verb_policy_check,
+	  .operands = 1, .needs = "one file is needed" },
 	{ "policy", "sign", "-k KEY -c CERT [-o OUT] FILE",
-	  "sign a policy", verb_policy_sign },
+	  "sign a policy", .run = verb_sign },
 	{ "policy", "load", "FILE.signed",
-	  "load a signed policy into the kernel", verb_policy_load },
+	  "load a signed policy into the kernel", .run = verb_policy_load,
+	  .operands = 1, .needs = "one signed policy is needed" },
 	{ "policy", "show", "",
-	  "show the active policy", verb_policy_show },
+	  "show the active policy", .run = verb_policy_show,
+	  .needs = "nothing more is needed" },
 	{ "mode", NULL, "[audit | enforce [--confirm-within TIME] | confirm]",
-	  "show or change the mode", verb_mode },
+	  "show or change the mode", .run = verb_mode },
 	{ "unlock", "request", "[-o OUT]",
-	  "print the request that, once signed, leaves enforce mode", verb_unlock_request },
+	  "print the request that, once signed, leaves enforce mode", .run = verb_unlock_request },
 	{ "unlock", "sign", "-k KEY -c CERT [-o OUT] REQUEST",
-	  "sign an unlock request, away from the gateway", verb_unlock_sign },
+	  "sign an unlock request, away from the gateway", .run = verb_sign },
 	{ "unlock", "apply", "TOKEN",
-	  "leave enforce mode with a signed request", verb_unlock_apply },
+	  "leave enforce mode with a signed request", .run = verb_unlock_apply,
+	  .operands = 1, .needs = "one token is needed" },
 	{ "status", NULL, "",
-	  "say whether rivet protects this machine", verb_status },
+	  "say whether rivet protects this machine", .run = verb_status,
+	  .needs = "nothing more is needed" },
 	{ "check", NULL, "[--op OP[,OP]...] [--exe PROGRAM] PATH...",
-	  "ask the kernel whether files would do what they are for, and why", verb_check },
+	  "ask the kernel whether files would do what they are for, and why", .run = verb_check },
 	{ "why", NULL, "SEQ | --last",
-	  "explain one event in plain words", verb_why },
+	  "explain one event in plain words", .run = verb_why },
 	{ "events", NULL, "[-f] [--since SEQ]",
-	  "print events", verb_events },
+	  "print events", .run = verb_events },
 	{ "doctor", NULL, "",
-	  "say what this machine lacks for enforcement", verb_doctor },
+	  "say what this machine lacks for enforcement", .run = verb_doctor,
+	  .needs = "nothing more is needed" },
 };
 
 #define VERB_COUNT ARRAY_SIZE(verbs)
@@ -154,9 +166,24 @@ static int run_help(struct context *ctx, int argc, char **argv)
 	return EXIT_OK;
 }
 
+/* Of a verb that has no options: its operands are from optind on afterwards. */
+static int take_operands(struct context *ctx, int argc, char **argv)
+{
+	static const struct option none[] = { { 0 } };
+	int opt;
+
+	opterr = 0;
+	opt = getopt_long(argc, argv, ":", none, NULL);
+	if (opt != -1)
+		return err_option(ctx, opt, argv);
+	if (argc - optind != ctx->verb->operands)
+		return err_usage(ctx, "%s", ctx->verb->needs);
+	return EXIT_OK;
+}
+
 static int run_verb(struct context *ctx, int argc, char **argv)
 {
-	int skip;
+	int skip, ret;
 
 	ctx->verb = find_verb(argc, argv);
 	if (!ctx->verb && !noun_exists(argv[1]))
@@ -166,7 +193,16 @@ static int run_verb(struct context *ctx, int argc, char **argv)
 	if (!ctx->verb)
 		return err_usage(ctx, "unknown verb \"%s %s\"", argv[1], err_name(argv[2]));
 	skip = ctx->verb->verb ? 2 : 1;
-	return ctx->verb->run(ctx, argc - skip, argv + skip);
+	argc -= skip;
+	argv += skip;
+	if (ctx->verb->needs) {
+		ret = take_operands(ctx, argc, argv);
+		if (ret)
+			return ret;
+		argc -= optind;
+		argv += optind;
+	}
+	return ctx->verb->run(ctx, argc, argv);
 }
 
 static int run(struct context *ctx, int argc, char **argv)

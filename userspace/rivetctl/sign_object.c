@@ -188,16 +188,23 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 	return ret;
 }
 
+/* The noun of the verb says it. */
+static enum rivet_object_kind kind_of(const struct context *ctx)
+{
+	if (!strcmp(ctx->verb->noun, "manifest"))
+		return RIVET_OBJECT_MANIFEST;
+	return strcmp(ctx->verb->noun, "policy") ? RIVET_OBJECT_UNLOCK : RIVET_OBJECT_POLICY;
+}
+
 /**
- * sign_object() - the verbs "manifest sign", "policy sign" and "unlock sign"
+ * verb_sign() - manifest sign, policy sign and unlock sign
  * @ctx: of the verb
  * @argc: of the verb
  * @argv: of the verb
- * @kind: what the text has to be
  *
  * Return: exit status.
  */
-int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_kind kind)
+int verb_sign(struct context *ctx, int argc, char **argv)
 {
 	struct sign_options options = { 0 };
 	struct object_file file = { 0 };
@@ -208,7 +215,7 @@ int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_ki
 	ret = take_options(ctx, argc, argv, &options);
 	if (ret)
 		return ret;
-	ret = open_text(&file, options.path, kind, &err);
+	ret = open_text(&file, options.path, kind_of(ctx), &err);
 	if (!ret)
 		ret = signer_open(&signer, options.key, options.cert, ask_passphrase, &err);
 	if (!ret)

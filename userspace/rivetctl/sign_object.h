@@ -8,7 +8,6 @@
 #include "lib/object/object.h"
 #include "verbs.h"
 
-int sign_object(struct context *ctx, int argc, char **argv, enum rivet_object_kind kind);
 int write_signed(struct context *ctx, const struct object_file *file, const struct buffer *der,
 		 const char *path, const char *out_path, struct err *err);
 

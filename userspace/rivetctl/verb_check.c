@@ -3,6 +3,7 @@
  * rivetctl check - would it do what it is for, and why? The kernel's own evaluator answers.
  */
 #include <ctype.h>
+#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,6 @@
 #include "lib/event/decode.h"
 #include "lib/kernel/answer.h"
 #include "lib/kernel/secfs.h"
-#include "options.h"
 #include "purpose.h"
 #include "text/names.h"
 #include "verbs.h"

@@ -2,56 +2,7 @@
 /*
  * rivetctl doctor - what this machine lacks for enforcement
  */
-#include <stdarg.h>
-
 #include "doctor.h"
-#include "lib/base/text.h"
-#include "options.h"
-
-static const char * const words[__FINDING_MAX] = {
-	[FINDING_OK] = "ok",
-	[FINDING_WARN] = "warn",
-	[FINDING_FAIL] = "fail",
-};
-
-static void write_finding(struct json *json, enum finding finding, const char *name,
-			  const char *next, const char *text)
-{
-	json_object(json, NULL);
-	json_text(json, "name", name);
-	json_text(json, "state", words[finding]);
-	json_text(json, "text", text);
-	if (next)
-		json_text(json, "next", next);
-	json_close(json);
-}
-
-/**
- * doctor_find() - report one finding
- * @d: the run
- * @finding: how bad it is
- * @name: what was looked at, a word
- * @next: command or change that helps, NULL if there is nothing to do
- * @fmt: what was found
- */
-void doctor_find(struct doctor *d, enum finding finding, const char *name, const char *next,
-		 const char *fmt, ...)
-{
-	char text[ERR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	d->counts[finding]++;
-	if (d->ctx->json) {
-		write_finding(&d->json, finding, name, next, text);
-		return;
-	}
-	printf("%-5s %-14s %s\n", words[finding], name, text);
-	if (next)
-		printf("%-5s %-14s   -> %s\n", "", "", next);
-}
 
 static void print_end(struct doctor *d)
 {
@@ -66,13 +17,7 @@ static void print_end(struct doctor *d)
 int verb_doctor(struct context *ctx, int argc, char **argv)
 {
 	struct doctor d = { .ctx = ctx };
-	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
 	if (ctx->json) {
 		verb_json_begin(ctx, &d.json);
 		json_array(&d.json, "checks");

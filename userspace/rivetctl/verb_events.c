@@ -3,13 +3,13 @@
  * rivetctl events - what happened, and with -f what happens
  */
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/kernel/follow.h"
-#include "options.h"
 #include "verbs.h"
 
 struct events_options {

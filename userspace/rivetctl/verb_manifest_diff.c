@@ -9,7 +9,6 @@
 
 #include "lib/manifest/manifest.h"
 #include "lib/object/object.h"
-#include "options.h"
 #include "verbs.h"
 
 #define EXIT_DIFFERENT 1
@@ -343,14 +342,9 @@ int verb_manifest_diff(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc - optind != 2)
-		return err_usage(ctx, "two files are needed");
-	ret = open_side(&diff.sides[0], argv[optind], &err);
+	ret = open_side(&diff.sides[0], argv[0], &err);
 	if (!ret)
-		ret = open_side(&diff.sides[1], argv[optind + 1], &err);
+		ret = open_side(&diff.sides[1], argv[1], &err);
 	ret = ret ? err_report(ctx, &err) : compare(ctx, &diff);
 	close_side(&diff.sides[0]);
 	close_side(&diff.sides[1]);

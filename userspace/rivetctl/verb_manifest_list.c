@@ -2,9 +2,7 @@
 /*
  * rivetctl manifest list - the sets and revocations that are loaded
  */
-#include "lib/kernel/secfs.h"
 #include "loaded_sets.h"
-#include "options.h"
 
 static void write_json(struct context *ctx, struct rivet_slice text)
 {
@@ -39,20 +37,5 @@ static void print_text(struct rivet_slice text)
 
 int verb_manifest_list(struct context *ctx, int argc, char **argv)
 {
-	struct buffer text = { 0 };
-	struct err err = { 0 };
-	int ret;
-
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
-	ret = secfs_read("riv", &text, &err);
-	if (!ret && ctx->json)
-		write_json(ctx, (struct rivet_slice){ .ptr = text.data, .len = text.len });
-	else if (!ret)
-		print_text((struct rivet_slice){ .ptr = text.data, .len = text.len });
-	buffer_free(&text);
-	return ret ? err_report(ctx, &err) : EXIT_OK;
+	return verb_show_file(ctx, "riv", write_json, print_text);
 }

@@ -2,6 +2,7 @@
 /*
  * rivetctl manifest load - a RIV set or a revocation into the kernel
  */
+#include <getopt.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,7 +10,6 @@
 #include "lib/manifest/manifest.h"
 #include "lib/object/expiry.h"
 #include "load_object.h"
-#include "options.h"
 
 #define WAIT_SECONDS 60
 

@@ -8,7 +8,6 @@
 
 #include "lib/manifest/manifest.h"
 #include "lib/object/object.h"
-#include "options.h"
 #include "verbs.h"
 
 static void print_headers(const struct object_file *file, const struct rivet_manifest *m)
@@ -134,14 +133,9 @@ int verb_manifest_show(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc - optind != 1)
-		return err_usage(ctx, "one file or name is needed");
-	if (is_loaded_name(argv[optind]))
-		return verb_manifest_show_loaded(ctx, argv[optind]);
-	ret = object_open(&file, argv[optind], RIVET_OBJECT_MANIFEST, &err);
+	if (is_loaded_name(argv[0]))
+		return verb_manifest_show_loaded(ctx, argv[0]);
+	ret = object_open(&file, argv[0], RIVET_OBJECT_MANIFEST, &err);
 	if (!ret)
 		ret = show(ctx, &file, &err);
 	object_close(&file);

@@ -2,6 +2,7 @@
 /*
  * rivetctl mode - audit or enforce
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +10,6 @@
 #include "lib/base/text.h"
 #include "lib/kernel/nl.h"
 #include "lib/kernel/secfs.h"
-#include "options.h"
 #include "text/names.h"
 #include "verbs.h"
 

@@ -6,7 +6,6 @@
 
 #include "lib/object/lint.h"
 #include "lib/object/object.h"
-#include "options.h"
 #include "verbs.h"
 
 /**
@@ -83,12 +82,7 @@ int verb_policy_check(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc - optind != 1)
-		return err_usage(ctx, "one file is needed");
-	ret = object_open(&file, argv[optind], RIVET_OBJECT_POLICY, &err);
+	ret = object_open(&file, argv[0], RIVET_OBJECT_POLICY, &err);
 	if (!ret)
 		ret = object_read_policy(&file, &rules, &err);
 	if (!ret) {

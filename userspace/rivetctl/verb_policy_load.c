@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "load_object.h"
-#include "options.h"
 
 #define MUST_DENY (1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP)
 
@@ -34,12 +33,7 @@ int verb_policy_load(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc - optind != 1)
-		return err_usage(ctx, "one signed policy is needed");
-	ret = load_open(&file, argv[optind], RIVET_OBJECT_POLICY, &err);
+	ret = load_open(&file, argv[0], RIVET_OBJECT_POLICY, &err);
 	if (!ret)
 		ret = object_read_policy(&file, &rules, &err);
 	if (!ret)

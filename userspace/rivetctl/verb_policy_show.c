@@ -3,8 +3,6 @@
  * rivetctl policy show - the active policy, as it was signed
  */
 #include "lib/base/text.h"
-#include "lib/kernel/secfs.h"
-#include "options.h"
 #include "verbs.h"
 
 static void write_json(struct context *ctx, struct rivet_slice text)
@@ -24,22 +22,12 @@ static void write_json(struct context *ctx, struct rivet_slice text)
 	json_end(&json);
 }
 
+static void print_text(struct rivet_slice text)
+{
+	fwrite(text.ptr, 1, text.len, stdout);
+}
+
 int verb_policy_show(struct context *ctx, int argc, char **argv)
 {
-	struct buffer text = { 0 };
-	struct err err = { 0 };
-	int ret;
-
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
-	ret = secfs_read("policy", &text, &err);
-	if (!ret && ctx->json)
-		write_json(ctx, (struct rivet_slice){ .ptr = text.data, .len = text.len });
-	else if (!ret)
-		fwrite(text.data, 1, text.len, stdout);
-	buffer_free(&text);
-	return ret ? err_report(ctx, &err) : EXIT_OK;
+	return verb_show_file(ctx, "policy", write_json, print_text);
 }

@@ -10,7 +10,6 @@
 
 #include "lib/base/text.h"
 #include "lib/kernel/nl.h"
-#include "options.h"
 #include "text/names.h"
 #include "verbs.h"
 
@@ -172,11 +171,6 @@ int verb_status(struct context *ctx, int argc, char **argv)
 	struct nl nl;
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
 	ret = nl_open(&nl, &err);
 	if (!ret)
 		ret = nl_status(&nl, &status, &err);

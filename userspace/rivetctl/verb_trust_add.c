@@ -2,13 +2,13 @@
 /*
  * rivetctl trust add - a certificate into one of the kernel's trust rings
  */
+#include <getopt.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
 
 #include "lib/kernel/keyring.h"
 #include "lib/object/cert.h"
-#include "options.h"
 #include "verbs.h"
 
 struct trust_options {

@@ -3,8 +3,6 @@
  * rivetctl trust list - whose signatures count on this machine
  */
 #include "lib/base/text.h"
-#include "lib/kernel/secfs.h"
-#include "options.h"
 #include "verbs.h"
 
 /* What follows the description; words that a newer kernel adds are passed over. */
@@ -78,20 +76,5 @@ static void print_text(struct rivet_slice text)
 
 int verb_trust_list(struct context *ctx, int argc, char **argv)
 {
-	struct buffer text = { 0 };
-	struct err err = { 0 };
-	int ret;
-
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
-	ret = secfs_read("trust", &text, &err);
-	if (!ret && ctx->json)
-		write_json(ctx, (struct rivet_slice){ .ptr = text.data, .len = text.len });
-	else if (!ret)
-		print_text((struct rivet_slice){ .ptr = text.data, .len = text.len });
-	buffer_free(&text);
-	return ret ? err_report(ctx, &err) : EXIT_OK;
+	return verb_show_file(ctx, "trust", write_json, print_text);
 }

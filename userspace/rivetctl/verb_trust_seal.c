@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "lib/kernel/secfs.h"
-#include "options.h"
 #include "verbs.h"
 
 static void print_result(struct context *ctx)
@@ -26,11 +25,6 @@ int verb_trust_seal(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc != optind)
-		return err_usage(ctx, "nothing more is needed");
 	ret = secfs_write("trust", "seal", strlen("seal"), "cannot seal", &err);
 	if (ret)
 		return err_report(ctx, &err);

@@ -3,7 +3,6 @@
  * rivetctl unlock apply - leave enforce mode with a signed request
  */
 #include "load_object.h"
-#include "options.h"
 
 static void print_result(struct context *ctx)
 {
@@ -24,12 +23,7 @@ int verb_unlock_apply(struct context *ctx, int argc, char **argv)
 	struct err err = { 0 };
 	int ret;
 
-	ret = options_none(ctx, argc, argv);
-	if (ret)
-		return ret;
-	if (argc - optind != 1)
-		return err_usage(ctx, "one token is needed");
-	ret = load_open(&file, argv[optind], RIVET_OBJECT_UNLOCK, &err);
+	ret = load_open(&file, argv[0], RIVET_OBJECT_UNLOCK, &err);
 	if (!ret)
 		ret = load_write("unlock", &file, &err);
 	if (!ret)

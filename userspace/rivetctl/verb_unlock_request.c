@@ -2,8 +2,9 @@
 /*
  * rivetctl unlock request - the text that, once signed, leaves enforce mode
  */
+#include <getopt.h>
+
 #include "lib/kernel/secfs.h"
-#include "options.h"
 #include "verbs.h"
 
 static int take_options(struct context *ctx, int argc, char **argv, const char **out)

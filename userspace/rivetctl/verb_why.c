@@ -2,6 +2,7 @@
 /*
  * rivetctl why - one event in plain words, and what to do
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include "lib/base/text.h"
 #include "lib/kernel/secfs.h"
 #include "now.h"
-#include "options.h"
 #include "text/names.h"
 
 struct why_options {

@@ -2,9 +2,10 @@
 /*
  * rivetctl - the verbs, what they are given, and how they report failure
  *
- * One function a verb, verb_<noun>_<verb>(), in a file of that name. It gets
- * argv as main() would (argv[0] is the verb's name, getopt starts at 1; --json
- * and --help are already taken out) and returns the exit status.
+ * One function a verb, verb_<noun>_<verb>(), in a file of that name. It returns the exit
+ * status. A verb without options gets its operands, already counted. One with options gets
+ * argv as main() would: argv[0] is the verb's name, and getopt starts at 1. In both, --json
+ * and --help are taken out.
  */
 #ifndef RIVETCTL_VERBS_H
 #define RIVETCTL_VERBS_H
@@ -15,6 +16,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/json.h"
+#include "text/parse.h"
 
 struct verb;
 
@@ -35,6 +37,8 @@ struct context {
  * @args: arguments as the usage line shows them
  * @help: what it does, one line without a full stop
  * @run: does it; returns an exit status
+ * @operands: of a verb without options, how many it takes
+ * @needs: the same in words, for who gives another number; NULL for a verb with options
  */
 struct verb {
 	const char *noun;
@@ -42,6 +46,8 @@ struct verb {
 	const char *args;
 	const char *help;
 	int (*run)(struct context *ctx, int argc, char **argv);
+	int operands;
+	const char *needs;
 };
 
 /* fail.c: the only way to print an error; all return the exit status */
@@ -54,13 +60,15 @@ void err_warn(struct context *ctx, const char *fmt, ...) __attribute__((format(p
 
 /* output.c */
 void verb_json_begin(struct context *ctx, struct json *json);
+int verb_show_file(struct context *ctx, const char *name,
+		   void (*write_json)(struct context *ctx, struct rivet_slice text),
+		   void (*print_text)(struct rivet_slice text));
 
 int verb_keygen(struct context *ctx, int argc, char **argv);
 int verb_trust_add(struct context *ctx, int argc, char **argv);
 int verb_trust_list(struct context *ctx, int argc, char **argv);
 int verb_trust_seal(struct context *ctx, int argc, char **argv);
 int verb_manifest_build(struct context *ctx, int argc, char **argv);
-int verb_manifest_sign(struct context *ctx, int argc, char **argv);
 int verb_manifest_verify(struct context *ctx, int argc, char **argv);
 int verb_manifest_show(struct context *ctx, int argc, char **argv);
 int verb_manifest_load(struct context *ctx, int argc, char **argv);
@@ -68,12 +76,11 @@ int verb_manifest_list(struct context *ctx, int argc, char **argv);
 int verb_manifest_diff(struct context *ctx, int argc, char **argv);
 int verb_attach(struct context *ctx, int argc, char **argv);
 int verb_policy_check(struct context *ctx, int argc, char **argv);
-int verb_policy_sign(struct context *ctx, int argc, char **argv);
 int verb_policy_load(struct context *ctx, int argc, char **argv);
 int verb_policy_show(struct context *ctx, int argc, char **argv);
 int verb_mode(struct context *ctx, int argc, char **argv);
 int verb_unlock_request(struct context *ctx, int argc, char **argv);
-int verb_unlock_sign(struct context *ctx, int argc, char **argv);
+int verb_sign(struct context *ctx, int argc, char **argv);
 int verb_unlock_apply(struct context *ctx, int argc, char **argv);
 int verb_status(struct context *ctx, int argc, char **argv);
 int verb_check(struct context *ctx, int argc, char **argv);
