@@ -5,11 +5,8 @@
 #ifndef _RIVET_TEXT_FIELDS_H
 #define _RIVET_TEXT_FIELDS_H
 
-/**
- * enum rivet_field_form - how the value of a field is stored, sent and written
- *
- * What netlink sends stands in brackets.
- */
+/* What netlink sends stands in brackets. */
+/** enum rivet_field_form - how the value of a field is stored, sent and written */
 enum rivet_field_form {
 	RIVET_FORM_U64,		/* number [u64] */
 	RIVET_FORM_TIME,	/* nanoseconds since 1970 [u64] */

@@ -54,5 +54,4 @@ search 'EXPORT_SYMBOL' "${core[@]}" |
 	found 'an exported symbol; the list of dependents in mode/mode.c relies on there being none' && status=1
 search '^typedef\b' "${core[@]}" | found 'a typedef' && status=1
 
-[[ -s .clang-format ]] || { echo 'there is no .clang-format'; status=1; }
 exit "$status"
