@@ -22,7 +22,7 @@ if ! insmod /rivet-test/failing.ko 2>/dev/null; then
 	finish
 fi
 for module in loop vfat nls_cp437 nls_ascii; do
-	modprobe -q $module
+	modprobe -q "$module"
 done
 mkdir -p /fs/memory /fs/fat
 mount -t tmpfs none /fs/memory
@@ -45,13 +45,13 @@ enforce
 # failing_at N COMMAND...: its status; with $left set, as many calls were lacking
 failing_at()
 {
-	echo "$1" >$nth
+	echo "$1" >"$nth"
 	shift
 	"$@" >"$work/said" 2>&1
 	failing_status=$?
-	read -r left <$nth
-	echo 0 >$nth
-	return $failing_status
+	read -r left <"$nth"
+	echo 0 >"$nth"
+	return "$failing_status"
 }
 
 # fill FILE SOURCE: anew, so that nothing is known of it
@@ -69,9 +69,9 @@ each_fails()
 	file=$1
 	shift
 	failed=0 refused=0 at=1
-	while [ $at -lt 200 ]; do
+	while [ "$at" -lt 200 ]; do
 		fill "$file" /opt/listed
-		failing_at $at "$@" "$file" || refused=$((refused + 1))
+		failing_at "$at" "$@" "$file" || refused=$((refused + 1))
 		[ "$left" = 0 ] || break
 		failed=$((failed + 1))
 		"$@" "$file" >"$work/said" 2>&1 || {
@@ -87,7 +87,7 @@ each_fails()
 	done
 	echo "$failed failures, $refused refusals"
 	rm "$file"
-	[ $failed -gt 5 ] && [ $refused -gt 2 ]
+	[ "$failed" -gt 5 ] && [ "$refused" -gt 2 ]
 }
 
 # none_permits FILE WAY...: the same for an unlisted file: no turn permits it
@@ -96,9 +96,9 @@ none_permits()
 	file=$1
 	shift
 	at=1 left=0
-	while [ $at -lt 200 ]; do
+	while [ "$at" -lt 200 ]; do
 		fill "$file" /opt/unlisted
-		if failing_at $at "$@" "$file"; then
+		if failing_at "$at" "$@" "$file"; then
 			echo "turn $at: it is permitted"
 			return 1
 		fi
@@ -107,7 +107,7 @@ none_permits()
 	done
 	echo "$at turns"
 	rm "$file"
-	[ $at -gt 3 ]
+	[ "$at" -gt 3 ]
 }
 
 # first_fails FILE WAY...: nothing succeeds in between: the first on its filesystem
@@ -117,13 +117,13 @@ first_fails()
 	shift
 	at=1 left=0
 	fill "$file" /opt/listed
-	until failing_at $at "$@" "$file" && [ "$left" != 0 ]; do
+	until failing_at "$at" "$@" "$file" && [ "$left" != 0 ]; do
 		at=$((at + 1))
-		[ $at -lt 200 ] || return 1
+		[ "$at" -lt 200 ] || return 1
 		echo 3 >/proc/sys/vm/drop_caches
 	done
 	echo "$at turns"
-	[ $at -gt 5 ]
+	[ "$at" -gt 5 ]
 }
 
 execute()
@@ -137,10 +137,10 @@ map()
 }
 
 for way in map execute; do
-	[ $way = execute ] || judge "vfat: the first file of it: $way" first_fails /fs/fat/first $way
+	[ "$way" = execute ] || judge "vfat: the first file of it: $way" first_fails /fs/fat/first "$way"
 	for place in /mnt/scratch /fs/fat /fs/memory; do
-		judge "$place: $way: each failure" each_fails $place/$way $way
-		judge "$place: $way: an unlisted file" none_permits $place/un$way $way
+		judge "$place: $way: each failure" each_fails "$place/$way" "$way"
+		judge "$place: $way: an unlisted file" none_permits "$place/un$way" "$way"
 	done
 done
 
@@ -148,7 +148,7 @@ map_anew()
 {
 	chmod 700 "$1"
 	chmod 755 "$1"
-	failing_at $at map "$1"
+	failing_at "$at" map "$1"
 }
 
 # gone_from FILE: how many pages stay in memory after all failures, which have references
@@ -158,7 +158,7 @@ gone_from()
 	at=1 left=0
 	until map_anew "$1" && [ "$left" != 0 ]; do
 		at=$((at + 1))
-		[ $at -lt 200 ] || return 1
+		[ "$at" -lt 200 ] || return 1
 	done
 	echo 3 >/proc/sys/vm/drop_caches
 	echo 3 >/proc/sys/vm/drop_caches
@@ -166,7 +166,7 @@ gone_from()
 }
 
 for place in /mnt/scratch /fs/fat; do
-	expect_text "$place: no page stays referenced" "0 pages in memory" gone_from $place/gone
+	expect_text "$place: no page stays referenced" "0 pages in memory" gone_from "$place/gone"
 done
 settings off
 expect_text "no page is counted as held" "resident_pages 0" cat $rivet/stats

@@ -67,6 +67,7 @@ static char allocating[][NAME_ROOM] = {
 	"__kmalloc*", "kmalloc_trace*", "kmem_cache_alloc*", "kvmalloc_node*",
 	"__kvmalloc_node*", "kmalloc_large*", "kmemdup*",
 };
+
 static char reading[][NAME_ROOM] = { "read_cache_folio", "shmem_read_mapping_page_gfp" };
 
 static int attach(struct ftrace_ops *ops, char (*names)[NAME_ROOM], size_t count)
