@@ -53,7 +53,8 @@ static const char * const mode_names[__RIVET_MODE_MAX] = {
 };
 
 static const char * const hook_names[__RIVET_HOOK_MAX] = {
-#define RIVET_HOOK(id, word, from, order, asked, built) [RIVET_HOOK_##id] = #word,
+#define RIVET_HOOK(id, word, from, order, asked, built) \
+	[RIVET_HOOK_##id] = #word,
 #include "text/hooks.def"
 #undef RIVET_HOOK
 };

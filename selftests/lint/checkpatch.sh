@@ -25,8 +25,8 @@ outside+=,REPEATED_WORD,VOLATILE
 
 # Copies of operations are made to be changed.
 everywhere+=,CONST_STRUCT
-# A line of a .def file has more columns than each of its readers needs.
-everywhere+=,MACRO_ARG_UNUSED
+# A line of a .def file has more columns than each of its readers needs, and no semicolon.
+everywhere+=,MACRO_ARG_UNUSED,TRAILING_SEMICOLON
 # Macros of compat/ stand for what newer kernels have, and so name their arguments.
 compat=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE
 # So do those of the stubs, in the kernel's names and with the kernel's types.

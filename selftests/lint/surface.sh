@@ -22,7 +22,7 @@ judge()
 # against INDEX...: the findings about these kernels
 against()
 {
-	judge "$surface/verdicts" kmod/hook/table.c selftests/kselftest "$@"
+	judge "$surface/verdicts" kmod/text/hooks.def selftests/kselftest "$@"
 }
 
 # A file with one new caller for each class that is looked for in code
@@ -89,8 +89,8 @@ check_stale()
 	rm -rf "$work/verdicts"
 	cp -r "$surface/verdicts" "$work/verdicts"
 	echo 'fs/planted.c planted kernel_write harmless: gone' >>"$work/verdicts/write"
-	{ judge "$work/verdicts" kmod/hook/table.c selftests/kselftest "$@" || true; } |
-		grep -q 'on nothing: fs/planted.c' || {
+	{ judge "$work/verdicts" kmod/text/hooks.def selftests/kselftest "$@" || true; } |
+		grep 'on nothing: fs/planted.c' >/dev/null || {
 		echo "a verdict on what is gone is found by nobody"
 		status=1
 	}
@@ -101,10 +101,10 @@ indexes=("$("$surface/index.sh" 6.12)" "$("$surface/index.sh" newest)")
 sed -sn '1s/^# \([^ ]* [^ ]*\).*/# the source of \1/p' "${indexes[@]}"
 against "${indexes[@]}" || status=1
 for each in --without-each --with-each; do
-	judge $each "$surface/verdicts" kmod/hook/table.c selftests/kselftest "${indexes[@]}" ||
+	judge $each "$surface/verdicts" kmod/text/hooks.def selftests/kselftest "${indexes[@]}" ||
 		status=1
 done
-python3 -B "$surface/planted.py" "$surface/verdicts" kmod/hook/table.c "${indexes[@]}" || status=1
+python3 -B "$surface/planted.py" "$surface/verdicts" kmod/text/hooks.def "${indexes[@]}" || status=1
 check_planted "${indexes[0]}"
 check_counted "${indexes[0]}"
 check_stale "${indexes[@]}"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """judge.py - compare the places of kernels with the verdicts on them
 
-usage: judge.py [--without-each | --with-each] VERDICTS HOOK.C TESTS INDEX...
+usage: judge.py [--without-each | --with-each] VERDICTS HOOKS TESTS INDEX...
 
-VERDICTS is a folder with a file for each class, HOOK.C names the hooks that rivet
+VERDICTS is a folder with a file for each class, HOOKS names the hooks that rivet
 attaches, TESTS is the folder of the tests that a verdict may name. Every place needs
 exactly one verdict, and every part of a verdict a place. With --without-each, takes
 away each verdict in turn, with --with-each adds one place more to each that is there, and
@@ -17,7 +17,7 @@ import re
 import sys
 
 VERDICT = re.compile(r"(\S+) (\S+) (\S+) (seen|harmless|uncovered)(?: ([^:]*))?: (\S.*)")
-HOOK = re.compile(r"^\tHOOK(?:_IN_ORDER)?\([^,]+, (\w+)", re.M)
+HOOK = re.compile(r"^RIVET_HOOK\([^,]+, (\w+),\s+LSM\(", re.M)
 
 Place = collections.namedtuple("Place", "kernel kind path function callee count")
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """planted.py - callers that nobody has judged: does somebody miss a verdict on each?
 
-usage: planted.py VERDICTS HOOK.C INDEX...
+usage: planted.py VERDICTS HOOKS INDEX...
 
 Each is read as if it were in a kernel's source, in a file of its own or among the callers
 that verdicts are on, and judged together with that kernel's places.
