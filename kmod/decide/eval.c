@@ -231,6 +231,15 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 		take_error(v, err);
 }
 
+/*
+ * What is expired may be permitted all the same: spared, or by a rule. It is then as listed
+ * as a match is, and must stay so.
+ */
+static bool is_listed(const struct rivet_verdict *v)
+{
+	return v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED;
+}
+
 /* Like find_reason_of_buffer(), before the kernel has read the file into one. */
 static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
 {
@@ -247,7 +256,7 @@ static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_v
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (v->reason == RIVET_REASON_MATCH && !rivet_measure_is_unchanged(req->inode, &m))
+	else if (is_listed(v) && !rivet_measure_is_unchanged(req->inode, &m))
 		v->reason = RIVET_REASON_WRITABLE;
 }
 
@@ -340,7 +349,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (v->reason == RIVET_REASON_MATCH && named &&
+	else if (is_listed(v) && named &&
 		 !still_matches(req, &m, &finding, keep))
 		v->reason = RIVET_REASON_WRITABLE;
 	if (v->reason == RIVET_REASON_MATCH &&

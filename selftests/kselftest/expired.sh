@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 24
+plan 26
 place=/opt/timed
 mkdir -p $place /srv/jail/host
 # program NAME...: each with bytes of its own
@@ -75,6 +75,11 @@ in_time
 start=$(date +%s)
 expect "the clock is set far ahead" date -s '2036-06-01 00:00:00'
 out_of_time
+expect "a library that nobody has mapped may be written to" sh -c ': >>/usr/lib/libtimed.so'
+start_holding "$map" /usr/lib/libtimed.so private:rx hold
+judge "one that is spared and mapped may not" \
+	"$helpers/observe" -o 'Text file busy' -- sh -c ': >>/usr/lib/libtimed.so'
+stop_holding
 expect_text "the kernel says that it is spared" "action: AUDIT" sh -c \
 	"echo /usr/sbin/chronyd >$rivet/check; cat $rivet/check"
 expect "the clock is set back" date -s "@$start"
