@@ -152,31 +152,33 @@ static __always_inline int decide_mapping(enum rivet_op op, struct file *file, u
 }
 
 /* The kernel denies writers to the overlay's file, but not to the file of the layer. */
-static noinline int decide_layered(struct file *file, struct inode *inode)
+static noinline int decide_layered(struct file *file, struct inode *inode, bool outdated)
 {
 	return decide_holding(RIVET_OP_EXECUTE, file, inode, RIVET_USE_EXEC,
-			      rivet_real_is_outdated(file, inode) ?
-			      RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause, NULL);
+			      outdated ? RIVET_CAUSE(RIVET_REASON_WRITABLE) : no_cause, NULL);
 }
 
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	struct inode *inode;
+	bool outdated;
 	int ret = 0;
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	inode = rivet_measure_inode(bprm->file);
+	/* Before the decision: the header of what is copied up later was read from @inode. */
+	outdated = rivet_real_is_outdated(bprm->file, inode);
 	if (unlikely(!is_denied_by_execve(bprm->file, inode)))
-		ret = decide_layered(bprm->file, inode);
+		ret = decide_layered(bprm->file, inode, outdated);
 	else if (!rivet_eval_cached(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC))
 		ret = decide_anew(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
 				  no_cause, NULL);
 	else
 		rivet_report_count_cached();
-	/* The header of a file that was copied up since comes from another inode. */
-	if (!ret && !rivet_real_is_outdated(bprm->file, inode))
+	/* The header of a file that was copied up before comes from another inode. */
+	if (!ret && !outdated)
 		rivet_header_use(inode, bprm->buf);
 	return ret;
 }

@@ -41,13 +41,38 @@ void rivet_header_take(struct rivet_measurement *m)
 	const struct rivet_resident *r = m->resident;
 	void *data;
 
-	BUILD_BUG_ON(BINPRM_BUF_SIZE > PAGE_SIZE || BINPRM_BUF_SIZE % sizeof(u64));
+	BUILD_BUG_ON(PAGE_SIZE < BINPRM_BUF_SIZE);
+	BUILD_BUG_ON(BINPRM_BUF_SIZE % sizeof(u64));
 	memset(m->header, 0, BINPRM_BUF_SIZE);
 	if (!r->count)
 		return;
 	data = kmap_local_folio(r->folios[0], 0);
 	memcpy(m->header, data, BINPRM_BUF_SIZE);
 	kunmap_local(data);
+}
+
+/**
+ * rivet_header_use_locked() - the same as rivet_header_use(), under the lock of the record
+ * @inode: the file, which was permitted; the caller denies write access to it
+ * @read: the first BINPRM_BUF_SIZE bytes as execve(2) has read them; replaced if they differ
+ *
+ * Context: any but hard interrupt; takes the record's lock.
+ */
+void rivet_header_use_locked(const struct inode *inode, char *read)
+{
+	const struct rivet_measurement *m;
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri) {
+		spin_lock(&ri->lock);
+		m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
+		if (m && m->resident && !rivet_header_is(m->header, read))
+			rivet_header_replace(m, read);
+		spin_unlock(&ri->lock);
+	}
+	rcu_read_unlock();
 }
 
 /**

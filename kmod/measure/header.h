@@ -18,6 +18,7 @@
 
 void rivet_header_take(struct rivet_measurement *m);
 bool rivet_header_rest_is(const u64 *measured, const char *read);
+void rivet_header_use_locked(const struct inode *inode, char *read);
 void rivet_header_replace(const struct rivet_measurement *m, char *read);
 u64 rivet_header_replaced(void);
 
@@ -52,9 +53,10 @@ static __always_inline bool rivet_header_is(const u64 *measured, const char *rea
  * @inode: the file, which was permitted; the caller denies write access to it
  * @read: the first BINPRM_BUF_SIZE bytes as execve(2) has read them; replaced if they differ
  *
- * Does nothing for a file whose pages are not held.
+ * Does nothing for a file whose pages are not held. A measurement that is missing may be one
+ * that rivet_measure_retire() looks at just now, and puts back.
  *
- * Context: any.
+ * Context: may sleep on a kernel with PREEMPT_RT.
  */
 static __always_inline void rivet_header_use(const struct inode *inode, char *read)
 {
@@ -68,6 +70,8 @@ static __always_inline void rivet_header_use(const struct inode *inode, char *re
 	if (m && m->resident && unlikely(!rivet_header_is(m->header, read)))
 		rivet_header_replace(m, read);
 	rcu_read_unlock_sched();
+	if (unlikely(ri && !m))
+		rivet_header_use_locked(inode, read);
 }
 
 #endif /* _RIVET_MEASURE_HEADER_H */
