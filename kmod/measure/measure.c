@@ -259,7 +259,7 @@ static int measure_content(struct file *file, struct inode *inode,
 					     inode_peek_iversion_raw(inode)) :
 					    inode_peek_iversion_raw(inode);
 	if (out->verity.alg && !how->want_sha256)
-		return check_pages(inode);
+		return rivet_stale_verity(inode) ?: check_pages(inode);
 	if (out->size > RIVET_MEASURE_MAX)
 		return -EFBIG;
 	if (wants_pages(inode, how))

@@ -25,8 +25,7 @@
  * rivet_resident_is_possible() - check whether the pages of a file can be held
  * @inode: a regular file
  *
- * Files with DAX have no pages to hold. Files with fs-verity need no holding: the kernel
- * compares each page with the digest whenever it reads it.
+ * Files with DAX have no pages to hold.
  *
  * Context: any.
  * Return: true if they can.
@@ -36,7 +35,7 @@ bool rivet_resident_is_possible(const struct inode *inode)
 	const struct address_space *mapping = inode->i_mapping;
 
 	return (shmem_mapping(inode->i_mapping) || mapping->a_ops->read_folio) &&
-	       mapping == &inode->i_data && !IS_DAX(inode) && !IS_VERITY(inode);
+	       mapping == &inode->i_data && !IS_DAX(inode);
 }
 
 /**

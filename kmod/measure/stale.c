@@ -82,6 +82,35 @@ int rivet_stale_drop(struct inode *inode)
 }
 
 /**
+ * rivet_stale_verity() - have a file with fs-verity read again, once
+ * @inode: inode of a file with fs-verity, which has a record
+ *
+ * The kernel compares a page with the file's digest when it reads the page, but only from the
+ * time on at which fs-verity has been enabled. What was in memory before stays there. So the
+ * digest says nothing of those pages, and they are dropped.
+ *
+ * Context: as rivet_stale_drop().
+ * Return: 0; -EIO if pages cannot be dropped now; -ENOMEM.
+ */
+int rivet_stale_verity(struct inode *inode)
+{
+	struct rivet_inode *ri = rivet_measure_table_get(inode);
+	int err;
+
+	if (IS_ERR(ri))
+		return PTR_ERR(ri);
+	if (READ_ONCE(ri->reread))
+		return 0;
+	/* Pages are held for what they were before fs-verity, and cannot be read again yet. */
+	if (rivet_closed_is(inode->i_mapping))
+		return -EIO;
+	err = drop_cached(inode->i_mapping);
+	if (!err)
+		WRITE_ONCE(ri->reread, true);
+	return err;
+}
+
+/**
  * rivet_stale_replace() - have a file read from its disk into other pages
  * @inode: inode of a file that is not open for writing
  *

@@ -9,6 +9,7 @@ struct inode;
 
 int rivet_stale_expect(struct inode *inode);
 int rivet_stale_drop(struct inode *inode);
+int rivet_stale_verity(struct inode *inode);
 int rivet_stale_replace(struct inode *inode);
 
 #endif /* _RIVET_MEASURE_STALE_H */

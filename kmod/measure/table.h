@@ -126,6 +126,7 @@ struct rivet_lookup {
  * @measuring: a task reads the file; others wait for it
  * @given_back: its measurement was dropped only because its pages were given back
  * @swapped: it was a swap area: its pages in memory may differ from its disk
+ * @reread: it has fs-verity, and its pages were read since the kernel compares them
  * @life: its state
  * @measurement: the current one, or NULL
  * @lookup: the current one, or NULL
@@ -139,6 +140,7 @@ struct rivet_inode {
 	bool measuring;
 	bool given_back;
 	bool swapped;
+	bool reread;
 	struct rivet_measurement __rcu *measurement;
 	struct rivet_lookup __rcu *lookup;
 };
