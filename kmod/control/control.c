@@ -120,7 +120,7 @@ static int start_enforce(unsigned int seconds)
 		}
 		return 0;
 	}
-	if (!rivet_ready_check(report_failure, NULL))
+	if (!rivet_ready_check(false, report_failure, NULL))
 		return -EPERM;
 	enter_enforce(seconds);
 	return 0;
@@ -418,7 +418,7 @@ static void try_enforce(void)
 	bool ready;
 
 	lockdep_assert_held(&rivet_settings_lock);
-	ready = rivet_ready_check(note_first_failure, missing);
+	ready = rivet_ready_check(true, note_first_failure, missing);
 	spin_lock(&waiting_lock);
 	strscpy(waiting_for, missing, sizeof(waiting_for));
 	spin_unlock(&waiting_lock);
@@ -468,7 +468,7 @@ static void print_precondition(bool ok, const char *line, void *arg)
  */
 int rivet_control_show_preconditions(struct seq_file *m)
 {
-	rivet_ready_check(print_precondition, m);
+	rivet_ready_check(true, print_precondition, m);
 	return 0;
 }
 

@@ -35,11 +35,13 @@
  * struct readiness - state of a check
  * @tell: callback for each result
  * @arg: passed to @tell
+ * @only_asks: enforcement is not about to begin
  * @ok: all preconditions checked so far are met
  */
 struct readiness {
 	void (*tell)(bool ok, const char *line, void *arg);
 	void *arg;
+	bool only_asks;
 	bool ok;
 };
 
@@ -89,7 +91,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
 		.may_read = true,
 		.as_enforcing = true,
-		.only_asks = true,
+		.only_asks = r->only_asks,
 	};
 	struct rivet_verdict *v = rivet_eval(&req);
 	char path[256];
@@ -196,15 +198,18 @@ static void check_init(struct readiness *r)
 
 /**
  * rivet_ready_check() - check all preconditions of enforcement
+ * @only_asks: false if enforcement is about to begin: the files that pass count as used as
+ *	a match from now on, so that their writers are refused at once
  * @tell_one: callback for each result; a mapped file that passes has none
  * @arg: passed to @tell_one
  *
  * Context: process context; may sleep and read files.
  * Return: true if all are met.
  */
-bool rivet_ready_check(void (*tell_one)(bool ok, const char *line, void *arg), void *arg)
+bool rivet_ready_check(bool only_asks, void (*tell_one)(bool ok, const char *line, void *arg),
+		       void *arg)
 {
-	struct readiness r = { .tell = tell_one, .arg = arg, .ok = true };
+	struct readiness r = { .tell = tell_one, .arg = arg, .only_asks = only_asks, .ok = true };
 	unsigned int i;
 
 	check_state(&r);

@@ -9,6 +9,7 @@
 
 #define RIVET_READY_LINE_MAX	512	/* bytes of a line, terminated; cut lines end in ... */
 
-bool rivet_ready_check(void (*tell_one)(bool ok, const char *line, void *arg), void *arg);
+bool rivet_ready_check(bool only_asks, void (*tell_one)(bool ok, const char *line, void *arg),
+		       void *arg);
 
 #endif /* _RIVET_CONTROL_PRECONDITION_H */
