@@ -391,7 +391,7 @@ static int prepare(struct search *s)
 /* Returns 1 if some rule of the op covers the file, or may cover it, 0 if not, or -ENOMEM. */
 static int search_op(struct search *s, enum rivet_op op)
 {
-	bool patterns = false;
+	bool patterns = false, found;
 	int err;
 
 	s->op = op;
@@ -403,11 +403,11 @@ static int search_op(struct search *s, enum rivet_op op)
 	err = prepare(s);
 	if (err || !s->root.dentry)
 		return err ?: 1;
-	if (try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s)))
-		return 1;
+	found = try_own_name(s) || try_rules(s, &patterns) || (patterns && try_mounts(s));
+	/* An earlier rule may cover the file by another name that there was no memory for. */
 	if (s->no_memory)
 		return -ENOMEM;
-	return s->unknown || (s->own && is_about_all(s));
+	return found || s->unknown || (s->own && is_about_all(s));
 }
 
 /* SCRIPT depends on the reading program and takes precedence over READ. */
