@@ -227,13 +227,14 @@ static const char *describe_error(int error)
 static int find_signer(const struct rivet_vault_key *keys, u32 count, struct rivet_signature *s,
 		       struct rivet_digest *signer)
 {
-	bool revoked = false;
+	bool revoked = false, unchecked = false;
 	int ret;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
 		ret = rivet_signature_try(s, keys[i].key);
-		if (ret == -ENOKEY)
+		unchecked |= ret == -ENOPKG;
+		if (ret == -ENOKEY || ret == -ENOPKG)
 			continue;
 		if (ret)
 			return ret;
@@ -243,7 +244,9 @@ static int find_signer(const struct rivet_vault_key *keys, u32 count, struct riv
 		}
 		revoked = true;
 	}
-	return revoked ? -EKEYREVOKED : -ENOKEY;
+	if (revoked)
+		return -EKEYREVOKED;
+	return unchecked ? -ENOPKG : -ENOKEY;
 }
 
 static int verify(struct rivet_signature *s, struct rivet_digest *signer)
