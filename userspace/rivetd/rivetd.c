@@ -26,10 +26,7 @@
 #include "notify.h"
 #include "pidfile.h"
 #include "privilege.h"
-
-#ifndef RIVET_VERSION
-#define RIVET_VERSION "unversioned"
-#endif
+#include "version.h"
 
 #define CONNECT_MSEC	2000	/* between attempts to reach the module */
 #define CATCH_UP_MSEC	5000	/* between attempts to write the log file again */
