@@ -418,7 +418,7 @@ static void try_enforce(void)
 	bool ready;
 
 	lockdep_assert_held(&rivet_settings_lock);
-	ready = rivet_ready_check(true, note_first_failure, missing);
+	ready = rivet_ready_check(false, note_first_failure, missing);
 	spin_lock(&waiting_lock);
 	strscpy(waiting_for, missing, sizeof(waiting_for));
 	spin_unlock(&waiting_lock);
