@@ -304,11 +304,9 @@ static bool is_copy_of_guarded(const struct rivet_verdict *v)
 static bool still_matches(const struct rivet_request *req, const struct rivet_measurement *m,
 			  const struct rivet_finding *finding, bool keep)
 {
-	if (!keep)
+	if (!keep || req->only_asks)
 		return rivet_measure_is_unchanged(req->inode, m);
-	return req->only_asks ?
-		rivet_measure_would_match(req->inode, m) :
-		rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
+	return rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
 }
 
 static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
@@ -349,8 +347,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 	take_finding(v, &finding);
 	if (err)
 		take_error(v, err);
-	else if (is_listed(v) && named &&
-		 !still_matches(req, &m, &finding, keep))
+	else if (is_listed(v) && named && !still_matches(req, &m, &finding, keep))
 		v->reason = RIVET_REASON_WRITABLE;
 	if (v->reason == RIVET_REASON_MATCH &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))

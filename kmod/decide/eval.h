@@ -51,8 +51,9 @@ struct rivet_cause {
  * @folder_locked: the kernel may hold the lock of the file's directory, so lookups must be
  *	served from memory
  * @as_enforcing: answer as in enforce mode, in any mode
- * @only_asks: nothing is permitted by the answer, so a match leaves no trace at the file; its
- *	measurement may be kept
+ * @only_asks: nothing is permitted by the answer, so a match leaves no trace at the file. Its
+ *	measurement may be kept, like any other: as long as nothing was permitted by it, no
+ *	change of the file meets an obstacle
  */
 struct rivet_request {
 	enum rivet_op op;

@@ -52,26 +52,20 @@ void rivet_header_take(struct rivet_measurement *m)
 }
 
 /**
- * rivet_header_use_locked() - the same as rivet_header_use(), under the lock of the record
- * @inode: the file, which was permitted; the caller denies write access to it
- * @read: the first BINPRM_BUF_SIZE bytes as execve(2) has read them; replaced if they differ
+ * rivet_header_use_slowly() - rivet_header_use(), where the measurement seems to be missing
+ * @inode: as for rivet_header_use()
+ * @read: as for rivet_header_use()
  *
  * Context: any but hard interrupt; takes the record's lock.
  */
-void rivet_header_use_locked(const struct inode *inode, char *read)
+void rivet_header_use_slowly(const struct inode *inode, char *read)
 {
 	const struct rivet_measurement *m;
-	struct rivet_inode *ri;
 
 	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri) {
-		spin_lock(&ri->lock);
-		m = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
-		if (m && m->resident && !rivet_header_is(m->header, read))
-			rivet_header_replace(m, read);
-		spin_unlock(&ri->lock);
-	}
+	m = rivet_measure_published(inode);
+	if (m && m->resident && !rivet_header_is(m->header, read))
+		rivet_header_replace(m, read);
 	rcu_read_unlock();
 }
 

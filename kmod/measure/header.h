@@ -18,7 +18,7 @@
 
 void rivet_header_take(struct rivet_measurement *m);
 bool rivet_header_rest_is(const u64 *measured, const char *read);
-void rivet_header_use_locked(const struct inode *inode, char *read);
+void rivet_header_use_slowly(const struct inode *inode, char *read);
 void rivet_header_replace(const struct rivet_measurement *m, char *read);
 u64 rivet_header_replaced(void);
 
@@ -71,7 +71,7 @@ static __always_inline void rivet_header_use(const struct inode *inode, char *re
 		rivet_header_replace(m, read);
 	rcu_read_unlock_sched();
 	if (unlikely(ri && !m))
-		rivet_header_use_locked(inode, read);
+		rivet_header_use_slowly(inode, read);
 }
 
 #endif /* _RIVET_MEASURE_HEADER_H */

@@ -53,20 +53,6 @@ bool rivet_life_publish(struct rivet_life *life, u32 changes)
 }
 
 /**
- * rivet_life_may_match() - check whether a use of a file that matches a RIV may be permitted
- * @life: of the file
- * @same: the current measurement is the one that was compared with the RIV
- * @writers: the inode's i_writecount, read under the lock
- *
- * Context: any; the record's lock is held.
- * Return: false if the file has changed meanwhile, or may change.
- */
-bool rivet_life_may_match(const struct rivet_life *life, bool same, int writers)
-{
-	return same && writers <= 0 && life->state != RIVET_LIFE_UNKNOWN;
-}
-
-/**
  * rivet_life_match() - permit a use of a file that matches a RIV
  * @life: of the file
  * @same: the current measurement is the one that was compared with the RIV
@@ -74,11 +60,11 @@ bool rivet_life_may_match(const struct rivet_life *life, bool same, int writers)
  * @to_read: the use is an open for reading
  *
  * Context: any; the record's lock is held.
- * Return: true if permitted; else as rivet_life_may_match().
+ * Return: true if permitted; false if the file has changed meanwhile, or may change.
  */
 bool rivet_life_match(struct rivet_life *life, bool same, int writers, bool to_read)
 {
-	if (!rivet_life_may_match(life, same, writers))
+	if (!same || writers > 0 || life->state == RIVET_LIFE_UNKNOWN)
 		return false;
 	life->state = next_state[life->state][to_read ? RIVET_LIFE_MATCH_READ : RIVET_LIFE_MATCH];
 	return true;

@@ -68,7 +68,6 @@ struct rivet_life {
 extern const struct rivet_life_next rivet_life_change[__RIVET_LIFE_STEP_MAX];
 
 bool rivet_life_publish(struct rivet_life *life, u32 changes);
-bool rivet_life_may_match(const struct rivet_life *life, bool same, int writers);
 bool rivet_life_match(struct rivet_life *life, bool same, int writers, bool to_read);
 void rivet_life_drop(struct rivet_life *life);
 enum rivet_life_obstacle rivet_life_look(enum rivet_life_state state, bool enforcing, bool mapped,

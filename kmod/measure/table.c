@@ -442,14 +442,25 @@ static const struct rivet_measurement *peek_under_lock(struct rivet_inode *ri)
 	return m;
 }
 
+/**
+ * rivet_measure_published() - get the measurement of a file, be it outdated or not
+ * @inode: inode of an open or mapped file
+ *
+ * Context: any but hard interrupt, under RCU; may take the record's lock.
+ * Return: the measurement, which stays for a grace period; or NULL.
+ */
+const struct rivet_measurement *rivet_measure_published(const struct inode *inode)
+{
+	struct rivet_inode *ri = rivet_measure_find(inode);
+
+	return ri ? rcu_dereference(ri->measurement) ?: peek_under_lock(ri) : NULL;
+}
+
 /* Called under RCU. Returns NULL if no measurement may be relied on. */
 static const struct rivet_measurement *current_measurement(const struct inode *inode)
 {
-	struct rivet_inode *ri = rivet_measure_find(inode);
-	const struct rivet_measurement *m = NULL;
+	const struct rivet_measurement *m = rivet_measure_published(inode);
 
-	if (ri)
-		m = rcu_dereference(ri->measurement) ?: peek_under_lock(ri);
 	return m && rivet_measure_is_current(m, inode) ? m : NULL;
 }
 
@@ -575,37 +586,6 @@ bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_me
 	}
 	rcu_read_unlock();
 	return same;
-}
-
-/**
- * rivet_measure_would_match() - check what rivet_measure_match() would return
- * @inode: inode of an open or mapped file
- * @m: the measurement that was looked up
- *
- * For those who only ask. The state of the file stays: in UNKNOWN and MEASURED no change of
- * the file meets an obstacle, so a question, whose measurement is kept like any other, stands
- * in nobody's way after it.
- *
- * Context: any but hard interrupt; takes the record's lock.
- * Return: as rivet_measure_match().
- */
-bool rivet_measure_would_match(const struct inode *inode, const struct rivet_measurement *m)
-{
-	const struct rivet_measurement *now;
-	struct rivet_inode *ri;
-	bool would = false;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	if (ri) {
-		spin_lock(&ri->lock);
-		now = rcu_dereference_protected(ri->measurement, lockdep_is_held(&ri->lock));
-		would = rivet_life_may_match(&ri->life, now && same_measurement(now, m),
-					     atomic_read(&inode->i_writecount));
-		spin_unlock(&ri->lock);
-	}
-	rcu_read_unlock();
-	return would;
 }
 
 /**

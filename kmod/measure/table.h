@@ -39,8 +39,8 @@
  * @wb_err: errors in writing the file out until then: each may leave other bytes on the
  *	disk than those in memory
  * @changes: changes of the file until then; one that is not published is good until the next
- * @header: with @resident, the first bytes of the file, see measure/header.c; else no memory
- *	for it exists
+ * @header: with @resident, the first bytes of the file, see measure/header.c; else not filled
+ *	in. Copies of the struct have none
  */
 struct rivet_measurement {
 	struct rcu_head rcu;
@@ -178,7 +178,7 @@ bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 const struct rivet_lookup *found, bool to_read);
 bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_measurement *m);
-bool rivet_measure_would_match(const struct inode *inode, const struct rivet_measurement *m);
+const struct rivet_measurement *rivet_measure_published(const struct inode *inode);
 u32 rivet_measure_count(void);
 
 /**

@@ -4,7 +4,7 @@
  *
  * Evaluates a path for the operations that are named before it, and prints the verdicts
  * of enforce mode in "key: value" lines. A question reports nothing and permits nothing:
- * what stays of it is the measurement, see rivet_measure_would_match().
+ * what stays of it is the measurement, see @only_asks of struct rivet_request.
  */
 #include <linux/bits.h>
 #include <linux/err.h>
