@@ -18,6 +18,7 @@
 #include "object/version.h"
 #include "policy/active.h"
 #include "policy/parser.h"
+#include "text/version3.h"
 #include "trust/trust.h"
 
 /* Without a loaded policy everything is permitted, and files without a match are reported. */
@@ -275,6 +276,7 @@ static void activate(struct rivet_policy *policy)
 int rivet_policy_publish(struct rivet_policy *policy)
 {
 	const struct rivet_rules *rules = &policy->rules;
+	char version[RIVET_VERSION3_MAX];
 	int ret = reserve_floors(policy);
 
 	if (ret)
@@ -283,9 +285,9 @@ int rivet_policy_publish(struct rivet_policy *policy)
 	if (rules->replaces.len && !slice_is_name(rules->replaces, rules->name))
 		rivet_floor_accept(RIVET_FLOOR_POLICY, rules->replaces, RIVET_FLOOR_RETIRED, NULL);
 	activate(policy);
-	rivet_event_change(RIVET_EVENT_POLICY, 0, "policy %.*s %u.%u.%u is active",
-			   (int)rules->name.len, rules->name.ptr, (u32)(rules->version >> 32),
-			   (u32)(rules->version >> 16) & 0xffff, (u32)rules->version & 0xffff);
+	rivet_version3_text(rules->version, version);
+	rivet_event_change(RIVET_EVENT_POLICY, 0, "policy %.*s %s is active",
+			   (int)rules->name.len, rules->name.ptr, version);
 	return 0;
 }
 

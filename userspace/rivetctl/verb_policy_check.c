@@ -6,6 +6,7 @@
 
 #include "lib/object/lint.h"
 #include "lib/object/object.h"
+#include "text/version3.h"
 #include "verbs.h"
 
 /**
@@ -38,20 +39,13 @@ static void take_warning(struct lint_sink *sink, u32 line, const char *text)
 	json_close(&check->json);
 }
 
-static const char *format_version(u64 version, char buf[24])
-{
-	snprintf(buf, 24, "%u.%u.%u", (unsigned int)(version >> 32),
-		 (unsigned int)(version >> 16) & 0xffff, (unsigned int)version & 0xffff);
-	return buf;
-}
-
 static void report(struct check *check, const struct object_file *file,
 		   const struct rivet_rules *rules)
 {
 	struct json *json = &check->json;
-	char version[24];
+	char version[RIVET_VERSION3_MAX];
 
-	format_version(rules->version, version);
+	rivet_version3_text(rules->version, version);
 	if (!check->ctx->json) {
 		lint_policy(rules, &check->sink);
 		printf("%s: policy %.*s %s, %zu %s%s%s\n", err_name(file->name),

@@ -5,18 +5,19 @@
 #include <stdlib.h>
 
 #include "load_object.h"
+#include "text/version3.h"
 
 #define MUST_DENY (1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP)
 
 static void print_result(struct context *ctx, const struct rivet_rules *rules)
 {
+	char version[RIVET_VERSION3_MAX];
 	struct json json;
 
 	if (!ctx->json) {
-		printf("policy %.*s %u.%u.%u is active, %zu rules\n", (int)rules->name.len,
-		       rules->name.ptr, (unsigned int)(rules->version >> 32),
-		       (unsigned int)(rules->version >> 16 & 0xffff),
-		       (unsigned int)(rules->version & 0xffff), rules->count);
+		rivet_version3_text(rules->version, version);
+		printf("policy %.*s %s is active, %zu rules\n", (int)rules->name.len,
+		       rules->name.ptr, version, rules->count);
 		return;
 	}
 	verb_json_begin(ctx, &json);
