@@ -11,37 +11,20 @@
 #include <linux/string.h>
 
 #include "event/fields.h"
+#include "text/version3.h"
 
-/* The member that a form is kept in; of a text, its length. */
-#define U64_OF(member)		member
-#define TIME_OF(member)		member
-#define MAGIC_OF(member)	member
-#define U32_OF(member)		member
-#define LOGINUID_OF(member)	member
-#define DEV_OF(member)		member
-#define FLAGS_OF(member)	member
-#define KIND_OF(member)		member
-#define OP_OF(member)		member
-#define HOOK_OF(member)		member
-#define MODE_OF(member)		member
-#define ACTION_OF(member)	member
-#define REASON_OF(member)	member
-#define DIGEST_OF(member)	member
-#define NAME_OF(member)		member
-#define VERSION_OF(member)	member
-#define COMM_OF(member)		member
-#define TEXT_OF(member)		member##_len
-#define DETAIL_OF(member)	member##_len
+#define FIELD(id, name, kept, events, at) \
+	{ .key = name, .attr = RIVET_A_EVENT_##id, .form = RIVET_FORM_##kept, \
+	  .when = RIVET_FIELD_##events, .offset = offsetof(struct rivet_event, at) },
 
 static const struct rivet_event_field fields[] = {
-#define RIVET_FIELD(id, name, member, kept, events) \
-	{ .key = name, .attr = RIVET_A_EVENT_##id, .form = RIVET_FORM_##kept, \
-	  .when = RIVET_FIELD_##events, \
-	  .offset = offsetof(struct rivet_event, kept##_OF(member)) },
+#define RIVET_FIELD(id, key, member, form, when) FIELD(id, key, form, when, member)
+#define RIVET_TEXT(id, key, member, form, when) FIELD(id, key, form, when, member##_len)
 #include "text/fields.def"
-#undef RIVET_FIELD
 };
 
+static_assert(RIVET_DIGEST_TEXT_MAX >= RIVET_VERSION3_MAX, "the room of a cursor is for both");
+static_assert(sizeof(dev_t) == sizeof(u32), "a device is kept in a u32");
 /* All attributes but the one without a meaning and the one that pads. */
 static_assert(ARRAY_SIZE(fields) == RIVET_A_EVENT_MAX - RIVET_A_EVENT_PAD,
 	      "a field has one line in text/fields.def");
@@ -68,12 +51,6 @@ static void read_digest(struct rivet_event_cursor *c, const struct rivet_digest 
 	c->text.len = strlen(c->room);
 }
 
-static void read_version(struct rivet_event_cursor *c, u64 version)
-{
-	c->text.len = scnprintf(c->room, sizeof(c->room), "%u.%u.%u", (u32)(version >> 32),
-				(u32)(version >> 16) & 0xffff, (u32)version & 0xffff);
-}
-
 static void read_text(struct rivet_event_cursor *c, const u16 *len)
 {
 	c->text.ptr = c->event->text + c->texts;
@@ -87,29 +64,15 @@ static void read_name(struct rivet_event_cursor *c, const char *name, size_t roo
 	c->text.len = strnlen(name, room);
 }
 
-static void read_value(struct rivet_event_cursor *c)
+static void read_string(struct rivet_event_cursor *c, const void *member)
 {
-	const void *member = (const char *)c->event + c->field->offset;
-
 	c->text = (struct rivet_slice){ .ptr = c->room };
 	switch (c->field->form) {
-	case RIVET_FORM_U64:
-	case RIVET_FORM_TIME:
-	case RIVET_FORM_MAGIC:
-		c->number = *(const u64 *)member;
-		break;
-	case RIVET_FORM_U32:
-	case RIVET_FORM_LOGINUID:
-		c->number = *(const u32 *)member;
-		break;
-	case RIVET_FORM_DEV:
-		c->number = *(const dev_t *)member;
-		break;
 	case RIVET_FORM_DIGEST:
 		read_digest(c, member);
 		break;
 	case RIVET_FORM_VERSION:
-		read_version(c, *(const u64 *)member);
+		c->text.len = rivet_version3_text(*(const u64 *)member, c->room);
 		break;
 	case RIVET_FORM_NAME:
 		read_name(c, member, RIVET_NAME_MAX);
@@ -117,18 +80,33 @@ static void read_value(struct rivet_event_cursor *c)
 	case RIVET_FORM_COMM:
 		read_name(c, member, sizeof(c->event->comm));
 		break;
-	case RIVET_FORM_TEXT:
-	case RIVET_FORM_DETAIL:
+	default:
 		read_text(c, member);
+	}
+}
+
+static void read_value(struct rivet_event_cursor *c)
+{
+	const void *member = (const char *)c->event + c->field->offset;
+
+	switch (RIVET_FIELD_TYPE(c->field->form)) {
+	case RIVET_FIELD_U64:
+		c->number = *(const u64 *)member;
 		break;
-	default:	/* flags and words */
+	case RIVET_FIELD_U32:
+		c->number = *(const u32 *)member;
+		break;
+	case RIVET_FIELD_U8:
 		c->number = *(const u8 *)member;
+		break;
+	default:
+		read_string(c, member);
 	}
 }
 
 static bool is_empty(const struct rivet_event_cursor *c)
 {
-	return c->field->form >= RIVET_FORM_DIGEST && !c->text.len;
+	return RIVET_FIELD_TYPE(c->field->form) >= RIVET_FIELD_STRING && !c->text.len;
 }
 
 /**

@@ -25,6 +25,7 @@
 #include "policy/active.h"
 #include "riv/index.h"
 #include "surface/genl.h"
+#include "text/version3.h"
 #include "trust/trust.h"
 #include "version.h"
 
@@ -35,10 +36,9 @@ static struct genl_family rivet_family;
 
 static int put_version3(struct sk_buff *skb, int attr, u64 version)
 {
-	char text[32];
+	char text[RIVET_VERSION3_MAX];
 
-	scnprintf(text, sizeof(text), "%u.%u.%u", (u32)(version >> 32),
-		  (u32)(version >> 16) & 0xffff, (u32)version & 0xffff);
+	rivet_version3_text(version, text);
 	return nla_put_string(skb, attr, text);
 }
 
@@ -51,26 +51,18 @@ static int put_field(struct sk_buff *skb, const struct rivet_event_cursor *c)
 {
 	int attr = c->field->attr;
 
-	switch (c->field->form) {
-	case RIVET_FORM_U64:
-	case RIVET_FORM_TIME:
-	case RIVET_FORM_MAGIC:
+	switch (RIVET_FIELD_TYPE(c->field->form)) {
+	case RIVET_FIELD_U64:
 		return put_u64(skb, attr, c->number);
-	case RIVET_FORM_U32:
-	case RIVET_FORM_LOGINUID:
-		return nla_put_u32(skb, attr, c->number);
-	case RIVET_FORM_DEV:
-		return nla_put_u32(skb, attr, new_encode_dev(c->number));
-	case RIVET_FORM_COMM:
-	case RIVET_FORM_TEXT:
-		return nla_put(skb, attr, c->text.len, c->text.ptr);
-	case RIVET_FORM_DIGEST:
-	case RIVET_FORM_NAME:
-	case RIVET_FORM_VERSION:
-	case RIVET_FORM_DETAIL:		/* the last text, with its end behind it */
-		return nla_put(skb, attr, c->text.len + 1, c->text.ptr);
-	default:	/* flags and words */
+	case RIVET_FIELD_U32:
+		return nla_put_u32(skb, attr, c->field->form == RIVET_FORM_DEV ?
+				   new_encode_dev(c->number) : c->number);
+	case RIVET_FIELD_U8:
 		return nla_put_u8(skb, attr, c->number);
+	case RIVET_FIELD_STRING:	/* with its end behind it */
+		return nla_put(skb, attr, c->text.len + 1, c->text.ptr);
+	default:
+		return nla_put(skb, attr, c->text.len, c->text.ptr);
 	}
 }
 

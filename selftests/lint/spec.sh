@@ -23,7 +23,7 @@ check_named()
 	done
 }
 
-read -ra keys < <(sed -n 's/^RIVET_FIELD([A-Z_]*, "\([a-z_]*\)".*/\1/p' kmod/text/fields.def | xargs)
+read -ra keys < <(sed -nE 's/^RIVET_(FIELD|TEXT)\([A-Z_]+, "([a-z_]+)".*/\2/p' kmod/text/fields.def | xargs)
 check_named "$(sed -n '/^## Event$/,/^## Netlink$/s/^\(|[^|]*|\).*/\1/p' Documentation/formats.md)" \
 	'Documentation/formats.md, Event' "${keys[@]}"
 read -ra words < <(sed -n 's/^RIVET_HOOK([A-Z_]*, \([a-z_]*\),.*/\1/p' kmod/text/hooks.def | xargs)

@@ -18,32 +18,17 @@
 
 #define NSEC_PER_SEC 1000000000ULL
 
-/* What netlink sends for each form. */
-#define U64_TYPE	MNL_TYPE_U64
-#define TIME_TYPE	MNL_TYPE_U64
-#define MAGIC_TYPE	MNL_TYPE_U64
-#define U32_TYPE	MNL_TYPE_U32
-#define LOGINUID_TYPE	MNL_TYPE_U32
-#define DEV_TYPE	MNL_TYPE_U32
-#define FLAGS_TYPE	MNL_TYPE_U8
-#define KIND_TYPE	MNL_TYPE_U8
-#define OP_TYPE		MNL_TYPE_U8
-#define HOOK_TYPE	MNL_TYPE_U8
-#define MODE_TYPE	MNL_TYPE_U8
-#define ACTION_TYPE	MNL_TYPE_U8
-#define REASON_TYPE	MNL_TYPE_U8
-#define DIGEST_TYPE	MNL_TYPE_NUL_STRING
-#define NAME_TYPE	MNL_TYPE_NUL_STRING
-#define VERSION_TYPE	MNL_TYPE_NUL_STRING
-#define DETAIL_TYPE	MNL_TYPE_NUL_STRING
-#define COMM_TYPE	MNL_TYPE_BINARY
-#define TEXT_TYPE	MNL_TYPE_BINARY
+#define MNL_TYPE_OF(type)					\
+	((type) == RIVET_FIELD_U64 ? MNL_TYPE_U64 :		\
+	 (type) == RIVET_FIELD_U32 ? MNL_TYPE_U32 :		\
+	 (type) == RIVET_FIELD_U8 ? MNL_TYPE_U8 :		\
+	 (type) == RIVET_FIELD_STRING ? MNL_TYPE_NUL_STRING : MNL_TYPE_BINARY)
 
 static const struct attr_field attributes[__RIVET_A_EVENT_MAX] = {
-#define RIVET_FIELD(id, name, member, form, when) \
-	[RIVET_A_EVENT_##id] = { form##_TYPE, offsetof(struct event, member) },
+#define RIVET_FIELD(id, key, member, form, when) \
+	[RIVET_A_EVENT_##id] = { MNL_TYPE_OF(RIVET_FIELD_TYPE(RIVET_FORM_##form)), \
+				 offsetof(struct event, member) },
 #include "text/fields.def"
-#undef RIVET_FIELD
 };
 
 static_assert(__RIVET_A_EVENT_MAX <= 64, "struct event.present has a bit for each attribute");

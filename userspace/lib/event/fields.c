@@ -11,7 +11,6 @@ const struct event_field event_fields[] = {
 #define RIVET_FIELD(id, name, member, kept, when) \
 	{ name, RIVET_A_EVENT_##id, RIVET_FORM_##kept, offsetof(struct event, member) },
 #include "text/fields.def"
-#undef RIVET_FIELD
 };
 
 const size_t event_fields_count = sizeof(event_fields) / sizeof(event_fields[0]);
@@ -24,7 +23,7 @@ const size_t event_fields_count = sizeof(event_fields) / sizeof(event_fields[0])
  */
 bool event_field_is_slice(const struct event_field *field)
 {
-	return field->form >= RIVET_FORM_DIGEST;
+	return RIVET_FIELD_TYPE(field->form) >= RIVET_FIELD_STRING;
 }
 
 /**
@@ -50,14 +49,10 @@ uint64_t event_field_number(const struct event *event, const struct event_field 
 {
 	const void *member = (const char *)event + field->offset;
 
-	switch (field->form) {
-	case RIVET_FORM_U64:
-	case RIVET_FORM_TIME:
-	case RIVET_FORM_MAGIC:
+	switch (RIVET_FIELD_TYPE(field->form)) {
+	case RIVET_FIELD_U64:
 		return *(const uint64_t *)member;
-	case RIVET_FORM_U32:
-	case RIVET_FORM_LOGINUID:
-	case RIVET_FORM_DEV:
+	case RIVET_FIELD_U32:
 		return *(const uint32_t *)member;
 	default:
 		return *(const uint8_t *)member;
