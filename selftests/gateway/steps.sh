@@ -75,6 +75,30 @@ send_and_receive()
 	as_expected "received: $(cat /tmp/received)"
 }
 
+counter()
+{
+	sed -n "s/^$1 //p" $secfs/stats
+}
+
+# count_from_here: for nothing_refused; how many decisions there were by now is in $begun
+count_from_here()
+{
+	denials=$(counter denials) audited=$(counter audited) begun=$(counter decisions)
+	last=$(sed -n '$s/^seq=\([0-9]*\) .*/\1/p' $secfs/events)
+}
+
+nothing_refused()
+{
+	step "Nothing was denied, and nothing reported"
+	rivetctl events --since "${last:-0}" >/tmp/out
+	sed 's/^/     /' /tmp/out
+	[ "$(counter denials)" = "$denials" ] ||
+		fail "denials: $denials before, $(counter denials) now"
+	[ "$(counter audited)" = "$audited" ] ||
+		fail "audited: $audited before, $(counter audited) now"
+	as_expected "$(($(counter decisions) - begun)) decisions, no denial, no report"
+}
+
 # finish: every step did what it says
 finish()
 {

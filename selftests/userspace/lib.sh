@@ -29,6 +29,19 @@ skip_test()
 	exit "$skip_status"
 }
 
+# build_unit OUTPUT SOURCE|LIBRARY...: a unit test, with sanitizers
+build_unit()
+{
+	local output=$1
+	shift
+
+	"${CC:-gcc}" -std=gnu11 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined \
+		-fno-sanitize-recover=all -fno-omit-frame-pointer -Wall -Wextra \
+		-Wno-unused-parameter -Wno-missing-field-initializers -Werror "-I$top/userspace" \
+		"-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" \
+		"-I$top/selftests/unit" -o "$output" "$top/selftests/unit/unit.c" "$@"
+}
+
 # expect STATUS COMMAND...: it ends so; its output is then in the files out and err
 expect()
 {

@@ -6,13 +6,12 @@
 # script_unit.c, built here with sanitizers: no kernel module is needed.
 
 set -euo pipefail
-top=$(cd "$(dirname "$0")/../.." && pwd)
-out=$(mktemp -d /tmp/rivet-XXXXXX)
-trap 'rm -rf "$out"' EXIT
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-"${CC:-gcc}" -std=gnu11 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers \
-	-Werror "-I$top/userspace" "-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" "-I$top/selftests/unit" \
-	-o "$out/script_unit" "$top/selftests/userspace/script_unit.c" \
-	"$top/selftests/unit/unit.c" "$top/userspace/lib/manifest/script.c" "$top/kmod/text/parse.c"
-"$out/script_unit"
+# Where script_unit.c makes its links
+unit=$(mktemp /tmp/rivet-XXXXXX)
+trap 'rm -rf "$unit" "$work"' EXIT
+build_unit "$unit" "$top/selftests/userspace/script_unit.c" \
+	"$top/userspace/lib/manifest/script.c" "$top/kmod/text/parse.c"
+"$unit"
