@@ -103,11 +103,12 @@ fill_root()
 	configure_tools
 	install_packages "$root" old-kernel
 	rm -rf "$next"
-	cp -a --reflink=auto "$root" "$next"
+	cp -ax --reflink=auto "$root" "$next"
 	install_packages "$next" new-kernel
 	make_without_rivet "$next"
 	make_release release-1 "$root"
 	make_release release-2 "$next"
+	make_copies "$next"
 	sign policy "$top_dir/policy/gateway.pol"
 	rm -rf "$next"
 }

@@ -47,7 +47,8 @@ make_base()
 		source_line bookworm
 		source_line bookworm-security
 	} >"$base.list"
-	mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
+	# In a mount namespace of its own, so that nothing stays mounted whatever happens
+	unshare --mount mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		bookworm "$base" "$base.list" >"$base.log" 2>&1 ||
@@ -218,7 +219,7 @@ run_scenario()
 	build_all
 	(make_base)
 	rm -rf "$root"
-	cp -a --reflink=auto "$base" "$root"
+	cp -ax --reflink=auto "$base" "$root"
 	set_up_boot
 	add_rivet
 	make_keys

@@ -67,7 +67,7 @@ fill_root()
 	echo "$decisions" >"$root/opt/steps/decisions"
 	install_packages "$root" old
 	rm -rf "$next"
-	cp -a --reflink=auto "$root" "$next"
+	cp -ax --reflink=auto "$root" "$next"
 	install_packages "$next" new
 	make_release release-1 "$root"
 	make_release release-2 "$next"
