@@ -92,6 +92,15 @@ make_without_rivet()
 	mv "$1"/tmp/*.without "$root/opt/control/"
 }
 
+# dracut has the loader look at the copies that it makes below /var/tmp, under another name
+# each time. What it copies is therefore listed for any path as well.
+make_copies()
+{
+	"$rivetctl" manifest build -n initramfs-copies -v 1 -r "$1" --any-path \
+		-o "$machine_dir/initramfs-copies.riv" /usr/bin /usr/sbin /usr/lib
+	sign manifest "$machine_dir/initramfs-copies.riv"
+}
+
 fill_root()
 {
 	local next=$machine_dir/next
