@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - netlink messages taken apart, their attributes into a struct by a table
+ * rivet - parsing netlink messages: attributes into a struct, driven by a table
  */
 #include <errno.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 
 /**
  * attrs_next_message() - take the next message of a datagram
- * @pos: where it begins; moved behind it
- * @left: bytes from there to the end of the datagram; lowered
+ * @pos: its start; moved past it
+ * @left: bytes from there to the end of the datagram; reduced
  *
- * Instead of mnl_nlmsg_ok(), which takes a length of 2 GiB and more for a
- * negative one, and lets it pass.
+ * Instead of mnl_nlmsg_ok(), which accepts a length of 2 GiB and more because
+ * it treats it as negative.
  *
- * Return: the message; NULL at the end, or where what follows is none.
+ * Return: the message; NULL at the end, or if the rest is not a message.
  */
 const struct nlmsghdr *attrs_next_message(const void **pos, size_t *left)
 {
@@ -34,7 +34,7 @@ const struct nlmsghdr *attrs_next_message(const void **pos, size_t *left)
 	return nlh;
 }
 
-/* Exactly as long as its type: libmnl's own check takes longer ones too. */
+/* The length must match the type exactly: libmnl's own check accepts longer ones. */
 static bool length_fits(const struct nlattr *attr, enum mnl_attr_data_type type)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
@@ -104,18 +104,18 @@ static int decode_one(const struct nlattr *attr, const struct attr_field *fields
 }
 
 /**
- * attrs_decode() - take attributes apart
- * @payload: the first of them
- * @len: bytes of all
- * @fields: by attribute number; at most 64
- * @count: how many @fields
- * @out: struct that @fields are about; members of absent attributes are untouched
- * @present: set to a bit per attribute number that was there
+ * attrs_decode() - parse attributes
+ * @payload: the first attribute
+ * @len: length of all attributes in bytes
+ * @fields: table indexed by attribute number; at most 64 entries
+ * @count: number of @fields
+ * @out: struct that @fields describe; members of absent attributes stay untouched
+ * @present: set to one bit for each attribute number found
  *
- * Numbers outside @fields are ignored, so that a newer kernel may say more.
+ * Numbers beyond @fields are ignored, so that a newer kernel may send more.
  *
- * Return: 0, or -EBADMSG if an attribute has the wrong length, comes twice, or
- * the bytes are no attributes.
+ * Return: 0, or -EBADMSG if an attribute has the wrong length or comes twice,
+ * or if the bytes are not attributes.
  */
 int attrs_decode(const void *payload, size_t len, const struct attr_field *fields, size_t count,
 		 void *out, uint64_t *present)
@@ -133,8 +133,8 @@ int attrs_decode(const void *payload, size_t len, const struct attr_field *field
 }
 
 /**
- * attrs_decode_genl() - take the attributes of a generic netlink message apart
- * @nlh: the message, of attrs_next_message()
+ * attrs_decode_genl() - parse the attributes of a generic netlink message
+ * @nlh: the message, from attrs_next_message()
  * @fields: see attrs_decode()
  * @count: see attrs_decode()
  * @out: see attrs_decode()

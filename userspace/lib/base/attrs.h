@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - netlink messages taken apart, their attributes into a struct by a table
+ * rivet - parsing netlink messages: attributes into a struct, driven by a table
  *
- * Pure: bytes in, struct out; no socket, no allocation. Whatever the bytes,
- * nothing outside them is read.
+ * Pure: bytes in, struct out; no socket, no allocation. It never reads outside
+ * the bytes it is given.
  */
 #ifndef RIVET_ATTRS_H
 #define RIVET_ATTRS_H
@@ -16,12 +16,12 @@
 #include "text/parse.h"
 
 /**
- * struct attr_field - where an attribute goes
- * @type: what it must be: MNL_TYPE_U8 to U64 (to a number of that size),
- *	FLAG (to nothing, see @present of attrs_decode()), NUL_STRING or BINARY
- *	(to a struct rivet_slice that points into the message); UNSPEC if the
- *	attribute is to be ignored
- * @offset: of the member in the struct
+ * struct attr_field - the destination of an attribute
+ * @type: required type: MNL_TYPE_U8 to U64 (stored in a number of that size),
+ *	FLAG (not stored, see @present of attrs_decode()), NUL_STRING or BINARY
+ *	(stored in a struct rivet_slice that points into the message); UNSPEC to
+ *	ignore the attribute
+ * @offset: offset of the member in the struct
  */
 struct attr_field {
 	enum mnl_attr_data_type type;

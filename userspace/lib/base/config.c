@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - the agent's configuration, which rivetctl reads too
+ * rivet - the agent's configuration, read by rivetctl too
  *
- * Lines of key = value; "#" begins a comment. What is not understood is an
- * error: a mistyped key must not go unnoticed.
+ * Lines of key = value; "#" begins a comment. An unknown line is an error: a
+ * mistyped key must not go unnoticed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #define CONFIG_SIZE_MAX	(64 * 1024)
 
 /**
- * config_default() - what holds without a file
+ * config_default() - the configuration without a file
  * @config: filled
  */
 void config_default(struct config *config)
@@ -60,7 +60,7 @@ static const char *take_switch(bool *to, struct rivet_slice value)
 	return *to || rivet_slice_equal(value, "no") ? NULL : "yes or no";
 }
 
-/* Return: NULL, or what was expected. */
+/* Return: NULL, or a description of the expected text. */
 static const char *take_line(struct rivet_slice line, struct config *config)
 {
 	struct rivet_slice key;
@@ -86,9 +86,9 @@ static const char *take_line(struct rivet_slice line, struct config *config)
 /**
  * config_parse() - read a configuration
  * @text: the text
- * @len: its bytes
- * @path: how errors call it
- * @config: changed as the text says; undefined on error
+ * @len: its length in bytes
+ * @path: name of the file for errors
+ * @config: updated from the text; undefined on error
  * @err: filled on error
  *
  * Return: EXIT_OK or EXIT_CONFIG.
@@ -112,7 +112,7 @@ int config_parse(const char *text, size_t len, const char *path, struct config *
 
 /**
  * config_read() - read the configuration file
- * @path: the file; NULL for CONFIG_FILE, which need not be there
+ * @path: the file; NULL for CONFIG_FILE, which may be absent
  * @config: filled
  * @err: filled on error
  *

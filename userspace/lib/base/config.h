@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - the agent's configuration, which rivetctl reads too
+ * rivet - the agent's configuration, read by rivetctl too
  */
 #ifndef RIVET_CONFIG_H
 #define RIVET_CONFIG_H
@@ -13,9 +13,9 @@
 #define CONFIG_PATH_MAX	1024
 
 /**
- * struct config - what rivetd.conf says
- * @log: file that events are written to as JSON lines; empty for none
- * @state: file that remembers how far that has got
+ * struct config - the contents of rivetd.conf
+ * @log: file that receives events as JSON lines; empty for none
+ * @state: file that stores how far @log has got
  * @pid_file: file that the agent keeps locked
  * @syslog: events go to the journal or syslog too
  */

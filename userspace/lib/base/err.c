@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - errors that library functions hand up
+ * rivet - errors that library functions return to their callers
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -14,12 +14,12 @@
 
 /**
  * err_set() - record an error
- * @err: where; the last error stays
+ * @err: destination; the last error wins
  * @code: exit status
- * @next: what the user can do about it, NULL if there is no advice; static
- * @fmt: "what failed: why"; pass names from outside through err_name()
+ * @next: advice for the user, NULL if there is none; static
+ * @fmt: "failure: reason"; pass names from outside through err_name()
  *
- * Return: @code, to be returned by the caller.
+ * Return: @code, for the caller to return.
  */
 int err_set(struct err *err, enum exit_code code, const char *next, const char *fmt, ...)
 {
@@ -34,13 +34,13 @@ int err_set(struct err *err, enum exit_code code, const char *next, const char *
 }
 
 /**
- * err_set_io() - record what errno says about a file
- * @err: where
- * @what: what was tried, "cannot read" for instance
+ * err_set_io() - record an errno about a file
+ * @err: destination
+ * @what: the attempt, "cannot read" for instance
  * @path: the file
  *
- * A file that is not there is a mistake in the command line or configuration;
- * everything else is permission or I/O.
+ * A missing file is a mistake in the command line or configuration; every other
+ * errno is about permission or I/O.
  *
  * Return: EXIT_CONFIG or EXIT_IO.
  */
@@ -55,8 +55,8 @@ int err_set_io(struct err *err, const char *what, const char *path)
 }
 
 /**
- * err_name() - a name from outside, fit for a terminal
- * @name: file name, set name or whatever was typed
+ * err_name() - escape a name from outside for a terminal
+ * @name: file name, set name or any other text from the user
  *
  * Return: a text that stays valid until the fourth next call in this thread.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - errors that library functions hand up: exit code, what and why, what next
+ * rivet - errors that library functions return: exit code, failure, reason, advice
  *
  * The library neither prints nor exits. A function that can fail takes a
  * struct err, fills it with err_set() and returns its code; the program
@@ -30,8 +30,8 @@ enum exit_code {
 /**
  * struct err - one error
  * @code: exit status it asks for; EXIT_OK while there is none
- * @next: what the user can do about it, NULL if there is no advice; static
- * @text: what failed and why, "what failed: why"
+ * @next: advice for the user, NULL if there is none; static
+ * @text: "failure: reason"
  */
 struct err {
 	enum exit_code code;

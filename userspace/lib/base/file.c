@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - whole files: read into memory, written all or not at all
+ * rivet - whole files: read into memory, written completely or not at all
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,9 +37,10 @@ static bool buffer_reserve(struct buffer *buf, size_t len)
 
 /**
  * buffer_add() - append bytes
- * @buf: to append to; @buf->failed tells in the end whether all went well
+ * @buf: destination; @buf->failed tells in the end whether every append
+ * succeeded
  * @data: the bytes
- * @len: how many
+ * @len: length in bytes
  */
 void buffer_add(struct buffer *buf, const void *data, size_t len)
 {
@@ -55,7 +56,7 @@ void buffer_add(struct buffer *buf, const void *data, size_t len)
 
 /**
  * buffer_add_text() - append a string
- * @buf: to append to
+ * @buf: destination
  * @text: the string
  */
 void buffer_add_text(struct buffer *buf, const char *text)
@@ -104,8 +105,8 @@ static int read_all(int fd, const char *path, size_t max, struct buffer *out, st
 /**
  * file_read() - read a whole file
  * @path: the file; "-" for standard input
- * @max: bytes that it may have at most
- * @out: its bytes; to be freed with buffer_free(), also on error
+ * @max: largest size accepted, in bytes
+ * @out: its bytes; free with buffer_free(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -130,7 +131,7 @@ int file_read(const char *path, size_t max, struct buffer *out, struct err *err)
  * @fd: the file
  * @path: its name, for the message
  * @data: the bytes
- * @len: how many
+ * @len: length in bytes
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -152,7 +153,7 @@ int file_write_all(int fd, const char *path, const void *data, size_t len, struc
 	return EXIT_OK;
 }
 
-/* Close in any case; an error that only shows here counts. */
+/* Close in any case: some errors show only here. */
 static int close_written(int fd, const char *path, int ret, struct err *err)
 {
 	if (!ret && fsync(fd) && errno != EINVAL && errno != EROFS)
@@ -162,7 +163,7 @@ static int close_written(int fd, const char *path, int ret, struct err *err)
 	return ret;
 }
 
-/* A device, pipe or the like is written to as it is. */
+/* A device or pipe is written to directly. */
 static bool is_special(const char *path)
 {
 	struct stat st;
@@ -216,10 +217,10 @@ static int write_replace(const char *path, const void *data, size_t len, struct 
  * file_write() - write a file, mode 0644: the new bytes or the old, nothing between
  * @path: the file; "-" for standard output
  * @data: the bytes
- * @len: how many
+ * @len: length in bytes
  * @err: filled on error
  *
- * A symbolic link stays one, what it leads to is replaced.
+ * A symbolic link stays; its target is replaced.
  *
  * Return: EXIT_OK, or the exit status of the error.
  */
@@ -241,9 +242,9 @@ int file_write(const char *path, const void *data, size_t len, struct err *err)
 /**
  * file_create() - write a file that must not exist yet
  * @path: the file
- * @mode: its mode, whatever the umask
+ * @mode: its mode; the umask is ignored
  * @data: the bytes
- * @len: how many
+ * @len: length in bytes
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error; EXIT_CONFIG if it exists.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - whole files: read into memory, written all or not at all
+ * rivet - whole files: read into memory, written completely or not at all
  */
 #ifndef RIVET_FILE_H
 #define RIVET_FILE_H
@@ -16,7 +16,7 @@
  * @data: the bytes and a NUL after them; NULL while there are none
  * @len: bytes, the NUL not counted
  * @size: bytes allocated
- * @failed: memory ran out; what was added since is lost
+ * @failed: memory ran out; later appends are lost
  */
 struct buffer {
 	char *data;

@@ -32,7 +32,7 @@ static void put_string(FILE *out, const char *text, size_t len)
 	putc('"', out);
 }
 
-/* What separates this value from the one before, and its key. */
+/* Writes the separator after the previous value, and the key. */
 static void put_key(struct json *json, const char *key)
 {
 	if (json->comma[json->depth])
@@ -57,8 +57,8 @@ static void open_level(struct json *json, const char *key, char opener, char clo
 
 /**
  * json_begin() - start the one object of a line
- * @json: to be used for it
- * @out: where to
+ * @json: the writer
+ * @out: output stream
  * @schema: value of its first member, "rivet.status/1" for instance
  */
 void json_begin(struct json *json, FILE *out, const char *schema)
@@ -70,7 +70,7 @@ void json_begin(struct json *json, FILE *out, const char *schema)
 }
 
 /**
- * json_end() - close everything that is open and end the line
+ * json_end() - close every open object and array, and end the line
  * @json: begun with json_begin()
  */
 void json_end(struct json *json)
@@ -129,10 +129,10 @@ void json_text(struct json *json, const char *key, const char *value)
  * @json: being written
  * @key: its name, NULL in an array
  * @value: the bytes
- * @len: how many
+ * @len: length in bytes
  *
- * What is not UTF-8 is written as rivet_name_escape() does, and a member
- * "KEY_escaped": true says so.
+ * Bytes that are not UTF-8 are escaped as by rivet_name_escape(), and a member
+ * "KEY_escaped": true is added.
  */
 void json_bytes(struct json *json, const char *key, const void *value, size_t len)
 {

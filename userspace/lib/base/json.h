@@ -2,9 +2,9 @@
 /*
  * rivet - writing JSON: one object a line, as it is produced
  *
- * Whatever the bytes, the output is valid JSON in UTF-8: json_text() escapes
- * control characters, json_bytes() also shows bytes that are not UTF-8 as the
- * plain text form does.
+ * The output is valid JSON in UTF-8 for any input: json_text() escapes control
+ * characters, json_bytes() also escapes bytes that are not UTF-8, as the plain
+ * text output does.
  */
 #ifndef RIVET_JSON_H
 #define RIVET_JSON_H
@@ -18,10 +18,10 @@
 
 /**
  * struct json - an object being written
- * @out: where to
- * @depth: objects and arrays open
- * @comma: per level: something was written already
- * @closer: per level: how it ends
+ * @out: output stream
+ * @depth: number of open objects and arrays
+ * @comma: per level: a value was already written
+ * @closer: per level: the closing character
  */
 struct json {
 	FILE *out;

@@ -21,7 +21,7 @@ static size_t hash(const char *path)
 	return value ^ value >> 32;
 }
 
-/* Where @path is, or would be. */
+/* The slot of @path, or the free slot where it belongs. */
 static size_t *find_slot(const struct path_set *set, const char *path)
 {
 	size_t at = hash(path) & (set->size - 1);
@@ -51,10 +51,10 @@ static bool grow(struct path_set *set)
 
 /**
  * path_set_add() - put a path into a set
- * @set: path_set_free() it in the end
- * @path: gets copied
+ * @set: the set; release it with path_set_free()
+ * @path: copied
  *
- * Return: 1 if it is new there, 0 if not, -ENOMEM.
+ * Return: 1 if it is new in the set, 0 if not, -ENOMEM.
  */
 int path_set_add(struct path_set *set, const char *path)
 {

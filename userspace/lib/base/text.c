@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - putting texts together, those from outside made harmless
+ * rivet - composing texts; text from outside is escaped
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@
 
 /**
  * text_add() - append a formatted text
- * @out: to append to; @out->failed tells in the end whether all went well
+ * @out: destination; @out->failed tells in the end whether every append
+ * succeeded
  * @fmt: as for printf(); pass bytes from outside through text_add_bytes() instead
  */
 void text_add(struct buffer *out, const char *fmt, ...)
@@ -32,8 +33,8 @@ void text_add(struct buffer *out, const char *fmt, ...)
 }
 
 /**
- * text_add_bytes() - append bytes from outside, as rivet_name_escape() makes them
- * @out: to append to
+ * text_add_bytes() - append bytes from outside, escaped as by rivet_name_escape()
+ * @out: destination
  * @bytes: the bytes
  */
 void text_add_bytes(struct buffer *out, struct rivet_slice bytes)
@@ -52,7 +53,7 @@ void text_add_bytes(struct buffer *out, struct rivet_slice bytes)
 
 /**
  * text_next_line() - take the next line
- * @rest: what is left of the text; moved past the line
+ * @rest: the unread text; moved past the line
  * @line: the line without its newline
  *
  * Return: false at the end of the text.
@@ -71,7 +72,7 @@ bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line)
 
 /**
  * text_next_word() - take the next word of a line
- * @line: what is left of the line; moved past the word
+ * @line: the unread line; moved past the word
  * @word: the word; words are separated by blanks
  *
  * Return: false at the end of the line.
@@ -94,9 +95,9 @@ bool text_next_word(struct rivet_slice *line, struct rivet_slice *word)
 
 /**
  * text_dup() - a terminated copy
- * @slice: what to copy
+ * @slice: the text to copy
  *
- * Return: to be freed with free(); NULL if there is no memory.
+ * Return: a string to free with free(); NULL without memory.
  */
 char *text_dup(struct rivet_slice slice)
 {

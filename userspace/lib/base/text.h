@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - putting texts together, those from outside made harmless
+ * rivet - composing texts; text from outside is escaped
  */
 #ifndef RIVET_TEXT_H
 #define RIVET_TEXT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: decoding
+ * rivet - events in userspace: decoding
  */
 #include <assert.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static void forget(struct event *event, enum rivet_a_event attr)
 	event->present &= ~(1ULL << attr);
 }
 
-/* What a verdict without a file has nothing to say of, the kernel says as zeros. */
+/* The kernel sends zeros for members that a verdict without a file does not have. */
 static void forget_missing_file(struct event *event)
 {
 	if (event->dev || event->ino)
@@ -53,8 +53,8 @@ static void forget_missing_file(struct event *event)
 }
 
 /**
- * event_decode() - an event from a RIVET_CMD_EVENT message
- * @nlh: the message, of attrs_next_message()
+ * event_decode() - decode an event from a RIVET_CMD_EVENT message
+ * @nlh: the message, from attrs_next_message()
  * @out: the event; its slices point into the message
  *
  * Return: 0; -ENOMSG if the message is another command; -EBADMSG if it is
@@ -92,7 +92,7 @@ static void copy_slice(struct rivet_slice *slice, char **to)
  * event_copy() - keep an event beyond its message
  * @event: the event
  * @out: the copy
- * @storage: what the copy points into; to be freed with free()
+ * @storage: the bytes that the copy points into; free with free()
  *
  * Return: 0 or -ENOMEM.
  */
@@ -117,7 +117,7 @@ int event_copy(const struct event *event, struct event *out, char **storage)
 }
 
 /**
- * event_outcome() - what became of the request
+ * event_outcome() - the outcome of the request
  * @event: the event
  *
  * Return: see enum event_outcome.
@@ -151,7 +151,7 @@ const char *event_outcome_word(const struct event *event)
 }
 
 /**
- * event_errno_name() - symbol of an errno that rivet gives
+ * event_errno_name() - symbol of an errno that rivet returns
  * @error: positive errno
  *
  * Return: a static string, "EACCES" for instance; NULL if it has no name.
@@ -181,10 +181,10 @@ const char *event_errno_name(unsigned int error)
 }
 
 /**
- * event_time() - a time as RFC 3339 has it, in UTC
+ * event_time() - format a time as in RFC 3339, in UTC
  * @time: nanoseconds since 1970
  * @fraction: with nanoseconds
- * @buf: where to
+ * @buf: destination
  */
 void event_time(uint64_t time, bool fraction, char buf[EVENT_TIME_MAX])
 {

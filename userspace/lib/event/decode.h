@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - events as userspace sees them: from netlink, to JSON and to text
+ * rivet - events in userspace: from netlink, to JSON and to text
  *
- * event/decode.c decodes, event/json.c and event/load.c are the JSON form and back,
- * event/text.c the one line for logs and terminals, event/explain.c the plain
- * words. All are pure.
+ * event/decode.c decodes, event/json.c and event/load.c write and read JSON,
+ * event/text.c writes one line for logs and terminals, event/explain.c explains in
+ * plain words. All are pure.
  */
 #ifndef RIVET_USER_EVENT_H
 #define RIVET_USER_EVENT_H
@@ -23,13 +23,14 @@
 /**
  * struct event - one event, decoded
  *
- * The slices point into the message or text that it was decoded from, hold
- * raw bytes and are not terminated. A member whose attribute was absent is 0.
+ * The slices point into the message or text that the event was decoded from;
+ * they hold raw bytes and are not terminated. Members of absent attributes are
+ * 0.
  *
- * @present: bit per enum rivet_a_event that was there
+ * @present: one bit per enum rivet_a_event that was present
  * @seq: sequence number, from 1
  * @time: nanoseconds since 1970
- * @count: occurrences it stands for, at least 1
+ * @count: number of occurrences it stands for, at least 1
  * @error: positive errno of a refusal, 0 if permitted or done
  * @kind: enum rivet_event_kind
  * @op: enum rivet_op
@@ -38,7 +39,8 @@
  * @action: enum rivet_action
  * @reason: enum rivet_reason
  * @path_flags: RIVET_PATH_*
- * @path: of the file; a verdict about memory or the kernel's own code has none
+ * @path: path of the file; a verdict about memory or the kernel's own code has
+ * none
  * @measured: digest as in a manifest
  * @expected: digest that a RIV names for the path
  * @expected_path: path that a RIV names for the digest
@@ -52,14 +54,15 @@
  * @rule_line: line in the policy, 0 for the built-in one
  * @comm: name of the acting task
  * @exe: RIV path of the acting program
- * @exe_file: without @exe, what the acting process names as its program; it can be forged
+ * @exe_file: without @exe, the program named by the acting process; it can be forged
  * @set: RIV set
  * @set_version: its version
  * @policy: name of the policy
  * @policy_version: its version
  * @riv_generation: of the lookup
  * @policy_generation: of the decision
- * @detail: what happened; for a verdict, what @op and @path do not say
+ * @detail: description of the change; for a verdict, anything that @op and
+ * @path leave out
  */
 struct event {
 	uint64_t present;
@@ -98,16 +101,16 @@ struct event {
 	struct rivet_slice detail;
 };
 
-/** struct event_gap - events that nobody holds any more: @first to @last */
+/** struct event_gap - events that are lost everywhere: @first to @last */
 struct event_gap {
 	uint64_t first;
 	uint64_t last;
 };
 
 /**
- * event_has() - was this attribute in the event?
+ * event_has() - is this attribute present in the event?
  * @event: the event
- * @attr: which
+ * @attr: the attribute
  *
  * Return: true if so.
  */
@@ -138,16 +141,16 @@ static inline unsigned int event_dev_minor(const struct event *event)
 	return (event->dev & 0xff) | ((event->dev >> 12) & 0xfff00);
 }
 
-/** enum event_outcome - what became of the request */
+/** enum event_outcome - the outcome of the request */
 enum event_outcome {
 	EVENT_DONE,		/* not a verdict: a change that was made */
 	EVENT_REFUSED,		/* not a verdict: a change that was refused */
 	EVENT_PERMITTED,	/* the policy permits it */
-	EVENT_WOULD_DENY,	/* the policy denies it, the mode does not */
+	EVENT_WOULD_DENY,	/* the policy denies it, the mode permits it */
 	EVENT_DENIED,
 };
 
-/** struct event_advice - an event in plain words: what it means, what to do; see event_explain() */
+/** struct event_advice - an event in plain words: meaning and advice; see event_explain() */
 struct event_advice {
 	struct buffer what;
 	struct buffer next;

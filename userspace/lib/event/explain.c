@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: in plain words, and what to do
+ * rivet - events in userspace: plain words and advice
  *
- * event/words.c has the words; here they are filled in.
+ * event/words.c has the templates; this file fills them in.
  */
 #include <inttypes.h>
 #include <linux/kernel.h>
@@ -46,7 +46,7 @@ static bool is_quotable(char c)
 	return c >= ' ' && c < 0x7f && c != '\'';
 }
 
-/* A name from outside inside a command that someone may paste into a shell. */
+/* Quotes a name from outside for a command that someone may paste into a shell. */
 static void add_path(struct buffer *out, struct rivet_slice path, const char *unnamed)
 {
 	bool plain = true, quotable = path.len > 0;
@@ -105,7 +105,7 @@ static enum event_place place_of(const struct event *event)
 	return is_temporary(event->path) ? EVENT_PLACE_TEMPORARY : EVENT_PLACE_HERE;
 }
 
-/* For these the path has to be one that the RIV names. */
+/* For these reasons the path must be the one that the RIV names. */
 static bool path_matters(const struct event *event)
 {
 	return event->op == RIVET_OP_EXECUTE || event->op == RIVET_OP_MMAP ||
@@ -113,7 +113,7 @@ static bool path_matters(const struct event *event)
 	       event->op == RIVET_OP_SCRIPT;
 }
 
-/* What is missing is an entry in a manifest. */
+/* The manifest lacks an entry. */
 static bool lacks_entry(const struct event *event)
 {
 	return event->kind == RIVET_EVENT_VERDICT && path_matters(event) &&
@@ -203,17 +203,17 @@ static bool was_not_read(const struct event *event)
 	       !event_has(event, RIVET_A_EVENT_MEASURED);
 }
 
-/* A program that is named by itself alone may take the name of another. */
+/* A program identified only by its own word may use the name of another. */
 static bool names_unverified(const struct event *event, const struct template *template)
 {
 	return !event->exe.len && event->exe_file.len && strstr(template->next, "%x");
 }
 
 /**
- * event_explain() - what an event means, and what to do
+ * event_explain() - explain an event and give advice
  * @event: the event
- * @out: both texts; to be freed with event_advice_free(), printable ASCII, lines
- *	of @out->next separated by newlines
+ * @out: both texts; free with event_advice_free(); printable ASCII, lines of
+ *	@out->next separated by newlines
  */
 void event_explain(const struct event *event, struct event_advice *out)
 {

@@ -16,10 +16,11 @@ const struct event_field event_fields[] = {
 const size_t event_fields_count = sizeof(event_fields) / sizeof(event_fields[0]);
 
 /**
- * event_field_is_slice() - whether the value of a field is a text
+ * event_field_is_slice() - is the value of a field a text?
  * @field: the field
  *
- * Return: true if it is kept in a struct rivet_slice, false if it is a number.
+ * Return: true if it is stored in a struct rivet_slice, false if it is a
+ * number.
  */
 bool event_field_is_slice(const struct event_field *field)
 {
@@ -43,7 +44,7 @@ struct rivet_slice *event_field_slice(struct event *event, const struct event_fi
  * @event: the event
  * @field: a field with a number
  *
- * Return: the number; of a word, its value in the enumeration.
+ * Return: the number; for a word, its value in the enumeration.
  */
 uint64_t event_field_number(const struct event *event, const struct event_field *field)
 {
@@ -60,7 +61,7 @@ uint64_t event_field_number(const struct event *event, const struct event_field 
 }
 
 /**
- * event_field_flag() - word of a flag of a path
+ * event_field_flag() - word of a path flag
  * @bit: its number
  *
  * Return: a static string; NULL if there is no such flag.
@@ -96,7 +97,7 @@ static void add_flags(uint64_t flags, struct buffer *out)
  * event_field_text() - append the value of a field as text
  * @event: the event
  * @field: the field
- * @out: to append to; printable ASCII only
+ * @out: destination; printable ASCII only
  */
 void event_field_text(const struct event *event, const struct event_field *field,
 		      struct buffer *out)

@@ -2,8 +2,8 @@
 /*
  * rivet - events in userspace: the table of their fields
  *
- * Made from the kernel's text/fields.def. Netlink, JSON and the journal go through it, so
- * that none of them names a field.
+ * Generated from the kernel's text/fields.def. Netlink, JSON and the journal use this
+ * table, so that none of them names a field.
  */
 #ifndef RIVET_USER_EVENT_FIELDS_H
 #define RIVET_USER_EVENT_FIELDS_H
@@ -20,8 +20,8 @@
  *
  * @key: its name
  * @attr: its attribute, and its bit in @present of struct event
- * @form: how its value is kept and written
- * @offset: of its member in struct event
+ * @form: how its value is stored and written
+ * @offset: offset of its member in struct event
  */
 struct event_field {
 	const char *key;

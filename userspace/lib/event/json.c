@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: the JSON form
+ * rivet - events in userspace: the JSON form
  *
- * One function for rivetd, rivetctl events and rivetctl why. A member is there
- * only if the kernel said it. event/load.c reads it back.
+ * Used by rivetd, rivetctl events and rivetctl why. A member is written only if
+ * the kernel sent it. event/load.c reads it back.
  */
 #include "lib/event/decode.h"
 #include "lib/event/fields.h"
@@ -109,9 +109,9 @@ void event_json_line(FILE *out, const struct event *event)
 }
 
 /**
- * event_gap_json_line() - write what is missing as one line, schema rivet.gap/1
- * @out: where to
- * @gap: what is missing
+ * event_gap_json_line() - write a gap as one line, schema rivet.gap/1
+ * @out: output stream
+ * @gap: the missing events
  */
 void event_gap_json_line(FILE *out, const struct event_gap *gap)
 {

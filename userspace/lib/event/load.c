@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: back from the JSON form
+ * rivet - events in userspace: reading the JSON form
  *
- * Reads lines that event/json.c wrote, for events that the kernel no longer
- * holds. A log file is input from outside: a line that is anything else is
- * refused, and nothing outside it is read.
+ * Reads lines written by event/json.c, for events that the kernel no longer
+ * holds. A log file is untrusted input: any other line is refused, and nothing
+ * outside the line is read.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #define SECONDS_LEN	(sizeof("2026-11-21T06:18:00") - 1)
 #define FRACTION_LEN	(sizeof(".000000000Z") - 1)
 
-/* What is left of the text, which is a copy that strings are unescaped in. */
+/* The unread rest of a copy of the text; strings are unescaped in that copy. */
 struct cursor {
 	char *pos;
 	char *end;
@@ -53,7 +53,7 @@ static int hex_value(char c)
 	return -1;
 }
 
-/* The writer has only control characters as \u00XX. */
+/* The writer uses \u00XX only for control characters. */
 static bool take_unicode(struct cursor *c, char *out)
 {
 	int high, low;
@@ -90,7 +90,7 @@ static bool take_escape(struct cursor *c, char *out)
 	}
 }
 
-/* Unescapes in place: what comes out is never longer than what went in. */
+/* Unescapes in place: the result is never longer than its source. */
 static bool take_string(struct cursor *c, struct rivet_slice *out)
 {
 	char *to;
@@ -147,7 +147,7 @@ static bool parse_time(struct rivet_slice text, uint64_t *out)
 	       !__builtin_add_overflow(*out, nanoseconds, out);
 }
 
-/* "8:1" as new_encode_dev() has it. */
+/* "8:1" as encoded by new_encode_dev(). */
 static bool parse_dev(struct rivet_slice text, uint32_t *out)
 {
 	const char *colon = memchr(text.ptr, ':', text.len);
@@ -178,7 +178,7 @@ static bool parse_hex(struct rivet_slice text, uint64_t *out)
 	return true;
 }
 
-/* A word of a newer version stays what it is: a value outside the enumeration. */
+/* A word of a newer version is kept as a value outside the enumeration. */
 static uint8_t parse_word(enum rivet_field_form form, struct rivet_slice text)
 {
 	unsigned int value;
@@ -259,7 +259,7 @@ static bool take_value(struct cursor *c, const struct event_field *field, struct
 	}
 }
 
-/* Undo rivet_name_escape(), in place. */
+/* Undoes rivet_name_escape(), in place. */
 static void unescape_name(struct rivet_slice *name)
 {
 	char *to = (char *)name->ptr;
@@ -290,7 +290,7 @@ static bool is_escaped_mark(struct rivet_slice key, const struct event_field *fi
 	       !memcmp(key.ptr + len, suffix, sizeof(suffix) - 1);
 }
 
-/* Members that say nothing that others do not: "permitted", "error", "schema". */
+/* Members that repeat others: "permitted", "error", "schema". */
 static bool skip_value(struct cursor *c)
 {
 	struct rivet_slice text;
@@ -336,13 +336,13 @@ static bool take_event(struct cursor *c, struct event *event)
 }
 
 /**
- * event_load() - an event from a line that event_json_line() wrote
+ * event_load() - read an event from a line of event_json_line()
  * @line: the line without its newline
- * @len: its bytes
+ * @len: its length in bytes
  * @out: the event; its slices point into @storage
- * @storage: to be freed with buffer_free(), also on error
+ * @storage: free with buffer_free(), also on error
  *
- * Return: 0; -ENOMEM; -EBADMSG if the line is anything else.
+ * Return: 0; -ENOMEM; -EBADMSG for any other line.
  */
 int event_load(const char *line, size_t len, struct event *out, struct buffer *storage)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: one line for logs and terminals
+ * rivet - events in userspace: one line for logs and terminals
  *
  *	42 2026-11-21T06:18:00Z denied EXECUTE "/opt/m2m/evil": unlisted;
  *	by sh[123], uid 0; line 3 of policy gateway 1.0.0
@@ -26,7 +26,7 @@ static void add_path(const struct event *event, struct buffer *out)
 		buffer_add_text(out, " (in another root)");
 }
 
-/* What a verdict is about: a file, something that has none, or both. */
+/* The subject of a verdict: a file, something that has none, or both. */
 static void add_object(const struct event *event, struct buffer *out)
 {
 	bool has_path = event_has(event, RIVET_A_EVENT_PATH);
@@ -101,7 +101,7 @@ static void add_change(const struct event *event, struct buffer *out)
 /**
  * event_text() - append an event as one line, without the newline
  * @event: the event
- * @out: to append to; printable ASCII only
+ * @out: destination; printable ASCII only
  */
 void event_text(const struct event *event, struct buffer *out)
 {

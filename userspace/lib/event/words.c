@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - events as userspace sees them: the words of event_explain()
+ * rivet - events in userspace: the words of event_explain()
  *
- * Advice must not open a hole: no rule is given that lets through what could be code
- * and what nothing vouches for.
+ * Advice must not open a hole: no template suggests a rule that admits possible code
+ * without a RIV.
  */
 #include <linux/kernel.h>
 #include <stdbool.h>
@@ -90,7 +90,7 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 	},
 };
 
-/** enum condition - what a special depends on beside op, hook and reason */
+/** enum condition - a further condition of a special, beside op, hook and reason */
 enum condition {
 	ALWAYS,
 	IF_ELSEWHERE,		/* the path means nothing on the host */
@@ -98,12 +98,12 @@ enum condition {
 };
 
 /**
- * struct special - a verdict for which the words of its reason alone will not do
+ * struct special - a verdict that needs more specific words than its reason
  * @op: enum rivet_op, or ANY
  * @hook: enum rivet_hook, or ANY
  * @reason: enum rivet_reason, or ANY
- * @when: what else has to be so
- * @words: for it
+ * @when: a further condition
+ * @words: its template
  */
 struct special {
 	int op;
@@ -156,7 +156,7 @@ struct special {
 	"is no longer true: %d."
 #define BENEATH_TOOL	"If a tool must, give it a rule in the policy: op=MMAP riv=writable"
 
-/* The first that fits counts. */
+/* The first match counts. */
 static const struct special specials[] = {
 	{ ANY, ANY, RIVET_REASON_MOVED, IF_ELSEWHERE, {
 		"The content is listed, but as %e, and this is not that file.",
@@ -309,7 +309,7 @@ static bool fits(int wanted, uint8_t value)
 	return wanted == ANY || wanted == value;
 }
 
-/* Whether the path leads to the file, for who reads the advice. */
+/* Does the path lead to the file for the reader of the advice? */
 static bool is_here(enum event_place place)
 {
 	return place == EVENT_PLACE_HERE || place == EVENT_PLACE_TEMPORARY;
@@ -337,7 +337,7 @@ static const struct special *find_special(const struct event *event, enum event_
 /**
  * event_words() - the words for an event
  * @event: the event
- * @place: where its file lies
+ * @place: the place of its file
  *
  * Return: templates; never NULL.
  */
@@ -354,10 +354,10 @@ const struct template *event_words(const struct event *event, enum event_place p
 }
 
 /**
- * event_words_of_place() - what to say of the place of a file that is to be listed
- * @place: where it lies
+ * event_words_of_place() - the words for the place of a file to be listed
+ * @place: the place
  *
- * Return: a sentence; NULL if there is nothing to say.
+ * Return: a sentence; NULL if none is needed.
  */
 const char *event_words_of_place(enum event_place place)
 {

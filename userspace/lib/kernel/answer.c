@@ -2,8 +2,8 @@
 /*
  * rivet - the kernel's answer to a check of a file
  *
- * Lines of "key: value"; "op:" begins what is said about one operation. Keys
- * that a newer kernel adds are passed over.
+ * Lines of "key: value"; "op:" begins the lines about one operation. Keys that
+ * a newer kernel adds are skipped.
  */
 #include <errno.h>
 #include <string.h>
@@ -86,11 +86,11 @@ static bool is_whole(const struct answer *answer)
 }
 
 /**
- * answer_parse() - take an answer apart
+ * answer_parse() - parse an answer
  * @text: the answer
- * @out: what it says; points into @text
+ * @out: the parsed answer; points into @text
  *
- * Return: 0, or -EBADMSG if it is not understood or says too little.
+ * Return: 0, or -EBADMSG if it is malformed or incomplete.
  */
 int answer_parse(const struct buffer *text, struct answer *out)
 {
@@ -116,13 +116,13 @@ int answer_parse(const struct buffer *text, struct answer *out)
 	return out->path.len && is_whole(out) ? 0 : -EBADMSG;
 }
 
-/* The kernel was asked about both ways of a file that may be program or library. */
+/* The kernel was asked about both uses of a file that may be a program or a library. */
 static bool is_about_program(const struct answer *answer)
 {
 	return answer->ops[RIVET_OP_EXECUTE].present && answer->ops[RIVET_OP_MMAP].present;
 }
 
-/* A library is not to be run: that it is not listed for it is as it should be. */
+/* A library is not executed: that it is not listed for EXECUTE is correct. */
 static bool is_no_program(const struct answer *answer, bool has_x)
 {
 	return !has_x || answer->ops[RIVET_OP_EXECUTE].reason == RIVET_REASON_WRONG_USE;
@@ -137,18 +137,19 @@ static enum rivet_op main_of_program(const struct answer *answer, bool has_x)
 }
 
 /**
- * answer_main() - which of the operations to talk about
+ * answer_main() - choose the operation to report
  * @answer: the answer
- * @has_x: the file may be executed as far as its mode is concerned
+ * @has_x: the file has an execute permission bit
  *
- * Return: the one that matters for this file: for a program, a library or a file that rules
- * want listed the one that it is there for; else the first that is refused, or asked about.
+ * Return: the operation that matters for this file: for a program, a library or a file that
+ * rules want listed, the operation it is meant for; else the first one refused, or asked
+ * about.
  */
 enum rivet_op answer_main(const struct answer *answer, bool has_x)
 {
 	int op, asked = -1, first = -1;
 
-	/* What rules want listed to be read is there to be read. */
+	/* A file that rules want listed for reading is meant to be read. */
 	if (is_about_program(answer) && !answer->ops[RIVET_OP_READ].asked)
 		return main_of_program(answer, has_x);
 	if (is_about_program(answer))
@@ -167,12 +168,12 @@ enum rivet_op answer_main(const struct answer *answer, bool has_x)
 }
 
 /**
- * answer_is_runnable() - would the file do what it is there for?
+ * answer_is_runnable() - can the file do its job?
  * @answer: the answer
  * @has_x: see answer_main()
  *
- * Return: true if all is permitted that was asked about; of a file that may be program or
- * library, if what it is there for is.
+ * Return: true if every operation asked about is permitted; for a file that may be a
+ * program or a library, if the operation it is meant for is.
  */
 bool answer_is_runnable(const struct answer *answer, bool has_x)
 {

@@ -13,10 +13,11 @@
 #include "text/parse.h"
 
 /**
- * struct answer_op - what the kernel says about one operation
- * @present: it says anything
- * @permitted: the policy would let it happen in enforce mode
- * @asked: the kernel would ask at all; only reading is asked about by rules that name the file
+ * struct answer_op - the kernel's answer about one operation
+ * @present: the answer has this operation
+ * @permitted: enforce mode would permit it
+ * @asked: some hook asks about it; only rules that name the file make the kernel ask about
+ * reading
  * @reason: enum rivet_reason, or -1 for a word of a newer kernel
  * @action: word
  * @reason_word: word

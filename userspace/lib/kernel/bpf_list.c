@@ -2,9 +2,9 @@
 /*
  * rivet - the BPF programs that the kernel holds, by bpf(2) alone
  *
- * Programs, links and type information have numbers each; a number leads to a
- * descriptor, a descriptor to what the kernel says of it. A program says which
- * function it is made for, only a link how it is attached there.
+ * Programs, links and type information each have numbers; a number leads to a
+ * descriptor, a descriptor to the kernel's description. A program names the
+ * function it is made for; only a link tells how it is attached there.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,8 @@
 #include "lib/kernel/bpf_list.h"
 #include "lib/kernel/btf.h"
 
-#define TYPES_MAX	(64 * 1024 * 1024)	/* bytes of type information; kernels have 5 MiB */
+/* maximum size of type information in bytes; kernels have 5 MiB */
+#define TYPES_MAX	(64 * 1024 * 1024)
 
 /** struct attachment - how a program is attached */
 struct attachment {
@@ -25,10 +26,10 @@ struct attachment {
 
 /**
  * struct listing - a listing in progress
- * @attached: by links that tell how
+ * @attached: attachments found through links
  * @attached_count: how many
- * @types: type information of the kernel; NULL until it is needed, or if it is not to be had
- * @types_len: its bytes
+ * @types: the kernel's type information; NULL until needed, or if not available
+ * @types_len: its length in bytes
  * @types_id: its number
  */
 struct listing {
@@ -44,7 +45,7 @@ static int bpf(int command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
-/* The next number after *@id; false at the end, or with errno set if it is an error. */
+/* Finds the number after *@id; false at the end, or with errno set on an error. */
 static bool next_id(int command, uint32_t *id)
 {
 	union bpf_attr attr = { .start_id = *id };
@@ -127,7 +128,7 @@ static uint32_t find_attach_type(const struct listing *list, uint32_t program)
 	return __MAX_BPF_ATTACH_TYPE;
 }
 
-/* Type information of the kernel itself; that of a module has a longer name or another. */
+/* Type information of the kernel itself; a module's has another name. */
 static bool read_types(struct listing *list, int fd)
 {
 	char name[sizeof("vmlinux")] = "";
@@ -180,7 +181,7 @@ static void find_function(struct listing *list, const struct bpf_prog_info *info
 		memcpy(out->function, name, strlen(name) + 1);
 }
 
-/* False: it is gone meanwhile. */
+/* False: it was removed meanwhile. */
 static bool describe(struct listing *list, uint32_t id, struct bpf_listed *out)
 {
 	struct bpf_prog_info info = { 0 };
@@ -223,15 +224,15 @@ static int list_programs(struct listing *list,
  *
  * Needs CAP_SYS_ADMIN.
  *
- * Return: 0; -EPERM without the privilege; another errno of bpf(2), -ENOSYS on a
- * kernel without it for instance.
+ * Return: 0; -EPERM without the privilege; another errno of bpf(2), for instance
+ * -ENOSYS on a kernel without it.
  */
 int bpf_list(void (*found)(const struct bpf_listed *program, void *data), void *data)
 {
 	struct listing list = { 0 };
 	int ret = list_links(&list);
 
-	/* Without links it is only not known how programs are attached. */
+	/* Without links, only the attachment of programs stays unknown. */
 	if (ret != -EPERM && ret != -ENOMEM)
 		ret = list_programs(&list, found, data);
 	free(list.attached);

@@ -10,17 +10,18 @@
 
 #include <linux/bpf.h>
 
-#define BPF_FUNCTION_MAX 128	/* bytes of a function's name that are kept, its end included */
+#define BPF_FUNCTION_MAX 128	/* size of the buffer for a function's name, the NUL included */
 
 /**
  * struct bpf_listed - a BPF program
  * @id: its number
- * @hidden: the kernel has it and does not show it; all below is unknown
+ * @hidden: the kernel has the program and does not show it; all members below
+ * are unknown
  * @type: enum bpf_prog_type
- * @name: that its maker gave it
+ * @name: the name given by its author
  * @attach_type: enum bpf_attach_type; __MAX_BPF_ATTACH_TYPE if it is not attached, or
- *	not in a way that tells
- * @function: kernel function that it is made for; "" if not known
+ *	the attachment does not tell
+ * @function: kernel function that it is made for; "" if unknown
  */
 struct bpf_listed {
 	uint32_t id;

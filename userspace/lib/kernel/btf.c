@@ -2,8 +2,8 @@
 /*
  * rivet - the kernel's type information: names of functions by number
  *
- * Documentation/bpf/btf.rst of the kernel has the format. The kernel made the
- * bytes; all the same, nothing outside of them is read.
+ * Documentation/bpf/btf.rst of the kernel describes the format. Although the
+ * bytes come from the kernel, nothing outside them is read.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 /**
  * struct part - a part of the data
- * @pos: what has not been read yet
+ * @pos: the first unread byte
  * @end: behind the last byte
  */
 struct part {
@@ -32,7 +32,7 @@ static bool take_part(const void *data, size_t len, uint64_t offset, uint64_t si
 	return true;
 }
 
-/* Bytes after struct btf_type; UINT64_MAX for a kind that is not known. */
+/* Bytes after struct btf_type; UINT64_MAX for an unknown kind. */
 static uint64_t bytes_after(const struct btf_type *type)
 {
 	uint64_t members = BTF_INFO_VLEN(type->info);
@@ -85,7 +85,7 @@ static bool take_type(struct part *types, struct btf_type *out)
 	return true;
 }
 
-/* Types are numbered from 1; one is found by counting. */
+/* Types are numbered from 1 by their position. */
 static bool find_type(struct part *types, uint32_t id, struct btf_type *out)
 {
 	if (!id)
@@ -98,7 +98,7 @@ static bool find_type(struct part *types, uint32_t id, struct btf_type *out)
 }
 
 /**
- * btf_function() - the name of a function
+ * btf_function() - find the name of a function
  * @data: type information of the kernel itself
  * @len: its bytes
  * @id: number of the function's type

@@ -4,7 +4,7 @@
  */
 #include "lib/kernel/follow.h"
 
-/* Datagrams that one follow_receive() takes, so that its caller gets a turn */
+/* Datagrams handled by one follow_receive(), so that its caller gets a turn */
 #define BATCH 256
 
 static int stall(struct follow *f)
@@ -14,9 +14,9 @@ static int stall(struct follow *f)
 }
 
 /**
- * follow_take() - the next event of a dump, whatever it is next to
+ * follow_take() - take the next event of a dump, also after a gap
  * @f: the follower
- * @event: the event; one that was taken before is passed over
+ * @event: the event; skipped if it was taken before
  *
  * Return: 0; -1 if the follower is stalled now.
  */
@@ -42,7 +42,7 @@ static int take_dumped(const struct event *event, void *data)
 	return follow_take(data, event);
 }
 
-/* A multicast that does not follow the last event: the ring may hold what is between. */
+/* A multicast that does not follow the last event: the ring may hold those between. */
 static int take_multicast(const struct event *event, void *data)
 {
 	struct follow *f = data;
@@ -85,7 +85,8 @@ void follow_close(struct follow *f)
 }
 
 /**
- * follow_resync() - take everything that the kernel holds and that was not taken yet
+ * follow_resync() - take every event that the kernel holds and that was not taken
+ * yet
  * @f: open
  * @err: filled on error
  *
@@ -102,7 +103,7 @@ int follow_resync(struct follow *f, struct err *err)
 }
 
 /**
- * follow_receive() - take what has arrived, without waiting
+ * follow_receive() - take the events that have arrived, without waiting
  * @f: open and subscribed
  * @err: filled on error
  *

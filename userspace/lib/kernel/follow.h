@@ -2,9 +2,9 @@
 /*
  * rivet - following events: every one once, in order, and gaps shown as gaps
  *
- * The order of sequence numbers is checked here for a dump as for what the
- * kernel multicasts. Something missing, or ENOBUFS, leads to another dump of
- * what the ring still holds; what it does not hold any more is a gap.
+ * Sequence numbers are checked here, in a dump as in a multicast. A missing
+ * number, or ENOBUFS, leads to another dump of the ring; events that the ring
+ * has dropped are a gap.
  */
 #ifndef RIVET_FOLLOW_H
 #define RIVET_FOLLOW_H
@@ -17,12 +17,12 @@
 #include "lib/kernel/nl.h"
 
 /**
- * struct follow_ops - where events and gaps go
+ * struct follow_ops - receivers of events and gaps
  * @event: the next event
  * @gap: numbers that are missing before the next event
  *
- * Both return 0, or anything else to have the same again later: nothing is
- * taken until follow_resync() is called.
+ * Both return 0, or another value to get the same again later: nothing is taken
+ * until follow_resync() is called.
  */
 struct follow_ops {
 	int (*event)(const struct event *event, void *data);
@@ -31,10 +31,10 @@ struct follow_ops {
 
 /**
  * struct follow - one follower
- * @ops: where to
+ * @ops: receivers
  * @data: for @ops
  * @last: number of the last event taken
- * @stalled: @ops did not take something; multicasts are passed over
+ * @stalled: @ops refused an event; multicasts are skipped
  * @lost: a multicast did not follow the last event
  * @queries: connection for dumps
  * @news: connection for multicasts; closed if only dumps are wanted

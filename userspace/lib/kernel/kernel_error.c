@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - what an errno of the module means: exit status, words, advice
+ * rivet - the meaning of an errno of the module: exit status, words, advice
  *
- * The one table of it. Where the kernel gave its own reason in an event, that
- * is shown instead of the words here.
+ * The only table of errnos. If the kernel gave its own reason in an event, that
+ * reason is shown instead.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -53,10 +53,9 @@ static const struct meaning unprivileged = {
 };
 
 /**
- * kernel_may_change() - would the kernel listen to this process?
+ * kernel_may_change() - would the kernel obey this process?
  *
- * Return: true if it has CAP_MAC_ADMIN; whether in the initial user namespace
- * is not known here.
+ * Return: true if it has CAP_MAC_ADMIN; the user namespace is not checked.
  */
 bool kernel_may_change(void)
 {
@@ -82,9 +81,9 @@ static const struct meaning *find_meaning(int error)
 }
 
 /**
- * kernel_error() - say what an errno of the module means
+ * kernel_error() - describe an errno of the module
  * @err: filled
- * @what: what was tried, "cannot load FILE" for instance
+ * @what: the attempt, "cannot load FILE" for instance
  * @detail: the kernel's own reason, NULL if there is none
  * @error: positive errno
  *
@@ -101,10 +100,10 @@ int kernel_error(struct err *err, const char *what, const char *detail, int erro
 }
 
 /**
- * attempt_begin() - note where events are, before a change is asked for
+ * attempt_begin() - note the last event before asking for a change
  * @attempt: filled
  *
- * Best effort: without netlink there will be no reasons, and nothing else.
+ * Best effort: without netlink only the reasons are missing.
  */
 void attempt_begin(struct attempt *attempt)
 {
@@ -125,7 +124,7 @@ struct reason {
 	bool own;
 };
 
-/* The last refusal of a change, one by this process if there is one. */
+/* The last refusal of a change, preferably one of this process. */
 static int take_reason(const struct event *event, void *data)
 {
 	struct reason *reason = data;
@@ -142,10 +141,10 @@ static int take_reason(const struct event *event, void *data)
 
 /**
  * attempt_fail() - say why the kernel refused a change
+ * attempt_fail() - report why the kernel refused a change
  * @attempt: begun before
- * @err: filled
- * @what: what was tried
- * @error: positive errno that it was refused with
+ * @what: the attempt
+ * @error: positive errno of the refusal
  *
  * Return: exit status.
  */

@@ -24,8 +24,8 @@ static int find_ring(const char *name, key_serial_t *ring, struct err *err)
  * keyring_add_cert() - add a certificate to a trust ring
  * @ring: KEYRING_SIGNERS or KEYRING_CAS
  * @der: the certificate
- * @len: its bytes
- * @what: what fails if it does
+ * @len: its length in bytes
+ * @what: the attempt, for the message
  * @err: filled on error, with the kernel's reason
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -43,12 +43,12 @@ int keyring_add_cert(const char *ring, const void *der, size_t len, const char *
 	if (add_key("asymmetric", "", der, len, to) > 0)
 		return EXIT_OK;
 	ret = attempt_fail(&attempt, err, what, errno);
-	/* What the table advises is for signed texts. */
+	/* The table's advice is for signed texts. */
 	err->next = "see: rivetctl trust list";
 	return ret;
 }
 
-/* "riv;0;0;3f010000;gateway-base": the name is what follows the last separator. */
+/* "riv;0;0;3f010000;gateway-base": the name follows the last separator. */
 static bool is_set(key_serial_t key, const char *name)
 {
 	char *text;
@@ -90,8 +90,8 @@ static int read_key(key_serial_t key, const char *name, struct buffer *out, stru
 
 /**
  * keyring_read_set() - read the key of a loaded RIV set or revocation
- * @name: of the set
- * @out: what the key says; to be freed with buffer_free(), also on error
+ * @name: name of the set
+ * @out: the content of the key; free with buffer_free(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK; EXIT_CONFIG if no such set is loaded; or the exit status of

@@ -20,12 +20,12 @@
 #define REQUEST_SIZE	256
 #define ANSWER_SECONDS	30
 #define LISTEN_BUFFER	(4 * 1024 * 1024)
-#define CTRL_GROUP	GENL_ID_CTRL	/* families that come and go */
+#define CTRL_GROUP	GENL_ID_CTRL	/* families that appear and disappear */
 
 static const char next_load[] = "load the module: modprobe rivet";
 static const char next_root[] = "run as root (CAP_NET_ADMIN in the initial user namespace)";
 
-/* One request on its way: where its answers go, and how it ends. */
+/* A pending request: the receiver of its answers, and its result. */
 struct request {
 	uint32_t seq;
 	bool done;
@@ -34,7 +34,7 @@ struct request {
 	char why[256];		/* the kernel's own words, if any */
 	int (*fn)(const struct nlmsghdr *nlh, void *data);
 	void *data;
-	int stopped;		/* what fn returned */
+	int stopped;		/* the result of fn */
 };
 
 static int fail_errno(struct err *err, const char *what, int error)
@@ -103,7 +103,7 @@ static void take_message(const struct nlmsghdr *nlh, struct request *req)
 		req->stopped = req->fn(nlh, req->data);
 }
 
-/* A datagram from the kernel itself: any other sender is left unread. -errno on error. */
+/* Takes a datagram only from the kernel itself; another sender's stays unread. -errno on error. */
 static ssize_t receive(const struct nl *nl, void *buf, size_t size, int flags)
 {
 	struct sockaddr_nl from = { 0 };
@@ -169,7 +169,7 @@ static int send_request(struct nl *nl, const struct nlmsghdr *nlh, struct reques
 	return receive_answers(nl, req);
 }
 
-/* Return: EXIT_OK or the exit status of the error, which names @what. */
+/* Return: EXIT_OK or the exit status of the error, with @what in its message. */
 static int finish_request(const struct request *req, int ret, const char *what, struct err *err)
 {
 	if (!ret)
@@ -203,7 +203,7 @@ static void find_group(struct rivet_slice groups, uint32_t *group)
 	}
 }
 
-/* What nlctrl says of a family */
+/* The reply of nlctrl about a family */
 struct family {
 	uint16_t id;
 	struct rivet_slice name;
@@ -279,7 +279,7 @@ static int open_socket(struct nl *nl)
 
 /**
  * nl_open() - connect to the family
- * @nl: the connection; to be closed with nl_close(), also on error
+ * @nl: the connection; close with nl_close(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK; EXIT_UNREACHABLE if the module is not loaded; or the exit
@@ -339,7 +339,7 @@ struct event_walk {
 	void *data;
 };
 
-/* An event that cannot be understood is passed over: it shows as a gap. */
+/* A malformed event is skipped: it shows as a gap. */
 static int take_event(const struct nlmsghdr *nlh, void *data)
 {
 	const struct event_walk *walk = data;
@@ -354,9 +354,9 @@ static int take_event(const struct nlmsghdr *nlh, void *data)
  * @since: only events with a higher number
  * @fn: called for each, oldest first
  * @data: for @fn
- * @err: filled on error, but not where @fn ended the walk
+ * @err: filled on error, but not if @fn ended the walk
  *
- * Return: EXIT_OK; what @fn returned if not 0; or the exit status of the error.
+ * Return: EXIT_OK; the result of @fn if not 0; or the exit status of the error.
  */
 int nl_events(struct nl *nl, uint64_t since, nl_event_fn fn, void *data, struct err *err)
 {
@@ -374,8 +374,9 @@ int nl_events(struct nl *nl, uint64_t since, nl_event_fn fn, void *data, struct 
 }
 
 /**
- * nl_subscribe() - have events sent as they happen, and word if the module goes
- * @nl: open; use it for nothing but nl_receive() from here on
+ * nl_subscribe() - receive events as they happen, and a notice if the module is
+ * unloaded
+ * @nl: open; use it only for nl_receive() from here on
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -398,7 +399,7 @@ int nl_subscribe(struct nl *nl, struct err *err)
 }
 
 /**
- * nl_fd() - what to poll for input before nl_receive()
+ * nl_fd() - the descriptor to poll before nl_receive()
  * @nl: subscribed
  *
  * Return: the file descriptor.
@@ -427,7 +428,7 @@ static enum nl_news take_news(struct nl *nl, const struct nlmsghdr *nlh, struct 
 }
 
 /**
- * nl_receive() - take one datagram of what was subscribed to, without waiting
+ * nl_receive() - take one datagram of the subscription, without waiting
  * @nl: subscribed
  * @fn: called for each event
  * @data: for @fn

@@ -28,17 +28,17 @@ struct nl {
 	uint32_t seq;
 };
 
-/** enum nl_news - what nl_receive() found */
+/** enum nl_news - the result of nl_receive() */
 enum nl_news {
 	NL_NOTHING,	/* nothing to read, or nothing of interest */
 	NL_MESSAGES,	/* handled */
-	NL_LOST,	/* the kernel dropped messages: ask for what is missing */
+	NL_LOST,	/* the kernel dropped messages: ask for those missing */
 	NL_GONE,	/* the module was unloaded */
-	NL_STOPPED,	/* the callback said so */
+	NL_STOPPED,	/* the callback ended the walk */
 	NL_FAILED,	/* see the error */
 };
 
-/* Called for each event; anything but 0 ends the walk. */
+/* Called for each event; any result but 0 ends the walk. */
 typedef int (*nl_event_fn)(const struct event *event, void *data);
 
 int nl_open(struct nl *nl, struct err *err);

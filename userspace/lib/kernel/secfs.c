@@ -18,7 +18,7 @@
 #define READ_MAX	(128UL << 20)
 
 /**
- * secfs_is_mounted() - is securityfs where it belongs?
+ * secfs_is_mounted() - is securityfs mounted at its usual place?
  *
  * Return: true if so.
  */
@@ -44,7 +44,7 @@ static int fail_open(struct err *err, const char *path, int error)
 	return err_set(err, EXIT_UNREACHABLE, NULL, "cannot open %s: %s", path, strerror(error));
 }
 
-/* Only the filesystem itself will do: a file put in its place would lie. */
+/* Only the filesystem itself is accepted: a file put in its place would lie. */
 static int open_file(const char *name, int flags, struct err *err)
 {
 	char path[NAME_SIZE];
@@ -87,8 +87,8 @@ static int read_to_end(int fd, const char *name, struct buffer *out, struct err 
 
 /**
  * secfs_read() - read one of the module's files
- * @name: of the file
- * @out: its bytes; to be freed with buffer_free(), also on error
+ * @name: name of the file
+ * @out: its bytes; free with buffer_free(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK; EXIT_UNREACHABLE if the module is not loaded or securityfs
@@ -121,11 +121,11 @@ static int write_once(int fd, const void *data, size_t len)
 }
 
 /**
- * secfs_write() - hand the kernel one object
- * @name: of the file
+ * secfs_write() - write one object to the kernel
+ * @name: name of the file
  * @data: the whole object
- * @len: its bytes
- * @what: what fails if it does, "cannot load FILE" for instance
+ * @len: its length in bytes
+ * @what: the attempt, "cannot load FILE" for instance
  * @err: filled on error, with the kernel's reason
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -146,10 +146,10 @@ int secfs_write(const char *name, const void *data, size_t len, const char *what
 
 /**
  * secfs_check() - ask the kernel's evaluator about a file
- * @question: what the check file takes
+ * @question: the text to write to the check file
  * @path: the file, for errors
- * @out: the answer; to be freed with buffer_free(), also on error
- * @err: filled on error; EXIT_IO or EXIT_CONFIG if it is the path that fails
+ * @out: the answer; free with buffer_free(), also on error
+ * @err: filled on error; EXIT_IO or EXIT_CONFIG if the path itself fails
  *
  * Return: EXIT_OK, or the exit status of the error.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - the module's files under /sys/kernel/security/rivet, and what its errors mean
+ * rivet - the module's files under /sys/kernel/security/rivet, and the meaning of their
+ * errors
  */
 #ifndef RIVET_SECFS_H
 #define RIVET_SECFS_H
@@ -15,9 +16,9 @@
 #define SECFS_DIR	SECFS_ROOT "/rivet"
 
 /**
- * struct attempt - a change asked of the kernel, so that its reasons can be found
+ * struct attempt - a change asked of the kernel, kept to find its reasons
  * @since: number of the newest event before
- * @known: @since is
+ * @known: @since is valid
  */
 struct attempt {
 	uint64_t since;

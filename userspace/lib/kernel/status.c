@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - the module's state, and the one sentence about it that is the truth
+ * rivet - the module's state, and one true sentence about it
  */
 #include <assert.h>
 #include <errno.h>
@@ -60,7 +60,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
 
-/* Names are printable ASCII already; the kernel's word is not taken for it. */
+/* Names should be printable ASCII already; this does not rely on the kernel for it. */
 static void copy_text(char to[STATUS_TEXT_MAX], struct rivet_slice from)
 {
 	rivet_name_mark_cut(to, STATUS_TEXT_MAX,
@@ -68,12 +68,12 @@ static void copy_text(char to[STATUS_TEXT_MAX], struct rivet_slice from)
 }
 
 /**
- * status_decode() - the state from an answer to RIVET_CMD_STATUS
- * @nlh: the message, of attrs_next_message()
+ * status_decode() - decode an answer to RIVET_CMD_STATUS
+ * @nlh: the message, from attrs_next_message()
  * @out: the state
  *
  * Return: 0; -ENOMSG if the message is another command; -EBADMSG if it is
- * malformed or does not tell the mode.
+ * malformed or lacks the mode.
  */
 int status_decode(const struct nlmsghdr *nlh, struct status *out)
 {
@@ -100,11 +100,11 @@ int status_decode(const struct nlmsghdr *nlh, struct status *out)
 }
 
 /**
- * status_is_enforcing() - would anything be denied that should be?
+ * status_is_enforcing() - is the module enforcing in earnest?
  * @status: the state
  *
  * Return: true if the mode is enforce and the policy can deny both running a
- * file and mapping one executable; less than that is not enforcement.
+ * file and mapping one executable; anything less is not enforcement.
  */
 bool status_is_enforcing(const struct status *status)
 {
@@ -113,11 +113,11 @@ bool status_is_enforcing(const struct status *status)
 }
 
 /**
- * status_exit() - exit status that says the state
+ * status_exit() - exit status for a state
  * @status: the state
  *
- * Return: EXIT_OK if enforcing; of what else applies the first of EXIT_NO_RIV,
- * EXIT_NOT_SEALED, EXIT_AUDIT_ONLY: what has to be done first.
+ * Return: EXIT_OK if enforcing; else the first that applies of EXIT_NO_RIV,
+ * EXIT_NOT_SEALED, EXIT_AUDIT_ONLY, in the order of the work left.
  */
 enum exit_code status_exit(const struct status *status)
 {
@@ -152,7 +152,7 @@ static void add_sets(const struct status *status, struct buffer *out)
 		text_add(out, "no RIV set");
 }
 
-/* What weakens the state, or soon will, at the end of the sentence */
+/* Anything that weakens the state, now or soon, at the end of the sentence */
 static void add_but(const struct status *status, struct buffer *out)
 {
 	if (status->riv_expired)
@@ -211,9 +211,9 @@ static void say_audit(const struct status *status, struct buffer *out)
 }
 
 /**
- * status_sentence() - append the truth, in one sentence
+ * status_sentence() - append one true sentence about the state
  * @status: the state
- * @out: to append to, without a newline
+ * @out: destination, without a newline
  */
 void status_sentence(const struct status *status, struct buffer *out)
 {

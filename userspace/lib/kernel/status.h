@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - the module's state, and the one sentence about it that is the truth
+ * rivet - the module's state, and one true sentence about it
  */
 #ifndef RIVET_STATUS_H
 #define RIVET_STATUS_H
@@ -18,7 +18,8 @@
 
 /**
  * struct status - an answer to RIVET_CMD_STATUS; members are its attributes
- * @present: bit per enum rivet_a_status that was there; says it all for flags
+ * @present: one bit per enum rivet_a_status that was present; flags have no
+ * other member
  * @mode: enum rivet_mode
  * @confirm_left: seconds until an unconfirmed enforce lapses
  * @signers: keys in .rivet_trust
@@ -28,16 +29,16 @@
  * @riv_values: RIVs in them
  * @riv_expired: sets past their valid-until
  * @revoked: revoked digests
- * @riv_generation: of the sets
- * @policy_generation: of the policy
+ * @riv_generation: generation of the sets
+ * @policy_generation: generation of the policy
  * @hooks_live: hooks proven live
- * @hooks_derived: attached, could not be provoked
+ * @hooks_derived: attached, but their call could not be provoked
  * @hooks_missing: wanted, but lacking in this kernel
  * @events_last: newest sequence number, 0 if none
  * @events_oldest: oldest one still held
  * @denials: requests denied since load
  * @kernel_memory: bytes held for RIV sets
- * @version: of the module
+ * @version: version of the module
  * @waiting_for: first precondition not met
  * @policy: name of the policy
  * @policy_version: its version
@@ -69,9 +70,9 @@ struct status {
 };
 
 /**
- * status_has() - was this attribute in the answer?
+ * status_has() - is this attribute present in the answer?
  * @status: the answer
- * @attr: which
+ * @attr: the attribute
  *
  * Return: true if so.
  */

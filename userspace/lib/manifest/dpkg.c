@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - where dpkg runs the scripts of packages
+ * rivet - the folder where dpkg runs the scripts of packages
  */
 #include <linux/kernel.h>
 #include <string.h>
@@ -10,14 +10,14 @@
 #define INFO_FOLDER	"/var/lib/dpkg/info/"
 
 /**
- * dpkg_unpacked_path() - where else dpkg runs a script that it keeps
- * @path: where the script lies once its package is installed
+ * dpkg_unpacked_path() - the other path at which dpkg runs a script
+ * @path: the script's path once its package is installed
  *
- * While a package is being replaced, dpkg runs scripts of the new one from where it
- * has unpacked them, each under the same name for all packages (dpkg, maintainer
+ * While a package is being replaced, dpkg runs scripts of the new one from a
+ * temporary folder, each under the same name for all packages (dpkg, maintainer
  * script flowcharts: "new-preinst", "new-prerm", "new-postrm").
  *
- * Return: that path; NULL if @path is nothing of that kind.
+ * Return: that path; NULL if @path is not such a script.
  */
 const char *dpkg_unpacked_path(const char *path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - where dpkg runs the scripts of packages
+ * rivet - the folder where dpkg runs the scripts of packages
  */
 #ifndef RIVET_DPKG_H
 #define RIVET_DPKG_H

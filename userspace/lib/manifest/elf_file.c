@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - what kind of ELF file something is
+ * rivet - the kind of an ELF file
  *
- * Files of any class and byte order, whatever the machine that looks at them.
- * Nothing in them is trusted: every read is bounded, every loop too.
+ * Reads files of any class and byte order, on any machine. Nothing in them is
+ * trusted: every read and every loop is bounded.
  */
 #include <elf.h>
 #include <endian.h>
@@ -15,8 +15,8 @@
 
 #include "lib/manifest/elf_file.h"
 
-#define HEADERS_MAX	4096		/* program or section headers looked at */
-#define DYNAMIC_MAX	(64 * 1024)	/* dynamic entries looked at */
+#define HEADERS_MAX	4096		/* program or section headers read */
+#define DYNAMIC_MAX	(64 * 1024)	/* dynamic entries read */
 #define MODINFO		".modinfo"
 
 #ifndef DF_1_PIE
@@ -24,7 +24,7 @@
 #endif
 
 /**
- * struct elf - an ELF file being looked at
+ * struct elf - an ELF file being read
  * @fd: the file
  * @is_64: class
  * @is_little: byte order
@@ -36,9 +36,9 @@ struct elf {
 };
 
 /**
- * struct field - where a field of a header stands, and how long it is
+ * struct field - position and length of a header field
  * @at: offset in bytes for both classes
- * @size: bytes, NATIVE for what is as long as an address
+ * @size: length in bytes, NATIVE if it is that of an address
  */
 struct field {
 	size_t at[2];
@@ -148,9 +148,9 @@ static bool read_header(struct elf *elf, unsigned char header[sizeof(Elf64_Ehdr)
 }
 
 /**
- * struct dynamic - what the dynamic section tells
+ * struct dynamic - facts from the dynamic section
  * @is_pie: the linker marked a position independent executable
- * @has_soname: it has a name to be linked under, as libraries do
+ * @has_soname: it has a name to be linked under, as libraries have
  */
 struct dynamic {
 	bool is_pie;
@@ -180,9 +180,9 @@ static void read_dynamic(const struct elf *elf, const unsigned char *segment, st
 
 /*
  * ET_DYN is a program or a library. Programs name a dynamic loader (PT_INTERP)
- * or, when static, bear the linker's mark DF_1_PIE. glibc's libc.so.6 names a
- * loader as well, and is told by its SONAME. The loader itself does neither,
- * and is told by the programs that name it: see elf_interpreter().
+ * or, when static, have the linker's mark DF_1_PIE. glibc's libc.so.6 names a
+ * loader as well, but has a SONAME. The loader itself has neither, and is
+ * recognised by the programs that name it: see elf_interpreter().
  */
 static enum elf_kind dyn_kind(const struct elf *elf, const unsigned char *header)
 {
@@ -240,10 +240,10 @@ static enum elf_kind rel_kind(const struct elf *elf, const unsigned char *header
 }
 
 /**
- * elf_kind() - what kind of ELF file is this?
+ * elf_kind() - find the kind of an ELF file
  * @fd: open for reading; its position does not matter
  *
- * Return: the kind, ELF_NONE if it is no ELF file.
+ * Return: the kind, ELF_NONE if it is not an ELF file.
  */
 enum elf_kind elf_kind(int fd)
 {
@@ -274,12 +274,12 @@ static bool read_interpreter(const struct elf *elf, const unsigned char *segment
 }
 
 /**
- * elf_interpreter() - which dynamic loader does an ELF file name?
+ * elf_interpreter() - find the dynamic loader that an ELF file names
  * @fd: open for reading; its position does not matter
- * @path: gets the name, as it stands in the file
- * @size: bytes there
+ * @path: gets the name as it stands in the file
+ * @size: size of @path
  *
- * Return: true; false if it names none, or a name that does not fit.
+ * Return: true; false if it names none, or if the name does not fit.
  */
 bool elf_interpreter(int fd, char *path, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - what kind of ELF file something is
+ * rivet - the kind of an ELF file
  */
 #ifndef RIVET_ELF_FILE_H
 #define RIVET_ELF_FILE_H
@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** enum elf_kind - what an ELF file is used as */
+/** enum elf_kind - the use of an ELF file */
 enum elf_kind {
-	ELF_NONE,	/* no ELF file, or a broken one */
+	ELF_NONE,	/* not an ELF file, or a broken one */
 	ELF_PROGRAM,	/* ET_EXEC, PIE, static PIE */
 	ELF_LIBRARY,	/* shared library, or a dynamic loader */
 	ELF_MODULE,	/* kernel module */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - what a file is for, by what is in it and where it lies
+ * rivet - the uses of a file, by its content and its place
  */
 #include <stdbool.h>
 #include <string.h>
@@ -61,14 +61,15 @@ static uint32_t elf_uses(enum elf_kind kind, const char *path)
 }
 
 /**
- * kind_uses() - what a file is for
+ * kind_uses() - find the uses of a file
  * @fd: the file, open for reading; its position does not matter
  * @path: its real path on the gateway
  *
- * Programs get exec and mmap, libraries mmap only, whether or not they bear the x
- * bit. So do dynamic loaders here: they are told by the programs that name them.
+ * Programs get exec and mmap, libraries mmap only, with or without the x bit.
+ * Dynamic loaders count as libraries here: the programs that name them make them
+ * programs.
  *
- * Return: bits of enum rivet_use; 0 if it is nothing that rivet looks at unasked.
+ * Return: bits of enum rivet_use; 0 if rivet does not list such files by default.
  */
 uint32_t kind_uses(int fd, const char *path)
 {

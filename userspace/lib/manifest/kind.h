@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - what a file is for, by what is in it and where it lies
+ * rivet - the uses of a file, by its content and its place
  */
 #ifndef RIVET_KIND_H
 #define RIVET_KIND_H

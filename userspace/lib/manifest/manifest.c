@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - manifests: making one of a list of files, and showing parts of one
+ * rivet - manifests: making one from a list of files, and showing parts of one
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,9 +44,10 @@ static char *escape_path(const char *path)
 
 /**
  * manifest_add() - add an entry
- * @list: to add to; manifest_free() it in the end
+ * @list: the list; free with manifest_free()
  * @item: the entry, its path not set
- * @path: real bytes of its path, or MANIFEST_ANY_PATH; empty for a digest alone
+ * @path: unescaped bytes of its path, or MANIFEST_ANY_PATH; empty for a digest
+ * alone
  * @err: filled on error
  *
  * Return: EXIT_OK, or EXIT_OTHER if memory runs out.
@@ -89,7 +90,7 @@ static int compare_items(const void *a, const void *b)
 	return order ? order : rivet_digest_compare(&x->digest, &y->digest);
 }
 
-/* What was added twice is written once, for all that it was to be used for. */
+/* Entries added twice are written once, with the uses of both. */
 static void merge_equal(struct manifest_list *list)
 {
 	struct manifest_item *last = NULL, *item;
@@ -168,7 +169,7 @@ static int parse_all(const struct buffer *text, struct rivet_parse_error *perr)
 	return ret;
 }
 
-/* The header whose value would be more than a line, NULL if there is none. */
+/* The header whose value contains a newline, NULL if there is none. */
 static const char *find_two_lines(const struct manifest_headers *headers)
 {
 	if (strchr(headers->name, '\n'))
@@ -183,11 +184,11 @@ static const char *find_two_lines(const struct manifest_headers *headers)
 }
 
 /**
- * manifest_check_headers() - are these headers that the kernel will take?
+ * manifest_check_headers() - check the headers as the kernel does
  * @headers: as typed
  * @err: filled on error
  *
- * Before hours go into measuring.
+ * Called before the measuring, which can take hours.
  *
  * Return: EXIT_OK or EXIT_USAGE.
  */
@@ -211,7 +212,7 @@ int manifest_check_headers(const struct manifest_headers *headers, struct err *e
 	buffer_free(&text);
 	if (!ret)
 		return EXIT_OK;
-	/* With kind:, all that follows is a line further down; without replaces:, one up. */
+	/* A line kind: moves all lines after it one down; a missing replaces: one up. */
 	line = perr.line - (headers->revoke && perr.line > 3);
 	line += line == 4 && !headers->replaces;
 	return err_set(err, EXIT_USAGE, NULL, "wrong %s: expected %s",
@@ -232,8 +233,8 @@ static int check_text(const struct buffer *text, struct err *err)
 /**
  * manifest_write() - write the canonical text
  * @headers: checked
- * @list: the entries; gets sorted, and equal ones become one
- * @out: the text; buffer_free() it
+ * @list: the entries; sorted, with equal ones merged
+ * @out: the text; free with buffer_free()
  * @err: filled on error
  *
  * Return: EXIT_OK or EXIT_OTHER.
@@ -255,9 +256,9 @@ int manifest_write(const struct manifest_headers *headers, struct manifest_list 
 }
 
 /**
- * manifest_time() - a time as manifests have it
+ * manifest_time() - format a time as in manifests
  * @seconds: since 1970
- * @buf: where to
+ * @buf: destination
  *
  * Return: @buf.
  */
@@ -272,9 +273,9 @@ const char *manifest_time(s64 seconds, char buf[MANIFEST_TIME_MAX])
 }
 
 /**
- * manifest_shown_path() - an entry's path, fit for a terminal
+ * manifest_shown_path() - an entry's path, escaped for a terminal
  * @path: as it stands in the manifest
- * @buf: where to
+ * @buf: destination
  *
  * Return: @buf.
  */

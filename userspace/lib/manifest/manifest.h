@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - manifests: making one of a list of files, and showing parts of one
+ * rivet - manifests: making one from a list of files, and showing parts of one
  */
 #ifndef RIVET_MANIFEST_H
 #define RIVET_MANIFEST_H
@@ -11,9 +11,9 @@
 #include "lib/base/file.h"
 #include "object/manifest.h"
 
-#define MANIFEST_ANY_PATH	"*"	/* path of an entry for a file that may lie anywhere */
-#define MANIFEST_TIME_MAX	32	/* bytes of a time as text */
-#define MANIFEST_USES_MAX	64	/* bytes of all uses as text */
+#define MANIFEST_ANY_PATH	"*"	/* path of an entry that fits any path */
+#define MANIFEST_TIME_MAX	32	/* size of a time as text */
+#define MANIFEST_USES_MAX	64	/* size of all uses as text */
 #define MANIFEST_SHOWN_PATH_MAX	(4 * RIVET_PATH_MAX)
 
 /**
@@ -21,8 +21,8 @@
  * @digest: reference value
  * @size: bytes of the file
  * @uses: bits of enum rivet_use
- * @path: path with escapes, as it will stand in the manifest; empty in a
- *	revocation that names the digest alone
+ * @path: escaped path for the manifest; empty in a revocation that names the
+ *	digest alone
  */
 struct manifest_item {
 	struct rivet_digest digest;
@@ -35,7 +35,7 @@ struct manifest_item {
  * struct manifest_list - entries to be written
  * @items: in any order
  * @count: how many
- * @size: how many there is room for
+ * @size: number of items allocated
  */
 struct manifest_list {
 	struct manifest_item *items;
@@ -44,11 +44,11 @@ struct manifest_list {
 };
 
 /**
- * struct manifest_headers - what stands above the entries
+ * struct manifest_headers - the lines above the entries
  * @name: name of the set or revocation
  * @revoke: it is a revocation
  * @version: decimal number
- * @replaces: set that it takes over from; NULL for none
+ * @replaces: name of the set that it replaces; NULL for none
  * @valid_until: RFC 3339 in UTC; NULL for ever
  */
 struct manifest_headers {

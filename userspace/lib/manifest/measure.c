@@ -17,10 +17,10 @@
 #define CHUNK (256 * 1024)
 
 /**
- * struct hasher - digests being computed over one reading of a file
+ * struct hasher - digests computed in one reading of a file
  * @whole: SHA-256
  * @verity: fs-verity; NULL if not asked for
- * @chunk: CHUNK bytes to read into
+ * @chunk: buffer of CHUNK bytes
  */
 struct hasher {
 	EVP_MD_CTX *whole;
@@ -53,7 +53,7 @@ static bool end(struct hasher *hasher, struct measurement *out)
 	return good;
 }
 
-/* Return: bytes read in all, -1 with errno set. */
+/* Return: number of bytes read, -1 with errno set. */
 static int64_t read_through(int fd, struct hasher *hasher)
 {
 	int64_t total = 0;
@@ -106,9 +106,9 @@ static int read_steady(int fd, const char *name, struct hasher *hasher, struct m
 /**
  * measure_fd() - measure an open regular file
  * @fd: open for reading; its position does not matter
- * @name: of the file, for errors
+ * @name: name of the file, for errors
  * @with_verity: compute the fs-verity digest as well
- * @out: what was measured
+ * @out: the measurement
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error; EXIT_CONFIG if the file
@@ -133,9 +133,9 @@ int measure_fd(int fd, const char *name, bool with_verity, struct measurement *o
 }
 
 /**
- * struct unpacked - a measurement of what is being unpacked
+ * struct unpacked - measurement of a file while it is unpacked
  * @sink: must be first
- * @hasher: over it
+ * @hasher: over the unpacked bytes
  * @size: bytes so far
  */
 struct unpacked {
@@ -156,11 +156,11 @@ static int take_unpacked(struct unpack_sink *sink, const void *bytes, size_t len
 }
 
 /**
- * measure_unpacked() - measure what is in a compressed file
+ * measure_unpacked() - measure the content of a compressed file
  * @fd: open for reading; its position does not matter
- * @name: of the file, for errors
- * @form: how it is compressed
- * @out: what was measured; without a fs-verity digest, which is for files only
+ * @name: name of the file, for errors
+ * @form: its compression
+ * @out: the measurement; without an fs-verity digest, which only files have
  * @err: filled on error
  *
  * Return: as unpack_fd().

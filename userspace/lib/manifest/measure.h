@@ -13,9 +13,9 @@
 #include "text/digest.h"
 
 /**
- * struct measurement - what is known about a file's contents
+ * struct measurement - size and digests of a file
  * @size: bytes
- * @whole: SHA-256 over all of them
+ * @whole: SHA-256 over the whole file
  * @verity: fs-verity digest, RIVET_DIGEST_NONE if not asked for
  */
 struct measurement {

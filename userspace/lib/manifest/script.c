@@ -3,7 +3,7 @@
  * rivet - the first line of a script, as the kernel reads it
  *
  * The same steps as load_script() in the kernel's fs/binfmt_script.c: a blank, a tab or a
- * NUL ends the name, nothing quotes them, and a name that may be cut off is none.
+ * NUL ends the name, quotes mean nothing, and a name that may be cut off is refused.
  */
 #include <stddef.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const char *find_end_of_word(const char *first, const char *last)
 	return NULL;
 }
 
-/* The line feed, but not behind a NUL; without one the end of what the kernel has read. */
+/* The line feed, but not behind a NUL; without one, the end of the bytes that the kernel reads. */
 static const char *find_end_of_line(const char *head)
 {
 	const char *last = head + SCRIPT_HEAD - 1, *name;
@@ -54,7 +54,7 @@ static void copy(char *to, const char *from, const char *end)
 }
 
 /**
- * script_parse() - which interpreter would the kernel start for a file?
+ * script_parse() - find the interpreter that the kernel would start for a file
  * @head: the first bytes of the file, and zeros behind its end
  * @out: the interpreter
  *
@@ -85,7 +85,7 @@ bool script_parse(const char head[SCRIPT_HEAD], struct script *out)
 }
 
 /**
- * script_read() - like script_parse(), of an open file
+ * script_read() - as script_parse(), for an open file
  * @fd: the file, open for reading; its position does not matter
  * @out: the interpreter
  *

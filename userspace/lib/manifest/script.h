@@ -7,12 +7,12 @@
 
 #include <stdbool.h>
 
-#define SCRIPT_HEAD	256	/* bytes that the kernel looks at, BINPRM_BUF_SIZE */
+#define SCRIPT_HEAD	256	/* bytes that the kernel reads, BINPRM_BUF_SIZE */
 
 /**
  * struct script - the interpreter that a script names
  * @name: its path as written; never empty
- * @arg: the one argument that it gets before the script, blanks included; empty if none
+ * @arg: the single argument passed before the script, blanks included; empty if none
  */
 struct script {
 	char name[SCRIPT_HEAD];

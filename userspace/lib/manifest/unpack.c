@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - what is in a compressed kernel module
+ * rivet - the content of a compressed kernel module
  *
- * A module reaches the kernel as it lies on the disk, if the kernel unpacks it, or
- * unpacked, if modprobe does. Nothing in the file is trusted: memory is bounded,
- * whatever the file asks for, and so is the size of what comes out.
+ * The kernel gets a module as it is on the disk if the kernel unpacks it, or
+ * unpacked if modprobe does. Nothing in the file is trusted: memory and output
+ * size are bounded for any input.
  */
 #include <errno.h>
 #include <linux/kernel.h>
@@ -21,34 +21,34 @@
 #include "lib/manifest/unpack.h"
 
 #define CHUNK		(128 * 1024)
-#define CONTENT_MAX	INT32_MAX		/* the kernel takes no larger module */
+#define CONTENT_MAX	INT32_MAX		/* the kernel accepts no larger module */
 #define XZ_MEMORY_MAX	(256ULL << 20)		/* xz -9 asks for 65 MiB */
-#define ZST_WINDOW_LOG	27			/* 128 MiB; zstd takes no more unless told to */
+#define ZST_WINDOW_LOG	27			/* 128 MiB; zstd's own default limit */
 #define GZ_WINDOW	(15 + 16)		/* the largest, with a gzip header */
 
 /**
- * enum progress - what a step has come to
+ * enum progress - result of a step
  */
 enum progress {
 	PROGRESS_ON,		/* within a stream */
-	PROGRESS_END,		/* at the end of one; another may follow */
-	PROGRESS_BAD,		/* no such stream, or it asks for too much */
+	PROGRESS_END,		/* at the end of a stream; another may follow */
+	PROGRESS_BAD,		/* not such a stream, or it asks for too much memory */
 };
 
 /**
  * struct unpacker - unpacking in progress
- * @ops: of its form
+ * @ops: operations of its form
  * @xz: state of liblzma
  * @gz: state of zlib
  * @zst: state of libzstd
  * @in: bytes of the file
- * @at: the first of @in that is not consumed
+ * @at: the first byte of @in that is not consumed
  * @len: how many bytes @in has
- * @offset: where to go on reading
- * @total: bytes that came out so far
- * @out: those of one step
+ * @offset: position of the next read
+ * @total: number of bytes unpacked so far
+ * @out: the output of one step
  * @made: how many bytes @out has
- * @is_at_end: the file has no more
+ * @is_at_end: the file is read completely
  */
 struct unpacker {
 	const struct unpack_ops *ops;
@@ -66,9 +66,9 @@ struct unpacker {
 };
 
 /**
- * struct unpack_ops - one form
- * @suffix: of the file's name
- * @magic: how the file begins
+ * struct unpack_ops - one form of compression
+ * @suffix: suffix of the file's name
+ * @magic: first bytes of the file
  * @magic_len: bytes of @magic
  * @begin: false if memory runs out
  * @step: consumes of u->in, fills u->out
@@ -89,7 +89,7 @@ static bool begin_xz(struct unpacker *u)
 	return lzma_stream_decoder(&u->xz, XZ_MEMORY_MAX, LZMA_CONCATENATED) == LZMA_OK;
 }
 
-/* With streams in a row, only the end of the file is the end. */
+/* With several streams in a row, only the end of the file is the end. */
 static enum progress step_xz(struct unpacker *u)
 {
 	lzma_ret ret;
@@ -191,11 +191,11 @@ static bool begins_with(int fd, const char *magic, size_t len)
 }
 
 /**
- * unpack_module_form() - how a kernel module is compressed
+ * unpack_module_form() - find the compression of a kernel module
  * @fd: open for reading; its position does not matter
- * @path: its name has to fit what is in it
+ * @path: its name must match its content
  *
- * Return: the form; UNPACK_NONE if it is no compressed module.
+ * Return: the form; UNPACK_NONE if it is not a compressed module.
  */
 enum unpack_form unpack_module_form(int fd, const char *path)
 {
@@ -210,10 +210,10 @@ enum unpack_form unpack_module_form(int fd, const char *path)
 }
 
 /**
- * unpack_module_name_len() - what of a compressed module's path is that of the module
+ * unpack_module_name_len() - length of a module's path without the compression suffix
  * @path: ends in .ko and the suffix of a form
  *
- * Return: bytes without that suffix.
+ * Return: length without that suffix.
  */
 size_t unpack_module_name_len(const char *path)
 {
@@ -225,7 +225,7 @@ static int refuse(const char *name, const char *why, struct err *err)
 	return err_set(err, EXIT_CONFIG, NULL, "cannot unpack %s: %s", err_name(name), why);
 }
 
-/* Reads on once all is consumed. Return: 1, 0 at the end of the file, -1 with errno set. */
+/* Reads on once all input is consumed. Return: 1, 0 at the end of the file, -1 with errno set. */
 static int fill(struct unpacker *u, int fd)
 {
 	ssize_t got;
@@ -253,7 +253,7 @@ static int pass_on(struct unpacker *u, const char *name, struct unpack_sink *sin
 	return u->made ? sink->take(sink, u->out, u->made, err) : EXIT_OK;
 }
 
-/* A full buffer may leave more to come, also when the file is at its end. */
+/* A full buffer may leave more output, also at the end of the file. */
 static int unpack_all(struct unpacker *u, int fd, const char *name, struct unpack_sink *sink,
 		      struct err *err)
 {
@@ -279,16 +279,16 @@ static int unpack_all(struct unpacker *u, int fd, const char *name, struct unpac
 }
 
 /**
- * unpack_fd() - hand on what is in a compressed file
+ * unpack_fd() - pass on the content of a compressed file
  * @fd: open for reading; its position does not matter
- * @name: of the file, for errors
- * @form: of unpack_module_form(), not UNPACK_NONE
+ * @name: name of the file, for errors
+ * @form: from unpack_module_form(), not UNPACK_NONE
  * @sink: gets the content
  * @err: filled on error
  *
- * Several streams in a row are unpacked as one, as modprobe does.
+ * Several streams in a row are unpacked as one, as by modprobe.
  *
- * Return: EXIT_OK; EXIT_CONFIG if the file is damaged, or asks for more memory or
+ * Return: EXIT_OK; EXIT_CONFIG if the file is damaged, or needs more memory or
  * room than a module does; or the exit status of another error.
  */
 int unpack_fd(int fd, const char *name, enum unpack_form form, struct unpack_sink *sink,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - what is in a compressed kernel module
+ * rivet - the content of a compressed kernel module
  */
 #ifndef RIVET_UNPACK_H
 #define RIVET_UNPACK_H
@@ -9,7 +9,7 @@
 
 #include "lib/base/err.h"
 
-/** enum unpack_form - how a file is compressed */
+/** enum unpack_form - the compression of a file */
 enum unpack_form {
 	UNPACK_NONE,
 	UNPACK_XZ,
@@ -18,7 +18,7 @@ enum unpack_form {
 };
 
 /**
- * struct unpack_sink - gets the content, piece by piece; to be embedded
+ * struct unpack_sink - receiver of the content, piece by piece; to be embedded
  * @take: called for each piece; returns EXIT_OK, or the exit status that ends it
  */
 struct unpack_sink {

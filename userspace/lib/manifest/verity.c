@@ -7,7 +7,7 @@
 
 #include "lib/manifest/verity.h"
 
-/* struct fsverity_descriptor of the kernel: offsets of what is not zero */
+/* struct fsverity_descriptor of the kernel: offsets of the members that are not zero */
 #define DESCRIPTOR_SIZE		256
 #define DESCRIPTOR_VERSION	0	/* u8: 1 */
 #define DESCRIPTOR_ALGORITHM	1	/* u8: 1 for SHA-256 */
@@ -24,7 +24,7 @@ static void hash(struct verity *verity, const void *data, size_t len,
 		verity->failed = true;
 }
 
-/* Hash a block, zeros after its @fill bytes, and empty it. */
+/* Hash a block, padded with zeros after @fill bytes, and empty it. */
 static void hash_block(struct verity *verity, unsigned char block[VERITY_BLOCK], size_t *fill,
 		       unsigned char out[VERITY_HASH])
 {
@@ -33,7 +33,7 @@ static void hash_block(struct verity *verity, unsigned char block[VERITY_BLOCK],
 	*fill = 0;
 }
 
-/* Put a hash on a level; a block that gets full goes up as one hash. */
+/* Add a hash to a level; a full block goes up as one hash. */
 static void put_hash(struct verity *verity, size_t at, unsigned char value[VERITY_HASH])
 {
 	for (; at < VERITY_LEVELS_MAX; at++) {
@@ -60,7 +60,7 @@ static void finish_data_block(struct verity *verity)
 /**
  * verity_begin() - start a digest
  *
- * Return: to be ended with verity_end(); NULL if memory ran out.
+ * Return: end it with verity_end(); NULL if memory ran out.
  */
 struct verity *verity_begin(void)
 {
@@ -75,10 +75,10 @@ struct verity *verity_begin(void)
 }
 
 /**
- * verity_add() - take in the next bytes of the file
+ * verity_add() - add the next bytes of the file
  * @verity: begun; NULL is ignored
  * @data: the bytes
- * @len: how many
+ * @len: length in bytes
  */
 void verity_add(struct verity *verity, const void *data, size_t len)
 {
@@ -128,11 +128,11 @@ static void find_root(struct verity *verity, unsigned char root[VERITY_HASH])
 }
 
 /**
- * verity_end() - the digest of all that was taken in
+ * verity_end() - compute the digest of all bytes added
  * @verity: released; NULL fails
  * @digest: the fs-verity file digest
  *
- * Return: false if something failed on the way.
+ * Return: false if any step failed.
  */
 bool verity_end(struct verity *verity, unsigned char digest[VERITY_HASH])
 {

@@ -2,9 +2,9 @@
 /*
  * rivet - the fs-verity digest of a file, computed without fs-verity
  *
- * SHA-256, blocks of 4096 bytes, no salt: the only parameters that a manifest
- * speaks of. (Documentation/filesystems/fsverity.rst of Linux, "Merkle tree"
- * and "File digest computation".)
+ * SHA-256, blocks of 4096 bytes, no salt: the only parameters that manifests
+ * support. (Documentation/filesystems/fsverity.rst of Linux, "Merkle tree" and
+ * "File digest computation".)
  */
 #ifndef RIVET_VERITY_H
 #define RIVET_VERITY_H
@@ -20,9 +20,9 @@
 #define VERITY_LEVELS_MAX	8	/* 128 hashes a block: more than 2^64 bytes */
 
 /**
- * struct verity_level - one level of the tree, the block of it being filled
- * @count: hashes that this level has got so far
- * @fill: bytes of @block that are in use
+ * struct verity_level - one level of the tree and its unfinished block
+ * @count: number of hashes added to this level
+ * @fill: used bytes of @block
  * @block: hashes of the level below, or of the data
  */
 struct verity_level {
@@ -35,9 +35,9 @@ struct verity_level {
  * struct verity - a digest being computed
  * @ctx: SHA-256
  * @size: bytes of the file so far
- * @fill: bytes of @data that are in use
+ * @fill: used bytes of @data
  * @failed: OpenSSL failed
- * @data: the block of the file being filled
+ * @data: the unfinished block of the file
  * @levels: the tree, level 0 above the data
  */
 struct verity {

@@ -2,10 +2,10 @@
 /*
  * rivet - walking files below a root folder, without ever leaving it
  *
- * The folder is seen as if it were /: links in it that begin with / start
- * there, and no number of ".." leads out. Paths are real paths inside it, each
- * component a folder and none a link, as the kernel of the gateway will see
- * them. No component of a path is ever opened through a link.
+ * The folder is treated as /: links in it that begin with / start there, and
+ * ".." never leads out. Paths are real paths inside it, each component a folder
+ * and none a link, as the kernel of the gateway will see them. No component of
+ * a path is ever opened through a link.
  */
 #ifndef RIVET_WALK_H
 #define RIVET_WALK_H
@@ -19,12 +19,12 @@
 
 /**
  * struct walk - a walk; to be embedded
- * @file: called for every regular file, once for each time it is named and at
- *	most once for being found in folders: @path is its real path inside
- *	the root, @fd is open for reading until it returns, @named says that it was
- *	asked for by name. Returns EXIT_OK, or what ends the walk.
+ * @file: called for every regular file, once for each time it is named and at most
+ *	once when found in folders: @path is its real path inside the root, @fd is
+ *	open for reading until it returns, @named is true if it was asked for by
+ *	name. Returns EXIT_OK, or a status that ends the walk.
  * @link: called by walk_links() for every link that was found in a folder and
- *	leads to a regular file: @path is where it is, @target the real path of
+ *	leads to a regular file: @path is the link, @target the real path of
  *	that file, which is open as @fd. Returns as @file does.
  * @root: the root folder
  * @folders: paths of the folders walked

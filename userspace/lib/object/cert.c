@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - certificates: reading them, and what rivet asks of them
+ * rivet - certificates: reading them, and rivet's requirements
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "text/names.h"
 
 /**
- * cert_reason() - why OpenSSL failed, and forget about it
+ * cert_reason() - OpenSSL's reason for a failure; clears its error queue
  *
  * Return: a static text.
  */
@@ -47,10 +47,10 @@ static X509 *parse_pem(const struct buffer *data)
 }
 
 /**
- * cert_parse() - make a certificate of bytes in PEM or DER
+ * cert_parse() - parse a certificate in PEM or DER
  * @data: the bytes
- * @path: where they came from, for the error
- * @out: the certificate; X509_free() it
+ * @path: their origin, for the error
+ * @out: the certificate; free with X509_free()
  * @err: filled on error
  *
  * Return: EXIT_OK or EXIT_INVALID.
@@ -67,7 +67,7 @@ int cert_parse(const struct buffer *data, const char *path, X509 **out, struct e
 /**
  * cert_read() - read a certificate file, PEM or DER
  * @path: the file
- * @out: the certificate; X509_free() it
+ * @out: the certificate; free with X509_free()
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -94,14 +94,14 @@ static bool has_good_group(EVP_PKEY *key)
 }
 
 /**
- * cert_check_key() - is a key one that rivet accepts signatures from?
+ * cert_check_key() - does rivet accept signatures of this key?
  * @key: public or private
- * @path: where it came from, for the error
+ * @path: its origin, for the error
  * @err: filled on error
  *
- * RSA from 3072 bits, or the NIST curves P-256 and P-384 (ETSI TR 103 167,
- * CM14 and CM15: algorithms fit for purpose; no kernel verifies Ed25519 or
- * RSA-PSS in PKCS#7).
+ * RSA from 3072 bits, or the NIST curves P-256 and P-384 (ETSI TR 103 167, CM14
+ * and CM15: algorithms fit for purpose; no kernel verifies Ed25519 or RSA-PSS
+ * in PKCS#7).
  *
  * Return: EXIT_OK or EXIT_INVALID.
  */
@@ -134,8 +134,8 @@ int cert_check_key(EVP_PKEY *key, const char *path, struct err *err)
  * cert_is_ca() - may a certificate issue others?
  * @cert: the certificate
  *
- * Return: true if its extensions say so: CA:TRUE, and keyCertSign where there
- * is a key usage.
+ * Return: true if its extensions say so: CA:TRUE, and keyCertSign if there is a
+ * key usage.
  */
 bool cert_is_ca(X509 *cert)
 {
@@ -143,7 +143,7 @@ bool cert_is_ca(X509 *cert)
 }
 
 /**
- * cert_uses_ec() - is the key one that Linux before 6.12 verifies no PKCS#7 with?
+ * cert_uses_ec() - is the key unsupported for PKCS#7 by Linux before 6.12?
  * @cert: the certificate
  *
  * Return: true for elliptic curves.
@@ -156,7 +156,7 @@ bool cert_uses_ec(X509 *cert)
 /**
  * cert_digest() - the digest by which revocations name a certificate
  * @cert: the certificate
- * @path: where it came from, for the error
+ * @path: its origin, for the error
  * @out: SHA-256 over its DER form
  * @err: filled on error
  *
@@ -173,11 +173,11 @@ int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct e
 
 /**
  * cert_check_issuer() - did this CA issue this certificate?
- * @cert: of the signer
- * @ca: of the CA
+ * @cert: certificate of the signer
+ * @ca: certificate of the CA
  * @err: filled on error
  *
- * Dates are not looked at, as the kernel does not.
+ * Dates are ignored, as by the kernel.
  *
  * Return: EXIT_OK or EXIT_INVALID.
  */
@@ -197,10 +197,10 @@ int cert_check_issuer(X509 *cert, X509 *ca, struct err *err)
 }
 
 /**
- * cert_subject() - a certificate's subject, fit for a terminal
+ * cert_subject() - a certificate's subject, escaped for a terminal
  * @cert: the certificate
- * @buf: where to
- * @size: bytes there
+ * @buf: destination
+ * @size: size of @buf
  *
  * Return: @buf.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - certificates: reading them, and what rivet asks of them
+ * rivet - certificates: reading them, and rivet's requirements
  */
 #ifndef RIVET_CERT_H
 #define RIVET_CERT_H
@@ -13,9 +13,9 @@
 #include "lib/base/file.h"
 #include "text/digest.h"
 
-#define CERT_FILE_MAX	(64 * 1024)	/* bytes of a file with a key or a certificate */
+#define CERT_FILE_MAX	(64 * 1024)	/* maximum size of a file with a key or a certificate */
 #define CERT_RSA_MIN	3072		/* bits */
-#define CERT_NAME_MAX	256		/* bytes of a subject as text */
+#define CERT_NAME_MAX	256		/* size of a subject as text */
 
 int cert_read(const char *path, X509 **out, struct err *err);
 int cert_parse(const struct buffer *data, const char *path, X509 **out, struct err *err);

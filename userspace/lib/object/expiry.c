@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - RIV sets that run out, and what then still works
+ * rivet - RIV sets that expire, and the programs that then still start
  */
 #include <inttypes.h>
 
@@ -28,11 +28,11 @@ static bool op_survives(const struct rivet_rules *rules, enum rivet_op op)
 }
 
 /**
- * expiry_is_survivable() - whether the policy has a say in what starts once every set has run out
+ * expiry_is_survivable() - does the policy permit programs of expired sets?
  * @rules: a parsed policy
  *
  * Return: false if the policy permits no program, or no library, that is only listed by
- * a set that has expired: then only what the kernel itself spares still starts.
+ * an expired set: then only the programs spared by the kernel itself still start.
  */
 bool expiry_is_survivable(const struct rivet_rules *rules)
 {
@@ -40,8 +40,8 @@ bool expiry_is_survivable(const struct rivet_rules *rules)
 }
 
 /**
- * expiry_is_soon() - whether it is time to think of a set's next version
- * @until: when the set expires, in seconds since 1970
+ * expiry_is_soon() - is it time to prepare a set's next version?
+ * @until: expiry of the set, in seconds since 1970
  * @now: the time
  *
  * Return: true if it expires within EXPIRY_SOON_DAYS, or has expired.
@@ -53,9 +53,9 @@ bool expiry_is_soon(s64 until, s64 now)
 
 /**
  * expiry_text() - "expires in N days"
- * @until: when, in seconds since 1970
+ * @until: expiry, in seconds since 1970
  * @now: the time
- * @out: gets the words appended
+ * @out: destination
  */
 void expiry_text(s64 until, s64 now, struct buffer *out)
 {

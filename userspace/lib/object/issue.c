@@ -64,7 +64,7 @@ static bool set_serial(X509 *cert)
 
 	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
 		return false;
-	/* Positive, and as long as it looks. */
+	/* Positive, and of full length. */
 	bytes[0] = (bytes[0] & 0x3f) | 0x40;
 	number = BN_bin2bn(bytes, sizeof(bytes), NULL);
 	good = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert));
@@ -100,10 +100,10 @@ static bool fill_cert(X509 *cert, EVP_PKEY *key, const char *name, const struct 
 
 /**
  * issue_pair() - make a key and its certificate
- * @out: filled in; signer_close() it, also on error
+ * @out: filled; release with signer_close(), also on error
  * @name: common name of the subject
  * @use_ec: P-256 instead of RSA with 3072 bits
- * @ca: who issues it; NULL makes a CA
+ * @ca: the issuer; NULL makes a CA
  * @err: filled on error
  *
  * Return: EXIT_OK or EXIT_OTHER.
@@ -170,7 +170,7 @@ static int write_cert(X509 *cert, const char *dir, const char *stem, bool as_pem
 /**
  * issue_write() - write a pair as STEM.key, STEM.pem and STEM.der
  * @pair: key and certificate
- * @dir: where to
+ * @dir: destination folder
  * @stem: their common name
  * @err: filled on error
  *

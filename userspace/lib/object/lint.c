@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - what is legal in a policy, and yet likely a mistake
+ * rivet - policies that are legal, and yet likely a mistake
  */
 #include <linux/kernel.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static bool rule_covers(const struct rivet_rule *wide, const struct rivet_rule *
 	       path_covers(wide->path, narrow->path);
 }
 
-/* The earlier rule that leaves nothing for rule @at, NULL if there is none. */
+/* The earlier rule that matches everything rule @at does, NULL if there is none. */
 static const struct rivet_rule *find_cover(const struct rivet_rules *rules, size_t at)
 {
 	size_t i;
@@ -70,7 +70,7 @@ static const struct rivet_rule *find_cover(const struct rivet_rules *rules, size
 	return NULL;
 }
 
-/* A rule without conditions leaves nothing for the DEFAULT. */
+/* A rule without conditions leaves no request for the DEFAULT. */
 static bool default_is_reachable(const struct rivet_rules *rules, enum rivet_op op)
 {
 	struct rivet_rule any = { .op = op };
@@ -83,7 +83,7 @@ static bool default_is_reachable(const struct rivet_rules *rules, enum rivet_op 
 	return true;
 }
 
-/* READ and SCRIPT without rules are not asked about, whatever the DEFAULT says. */
+/* READ and SCRIPT are asked about only by rules; a DEFAULT alone has no effect. */
 static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
 {
 	size_t i;
@@ -98,7 +98,7 @@ static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
 	return rivet_action_refuses(rules->defaults[op].action) && default_is_reachable(rules, op);
 }
 
-/* What becomes of an op that is allowed although nothing vouches for what is asked. */
+/* Warns about an op that is allowed for files without a RIV. */
 static const char *consequence(enum rivet_op op)
 {
 	switch (op) {
@@ -127,9 +127,9 @@ static bool is_about_disks(const struct rivet_rule *rule)
 }
 
 /*
- * READ is asked about where rules say so only, and its ALLOW takes back what a wider
- * rule said. For a program by name, ANON_EXEC, tools for the kernel and tools for disks
- * are what rules are for.
+ * Only rules make the kernel ask about READ, and an ALLOW there is an exception to a
+ * wider rule. For ANON_EXEC, and for tools that change the kernel or disks, a rule that
+ * names the program is the intended way.
  */
 static bool may_allow_unverified(const struct rivet_rule *rule)
 {
@@ -192,7 +192,7 @@ static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
 	}
 }
 
-/* A DEFAULT for all ops stands at each of them: say it once. */
+/* A DEFAULT for all ops applies to each of them: warn once. */
 static bool seen_before(const struct rivet_rules *rules, enum rivet_op op)
 {
 	unsigned int i;
@@ -232,7 +232,7 @@ static void lint_denials(const struct rivet_rules *rules, struct lint_sink *sink
 	}
 }
 
-/* The kernel spares a few programs; a policy should say which its machine needs. */
+/* The kernel spares a few programs; a policy should name those its machine needs. */
 static void lint_expired(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	size_t i;
@@ -258,10 +258,10 @@ static bool denies_anything(const struct rivet_rules *rules)
 }
 
 /**
- * struct gap - two ops of which one protects little without the other
- * @op: if this one can be denied
- * @needs: and this one never is
- * @text: what then remains open
+ * struct gap - two ops, one of which protects little without the other
+ * @op: the op that can be denied
+ * @needs: the op that is never denied
+ * @text: the way that remains open
  */
 struct gap {
 	enum rivet_op op;
@@ -291,7 +291,7 @@ static void lint_gaps(const struct rivet_rules *rules, struct lint_sink *sink)
 	}
 }
 
-/* Whether the DEFAULT of an op is one for several: who gives it its own means it. */
+/* Is the DEFAULT of an op shared with others? A DEFAULT of its own is deliberate. */
 static bool default_is_shared(const struct rivet_rules *rules, enum rivet_op op)
 {
 	unsigned int other;
@@ -315,7 +315,7 @@ static bool can_permit(const struct rivet_rules *rules, enum rivet_op op)
 	return false;
 }
 
-/* What a DEFAULT for all ops denies without anybody having thought of it. */
+/* Ops that a DEFAULT for all ops denies, perhaps unintentionally. */
 static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	static const struct {
@@ -338,7 +338,7 @@ static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *si
 	}
 }
 
-/* Whether some rule or DEFAULT permits @op for what has no RIV; its line goes to @line. */
+/* Does some rule or DEFAULT permit @op without a RIV? Its line goes to @line. */
 static bool permits_unverified(const struct rivet_rules *rules, enum rivet_op op, u32 *line)
 {
 	const struct rivet_decision *is = &rules->defaults[op];
@@ -367,7 +367,7 @@ static const struct rivet_rule *first_rule(const struct rivet_rules *rules, enum
 	return NULL;
 }
 
-/* exe= is known of programs that matched; a copy of the interpreter is another program. */
+/* exe= is known only for programs that matched; a copy of the interpreter is another program. */
 static void lint_script(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	const struct rivet_rule *script = first_rule(rules, RIVET_OP_SCRIPT);
@@ -395,8 +395,8 @@ static void lint_resident(const struct rivet_rules *rules, struct lint_sink *sin
 
 /**
  * struct stacked - a filesystem that shows the files of another
- * @magic: as fsmagic= has it
- * @name: of its type
+ * @magic: as in fsmagic=
+ * @name: name of its type
  */
 struct stacked {
 	unsigned long magic;
@@ -464,12 +464,12 @@ static void lint_read(const struct rivet_rules *rules, struct lint_sink *sink)
 }
 
 /**
- * lint_policy() - report what is likely a mistake
+ * lint_policy() - report likely mistakes
  * @rules: a parsed policy
  * @sink: gets the warnings
  *
- * A policy that cannot deny anything is meant for looking on: what it leaves open is
- * no mistake. Whoever shows the result says so; see lint_only_reports().
+ * A policy that cannot deny anything is meant for observation: its gaps are no
+ * mistakes. The caller that shows the result says so; see lint_only_reports().
  */
 void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 {
@@ -488,7 +488,7 @@ void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 }
 
 /**
- * lint_only_reports() - whether a policy permits everything
+ * lint_only_reports() - does a policy permit everything?
  * @rules: a parsed policy
  *
  * Return: true if no request can be denied by it.

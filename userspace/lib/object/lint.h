@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - what is legal in a policy, and yet likely a mistake
+ * rivet - policies that are legal, and yet likely a mistake
  */
 #ifndef RIVET_LINT_H
 #define RIVET_LINT_H
@@ -8,9 +8,9 @@
 #include "policy/rules.h"
 
 /**
- * struct lint_sink - who gets the warnings; to be embedded
- * @warn: called for each; @line is 0 if no one line is to blame, @text is
- *	valid during the call
+ * struct lint_sink - receiver of the warnings; to be embedded
+ * @warn: called for each; @line is 0 if the warning is about no single line,
+ *	@text is valid during the call
  */
 struct lint_sink {
 	void (*warn)(struct lint_sink *sink, u32 line, const char *text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivet - the texts that get signed: opening files that hold them, checking their form
+ * rivet - texts to be signed: opening files that hold them, checking their form
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static int refuse(const struct object_file *file, const struct rivet_parse_error
 
 /**
  * object_kind_name() - a kind of text in words
- * @kind: which
+ * @kind: the kind
  *
  * Return: a static text.
  */
@@ -71,7 +71,7 @@ static int split(struct object_file *file, struct err *err)
 	return EXIT_OK;
 }
 
-/* A comment or blank line before the policy's first line is for its parser to explain. */
+/* A comment or blank line before the policy's first line is left to its parser to report. */
 static int check_kind(struct object_file *file, enum rivet_object_kind kind, struct err *err)
 {
 	enum rivet_object_kind is = file->parts.kind;
@@ -88,12 +88,12 @@ static int check_kind(struct object_file *file, enum rivet_object_kind kind, str
 
 /**
  * object_open() - read a file that holds a text, signed or not
- * @file: filled in; object_close() it, also on error
+ * @file: filled; release with object_close(), also on error
  * @path: the file; "-" for standard input
- * @kind: what the text should be; RIVET_OBJECT_UNKNOWN for any
+ * @kind: the expected kind; RIVET_OBJECT_UNKNOWN for any
  * @err: filled on error
  *
- * The text is not looked at beyond its first line: object_check() does.
+ * Only the first line of the text is read; object_check() reads it all.
  *
  * Return: EXIT_OK, or the exit status of the error.
  */
@@ -114,7 +114,7 @@ int object_open(struct object_file *file, const char *path, enum rivet_object_ki
 }
 
 /**
- * object_close() - release what object_open() read
+ * object_close() - release the bytes of object_open()
  * @file: empty afterwards
  */
 void object_close(struct object_file *file)
@@ -175,7 +175,7 @@ static int check_manifest(const struct object_file *file, struct err *err)
 /**
  * object_read_policy() - read a policy
  * @file: opened
- * @rules: filled in; points into @file; free() @rules->rules
+ * @rules: filled; points into @file; free() @rules->rules
  * @err: filled on error
  *
  * Return: EXIT_OK, or EXIT_INVALID with line and column in @err.
@@ -220,7 +220,7 @@ static int check_unlock(const struct object_file *file, struct err *err)
 }
 
 /**
- * object_check() - is the text what it says, as the kernel will read it?
+ * object_check() - check a text as the kernel will
  * @file: opened
  * @err: filled on error
  *

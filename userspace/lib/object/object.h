@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivet - the texts that get signed: opening files that hold them, checking their form
+ * rivet - texts to be signed: opening files that hold them, checking their form
  */
 #ifndef RIVET_OBJECT_H
 #define RIVET_OBJECT_H
@@ -13,10 +13,10 @@
 
 /**
  * struct object_file - a file with a text, signed or not
- * @name: how errors call it
+ * @name: its name in errors
  * @data: the whole file; the other members point into it
  * @is_signed: a signature is appended
- * @parts: text and signature; without one, its members are NULL and 0
+ * @parts: text and signature; without a signature, its members are NULL and 0
  */
 struct object_file {
 	const char *name;

@@ -48,8 +48,9 @@ static int check_pair(const struct signer *signer, const char *key_path, const c
 }
 
 /**
- * signer_open() - read key and certificate, and see that they are fit for signing
- * @signer: filled in; signer_close() it, also on error
+ * signer_open() - read key and certificate, and check that they are fit for
+ * signing
+ * @signer: filled; release with signer_close(), also on error
  * @key_path: private key in PEM, may be encrypted
  * @cert_path: its certificate, PEM or DER
  * @ask: asks for the passphrase of an encrypted key; its last argument is @key_path
@@ -72,7 +73,7 @@ int signer_open(struct signer *signer, const char *key_path, const char *cert_pa
 }
 
 /**
- * signer_close() - forget key and certificate
+ * signer_close() - release key and certificate
  * @signer: empty afterwards
  */
 void signer_close(struct signer *signer)
@@ -82,7 +83,7 @@ void signer_close(struct signer *signer)
 	memset(signer, 0, sizeof(*signer));
 }
 
-/* The same as scripts/sign-file of the kernel, so that the bytes are, too. */
+/* The same as scripts/sign-file of the kernel, so that the bytes are the same too. */
 static CMS_ContentInfo *make_cms(const struct signer *signer, const struct buffer *text)
 {
 	const unsigned int flags = CMS_NOCERTS | CMS_BINARY | CMS_DETACHED;
@@ -113,10 +114,10 @@ static int check_form(const struct buffer *der, struct err *err)
 
 /**
  * sign_text() - sign a text
- * @signer: who signs
- * @text: what
- * @der: the signature, PKCS#7 SignedData without text, certificates and
- *	attributes; added to what is there; buffer_free() it
+ * @signer: the signer
+ * @text: the text
+ * @der: destination of the signature: PKCS#7 SignedData without text,
+ *	certificates and attributes; free with buffer_free()
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -137,10 +138,10 @@ int sign_text(const struct signer *signer, const struct buffer *text, struct buf
 }
 
 /**
- * sign_attach() - put text and signature together
- * @text: what was signed
- * @der: its signature, looked at for its form only
- * @out: the signed object, added to what is there; buffer_free() it
+ * sign_attach() - join text and signature
+ * @text: the signed text
+ * @der: its signature; only its form is checked
+ * @out: destination of the signed object; free with buffer_free()
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -183,7 +184,7 @@ static bool verify_signers(CMS_ContentInfo *cms, BIO *digested, X509 *cert, bool
 	return false;
 }
 
-/* Read the text through @bio, which digests it on the way. */
+/* Reads the text through @bio, which computes the digest. */
 static bool digest_text(BIO *bio)
 {
 	char sink[4096];
@@ -196,8 +197,8 @@ static bool digest_text(BIO *bio)
 }
 
 /*
- * Not CMS_verify(): that wants the certificates of all signers, the kernel is
- * content with one that it trusts.
+ * Not CMS_verify(): it requires the certificates of all signers, but the kernel
+ * needs only one signer that it trusts.
  */
 static bool verify_cms(CMS_ContentInfo *cms, const struct rivet_object *object, X509 *cert,
 		       bool *found)
@@ -223,8 +224,8 @@ static int explain_failure(bool found, struct err *err)
 
 /**
  * sign_verify() - verify a signed object
- * @object: taken apart by rivet_object_split()
- * @cert: of one who should have signed it; there may be other signers
+ * @object: split by rivet_object_split()
+ * @cert: certificate of one signer; there may be others
  * @err: filled on error
  *
  * Return: EXIT_OK, or EXIT_INVALID.

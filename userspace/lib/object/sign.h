@@ -14,7 +14,7 @@
 #include "object/split.h"
 
 /**
- * struct signer - who signs
+ * struct signer - a key that signs, and its certificate
  * @key: private key
  * @cert: certificate of that key
  */
