@@ -69,7 +69,7 @@ clean:
 
 help:
 	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
-	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs what is missing)'
+	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs missing packages)'
 	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
 	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
@@ -78,4 +78,4 @@ help:
 	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, the kernel'"'"'s ways, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
 	@echo 'make dkms-install  build and install for this machine through DKMS'
-	@echo 'make clean         remove what was built; caches of kernels and guests stay'
+	@echo 'make clean         remove all build results; caches of kernels and guests stay'

@@ -209,13 +209,13 @@ ends 'ready: doctor' 0 rivetctl doctor
 says 'ready: doctor has a next step' 'rivetctl mode enforce --confirm-within 5m'
 json 'doctor as JSON' 0 rivet.doctor/1 rivetctl doctor
 rivetctl doctor >"$work/out" 2>&1
-says 'ready: doctor has looked at BPF programs' 'none that could lift what rivet refuses'
+says 'ready: doctor has looked at BPF programs' "none that could override rivet's refusals"
 if start_holding "$helpers/bpfveto" kernel_read_file 4242 && [ "$held" = ready ]; then
 	ends 'a BPF program: doctor warns' 0 rivetctl doctor
-	says 'a BPF program: where' 'of type LSM, for bpf_lsm_kernel_read_file, may lift'
+	says 'a BPF program: where' 'of type LSM, for bpf_lsm_kernel_read_file, may override'
 	stop_holding
 	rivetctl doctor >"$work/out" 2>&1
-	says 'the BPF program gone: doctor has nothing to say' 'none that could lift'
+	says 'the BPF program gone: doctor has nothing to say' 'none that could override'
 else
 	for lacking in 'doctor warns' 'where' 'gone'; do
 		skip "a BPF program: $lacking" "BPF LSM programs on this architecture: $held"

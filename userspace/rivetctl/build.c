@@ -14,9 +14,9 @@
 #include "lib/manifest/unpack.h"
 #include "policy/rules.h"
 
-#define FIRST_PROGRESS	1.0	/* seconds before progress is worth showing */
-#define PROGRESS_STEP	0.2	/* seconds between two lines of it */
-#define LINKS_SHOWN	3	/* links named one by one */
+#define FIRST_PROGRESS	1.0	/* seconds before progress is shown */
+#define PROGRESS_STEP	0.2	/* seconds between two lines of progress */
+#define LINKS_SHOWN	3	/* symbolic links followed in one named path */
 
 static struct build *build_of(struct walk *walk)
 {
@@ -67,7 +67,7 @@ static bool fits(const struct build *build, size_t at, const char *path)
 				name);
 }
 
-/* What the command line gives to this file, which is going to be listed. */
+/* The uses that the command line gives to this file, which will be listed. */
 static uint32_t take_extra_uses(struct build *build, const char *path)
 {
 	uint32_t uses = 0;
@@ -102,8 +102,8 @@ static int add_digest(struct build *build, const struct rivet_digest *digest,
 }
 
 /*
- * A compressed module reaches the kernel as it is, or as what modprobe makes of it. One
- * that cannot be unpacked is listed as it is: the kernel takes no other bytes for it.
+ * A compressed module reaches the kernel as it is, or unpacked by modprobe. One that
+ * cannot be unpacked is listed as it is: the kernel accepts no other bytes for it.
  */
 static int add_unpacked(struct build *build, int fd, const char *path, struct err *err)
 {
@@ -155,7 +155,7 @@ static int add_file(struct build *build, int fd, const char *path, uint32_t uses
 	return ret;
 }
 
-/* jit is a property of what may run; for anything else it makes no sense. */
+/* jit is a property of programs; it makes no sense for other files. */
 static int check_uses(const char *path, uint32_t uses, struct err *err)
 {
 	if (!(uses & RIVET_USE_JIT) || uses & (RIVET_USE_EXEC | RIVET_USE_MMAP))
@@ -175,7 +175,7 @@ static bool has_bad_name(struct build *build, const char *path)
 	return true;
 }
 
-/* A library may name one too: so the set of a C library alone knows its loader. */
+/* A library may name a loader too, so that the set of a C library alone includes its loader. */
 static int note_loader(struct build *build, int fd, struct err *err)
 {
 	char path[RIVET_PATH_MAX];
@@ -209,7 +209,7 @@ static int take_file(struct walk *walk, int fd, const char *path, bool named, st
 	return ret;
 }
 
-/* Programs ask their loader, started by hand, what they need: ldd(1) does. */
+/* Programs such as ldd(1) start a loader by hand to list dependencies. */
 static int take_loader(struct walk *walk, int fd, const char *path, bool named, struct err *err)
 {
 	struct build *build = build_of(walk);
@@ -219,7 +219,7 @@ static int take_loader(struct walk *walk, int fd, const char *path, bool named, 
 	return measure_and_add(build, fd, path, RIVET_USE_EXEC | RIVET_USE_MMAP, err);
 }
 
-/* Equal entries become one, with all their uses, when the manifest is written. */
+/* Equal entries are merged, with all their uses, when the manifest is written. */
 static int add_loaders(struct build *build, struct err *err)
 {
 	const char *path = build->loaders.text.data, *end = path + build->loaders.text.len;
@@ -236,7 +236,7 @@ static int add_loaders(struct build *build, struct err *err)
 	return ret;
 }
 
-/* Who starts a program through a link will want what it leads to listed. */
+/* Users who start a program through a link need the target listed. */
 static int take_link(struct walk *walk, int fd, const char *path, const char *target,
 		     struct err *err)
 {
@@ -250,7 +250,7 @@ static int take_link(struct walk *walk, int fd, const char *path, const char *ta
 	return EXIT_OK;
 }
 
-/* A name without wildcards may lead through links, as PATH may. */
+/* A name without wildcards may contain links, as PATH may. */
 static int resolve_extra(struct build *build, size_t at, struct err *err)
 {
 	const struct build_extra *extra = &build->options->extras[at];
@@ -328,7 +328,8 @@ static int walk_all(struct build *build, struct err *err)
 
 /**
  * build_run() - measure all files that the options name
- * @build: its @ctx and @options set, else zero; build_end() it, also on error
+ * @build: its @ctx and @options set, the rest zero; release with build_end(),
+ * also on error
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -363,7 +364,7 @@ void build_end(struct build *build)
 }
 
 /**
- * build_seconds() - how long it has taken so far
+ * build_seconds() - seconds since the start
  * @build: run
  *
  * Return: seconds.

@@ -15,17 +15,17 @@
 
 #define BUILD_EXTRAS_MAX 64	/* --jit PATH and --use GLOB=USES of one call */
 
-/** enum build_digests - which reference values a file gets */
+/** enum build_digests - the reference values of a file */
 enum build_digests {
 	BUILD_WHOLE,		/* SHA-256 over the whole file */
-	BUILD_BOTH,		/* and its fs-verity digest, as a second entry */
+	BUILD_BOTH,		/* also its fs-verity digest, as a second entry */
 	BUILD_VERITY,		/* only the fs-verity digest */
 };
 
 /**
- * struct build_extra - uses that some files get beside those found by what is in them
- * @option: that asked for it, for messages
- * @glob: absolute path inside the root; @len bytes, may have wildcards
+ * struct build_extra - further uses of some files, beside those found by content
+ * @option: the option that asked for it, for messages
+ * @glob: absolute path inside the root, @len bytes; may have wildcards
  * @len: its length
  * @uses: bits of enum rivet_use
  */
@@ -37,12 +37,12 @@ struct build_extra {
 };
 
 /**
- * struct build_options - what to measure, and how
+ * struct build_options - the files to measure, and how
  * @root: folder that is / on the gateway
- * @digests: which ones
- * @uses: for all files, whatever they are; 0: by what they are
- * @any_path: the files may lie anywhere on the gateway
- * @skip_bad: leave out files whose names a manifest cannot hold
+ * @digests: the reference values of each file
+ * @uses: uses of all files; 0: found by content
+ * @any_path: the entries fit any path on the gateway
+ * @skip_bad: leave out files whose names do not fit into a manifest
  * @extras: further uses of some of them
  * @extra_count: how many
  * @paths: files and folders
@@ -61,21 +61,21 @@ struct build_options {
 };
 
 /**
- * struct build - measuring in progress
+ * struct build - a measuring in progress
  * @walk: must be first
- * @ctx: of the verb
- * @options: what to do
+ * @ctx: context of the verb
+ * @options: the command line
  * @list: entries so far
  * @listed: real paths of the files in it
- * @loaders: dynamic loaders that these name, each with a NUL after it
- * @real: real paths of those of @options->extras that have no wildcards, else NULL
- * @used: those that some file listed has fitted
+ * @loaders: dynamic loaders named by these files, each with a NUL after it
+ * @real: real paths of @options->extras without wildcards, NULL for others
+ * @used: the extras that match some listed file
  * @files: files measured
  * @bytes: bytes measured
- * @bad_names: files whose names a manifest cannot hold
+ * @bad_names: number of files whose names do not fit into a manifest
  * @loose_links: links that lead to files not in @list
- * @shown: when progress was last shown
- * @start: when all began
+ * @shown: time of the last progress line
+ * @start: time of the start
  */
 struct build {
 	struct walk walk;

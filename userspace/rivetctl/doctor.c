@@ -27,10 +27,10 @@ static void write_finding(struct json *json, enum finding finding, const char *n
 /**
  * doctor_find() - report one finding
  * @d: the run
- * @finding: how bad it is
- * @name: what was looked at, a word
- * @next: command or change that helps, NULL if there is nothing to do
- * @fmt: what was found
+ * @finding: its severity
+ * @name: name of the check, a word
+ * @next: command or change that helps, NULL if there is none
+ * @fmt: the finding
  */
 void doctor_find(struct doctor *d, enum finding finding, const char *name, const char *next,
 		 const char *fmt, ...)

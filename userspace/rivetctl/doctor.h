@@ -7,17 +7,17 @@
 
 #include "verbs.h"
 
-/** enum finding - how bad it is */
+/** enum finding - severity of a finding */
 enum finding {
 	FINDING_OK,
-	FINDING_WARN,	/* enforcement works, less is protected than could be */
+	FINDING_WARN,	/* enforcement works, but protects less than it could */
 	FINDING_FAIL,	/* enforcement does not work */
 	__FINDING_MAX,
 };
 
 /**
  * struct doctor - a run over all checks
- * @ctx: of the verb
+ * @ctx: context of the verb
  * @json: open object, in its array of checks
  * @counts: findings by kind
  */

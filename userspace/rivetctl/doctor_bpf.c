@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl doctor - BPF programs that can lift what rivet refuses
+ * rivetctl doctor - BPF programs that can override rivet's refusals
  *
- * A BPF program can take the place of an LSM hook's answer. While enforcing, rivet
+ * A BPF program can replace the answer of an LSM hook. While enforcing, rivet
  * refuses such programs unless the policy permits them; those loaded before stay.
  */
 #include <errno.h>
@@ -12,11 +12,11 @@
 #include "lib/kernel/bpf_list.h"
 #include "text/names.h"
 
-#define NEXT	"find out what loaded it; boot without it, or load rivet and enforce before it"
+#define NEXT	"find the program that loaded it; boot without it, or load rivet and enforce before it"
 
 /*
- * Since v6.12 the kernel keeps programs of type LSM to the answers that their hook may
- * give; nothing tells from here whether this one does.
+ * Since v6.12 the kernel limits programs of type LSM to the answers that their hook
+ * may give; userspace cannot tell whether this kernel does.
  */
 static bool may_lift(const struct bpf_listed *program)
 {
@@ -38,7 +38,7 @@ static const char *kind_of(const struct bpf_listed *program)
 		"of type TRACING";
 }
 
-/** struct tally - what was found so far */
+/** struct tally - the findings so far */
 struct tally {
 	struct doctor *d;
 	unsigned int lifting;
@@ -52,12 +52,12 @@ static void take_program(const struct bpf_listed *program, void *data)
 	if (program->hidden) {
 		tally->hidden++;
 		doctor_find(tally->d, FINDING_WARN, "bpf-programs", NEXT,
-			    "BPF program %u is not shown to rivetctl; rivet itself refuses those that can lift what it refuses",
+			    "BPF program %u is not shown to rivetctl; rivet itself refuses those that can override its refusals",
 			    program->id);
 	} else if (may_lift(program)) {
 		tally->lifting++;
 		doctor_find(tally->d, FINDING_WARN, "bpf-programs", NEXT,
-			    "BPF program %u (%s) %s, for %s, may lift what rivet refuses",
+			    "BPF program %u (%s) %s, for %s, may override rivet's refusals",
 			    program->id, err_name(program->name), kind_of(program),
 			    *program->function ? program->function : "a function that is not known");
 	}
@@ -80,5 +80,5 @@ void doctor_check_bpf(struct doctor *d)
 			    strerror(-ret));
 	else if (!tally.lifting && !tally.hidden)
 		doctor_find(d, FINDING_OK, "bpf-programs", NULL,
-			    "none that could lift what rivet refuses");
+			    "none that could override rivet's refusals");
 }

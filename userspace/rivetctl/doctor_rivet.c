@@ -18,7 +18,7 @@
 #include "lib/object/expiry.h"
 #include "text/names.h"
 
-/* Without these nothing is enforced, whatever the policy says. */
+/* Without these, nothing is enforced under any policy. */
 static const char * const vital_hooks[] = { "bprm_check_security", "mmap_file" };
 
 static bool is_vital(struct rivet_slice hook)
@@ -112,14 +112,14 @@ static void check_sets(struct doctor *d, const struct status *status)
 			    status->riv_sets, status->riv_values);
 }
 
-/* What happens on the day on which all that is loaded has run out, or seems to have. */
+/* Reports the effect of the day when everything loaded has expired, or seems to have. */
 static void check_survival(struct doctor *d, const struct expiring *expiring)
 {
 	if (!expiring->all || expiring->is_survivable)
 		return;
 	doctor_find(d, FINDING_WARN, "expiry", expiring_next,
-		    "every set expires: then, or with a clock that is ahead, only what sets the clock and "
-		    "loads sets still starts, because no rule permits what is expired");
+		    "every set expires: then, or with a clock that is ahead, only programs that set the clock and "
+		    "load sets still start, because no rule permits expired files");
 }
 
 static void check_expiry(struct doctor *d)
@@ -220,7 +220,7 @@ void doctor_check_module(struct doctor *d)
 	nl_close(&nl);
 }
 
-/* The agent holds a lock on its pid file for as long as it lives. */
+/* The agent holds a lock on its pid file until it ends. */
 static pid_t lock_holder(const char *path)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -236,7 +236,7 @@ static pid_t lock_holder(const char *path)
 }
 
 /**
- * doctor_check_agent() - whether events get into a log
+ * doctor_check_agent() - are events written to a log?
  * @d: the run
  */
 void doctor_check_agent(struct doctor *d)

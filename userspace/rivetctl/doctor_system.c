@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl doctor - what is around rivet: kernel, boot, clock
+ * rivetctl doctor - the system around rivet: kernel, boot, clock
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 #define SMALL_FILE_MAX	(64 * 1024)
 #define CONFIG_FILE_MAX	(4 * 1024 * 1024)
-#define EPOCH_RIVET	1763683200	/* 2025-11-21: no clock of a machine with this is earlier */
+#define EPOCH_RIVET	1763683200	/* 2025-11-21: an earlier clock is wrong */
 
 static bool read_small(const char *path, struct buffer *out)
 {
@@ -29,7 +29,7 @@ static bool read_small(const char *path, struct buffer *out)
 	return true;
 }
 
-/* Is @word one of the words of @text, which @separator separates? */
+/* Is @word one of the words of @text, split at @separator? */
 static bool has_word(const char *text, const char *word, char separator)
 {
 	struct rivet_slice rest = { .ptr = text, .len = strlen(text) }, one;
@@ -47,7 +47,7 @@ static void check_root(struct doctor *d)
 		doctor_find(d, FINDING_OK, "privilege", NULL, "CAP_MAC_ADMIN is there");
 	else
 		doctor_find(d, FINDING_FAIL, "privilege", "sudo rivetctl doctor",
-			    "not root: most of what follows cannot be seen");
+			    "not root: most of the following cannot be seen");
 }
 
 static void check_securityfs(struct doctor *d)
@@ -164,7 +164,7 @@ static void check_norivet(struct doctor *d)
 }
 
 /**
- * doctor_check_kernel() - what rivet cannot work without
+ * doctor_check_kernel() - the requirements of rivet
  * @d: the run
  */
 void doctor_check_kernel(struct doctor *d)
@@ -232,7 +232,7 @@ static bool is_mounted(const char *type)
 	return found;
 }
 
-/* As the kernel reads a truth value. */
+/* Parses a truth value as the kernel does. */
 static bool denies_writing_to_mounted(void)
 {
 	static const char * const forms[] = {
@@ -248,7 +248,7 @@ static bool denies_writing_to_mounted(void)
 	return false;
 }
 
-/* Kernels ignore parameters that they do not know; btrfs ignored this one for long. */
+/* Kernels ignore unknown parameters; btrfs ignored this one for long. */
 static void check_disks(struct doctor *d)
 {
 	if (!kernel_is_at_least(6, 8))
@@ -283,7 +283,7 @@ static void check_clock(struct doctor *d)
 }
 
 /**
- * doctor_check_machine() - what makes rivet's protection worth more
+ * doctor_check_machine() - settings that strengthen rivet's protection
  * @d: the run
  */
 void doctor_check_machine(struct doctor *d)

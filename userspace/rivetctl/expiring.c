@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - the loaded sets that run out, and whether the active policy is ready for it
+ * rivetctl - the loaded sets that expire, and whether the active policy is ready for it
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "policy/parser.h"
 
 const char expiring_next[] =
-	"give the policy rules with riv=expired for what sets the clock and loads a new set, as "
+	"give the policy rules with riv=expired for the programs that set the clock and load a new set, as "
 	"gateway.pol has them";
 
 static void take_set(const struct loaded_set *set, struct expiring *out)
@@ -49,7 +49,7 @@ static int read_sets(struct expiring *out, struct err *err)
 	return ret;
 }
 
-/* A policy that this rivetctl cannot read is not one to warn of. */
+/* A policy that this rivetctl cannot read gets no warning. */
 static bool is_survivable(const struct buffer *text)
 {
 	struct rivet_parse_error perr = { 0 };
@@ -71,11 +71,11 @@ static bool is_survivable(const struct buffer *text)
 }
 
 /**
- * expiring_find() - look for sets that run out
+ * expiring_find() - find the sets that expire
  * @out: filled
  * @err: filled on error
  *
- * Return: EXIT_OK, or the exit status of what cannot be read.
+ * Return: EXIT_OK, or the exit status of a failed read.
  */
 int expiring_find(struct expiring *out, struct err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - the loaded sets that run out, and whether the active policy is ready for it
+ * rivetctl - the loaded sets that expire, and whether the active policy is ready for it
  */
 #ifndef RIVETCTL_EXPIRING_H
 #define RIVETCTL_EXPIRING_H
@@ -10,12 +10,12 @@
 #include "text/names.h"
 
 /**
- * struct expiring - what is loaded, as far as it runs out
- * @sets: how many sets expire, or have
- * @all: no set is for ever
- * @first: when the first of them expires that has not, in seconds since 1970; 0: none
- * @name: of that set
- * @is_survivable: the active policy permits something once they have
+ * struct expiring - expiry of the loaded sets
+ * @sets: number of sets that expire, or have expired
+ * @all: every set expires
+ * @first: next expiry, in seconds since 1970; 0: none
+ * @name: name of the set that expires next
+ * @is_survivable: the active policy permits some programs after expiry
  */
 struct expiring {
 	size_t sets;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - the one door for errors and warnings
+ * rivetctl - printing errors and warnings; no other file does
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -22,10 +22,10 @@ static void report_json(const struct err *err)
 
 /**
  * err_report() - print an error
- * @ctx: of the verb
+ * @ctx: context of the verb
  * @err: the error, filled in
  *
- * Return: the exit status it asks for.
+ * Return: the exit status of the error.
  */
 int err_report(struct context *ctx, const struct err *err)
 {
@@ -38,11 +38,11 @@ int err_report(struct context *ctx, const struct err *err)
 }
 
 /**
- * err_fail() - print an error made on the spot
- * @ctx: of the verb
+ * err_fail() - print an error composed by the caller
+ * @ctx: context of the verb
  * @code: exit status
- * @next: what the user can do about it, NULL if there is no advice
- * @fmt: "what failed: why"; pass names from outside through err_name()
+ * @next: advice for the user, NULL if there is none
+ * @fmt: "failure: reason"; pass names from outside through err_name()
  *
  * Return: @code.
  */
@@ -58,9 +58,9 @@ int err_fail(struct context *ctx, enum exit_code code, const char *next, const c
 }
 
 /**
- * err_usage() - print that the command line is wrong, and where to read on
- * @ctx: of the verb, or of none yet
- * @fmt: what is wrong
+ * err_usage() - report a wrong command line, and point to the help
+ * @ctx: context of the verb, or of none yet
+ * @fmt: the mistake
  *
  * Return: EXIT_USAGE.
  */
@@ -82,10 +82,10 @@ int err_usage(struct context *ctx, const char *fmt, ...)
 }
 
 /**
- * err_option() - print what getopt_long() did not like
- * @ctx: of the verb, which set opterr to 0
- * @opt: what getopt_long() returned: '?', or ':' for a missing argument
- * @argv: of the verb
+ * err_option() - report an error of getopt_long()
+ * @ctx: context of the verb, which set opterr to 0
+ * @opt: result of getopt_long(): '?', or ':' for a missing argument
+ * @argv: arguments of the verb
  *
  * Return: EXIT_USAGE.
  */
@@ -100,8 +100,8 @@ int err_option(struct context *ctx, int opt, char **argv)
 
 /**
  * err_warn() - print a line that does not change the exit status
- * @ctx: of the verb
- * @fmt: what is odd, and what it means
+ * @ctx: context of the verb
+ * @fmt: the oddity, and its meaning
  */
 void err_warn(struct context *ctx, const char *fmt, ...)
 {

@@ -13,7 +13,7 @@
 struct search {
 	struct found_event *found;
 	uint64_t seq;		/* 0: the last refusal, or the last event if there is none */
-	bool refusal;		/* what was found is one */
+	bool refusal;		/* @found holds a refusal */
 };
 
 static bool is_refusal(const struct event *event)
@@ -121,7 +121,7 @@ static int search(struct search *s, struct err *err)
  * @found: filled; free() @found->storage, also on error
  * @err: filled on error
  *
- * Return: EXIT_OK; EXIT_NOTHING if nobody has it; or the exit status of
+ * Return: EXIT_OK; EXIT_NOTHING if the event is nowhere; or the exit status of
  * another error.
  */
 int find_event(uint64_t seq, struct found_event *found, struct err *err)
@@ -137,7 +137,7 @@ int find_event(uint64_t seq, struct found_event *found, struct err *err)
  * @found: filled; free() @found->storage, also on error
  * @err: filled on error
  *
- * Without one, it is the newest event of all.
+ * Without a refusal, it finds the newest event.
  *
  * Return: as find_event().
  */

@@ -9,10 +9,10 @@
 #include "verbs.h"
 
 /**
- * struct found_event - the event that was looked for
+ * struct found_event - the event found
  * @event: the event; points into @storage
- * @storage: to be freed with free()
- * @from_log: it was in the agent's log, not in the kernel
+ * @storage: free with free()
+ * @from_log: it comes from the agent's log, not from the kernel
  */
 struct found_event {
 	struct event event;

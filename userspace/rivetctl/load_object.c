@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - handing a signed object to the kernel
+ * rivetctl - writing a signed object to the kernel
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -14,13 +14,13 @@
 
 /**
  * load_open() - open a signed object and check its form
- * @file: filled; to be closed with object_close(), also on error
+ * @file: filled; close with object_close(), also on error
  * @path: the file
- * @kind: what it must be
+ * @kind: the required kind
  * @err: filled on error
  *
- * What is wrong with a text is said here with line and column, before the
- * kernel is asked.
+ * An error in a text is reported with line and column here, before the kernel
+ * is asked.
  *
  * Return: EXIT_OK, or the exit status of the error.
  */
@@ -37,7 +37,7 @@ int load_open(struct object_file *file, const char *path, enum rivet_object_kind
 	return object_check(file, err);
 }
 
-/* The write blocks until the kernel is done, so somebody else has to tell the time. */
+/* The write blocks until the kernel is done, so another thread prints the elapsed time. */
 static void tell_time(void)
 {
 	unsigned int seconds = QUIET_SECONDS;
@@ -75,8 +75,8 @@ static void end_progress(pid_t pid, time_t since)
 }
 
 /**
- * load_write() - hand a signed object to the kernel, in one write
- * @name: of the file in securityfs
+ * load_write() - write a signed object to the kernel, in one write
+ * @name: name of the file in securityfs
  * @file: opened with load_open()
  * @err: filled on error, with the kernel's reason
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - handing a signed object to the kernel
+ * rivetctl - writing a signed object to the kernel
  */
 #ifndef RIVETCTL_LOAD_OBJECT_H
 #define RIVETCTL_LOAD_OBJECT_H

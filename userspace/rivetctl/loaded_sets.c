@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - the sets that the kernel says are loaded
+ * rivetctl - the kernel's list of loaded sets
  */
 #include <string.h>
 
@@ -32,12 +32,12 @@ static bool take_attribute(struct rivet_slice word, struct rivet_slice *line,
 }
 
 /**
- * loaded_set_parse() - take a line of the kernel's list apart
+ * loaded_set_parse() - parse a line of the kernel's list
  * @line: the line
- * @out: what it says; points into @line
+ * @out: the parsed line; points into @line
  *
- * Return: true; false if the line is something else. Words that a newer kernel
- * adds are passed over.
+ * Return: true; false for any other line. Words that a newer kernel adds are
+ * skipped.
  */
 bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out)
 {
@@ -72,7 +72,7 @@ void loaded_set_print(const struct loaded_set *set)
 
 /**
  * loaded_set_json() - write a set's members into an open object
- * @json: being written
+ * @json: the writer
  * @set: the set
  */
 void loaded_set_json(struct json *json, const struct loaded_set *set)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - the sets that the kernel says are loaded
+ * rivetctl - the kernel's list of loaded sets
  */
 #ifndef RIVETCTL_LOADED_SETS_H
 #define RIVETCTL_LOADED_SETS_H
@@ -13,11 +13,11 @@
  * @kind: "set" or "revoke"
  * @name: its name
  * @version: its version
- * @values: how many values
+ * @values: number of values
  * @bytes: kernel memory
- * @expires: time; length 0 if it does not
- * @expired: that is over
- * @revoked: the certificate that signed it is revoked
+ * @expires: time; length 0 if it never expires
+ * @expired: the time has passed
+ * @revoked: the certificate of its signature is revoked
  */
 struct loaded_set {
 	struct rivet_slice kind;

@@ -38,12 +38,12 @@ static const struct verb verbs[] = {
 	  "list the loaded sets", .run = verb_manifest_list,
 	  .needs = "nothing more is needed" },
 	{ "manifest", "diff", "A B",
-	  "show what differs between two manifests; exit 1 if anything does",
+	  "show the differences between two manifests; exit 1 if there are any",
 	  .run = verb_manifest_diff, .operands = 2, .needs = "two files are needed" },
 	{ "attach", NULL, "[-o OUT] FILE FILE.p7s",
 	  "make FILE.signed of a detached signature", .run = verb_attach },
 	{ "policy", "check", "FILE",
-	  "check a policy and warn about what it leaves open", .run = verb_policy_check,
+	  "check a policy and warn about its gaps", .run = verb_policy_check,
 	  .operands = 1, .needs = "one file is needed" },
 	{ "policy", "sign", "-k KEY -c CERT [-o OUT] FILE",
 	  "sign a policy", .run = verb_sign },
@@ -66,13 +66,13 @@ static const struct verb verbs[] = {
 	  "say whether rivet protects this machine", .run = verb_status,
 	  .needs = "nothing more is needed" },
 	{ "check", NULL, "[--op OP[,OP]...] [--exe PROGRAM] PATH...",
-	  "ask the kernel whether files would do what they are for, and why", .run = verb_check },
+	  "ask the kernel whether files could be used, and why", .run = verb_check },
 	{ "why", NULL, "SEQ | --last",
 	  "explain one event in plain words", .run = verb_why },
 	{ "events", NULL, "[-f] [--since SEQ]",
 	  "print events", .run = verb_events },
 	{ "doctor", NULL, "",
-	  "say what this machine lacks for enforcement", .run = verb_doctor,
+	  "list the things that this machine lacks for enforcement", .run = verb_doctor,
 	  .needs = "nothing more is needed" },
 };
 
@@ -134,7 +134,7 @@ static void remove_arg(int *argc, char **argv, int at)
 	(*argc)--;
 }
 
-/* Take --json and --help out, wherever they stand before a "--". */
+/* Takes --json and --help out, anywhere before a "--". */
 static void take_global_options(struct context *ctx, int *argc, char **argv, bool *help)
 {
 	int i = 1;
@@ -166,7 +166,7 @@ static int run_help(struct context *ctx, int argc, char **argv)
 	return EXIT_OK;
 }
 
-/* Of a verb that has no options: its operands are from optind on afterwards. */
+/* For a verb without options: its operands begin at optind afterwards. */
 static int take_operands(struct context *ctx, int argc, char **argv)
 {
 	static const struct option none[] = { { 0 } };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - what the kernel would say now of what an event tells
+ * rivetctl - the kernel's present verdict on the request of an event
  */
 #include <limits.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "text/names.h"
 
 /*
- * The path leads to the file, and the kernel's check asks what the event is about. A
- * program is refused by one of two hooks: which of them depends on the kernel.
+ * True if the path leads to the file and the kernel's check makes the request of the event.
+ * A program is refused by one of two hooks, depending on the kernel.
  */
 static bool can_be_asked(const struct event *event)
 {
@@ -29,7 +29,7 @@ static bool can_be_asked(const struct event *event)
 	case RIVET_OP_KMODULE:
 	case RIVET_OP_FIRMWARE:
 	case RIVET_OP_KEXEC:
-		/* Otherwise a veto was lifted, which does not depend on the file. */
+		/* Otherwise a BPF program's veto was lifted, which does not depend on the file. */
 		return event->hook == RIVET_HOOK_KERNEL_POST_READ_FILE &&
 		       event->reason != RIVET_REASON_UNMEASURED;
 	default:
@@ -37,7 +37,7 @@ static bool can_be_asked(const struct event *event)
 	}
 }
 
-/* Whether a rule depends on who asks: the answer is for rivetctl, run by root. */
+/* Does a rule depend on the acting program? The kernel answers for rivetctl, run by root. */
 static bool is_about_others(struct rivet_slice line, const char *op)
 {
 	struct rivet_slice word;
@@ -67,7 +67,7 @@ static bool depends_on_actor(enum rivet_op op)
 	return depends;
 }
 
-/* What the answer tells anew; the rest is as it was. */
+/* Copies the members that the answer renews; the others stay. */
 static void make_event(const struct event *event, struct now *now)
 {
 	const struct answer *answer = &now->answer;
@@ -85,10 +85,10 @@ static void make_event(const struct event *event, struct now *now)
 }
 
 /**
- * now_ask() - ask the kernel for the verdict that it would give now
+ * now_ask() - ask the kernel for its present verdict
  * @event: an event
- * @now: filled; to be freed with now_free(). @now->op stays NULL if there is no
- *	answer, or if the answer would not be the same for who acted
+ * @now: filled; release with now_free(). @now->op stays NULL without an answer,
+ *	or if the answer would differ for the acting program
  */
 void now_ask(const struct event *event, struct now *now)
 {
@@ -113,8 +113,8 @@ void now_ask(const struct event *event, struct now *now)
 }
 
 /**
- * now_differs() - whether the event's verdict is outdated
- * @now: of now_ask()
+ * now_differs() - is the event's verdict outdated?
+ * @now: from now_ask()
  * @event: the event
  *
  * Return: true if the kernel would permit it now, or refuse it for another reason.

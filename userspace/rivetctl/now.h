@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - what the kernel would say now of what an event tells
+ * rivetctl - the kernel's present verdict on the request of an event
  */
 #ifndef RIVETCTL_NOW_H
 #define RIVETCTL_NOW_H
@@ -9,10 +9,11 @@
 #include "lib/kernel/answer.h"
 
 /**
- * struct now - the verdict that would be given now
+ * struct now - the present verdict
  * @text: the kernel's answer; the others point into it
- * @op: what it says of the event's operation; NULL if the kernel could not be asked
- * @event: the event, as it would be now
+ * @op: the answer about the event's operation; NULL if the kernel could not be
+ * asked
+ * @event: the event with the present verdict
  */
 struct now {
 	struct buffer text;

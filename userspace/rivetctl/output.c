@@ -7,10 +7,10 @@
 
 /**
  * verb_json_begin() - start a verb's JSON object on standard output
- * @ctx: of the verb
- * @json: to be used for it
+ * @ctx: context of the verb
+ * @json: the writer
  *
- * Its schema is that of the noun; "verb" tells the objects of one noun apart.
+ * The noun names its schema; "verb" tells the objects of one noun apart.
  */
 void verb_json_begin(struct context *ctx, struct json *json)
 {
@@ -24,10 +24,10 @@ void verb_json_begin(struct context *ctx, struct json *json)
 
 /**
  * verb_show_file() - print a file of the module
- * @ctx: of the verb
+ * @ctx: context of the verb
  * @name: the file
- * @write_json: writes its text as an object
- * @print_text: prints its text for people
+ * @write_json: writes the text as an object
+ * @print_text: prints the text for people
  *
  * Return: exit status.
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - what the kernel is to be asked about a file
+ * rivetctl - the questions to ask the kernel about a file
  *
- * Told by what is in the file and where it lies, as a manifest is built. What cannot be
- * opened, because rules want it listed to be read for example, may be program or data.
+ * They depend on the file's content and place, as the uses in a manifest do. A file
+ * that cannot be opened may be a program or data; one that rules want listed for
+ * reading is an example.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static int open_to_look(const char *path)
 	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* What the kernel boots: an image for x86 or arm64, and what it is given along by its name. */
+/* Files that the kernel boots: an image for x86 or arm64, and an initramfs by its name. */
 static bool is_for_booting(int fd, const char *path)
 {
 	char magic[4];
@@ -42,7 +43,7 @@ static bool is_for_booting(int fd, const char *path)
 
 static bool find_program(const char *path, char exe[PATH_MAX], unsigned int depth);
 
-/* env(1) looks for the program that it is to start. */
+/* env(1) starts another program: find it. */
 static bool find_in_path(const char *name, char exe[PATH_MAX], unsigned int depth)
 {
 	const char *at = getenv("PATH") ?: "/usr/sbin:/usr/bin:/sbin:/bin";
@@ -75,7 +76,7 @@ static bool find_split_by_env(const char *text, char exe[PATH_MAX], unsigned int
 	return false;
 }
 
-/* The kernel gives env(1) all that follows as one argument, which only -S takes apart. */
+/* The kernel gives env(1) the whole rest as one argument; only -S splits it. */
 static bool find_started_by_env(const char *arg, char exe[PATH_MAX], unsigned int depth)
 {
 	static const char * const splits[] = { "-S", "-vS", "--split-string=", "--split-string " };
@@ -95,9 +96,9 @@ static bool is_env(const char *path)
 	return name && !strcmp(name, "/env");
 }
 
-#define DEPTH_MAX	5	/* scripts that the kernel starts for one another */
+#define DEPTH_MAX	5	/* nested scripts that the kernel accepts */
 
-/* The program that the kernel would start for a script; @depth of them are behind it. */
+/* The program that the kernel would start for a script; @depth scripts led to it. */
 static bool find_interpreter(int fd, char exe[PATH_MAX], unsigned int depth)
 {
 	struct script script;
@@ -108,7 +109,7 @@ static bool find_interpreter(int fd, char exe[PATH_MAX], unsigned int depth)
 				     find_program(script.name, exe, depth);
 }
 
-/* A name that is not absolute depends on where the script is started. */
+/* A name that is not absolute depends on the working folder. */
 static bool find_program(const char *path, char exe[PATH_MAX], unsigned int depth)
 {
 	int fd = *path == '/' && realpath(path, exe) ? open_to_look(exe) : -1;
@@ -127,7 +128,10 @@ static uint32_t ops_of_script(int fd, struct purpose *purpose)
 {
 	uint32_t ops = purpose->has_x ? BIT(RIVET_OP_EXECUTE) : 0;
 
-	/* No rule can name a program whose path has a blank, so none is about what it reads. */
+	/*
+	 * No rule can name a program whose path has a blank, so no rule is about the files it
+	 * reads.
+	 */
 	if (find_interpreter(fd, purpose->exe, 0) && !strpbrk(purpose->exe, " \t\n"))
 		ops |= BIT(RIVET_OP_SCRIPT);
 	else
@@ -156,9 +160,9 @@ static uint32_t find_ops(int fd, const char *path, struct purpose *purpose)
 }
 
 /**
- * purpose_find() - tell what a file is there for
+ * purpose_find() - find the uses of a file
  * @path: the file
- * @out: what it is there for
+ * @out: its uses
  */
 void purpose_find(const char *path, struct purpose *out)
 {
@@ -180,9 +184,9 @@ void purpose_find(const char *path, struct purpose *out)
 
 /**
  * purpose_ask() - the question for the kernel
- * @purpose: of the file
+ * @purpose: purpose of the file
  * @path: the file
- * @question: gets it; to be freed with buffer_free()
+ * @question: the question; free with buffer_free()
  */
 void purpose_ask(const struct purpose *purpose, const char *path, struct buffer *question)
 {
@@ -198,7 +202,7 @@ void purpose_ask(const struct purpose *purpose, const char *path, struct buffer 
 }
 
 /**
- * struct copy - the sink that writes to a memory file
+ * struct copy - a sink that writes to a memory file
  * @sink: embedded
  * @fd: the file
  */
@@ -214,7 +218,7 @@ static int take_bytes(struct unpack_sink *sink, const void *bytes, size_t len, s
 	return file_write_all(copy->fd, "a memory file", bytes, len, err);
 }
 
-/* Nobody has it open for writing any more. */
+/* Reopen it, so that nobody has it open for writing. */
 static int reopen(int fd, struct err *err)
 {
 	char path[64];
@@ -229,10 +233,10 @@ static int reopen(int fd, struct err *err)
 }
 
 /**
- * purpose_unpack() - what modprobe would hand to the kernel
- * @purpose: of a compressed module
+ * purpose_unpack() - unpack a module as modprobe would
+ * @purpose: purpose of a compressed module
  * @path: the module
- * @fd: gets a memory file with it, open for reading; -1 on error
+ * @fd: gets a memory file with the result, open for reading; -1 on error
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.

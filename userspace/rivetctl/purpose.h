@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - what the kernel is to be asked about a file
+ * rivetctl - the questions to ask the kernel about a file
  */
 #ifndef RIVETCTL_PURPOSE_H
 #define RIVETCTL_PURPOSE_H
@@ -14,11 +14,12 @@
 #include "lib/manifest/unpack.h"
 
 /**
- * struct purpose - what a file is there for
+ * struct purpose - the uses of a file
  * @ops: bits, 1 << enum rivet_op
  * @exe: RIV path of the program that would read it; empty if it does not matter
- * @form: of a compressed module, which modprobe may unpack before the kernel sees it
- * @has_x: it may be executed as far as its mode is concerned
+ * @form: compression of a module, which modprobe may unpack before the kernel sees
+ * it
+ * @has_x: it has an execute permission bit
  */
 struct purpose {
 	uint32_t ops;

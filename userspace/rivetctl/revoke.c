@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - collecting what a revocation names into a list of manifest entries
+ * rivetctl - collecting the entries of a revocation
  */
 #include <string.h>
 
@@ -42,9 +42,9 @@ static int add_digest(struct manifest_list *list, const char *text, struct err *
 }
 
 /**
- * revoke_run() - collect all that the options name
- * @options: what
- * @list: added to; manifest_free() it, also on error
+ * revoke_run() - collect all entries that the options name
+ * @options: the entries
+ * @list: destination; free with manifest_free(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.

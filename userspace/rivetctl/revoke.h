@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - collecting what a revocation names into a list of manifest entries
+ * rivetctl - collecting the entries of a revocation
  */
 #ifndef RIVETCTL_REVOKE_H
 #define RIVETCTL_REVOKE_H
@@ -10,7 +10,7 @@
 #define REVOKE_CERTS_MAX 64	/* --cert options of one call */
 
 /**
- * struct revoke_options - what to revoke
+ * struct revoke_options - the entries to revoke
  * @certs: files of certificates
  * @cert_count: how many
  * @digests: digests as text

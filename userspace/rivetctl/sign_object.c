@@ -14,7 +14,7 @@
  * struct sign_options - the command line of a sign verb
  * @key: private key file
  * @cert: certificate file
- * @out: where the signed object goes; NULL: beside the text
+ * @out: file for the signed object; NULL: beside the text
  * @path: the text
  */
 struct sign_options {
@@ -65,7 +65,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 	return take_operand(ctx, argc, argv, options);
 }
 
-/* OpenSSL asks here when a key is encrypted; @path is signer_open()'s key_path. */
+/* OpenSSL calls this for the passphrase of an encrypted key; @path is signer_open()'s key_path. */
 static int ask_passphrase(char *buf, int size, int is_new, void *path)
 {
 	char prompt[ERR_TEXT_MAX];
@@ -76,7 +76,7 @@ static int ask_passphrase(char *buf, int size, int is_new, void *path)
 	return strlen(buf);
 }
 
-/* A signed text, or one that its parser refuses, is not worth a signature. */
+/* A signed text, or one that its parser refuses, is not signed. */
 static int open_text(struct object_file *file, const char *path, enum rivet_object_kind kind,
 		     struct err *err)
 {
@@ -90,7 +90,7 @@ static int open_text(struct object_file *file, const char *path, enum rivet_obje
 	return object_check(file, err);
 }
 
-/* The kernel would refuse it, so that nobody locks himself out. */
+/* The kernel would refuse it, because its users would lock themselves out. */
 static int check_entries(const struct object_file *file, const struct rivet_digest *signer,
 			 struct err *err)
 {
@@ -138,12 +138,12 @@ static void print_result(struct context *ctx, const struct object_file *file, co
 }
 
 /**
- * write_signed() - write text and signature as one file, and say so
- * @ctx: of the verb
+ * write_signed() - write text and signature as one file, and report it
+ * @ctx: context of the verb
  * @file: the text
  * @der: the signature
  * @path: the text's file
- * @out_path: where to; NULL for @path with ".signed"
+ * @out_path: destination; NULL for @path with ".signed"
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -188,7 +188,7 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 	return ret;
 }
 
-/* The noun of the verb says it. */
+/* The verb's noun tells the kind. */
 static enum rivet_object_kind kind_of(const struct context *ctx)
 {
 	if (!strcmp(ctx->verb->noun, "manifest"))
@@ -198,9 +198,9 @@ static enum rivet_object_kind kind_of(const struct context *ctx)
 
 /**
  * verb_sign() - manifest sign, policy sign and unlock sign
- * @ctx: of the verb
- * @argc: of the verb
- * @argv: of the verb
+ * @ctx: context of the verb
+ * @argc: number of its arguments
+ * @argv: its arguments
  *
  * Return: exit status.
  */

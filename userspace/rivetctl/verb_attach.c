@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl attach - make FILE.signed of a text and its detached signature
+ * rivetctl attach - make FILE.signed from a text and its detached signature
  */
 #include <getopt.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "sign_object.h"
 
 static const char advice[] =
-	"openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER makes what is needed";
+	"openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER makes such a signature";
 
 static bool is_pem(const struct buffer *data)
 {
@@ -20,7 +20,7 @@ static int read_signature(const char *path, struct buffer *der, struct err *err)
 	struct rivet_parse_error perr = { 0 };
 	int ret;
 
-	/* Room for what is in it besides, so that the message can say so. */
+	/* Room for more than a signature, so that the error can name the other content. */
 	ret = file_read(path, 4 * RIVET_SIGNATURE_MAX, der, err);
 	if (ret)
 		return ret;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl check - would it do what it is for, and why? The kernel's own evaluator answers.
+ * rivetctl check - would a file do its job, and why? The kernel's own evaluator answers.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -19,12 +19,13 @@
 
 /**
  * struct checking - a run over all paths
- * @ctx: of the verb
- * @ops: those to ask about, 1 << enum rivet_op; 0: what each file is for
- * @exe: the program that would act; NULL: rivetctl, or the one that a script names
+ * @ctx: context of the verb
+ * @ops: operations to ask about, 1 << enum rivet_op; 0: those of each file's
+ * purpose
+ * @exe: the acting program; NULL: rivetctl, or the one that a script names
  * @json: open object
- * @audit: the mode is audit: what is refused runs all the same
- * @refused: some file would not run
+ * @audit: the mode is audit, so that refused files run all the same
+ * @refused: some file would be refused
  * @failed: exit status of a file that could not be checked
  */
 struct checking {
@@ -38,15 +39,15 @@ struct checking {
 };
 
 /**
- * struct checked - what was found out about one file
- * @path: of the file, as it is shown
- * @purpose: what it is there for
- * @text: the kernel's answer, that the others point into
+ * struct checked - the result for one file
+ * @path: path of the file as shown
+ * @purpose: its uses
+ * @text: the kernel's answer; the others point into it
  * @answer: the answer
  * @main: the operation that matters
- * @runnable: the file would do what it is there for
- * @unpacked: these are the bytes that modprobe makes of the file
- * @advice: what to say and to do
+ * @runnable: the file would do its job
+ * @unpacked: the answer is about the bytes that modprobe unpacks from the file
+ * @advice: explanation and advice
  */
 struct checked {
 	const char *path;
@@ -59,7 +60,7 @@ struct checked {
 	struct event_advice advice;
 };
 
-/* What is said of each operation, behind "would". */
+/* The words about each operation, behind "would". */
 static const char *const deeds[__RIVET_OP_MAX] = {
 	[RIVET_OP_EXECUTE] = "run",
 	[RIVET_OP_MMAP] = "load",
@@ -264,7 +265,7 @@ static bool answers_all(const struct checked *c)
 	return true;
 }
 
-/* @path: that leads the kernel to what is asked about. */
+/* @path: the path by which the kernel finds the bytes in question. */
 static int ask(struct checked *c, const char *path, struct err *err)
 {
 	struct buffer question = { 0 };
@@ -294,7 +295,7 @@ static int ask_and_show(struct checking *checking, struct checked *c, const char
 	return ret;
 }
 
-/* A module reaches the kernel as it lies on the disk, or as modprobe has unpacked it. */
+/* A module reaches the kernel as it is on the disk, or unpacked by modprobe. */
 static int check_unpacked(struct checking *checking, const struct checked *packed,
 			  struct err *err)
 {
@@ -330,7 +331,7 @@ static int find_purpose(const struct checking *checking, struct checked *c, stru
 		       err_name(c->path));
 }
 
-/* Return: EXIT_OK, or the exit status of what keeps every path from being checked. */
+/* Return: EXIT_OK, or the exit status of an error that concerns every path. */
 static int check(struct checking *checking, const char *operand)
 {
 	struct err err = { 0 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl doctor - what this machine lacks for enforcement
+ * rivetctl doctor - the things that this machine lacks for enforcement
  */
 #include "doctor.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl events - what happened, and with -f what happens
+ * rivetctl events - past events, and with -f new ones as they happen
  */
 #include <errno.h>
 #include <getopt.h>
@@ -72,7 +72,7 @@ static int print_gap(const struct event_gap *gap, void *data)
 
 static const struct follow_ops ops = { .event = print_event, .gap = print_gap };
 
-/* Nobody reads any more: the usual end of a pipe. Or the disk is full: main() says so. */
+/* The reader has gone: the usual end of a pipe. Or the disk is full: main() reports that. */
 static bool output_ended(const struct follow *f)
 {
 	return f->stalled || fflush(stdout);
@@ -118,7 +118,7 @@ static int follow(struct follow *f, struct err *err)
 	return ret;
 }
 
-/* A number that was not given out yet would hide what is to come. */
+/* A number that was not given out yet would hide the events to come. */
 static int check_since(struct context *ctx, struct follow *f, struct err *err)
 {
 	struct status status;

@@ -19,7 +19,7 @@ static const char * const files[] = {
 
 #define FILE_COUNT ARRAY_SIZE(files)
 
-/* Make the folder, or see that none of the files is in it yet. */
+/* Makes the folder, or checks that none of the files is in it yet. */
 static int prepare_dir(const char *dir, struct err *err)
 {
 	size_t i;

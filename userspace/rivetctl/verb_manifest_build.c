@@ -14,12 +14,12 @@
 
 /**
  * struct build_command - the command line
- * @headers: of the manifest
- * @options: what to measure
- * @revoke: what to revoke, if @headers says that it is a revocation
- * @for_files: an option was given that has to do with files
+ * @headers: headers of the manifest
+ * @options: the files to measure
+ * @revoke: the entries to revoke, if @headers is that of a revocation
+ * @for_files: an option about files was given
  * @out: file to write; NULL for standard output
- * @withdraw: an empty manifest, which withdraws the set or revocation
+ * @withdraw: write an empty manifest, which withdraws the set or revocation
  */
 struct build_command {
 	struct manifest_headers headers;
@@ -115,7 +115,7 @@ static int take_cert(struct context *ctx, const char *path, struct revoke_option
 	return EXIT_OK;
 }
 
-/* What only makes sense where files vouch */
+/* Options that make sense only for a list of files */
 static int take_file_option(struct context *ctx, int opt, char **argv,
 			    struct build_command *command)
 {
@@ -235,7 +235,7 @@ static bool is_absolute(const char *path)
 	return path[0] == '/';
 }
 
-/* Relative paths start where rivetctl was started; in another root they have no meaning. */
+/* Relative paths start at the working folder; in another root they have no meaning. */
 static int make_absolute(const char **path, bool has_root, struct err *err)
 {
 	char *cwd, *text;
@@ -256,7 +256,7 @@ static int make_absolute(const char **path, bool has_root, struct err *err)
 	return EXIT_OK;
 }
 
-/* What this allocates lives as long as the program. */
+/* The program's end frees this memory. */
 static int make_all_absolute(struct build_options *options, struct err *err)
 {
 	bool has_root = options->root;
@@ -329,7 +329,7 @@ static int write_manifest(struct context *ctx, const struct build_command *comma
 	return ret;
 }
 
-/* An empty manifest would withdraw the set: nobody gets one by mistake. */
+/* An empty manifest would withdraw the set, so it must be asked for. */
 static int measure(struct build *build, struct build_options *options, struct err *err)
 {
 	int ret = make_all_absolute(options, err);

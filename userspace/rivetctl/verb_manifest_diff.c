@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest diff - what differs between two manifests
+ * rivetctl manifest diff - the differences between two manifests
  *
- * Exit status as diff(1): 0 if nothing does, 1 if anything does.
+ * Exit status as diff(1): 0 for no difference, 1 for some.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,11 +33,11 @@ struct side {
  * struct diff - a comparison in progress
  * @sides: old and new
  * @as_json: differences go to @json, not out as text
- * @json: being written
- * @added: paths that only the new one has
- * @removed: paths that only the old one has
- * @changed: paths whose entries differ
- * @headers: headers that differ
+ * @json: the writer
+ * @added: number of paths that only the new one has
+ * @removed: number of paths that only the old one has
+ * @changed: number of paths whose entries differ
+ * @headers: number of headers that differ
  */
 struct diff {
 	struct side sides[2];
@@ -156,7 +156,7 @@ static const struct rivet_manifest_entry *current(const struct side *side)
 	return &side->entries[side->pos];
 }
 
-/* Entries of one path belong together; those of a revocation without one do not. */
+/* Entries of one path belong together; entries without a path, in a revocation, do not. */
 static void find_group(struct side *side)
 {
 	size_t end = side->pos + 1;
@@ -167,7 +167,7 @@ static void find_group(struct side *side)
 	side->group = end - side->pos;
 }
 
-/* Which side has the next path, as memcmp(); 0 if both have it. */
+/* Tells which side has the next path, as memcmp(); 0 if both have it. */
 static int compare_current(const struct diff *diff)
 {
 	const struct side *old = &diff->sides[0], *new = &diff->sides[1];

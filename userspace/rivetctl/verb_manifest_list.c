@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest list - the sets and revocations that are loaded
+ * rivetctl manifest list - the loaded sets and revocations
  */
 #include "loaded_sets.h"
 

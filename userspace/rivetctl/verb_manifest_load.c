@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest load - a RIV set or a revocation into the kernel
+ * rivetctl manifest load - load a RIV set or a revocation into the kernel
  */
 #include <getopt.h>
 #include <time.h>
@@ -38,7 +38,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct load_
 	return EXIT_OK;
 }
 
-/* At boot the module may be on its way. */
+/* At boot the module may still be loading. */
 static void wait_for_module(void)
 {
 	int tries;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest show - what a manifest says
+ * rivetctl manifest show - the content of a manifest
  */
 #include <string.h>
 #include <time.h>
@@ -92,7 +92,7 @@ static void write_entry(struct json *json, const struct rivet_manifest_entry *en
 	json_close(json);
 }
 
-/* The whole text is good before the first line is printed. */
+/* Checks the whole text before the first line is printed. */
 static int show(struct context *ctx, const struct object_file *file, struct err *err)
 {
 	struct rivet_manifest_entry entry;

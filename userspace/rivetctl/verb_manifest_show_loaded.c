@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl manifest show NAME - a set that is loaded
+ * rivetctl manifest show NAME - the content of a loaded set
  *
- * The values themselves are in the key of that name in the keyring .rivet, if
- * the kernel lets it be read; the line of the list is there in any case.
+ * The values are in the key of that name in the keyring .rivet, if the kernel
+ * permits reading it; the line of the list is always there.
  */
 #include "lib/kernel/keyring.h"
 #include "lib/kernel/secfs.h"

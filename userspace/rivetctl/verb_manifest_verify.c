@@ -45,7 +45,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct verif
 	return EXIT_OK;
 }
 
-/* A good form alone is not "verified": without a certificate this fails. */
+/* Without a certificate this fails: a good form alone is not "verified". */
 static int read_certs(const struct verify_options *options, X509 **cert, X509 **ca,
 		      struct err *err)
 {

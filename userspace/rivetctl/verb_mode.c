@@ -13,7 +13,7 @@
 #include "text/names.h"
 #include "verbs.h"
 
-#define CONFIRM_MAX	(24 * 60 * 60)	/* seconds, as the kernel has it */
+#define CONFIRM_MAX	(24 * 60 * 60)	/* seconds, the kernel's limit */
 #define REQUEST_SIZE	32
 
 static const char next_unlock[] =
@@ -25,7 +25,7 @@ struct mode_options {
 	unsigned int seconds;
 };
 
-/* "90", "90s", "5m" or "2h"; false if it is no time or out of range. */
+/* Parses "90", "90s", "5m" or "2h"; false if it is not a time or out of range. */
 static bool parse_seconds(const char *text, unsigned int *seconds)
 {
 	static const struct {
@@ -114,7 +114,7 @@ static void write_json(struct context *ctx, const struct status *status,
 	json_end(&json);
 }
 
-/* What is true now, asked of the kernel and not concluded from what was written. */
+/* Reads the result back from the kernel. */
 static int show(struct context *ctx)
 {
 	struct buffer sentence = { 0 };
@@ -183,7 +183,7 @@ static int change(const struct mode_options *options, struct err *err)
 	return ret;
 }
 
-/* Too late to think of it once everything has run out. */
+/* Warn now: after expiry it is too late. */
 static void warn_of_expiry(struct context *ctx)
 {
 	struct expiring expiring;
@@ -192,11 +192,11 @@ static void warn_of_expiry(struct context *ctx)
 	if (expiring_find(&expiring, &unused) || !expiring.sets || !expiring.all ||
 	    expiring.is_survivable)
 		return;
-	err_warn(ctx, "once every set has expired, or with a clock that is ahead, only what sets the clock and loads sets still starts, because no rule permits what is expired; %s",
+	err_warn(ctx, "once every set has expired, or with a clock that is ahead, only programs that set the clock and load sets still start, because no rule permits expired files; %s",
 		 expiring_next);
 }
 
-/* Confirming what needs no confirmation is no error, but it is not success either. */
+/* A needless confirmation is not an error, but it is not success either. */
 static int check_confirm(struct context *ctx)
 {
 	struct err err = { 0 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl policy check - is it a policy, and what does it leave open?
+ * rivetctl policy check - is it a policy, and which gaps does it leave?
  */
 #include <stdlib.h>
 
@@ -12,9 +12,9 @@
 /**
  * struct check - a check in progress
  * @sink: gets the warnings
- * @ctx: of the verb
- * @name: of the file
- * @json: being written, if @ctx asks for JSON
+ * @ctx: context of the verb
+ * @name: name of the file
+ * @json: the writer, if @ctx asks for JSON
  */
 struct check {
 	struct lint_sink sink;

@@ -2,8 +2,8 @@
 /*
  * rivetctl status - does rivet protect this machine?
  *
- * The first line is one sentence, and it is the truth; the exit status says it
- * to programs.
+ * The first line is one true sentence; the exit status tells the same to
+ * programs.
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -127,7 +127,7 @@ static void write_json(struct context *ctx, const struct status *status,
 	json_end(&json);
 }
 
-/* Not being loaded is an answer, too, and goes where answers go. */
+/* An unloaded module is an answer too, so this goes to standard output. */
 static int say_not_loaded(struct context *ctx)
 {
 	static const char sentence[] =

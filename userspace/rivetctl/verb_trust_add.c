@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl trust add - a certificate into one of the kernel's trust rings
+ * rivetctl trust add - add a certificate to one of the kernel's trust rings
  */
 #include <getopt.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct trust
 	return EXIT_OK;
 }
 
-/* Kernels before 6.4 do not know a CA from a signer: not every one would refuse this itself. */
+/* Kernels before 6.4 cannot tell a CA from a signer, so some would accept this. */
 static int check_role(const struct trust_options *options, X509 *cert, struct err *err)
 {
 	bool wants_ca = !strcmp(options->ring, KEYRING_CAS);

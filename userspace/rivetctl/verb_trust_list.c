@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl trust list - whose signatures count on this machine
+ * rivetctl trust list - the certificates that this machine trusts
  */
 #include "lib/base/text.h"
 #include "verbs.h"
 
-/* What follows the description; words that a newer kernel adds are passed over. */
+/* The words after the description; those that a newer kernel adds are skipped. */
 static bool write_attribute(struct json *json, struct rivet_slice word)
 {
 	static const char * const names[] = { "id", "alg", "digest" };
@@ -65,7 +65,7 @@ static void print_text(struct rivet_slice text)
 
 	text_next_line(&text, &line);
 	if (rivet_slice_equal(line, "sealed"))
-		puts("Sealed: certificates cannot be taken away, and only what a CA in .rivet_ca "
+		puts("Sealed: certificates cannot be removed, and only those that a CA in .rivet_ca "
 		     "signed can be added.");
 	else
 		puts("Open: root can add any certificate; rivetctl trust seal ends that.");

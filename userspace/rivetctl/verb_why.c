@@ -57,7 +57,7 @@ static bool policy_is(struct rivet_slice header, const struct event *event)
 	return name && version;
 }
 
-/* The rule itself, if the policy of the event is still the active one. */
+/* The rule itself, if the policy of the event is still active. */
 static void get_rule(const struct event *event, struct buffer *out)
 {
 	struct buffer text = { 0 };
@@ -149,13 +149,13 @@ static void print_paragraph(const char *label, const struct buffer *text)
 }
 
 /**
- * struct explanation - all that is said about an event
+ * struct explanation - the explanation of an event
  * @found: the event
- * @then: what it meant
+ * @then: its meaning at that time
  * @rule: text of the rule that decided, if it is still there
- * @now: what the kernel would say now
- * @is_outdated: which is something else
- * @next: what to do now
+ * @now: the kernel's present verdict
+ * @is_outdated: the present verdict differs
+ * @next: advice for now
  */
 struct explanation {
 	const struct found_event *found;
@@ -231,7 +231,7 @@ static void write_json(struct context *ctx, const struct explanation *e)
 	json_end(&json);
 }
 
-/* Advice is about what is to be done now: nothing may be left to do. */
+/* Gives advice only if something is left to do now. */
 static void find_next(struct explanation *e)
 {
 	e->is_outdated = now_differs(&e->now, &e->found->event);
@@ -240,7 +240,7 @@ static void find_next(struct explanation *e)
 		return;
 	buffer_free(&e->next.next);
 	buffer_add_text(&e->next.next,
-			"Nothing: it would be permitted now. What was refused then has to be tried again.");
+			"Nothing: it would be permitted now. Try again.");
 }
 
 static void explain(struct context *ctx, const struct found_event *found)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - the verbs, what they are given, and how they report failure
+ * rivetctl - the verbs, their arguments, and their way of reporting failure
  *
  * One function a verb, verb_<noun>_<verb>(), in a file of that name. It returns the exit
- * status. A verb without options gets its operands, already counted. One with options gets
- * argv as main() would: argv[0] is the verb's name, and getopt starts at 1. In both, --json
- * and --help are taken out.
+ * status. A verb without options gets its operands, already counted. A verb with options
+ * gets argv as main() would: argv[0] is the verb's name, and getopt starts at 1. In both
+ * cases, --json and --help are already removed.
  */
 #ifndef RIVETCTL_VERBS_H
 #define RIVETCTL_VERBS_H
@@ -21,9 +21,9 @@
 struct verb;
 
 /**
- * struct context - what the command line says for all verbs
+ * struct context - the part of the command line common to all verbs
  * @json: print objects for programs, not lines for people
- * @verb: the verb that runs, for usage messages
+ * @verb: the running verb, for usage messages
  */
 struct context {
 	bool json;
@@ -35,10 +35,10 @@ struct context {
  * @noun: first word
  * @verb: second word; NULL for nouns with a single form
  * @args: arguments as the usage line shows them
- * @help: what it does, one line without a full stop
- * @run: does it; returns an exit status
- * @operands: of a verb without options, how many it takes
- * @needs: the same in words, for who gives another number; NULL for a verb with options
+ * @help: its purpose, one line without a full stop
+ * @run: runs it; returns an exit status
+ * @operands: for a verb without options, the number of its operands
+ * @needs: the same in words, for the error message; NULL for a verb with options
  */
 struct verb {
 	const char *noun;

@@ -15,7 +15,7 @@ static void report_trouble(struct agent *agent, int error)
 	if (agent->complained)
 		return;
 	agent->complained = true;
-	journal_say(LOG_ERR, "cannot write %s: %s; the kernel holds what is not written, up to its limit",
+	journal_say(LOG_ERR, "cannot write %s: %s; the kernel holds the unwritten events, up to its limit",
 		    agent->config.log, strerror(-error));
 	notify_send("STATUS=cannot write %s: %s", agent->config.log, strerror(-error));
 }
@@ -61,7 +61,7 @@ static int record_gap(struct agent *agent, const struct event_gap *gap)
 	return ret;
 }
 
-/* Catching up may have brought what is still on its way to the other follower. */
+/* Catching up may already have taken events that the other follower has yet to receive. */
 static bool is_for_log(const struct agent *agent, uint64_t seq)
 {
 	return !agent->behind && seq > agent->logged;
@@ -114,7 +114,7 @@ static const struct follow_ops backlog_ops = { .event = take_old_event, .gap = t
 /**
  * agent_init() - open the files
  * @agent: filled
- * @config: what rivetd.conf says
+ * @config: contents of rivetd.conf
  *
  * A file that cannot be opened is reported, and tried again.
  */
@@ -169,9 +169,9 @@ static int take_witness(const struct event *event, void *data)
 }
 
 /*
- * Numbers begin anew when the module is loaded again. What is remembered counts
- * if it is of this boot and the kernel, where it still holds that event, holds
- * the same one.
+ * Numbers begin anew when the module is loaded again. The saved state counts if
+ * it is of this boot, and if the kernel holds the same event under that number,
+ * or none.
  */
 static bool is_continued(struct agent *agent, const struct status *status, const char *boot_id)
 {
@@ -186,7 +186,7 @@ static bool is_continued(struct agent *agent, const struct status *status, const
 	return witness.seq != agent->state.seq || witness.time == agent->state.time;
 }
 
-/* An agent that was killed may have logged more than it could remember. */
+/* An agent that was killed may have logged more than its state tells. */
 static void trust_log(struct agent *agent, const struct status *status)
 {
 	struct log_end end;
@@ -220,7 +220,7 @@ static void resume(struct agent *agent, const struct status *status)
 }
 
 /**
- * agent_connect() - connect to the module and take all that happened so far
+ * agent_connect() - connect to the module and take all past events
  * @agent: not connected
  * @err: filled on error
  *
@@ -254,8 +254,8 @@ static void lose_connection(struct agent *agent, const char *why)
 }
 
 /**
- * agent_receive() - take what has arrived
- * @agent: connected; may not be any more afterwards
+ * agent_receive() - take the events that have arrived
+ * @agent: connected; may be disconnected afterwards
  */
 void agent_receive(struct agent *agent)
 {
@@ -278,7 +278,7 @@ void agent_receive(struct agent *agent)
 }
 
 /**
- * agent_catch_up() - try to write what the log file lacks
+ * agent_catch_up() - try to write the events that the log file lacks
  * @agent: the agent
  */
 void agent_catch_up(struct agent *agent)
@@ -302,7 +302,7 @@ void agent_catch_up(struct agent *agent)
 /**
  * agent_reload() - close the files and open those of a new configuration
  * @agent: the agent
- * @config: what rivetd.conf says now
+ * @config: the new contents of rivetd.conf
  */
 void agent_reload(struct agent *agent, const struct config *config)
 {

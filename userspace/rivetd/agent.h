@@ -14,23 +14,23 @@
 #include "state.h"
 
 /**
- * struct agent - all there is
+ * struct agent - the agent's state
  *
- * Two followers: @live hands events to the system's log as they come and, while
- * the log file can be written, to that too. If it cannot (the disk is full),
- * the kernel's ring goes on holding events, and @backlog fetches from it what
- * the file still lacks once it can be written again.
+ * Two followers: @live passes events to the system's log as they come and,
+ * while the log file can be written, to that too. If it cannot (the disk is
+ * full), the kernel's ring keeps holding events, and @backlog fetches the
+ * missing ones once the file can be written again.
  *
- * @config: what rivetd.conf says
+ * @config: contents of rivetd.conf
  * @log: the log file
- * @state_fd: file that remembers how far the log has got; -1 if it cannot be written
- * @state: what it says
+ * @state_fd: file that stores how far the log has got; -1 if it cannot be written
+ * @state: content of that file
  * @live: subscribed to the events
  * @backlog: dumps for the log file only
- * @connected: @live is
+ * @connected: @live is connected
  * @behind: the log file lacks events after @backlog.last
  * @logged: number of the last event or gap that the log file has
- * @complained: the trouble with the log file was reported
+ * @complained: the log file's failure was reported
  * @recorded: events in the log file since the start
  * @lost: events missing since the start
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetd - the folder of a file, made if it is not there
+ * rivetd - the folder of a file, made if missing
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define FOLDER_MODE 0700
 
 /**
- * folder_make() - make the folder that a file is to be in
+ * folder_make() - make the folder of a file
  * @path: absolute path of the file; only the last folder is made
  *
  * Return: 0 or -errno.

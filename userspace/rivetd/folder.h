@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetd - the folder of a file, made if it is not there
+ * rivetd - the folder of a file, made if missing
  */
 #ifndef RIVETD_FOLDER_H
 #define RIVETD_FOLDER_H

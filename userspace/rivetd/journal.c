@@ -3,7 +3,7 @@
  * rivetd - the system's log: systemd's journal with fields, or syslog(3)
  *
  * The journal's native protocol is a datagram of NAME=value lines. No value
- * here has a newline: whatever comes from outside is escaped.
+ * here has a newline: text from outside is escaped.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -22,14 +22,14 @@
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 #define IDENTIFIER	"rivetd"
-#define SEND_SECONDS	2	/* that a busy journal may take; then the entry is lost there */
+#define SEND_SECONDS	2	/* wait for a busy journal; after that the entry is lost there */
 
 static int journal_fd = -1;
 static bool own_words_to_stderr;
 
 /**
- * journal_open() - get ready
- * @to_stderr: the agent's own words go to standard error, not events
+ * journal_open() - prepare for entries
+ * @to_stderr: the agent's own messages go to standard error, not events
  */
 void journal_open(bool to_stderr)
 {
@@ -43,7 +43,7 @@ void journal_open(bool to_stderr)
 }
 
 /**
- * journal_close() - done with it
+ * journal_close() - close the connection
  */
 void journal_close(void)
 {
@@ -108,7 +108,7 @@ static void add_fields(struct buffer *entry, const struct event *event)
 }
 
 /**
- * journal_event() - hand an event to the system's log
+ * journal_event() - write an event to the system's log
  * @event: the event
  */
 void journal_event(const struct event *event)
@@ -127,8 +127,8 @@ void journal_event(const struct event *event)
 }
 
 /**
- * journal_gap() - hand word of missing events to the system's log
- * @gap: what is missing
+ * journal_gap() - report missing events to the system's log
+ * @gap: the missing events
  */
 void journal_gap(const struct event_gap *gap)
 {
@@ -148,9 +148,9 @@ void journal_gap(const struct event_gap *gap)
 }
 
 /**
- * journal_say() - the agent's own words
+ * journal_say() - write a message of the agent
  * @priority: LOG_ERR and the like
- * @fmt: the words
+ * @fmt: the message
  */
 void journal_say(int priority, const char *fmt, ...)
 {

@@ -2,8 +2,8 @@
 /*
  * rivetd - the log of JSON lines
  *
- * A line is there whole or not at all: what a crash or a full disk left of one
- * is taken away again.
+ * A line is written completely or not at all: the fragment that a crash or a
+ * full disk leaves is removed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -119,7 +119,7 @@ static int parse_end(const char *line, size_t len, struct log_end *end)
 }
 
 /**
- * log_read_end() - what is the last line about?
+ * log_read_end() - read the numbers and time of the last line
  * @log: the log, just opened: it ends with a newline
  * @end: filled
  *
@@ -149,7 +149,7 @@ int log_read_end(const struct log *log, struct log_end *end)
 	return ret;
 }
 
-/* Return: 0 or -errno; then nothing of the line is in the file. */
+/* Return: 0 or -errno, with nothing of the line in the file. */
 static int write_line(struct log *log, const char *line, size_t len)
 {
 	ssize_t done = write(log->fd, line, len);
@@ -196,9 +196,9 @@ int log_event(struct log *log, const struct event *event)
 }
 
 /**
- * log_gap() - add word of events that are missing
+ * log_gap() - record missing events
  * @log: the log
- * @gap: what is missing
+ * @gap: the missing events
  *
  * Return: 0 or -errno.
  */
@@ -215,10 +215,10 @@ int log_gap(struct log *log, const struct event_gap *gap)
 }
 
 /**
- * log_connected() - add word that what follows is of this boot and module
+ * log_connected() - record boot and module of the lines that follow
  * @log: the log
- * @boot_id: of this boot
- * @version: of the module
+ * @boot_id: identifier of this boot
+ * @version: version of the module
  *
  * Return: 0 or -errno.
  */

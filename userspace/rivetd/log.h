@@ -18,10 +18,10 @@ struct log {
 };
 
 /**
- * struct log_end - what the last line of the log is about
- * @first: number of the event, or first one of a gap
- * @last: the same, or last one of the gap
- * @time: of the event; 0 for a gap
+ * struct log_end - numbers and time of the last line of the log
+ * @first: number of the event, or the first of a gap
+ * @last: the same number, or the last of the gap
+ * @time: time of the event; 0 for a gap
  */
 struct log_end {
 	uint64_t first;

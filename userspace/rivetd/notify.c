@@ -43,7 +43,7 @@ void notify_send(const char *fmt, ...)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* Nothing can be done about a service manager that does not listen. */
+	/* The agent cannot help it if the service manager does not listen. */
 	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL, (void *)&to,
 		   offsetof(struct sockaddr_un, sun_path) + strlen(path)) < 0)
 		unsetenv("NOTIFY_SOCKET");
@@ -51,10 +51,11 @@ void notify_send(const char *fmt, ...)
 }
 
 /**
- * notify_watchdog_interval() - how often the service manager wants a sign of life
+ * notify_watchdog_interval() - interval at which the service manager expects a
+ * notice
  *
- * Return: milliseconds between two WATCHDOG=1, half of what it asks for; -1 if
- * it does not.
+ * Return: milliseconds between two WATCHDOG=1, half the interval it asks for;
+ * -1 without a watchdog.
  */
 int notify_watchdog_interval(void)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetd - one agent at a time, and where it is
+ * rivetd - one agent at a time, and its process
  *
- * The lock counts, not the number in the file: it goes when the agent goes,
- * however that happens. rivetctl doctor asks for its holder.
+ * The lock counts, not the number in the file: the kernel drops it when the
+ * agent ends, in any way. rivetctl doctor asks for its holder.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static int write_pid(int fd)
 }
 
 /**
- * pidfile_lock() - be the only agent, until this process ends
+ * pidfile_lock() - become the only agent, until this process ends
  * @path: the file
  * @err: filled on error
  *

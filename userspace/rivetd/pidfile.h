@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetd - one agent at a time, and where it is
+ * rivetd - one agent at a time, and its process
  */
 #ifndef RIVETD_PIDFILE_H
 #define RIVETD_PIDFILE_H

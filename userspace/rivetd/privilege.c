@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetd - giving up what the agent does not need
+ * rivetd - dropping needless privileges
  *
- * Only CAP_NET_ADMIN is left, which the netlink family asks for at every
- * request, and nothing that is executed could have more. The user stays: root
- * without capabilities is the owner of the log, and no more.
+ * Only CAP_NET_ADMIN is left, which the netlink family requires at every
+ * request; no child can have more. The user stays: root without capabilities is
+ * merely the owner of the log.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static void empty_bounding_set(void)
 	int capability;
 
 	for (capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
-		/* EPERM: the service manager has taken CAP_SETPCAP away already. */
+		/* EPERM: the service manager has already removed CAP_SETPCAP. */
 		if (capability != CAP_NET_ADMIN)
 			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
 	}
@@ -39,10 +39,10 @@ static int keep_one(void)
 }
 
 /**
- * privilege_drop() - keep CAP_NET_ADMIN, for good
+ * privilege_drop() - keep CAP_NET_ADMIN only, for good
  * @err: filled on error
  *
- * Return: EXIT_OK; EXIT_IO if CAP_NET_ADMIN is not there to be kept.
+ * Return: EXIT_OK; EXIT_IO without CAP_NET_ADMIN.
  */
 int privilege_drop(struct err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetd - giving up what the agent does not need
+ * rivetd - dropping needless privileges
  */
 #ifndef RIVETD_PRIVILEGE_H
 #define RIVETD_PRIVILEGE_H

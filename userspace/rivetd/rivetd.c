@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetd - the agent: writes down what rivet reports
+ * rivetd - the agent: records rivet's events
  *
- * It is never asked for a decision. While it does not run, the kernel decides
- * as before and holds the latest events for it.
+ * The kernel never asks it for a decision. While it does not run, the kernel
+ * decides as before and holds the latest events for it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,15 +39,15 @@ struct arguments {
 };
 
 /**
- * struct loop - what the main loop waits for
- * @agent: does the work
+ * struct loop - events that the main loop waits for
+ * @agent: the agent
  * @arguments: command line
- * @signals: descriptor that signals are read from
- * @watchdog: milliseconds between signs of life, -1 for none
- * @watchdog_due: when the next one is due
- * @attempt_due: when connecting or catching up is tried again
- * @said: what was said about a connection that failed
- * @stop: end
+ * @signals: descriptor for reading signals
+ * @watchdog: milliseconds between notices, -1 for none
+ * @watchdog_due: time of the next notice
+ * @attempt_due: time of the next attempt to connect or catch up
+ * @said: the last message about a failed connection
+ * @stop: end the loop
  */
 struct loop {
 	struct agent agent;
@@ -150,7 +150,7 @@ static void take_signal(struct loop *l)
 		l->stop = true;
 }
 
-/* What is due by the clock; sets when that is the next time. */
+/* Runs the work that is due; sets the time of the next. */
 static void do_due(struct loop *l)
 {
 	int64_t now = now_msec();
@@ -189,7 +189,7 @@ static void run(struct loop *l)
 
 	while (!l->stop) {
 		do_due(l);
-		/* poll() passes over negative descriptors */
+		/* poll() skips negative descriptors */
 		fds[1].fd = l->agent.connected ? nl_fd(&l->agent.live.news) : -1;
 		fds[1].events = POLLIN;
 		if (poll(fds, 2, next_timeout(l)) < 0)
@@ -222,7 +222,7 @@ static int open_signals(struct err *err)
 /* The parent of a detached agent ends with this as its exit status. */
 static void tell_ready(int fd, unsigned char code)
 {
-	/* Without a parent that reads there is nobody to tell. */
+	/* Without a parent that reads, the message is lost. */
 	if (write(fd, &code, sizeof(code)) < 0)
 		journal_say(LOG_DEBUG, "nobody waits for the agent to start");
 	close(fd);
@@ -307,7 +307,7 @@ static int serve_detached(const struct arguments *arguments, const struct config
 	return ret;
 }
 
-/* It is read again at SIGHUP, from another folder. */
+/* SIGHUP reads it again, from another working folder. */
 static int make_config_absolute(struct arguments *arguments)
 {
 	static char path[PATH_MAX];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetd - how far the agent has got, remembered beyond its end
+ * rivetd - the agent's progress, saved beyond its end
  *
- * One line of fixed length, written over in place with one pwrite(2): it is the
- * old one or the new one, whenever the agent ends.
+ * One line of fixed length, overwritten in place with one pwrite(2): the file
+ * has the old line or the new one, whenever the agent ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,9 +38,9 @@ int state_open(const char *path, int *fd)
 }
 
 /**
- * state_read() - read what is remembered
- * @fd: of state_open()
- * @state: filled; all 0 if there is nothing that can be understood
+ * state_read() - read the saved state
+ * @fd: from state_open()
+ * @state: filled; all 0 if the file is malformed
  */
 void state_read(int fd, struct state *state)
 {
@@ -55,9 +55,9 @@ void state_read(int fd, struct state *state)
 }
 
 /**
- * state_write() - remember
- * @fd: of state_open()
- * @state: what to remember
+ * state_write() - save the state
+ * @fd: from state_open()
+ * @state: the state
  *
  * Return: 0 or -errno.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetd - how far the agent has got, remembered beyond its end
+ * rivetd - the agent's progress, saved beyond its end
  */
 #ifndef RIVETD_STATE_H
 #define RIVETD_STATE_H
@@ -10,8 +10,8 @@
 #define STATE_BOOT_ID_MAX 40
 
 /**
- * struct state - the last event that was taken care of
- * @boot_id: of the boot it is from
+ * struct state - the last event that was logged
+ * @boot_id: identifier of its boot
  * @seq: its number, 0 for none
  * @time: its time, so that a number given out again is not mistaken for it
  */

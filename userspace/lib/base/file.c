@@ -95,7 +95,7 @@ static int read_all(int fd, const char *path, size_t max, struct buffer *out, st
 			out->len += got;
 		if (out->len > max)
 			return err_set(err, EXIT_CONFIG, NULL,
-				       "cannot read %s: more than %zu bytes, too long for what it should be",
+				       "cannot read %s: more than %zu bytes, too long for such a file",
 				       err_name(path), max);
 	} while (got);
 	out->data[out->len] = '\0';

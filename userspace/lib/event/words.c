@@ -12,8 +12,8 @@
 
 static const struct template reasons[__RIVET_REASON_MAX] = {
 	[RIVET_REASON_MATCH] = {
-		"The file is what %a says it should be; it is the policy that "
-		"decides so (line %l), not the measurement.",
+		"The file is as listed in %a; the policy decides so (line %l), not "
+		"the measurement.",
 		"Read the rule: rivetctl policy show",
 	},
 	[RIVET_REASON_UNLISTED] = {
@@ -29,7 +29,7 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 		"After an update, load the manifest that came with it: "
 		"rivetctl manifest load NAME.riv.signed\n"
 		"If there was no update, the file is not to be trusted: put the listed one "
-		"back, by a new file renamed over it, and look for what else changed: "
+		"back, by a new file renamed over it, and look for other changes: "
 		"rivetctl check %p",
 	},
 	[RIVET_REASON_MOVED] = {
@@ -39,7 +39,7 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 	},
 	[RIVET_REASON_WRONG_USE] = {
 		"%A lists the file, but not for this use: %o needs \"%u\".",
-		"See what it is listed for: rivetctl manifest show %s\n"
+		"See its listed uses: rivetctl manifest show %s\n"
 		"If the use is right, have \"%u\" added in the next version of the manifest.",
 	},
 	[RIVET_REASON_REVOKED] = {
@@ -55,18 +55,18 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 		"or, if the set should still be valid, check the clock: date -u",
 	},
 	[RIVET_REASON_WRITABLE] = {
-		"The file is open for writing, or mapped writable, by some process: what "
-		"was measured could still change.",
+		"Some process has the file open for writing, or mapped writable: the "
+		"measured bytes could still change.",
 		"Find the writer: fuser -v %p\n"
 		"Updates should write a new file and rename it over the old one.",
 	},
 	[RIVET_REASON_UNMEASURED] = {
 		"The file was not measured before, and this operation (%o) may not read it.",
-		"See what a measurement would say: rivetctl check %p\n"
+		"Ask for a measurement: rivetctl check %p\n"
 		"Then start the program again.",
 	},
 	[RIVET_REASON_ANONYMOUS] = {
-		"What was to be executed belongs to no file that could be measured: a memory "
+		"The code to be executed belongs to no file that could be measured: it is in a memory "
 		"file, shared memory, a device, or a private copy that was written to.",
 		"If the program is meant to do that, give it a rule in the policy: "
 		"op=%o riv=anonymous exe=%x action=ALLOW\n"
@@ -118,22 +118,22 @@ struct special {
 #define TRACER \
 	"If the tracer is to work here, give it a rule in the policy: " \
 	"op=ANON_EXEC exe=%x action=ALLOW\n" \
-	"Whoever may run it can then change every program that they may trace. If not, " \
-	"find out who started the process that tried: it may be an attempt to " \
-	"take over another program."
+	"Every user of it can then change every program that they may trace. If not, " \
+	"find the user and the parent of that process: it may be an attempt to take over " \
+	"another program."
 
 #define KERNEL_TOOL \
 	"If the tool is to work here, give it a rule in the policy: " \
 	"op=KMODULE riv=anonymous exe=%x action=ALLOW\n" \
-	"Whoever may run it can then change the kernel, and rivet with it. " \
-	"If it is not, find out who started it."
+	"Every user of it can then change the kernel, and rivet with it. " \
+	"If it is not, find the user and the program that started it."
 
 #define UNSEEN	"The kernel does not show this content before it uses it, so that nothing can vouch for it."
 #define UNLISTED_BYTES	"No loaded RIV set lists the bytes that the kernel was about to use."
 
 #define WRITABLE_CODE \
-	"The file was to be mapped writable and executable at once: what was measured could " \
-	"be changed while it runs.", \
+	"A process tried to map the file writable and executable at once: the measured code " \
+	"could be changed while it runs.", \
 	"No RIV permits that. Have the program map code without writing to it; one that " \
 	"generates code should do so in memory without a file, and be listed with \"jit\".\n" \
 	"If the program has no reason to do that, it may be under attack: restart it."
@@ -142,7 +142,7 @@ struct special {
 	"%A lists the file, but not for this use: %o needs \"%u\". Or it is listed so, but " \
 	"a rule with exe= asks more of this program than of others: then it runs by being " \
 	"executed, not by its loader or another program.", \
-	"See what it is listed for: rivetctl manifest show %s\n" \
+	"See its listed uses: rivetctl manifest show %s\n" \
 	"If the use is right and missing, have \"%u\" added in the next version of the manifest.\n" \
 	"If rules name the program, start it itself: rivetctl policy show"
 
@@ -152,8 +152,8 @@ struct special {
 	"Copy the file to a local filesystem: no rule makes it verifiable there."
 
 #define BENEATH \
-	"The kernel was to put other bytes beneath files, so that what was verified of them " \
-	"is no longer true: %d."
+	"The kernel was asked to put other bytes beneath files, which makes their " \
+	"verification untrue: %d."
 #define BENEATH_TOOL	"If a tool must, give it a rule in the policy: op=MMAP riv=writable"
 
 /* The first match counts. */
@@ -178,13 +178,12 @@ static const struct special specials[] = {
 		"Read the rule: rivetctl policy show",
 	} },
 	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_ACCESS_CHECK, ANY, ALWAYS, {
-		"A process was to be traced, or its memory to be changed: whoever can do that "
-		"can make it run anything.",
+		"A process tried to trace another, or to change its memory: this can make the other "
+		"run any code.",
 		TRACER,
 	} },
 	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_TRACEME, ANY, ALWAYS, {
-		"A process asked to be traced by the one that started it, which could then make "
-		"it run anything.",
+		"A process asked its parent to trace it, which could then make it run any code.",
 		TRACER,
 	} },
 	{ RIVET_OP_ANON_EXEC, RIVET_HOOK_FILE_OPEN, ANY, ALWAYS, {
@@ -202,7 +201,7 @@ static const struct special specials[] = {
 		"If not, it may be under attack: restart it.",
 	} },
 	{ RIVET_OP_KMODULE, RIVET_HOOK_BPF_PROG, ANY, ALWAYS, {
-		"A BPF program was to be loaded, or fetched, that can lift what rivet refuses.",
+		"A process tried to load or fetch a BPF program that can override rivet's refusals.",
 		KERNEL_TOOL,
 	} },
 	{ RIVET_OP_KMODULE, RIVET_HOOK_LOCKED_DOWN, ANY, ALWAYS, {
@@ -211,11 +210,11 @@ static const struct special specials[] = {
 		KERNEL_TOOL,
 	} },
 	{ RIVET_OP_KMODULE, RIVET_HOOK_KERNEL_POST_READ_FILE, RIVET_REASON_UNMEASURED, ALWAYS, {
-		"A module that was never permitted was about to go live: something lifted what "
-		"rivet had refused, most likely a BPF program.",
+		"A module that was never permitted was about to go live: something overrode rivet's "
+		"refusal, most likely a BPF program.",
 		"See which BPF programs can: rivetctl doctor\n"
-		"Take it for an attack by root: find out who loaded the module and the BPF "
-		"program, and boot anew.",
+		"Treat it as an attack by root: find the programs that loaded the module and the "
+		"BPF program, and reboot.",
 	} },
 	{ RIVET_OP_KEXEC, RIVET_HOOK_KERNEL_LOAD_DATA, ANY, ALWAYS, {
 		UNSEEN,
@@ -229,8 +228,8 @@ static const struct special specials[] = {
 		UNLISTED_BYTES " They came from memory, not from a file.",
 		"If modprobe unpacked a compressed module, have all modules listed anew, which "
 		"lists them unpacked too: %b /usr/lib/modules\n"
-		"If another tool unpacked a listed file, have what it makes of it listed (its "
-		"path does not matter): %b --use %u UNPACKED\n"
+		"If another tool unpacked a listed file, have the result listed (its path "
+		"does not matter): %b --use %u UNPACKED\n"
 		"If not, find out where it came from.",
 	} },
 	{ ANY, RIVET_HOOK_KERNEL_POST_READ_FILE, RIVET_REASON_UNLISTED, ALWAYS, {
@@ -246,7 +245,7 @@ static const struct special specials[] = {
 	} },
 	{ RIVET_OP_MMAP, RIVET_HOOK_INODE_SETATTR, RIVET_REASON_WRITABLE, ALWAYS, {
 		BENEATH,
-		"Unmount what is in the image, and detach its loop device, first.\n"
+		"Unmount the image, and detach its loop device, first.\n"
 		BENEATH_TOOL " exe=%x action=ALLOW",
 	} },
 	{ RIVET_OP_MMAP, RIVET_HOOK_QUOTA_ON, RIVET_REASON_WRITABLE, ALWAYS, {
@@ -255,28 +254,28 @@ static const struct special specials[] = {
 		BENEATH_TOOL " exe=%x action=ALLOW",
 	} },
 	{ RIVET_OP_MMAP, RIVET_HOOK_FILE_OPEN, RIVET_REASON_WRITABLE, ALWAYS, {
-		"Whoever writes there changes files beneath their filesystem, so that what was "
-		"verified of them is no longer true.",
+		"Writing there changes files beneath their filesystem, which makes their "
+		"verification untrue.",
 		"Write through the filesystem, or unmount it first.\n"
 		"If a tool must, give it a rule in the policy: "
 		"op=MMAP riv=writable path=%p exe=%x action=ALLOW",
 	} },
 	{ RIVET_OP_READ, ANY, RIVET_REASON_UNLISTED, ALWAYS, {
-		"No loaded RIV set lists this content, and the policy wants what is read from "
+		"No loaded RIV set lists this content, and the policy requires files read from "
 		"this path to be listed.",
 		"If the file is as it should be, have it listed and signed: "
 		"%b --use read %p\n"
-		"If it changes while the machine runs, no RIV can vouch for it: whoever writes the "
+		"If it changes while the machine runs, no RIV can vouch for it: the author of the "
 		"policy has to decide whether the rule in line %l is meant for it.",
 	} },
 	{ RIVET_OP_SCRIPT, ANY, RIVET_REASON_UNLISTED, ALWAYS, {
-		"No loaded RIV set lists this content, and the policy wants what this "
+		"No loaded RIV set lists this content, and the policy requires files that this "
 		"interpreter reads from this path to be listed.",
 		"If the script belongs on this machine, have it listed and signed: "
 		"%b --use script %p\n"
-		"What the interpreter writes itself to read it again, as Python does with .pyc, is "
-		"code like the script: make it where the manifest is built and list it, or keep the "
-		"interpreter from it (python3 -B).",
+		"Files that the interpreter itself writes and reads again, as Python does with .pyc, "
+		"are code like the script: make them where the manifest is built and list them, or "
+		"keep the interpreter from writing them (python3 -B).",
 	} },
 };
 
@@ -293,14 +292,14 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 		"listed if it is not and belongs on this machine.",
 	},
 	[RIVET_EVENT_CHANGE] = {
-		"Programs use this file as verified, and are not to see other bytes: %d.",
+		"Programs use this file as verified, and must not see other bytes: %d.",
 		"Write a new file and rename it over the old one, as package managers do.\n"
-		"To write to this one, stop what uses it first: fuser -v %p",
+		"To write to this one, stop its users first: fuser -v %p",
 	},
 };
 
 static const struct template unknown = {
-	"This version of rivetctl does not know what the kernel reports here.",
+	"This version of rivetctl does not know this event of the kernel.",
 	"Update rivetctl to the version of the module: rivetctl status",
 };
 

@@ -42,7 +42,7 @@ static const struct meaning meanings[] = {
 	{ EPERM, EXIT_DENIED, "not allowed in this state: it would lower protection, or "
 	  "something is missing", "see: rivetctl status; rivetctl doctor" },
 	{ ENOSPC, EXIT_OTHER, "a limit of the kernel is reached",
-	  "withdraw what is not needed: rivetctl manifest list" },
+	  "withdraw sets that are not needed: rivetctl manifest list" },
 	{ ENOMEM, EXIT_OTHER, "the kernel is out of memory", NULL },
 	{ ENOPKG, EXIT_INVALID, "this kernel lacks an algorithm that it uses",
 	  "use RSA with SHA-256, which every kernel has" },

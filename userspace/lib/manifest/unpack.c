@@ -249,7 +249,7 @@ static int pass_on(struct unpacker *u, const char *name, struct unpack_sink *sin
 {
 	u->total += u->made;
 	if (u->total > CONTENT_MAX)
-		return refuse(name, "what is in it is larger than any module can be", err);
+		return refuse(name, "its content is larger than any module can be", err);
 	return u->made ? sink->take(sink, u->out, u->made, err) : EXIT_OK;
 }
 

@@ -105,7 +105,7 @@ static const char *consequence(enum rivet_op op)
 	case RIVET_OP_ANON_EXEC:
 		return "code that is in no file runs";
 	case RIVET_OP_KMODULE:
-		return "the kernel can be changed by what no RIV vouches for";
+		return "the kernel can be changed by code without a RIV";
 	case RIVET_OP_FIRMWARE:
 		return "firmware that no RIV vouches for is used";
 	case RIVET_OP_KEXEC:
@@ -174,7 +174,7 @@ static void lint_kill(u32 line, u8 op, u8 action, struct lint_sink *sink)
 		     "KILL on MMAP: one damaged library kills every program that loads it; DENY keeps it out as well");
 	else if (op == RIVET_OP_ANON_EXEC)
 		warn(sink, line,
-		     "KILL on ANON_EXEC: programs that only try, and do without, are killed, and so is who traces; DENY protects as well");
+		     "KILL on ANON_EXEC: programs that only try, and do without, are killed, and so are tracers; DENY protects as well");
 }
 
 static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
@@ -215,7 +215,7 @@ static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sin
 			continue;
 		if (is->action == RIVET_ACTION_ALLOW && !seen_before(rules, op))
 			warn(sink, is->line,
-			     "DEFAULT action=ALLOW: what no rule names is allowed and not even reported; AUDIT reports it");
+			     "DEFAULT action=ALLOW: requests that match no rule are allowed and not even reported; AUDIT reports them");
 		lint_kill(is->line, op, is->action, sink);
 	}
 }
@@ -243,7 +243,7 @@ static void lint_expired(const struct rivet_rules *rules, struct lint_sink *sink
 		if (rules->rules[i].op == RIVET_OP_EXECUTE &&
 		    rules->rules[i].reasons == 1U << RIVET_REASON_EXPIRED)
 			return;
-	warn(sink, 0, "no rule for EXECUTE says what becomes of riv=expired: when sets run out, or the clock is ahead, only what sets the clock and loads sets still starts");
+	warn(sink, 0, "no rule for EXECUTE has riv=expired: when sets expire, or the clock is ahead, only programs that set the clock and load sets still start");
 }
 
 static bool denies_anything(const struct rivet_rules *rules)
@@ -271,11 +271,11 @@ struct gap {
 
 static const struct gap gaps[] = {
 	{ RIVET_OP_MMAP, RIVET_OP_MPROTECT,
-	  "what is mapped to be read can be made executable afterwards" },
+	  "a mapping for reading can be made executable afterwards" },
 	{ RIVET_OP_EXECUTE, RIVET_OP_ANON_EXEC,
 	  "code that is in no file still runs, injected or written there by a tracer" },
 	{ RIVET_OP_EXECUTE, RIVET_OP_KMODULE,
-	  "whoever may load a kernel module can switch all of this off" },
+	  "a kernel module can switch all of this off" },
 	{ RIVET_OP_KMODULE, RIVET_OP_KEXEC,
 	  "root can start another kernel, without rivet" },
 };
@@ -437,7 +437,7 @@ static void lint_fsmagic(const struct rivet_rules *rules, struct lint_sink *sink
 			     "fsmagic= of overlayfs fits no file: one on it is judged by the filesystem of its layer; name that");
 		else if (name && !rivet_action_refuses(rule->action))
 			warn(sink, rule->line,
-			     "fsmagic= of %s, which shows files of another filesystem: who writes to those changes what was measured, and no hook sees it",
+			     "fsmagic= of %s, which shows files of another filesystem: writing to those changes measured files, and no hook sees it",
 			     name);
 	}
 }

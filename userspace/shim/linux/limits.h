@@ -2,8 +2,8 @@
 /*
  * rivet - shim: limits of the kernel's short types
  *
- * No guard around the system's header: libc includes it more than once and
- * undefines things in between.
+ * No include guard around the system's header: libc includes it more than once
+ * and undefines names in between.
  */
 #include_next <linux/limits.h>
 

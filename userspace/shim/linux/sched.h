@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - shim: letting others run, which a process need not do by itself
+ * rivet - shim: yielding the processor, which a process need not do itself
  */
 #ifndef _RIVET_SHIM_SCHED_H
 #define _RIVET_SHIM_SCHED_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - shim: the C library has what the pure files need
+ * rivet - shim: string functions of the C library
  */
 #ifndef _RIVET_SHIM_STRING_H
 #define _RIVET_SHIM_STRING_H
