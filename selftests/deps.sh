@@ -10,7 +10,7 @@
 
 set -euo pipefail
 
-# What each purpose needs: one list a purpose, one line a reason.
+# The packages for each purpose: one list a purpose, one line a reason.
 
 # Compilers, and the libraries that rivetctl and rivetd link.
 build=(make gcc libc6-dev binutils kmod rsync pkg-config)

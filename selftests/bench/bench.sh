@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench.sh - what rivet costs, in instructions, beside nothing and beside IMA
+# bench.sh - the cost of rivet in instructions, beside no security module and
+# beside IMA
 #
 # usage: bench.sh [--check]
 #

@@ -2,8 +2,8 @@
 /*
  * figures - takes the figures of the benchmark in the guest
  *
- * usage: figures warm FOLDER      what is done again and again
- *        figures count FOLDER     what rivet counts meanwhile
+ * usage: figures warm FOLDER      operations repeated many times
+ *        figures count FOLDER     rivet's counters for the same
  *        figures cold FOLDER SIZE first use of FOLDER/cold-SIZE.0, .1, ...
  *        figures load FILE COUNT  one write of a signed object into rivet
  *        figures manifest COUNT   a manifest with that many values, on stdout
@@ -208,7 +208,7 @@ static bool count_operations(void (*operation)(void), unsigned int times, struct
 	return true;
 }
 
-/* What reading the counters itself adds to them is taken off. */
+/* The cost of reading the counters is subtracted. */
 static void print_counts(const struct warm *w)
 {
 	struct counters with, without;
@@ -259,7 +259,7 @@ static int compare_figures(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* What lies far off on either side is left out. */
+/* Outliers on both sides are left out. */
 static uint64_t average_of_middle_half(uint64_t *figures, unsigned int count)
 {
 	unsigned int i, from = count / 4, to = count - from;
@@ -272,10 +272,10 @@ static uint64_t average_of_middle_half(uint64_t *figures, unsigned int count)
 }
 
 /*
- * What starting a program costs depends on where the kernel's allocators find
- * room, by several hundred instructions either way. So it is measured beside
- * none, one, two ... sleeping processes, each of which shifts that a little,
- * and the average of these counts.
+ * The cost of starting a program depends by several hundred instructions on the
+ * place where the kernel's allocators find room. So it is measured beside none,
+ * one, two ... sleeping processes, each of which shifts that place a little,
+ * and the counts are averaged.
  */
 static void take_warm(void)
 {

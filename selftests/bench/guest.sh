@@ -25,8 +25,8 @@ progress()
 	echo "# $(cut -d. -f1 /proc/uptime) s: $*"
 }
 
-# Copies, since what lies in the initramfs is not on ext4. The copies stay in the
-# page cache: what is cold is rivet, and IMA, not the disk.
+# Copies, since files in the initramfs are not on ext4. The copies stay in the
+# page cache: rivet and IMA are cold, not the disk.
 make_files()
 {
 	must mkdir -p $folder

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - fuzzers: what they share
+ * rivet - fuzzers: common code
  */
 #ifndef _RIVET_FUZZ_H
 #define _RIVET_FUZZ_H
@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-/* A property of the code under test; what it is stands in the report */
+/* A property of the code under test; the report names it */
 #define FUZZ_ASSERT(property)							\
 	do {									\
 		if (!(property)) {						\
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 		}								\
 	} while (0)
 
-/* A refusal names a place in the text, and what should have stood there */
+/* A refusal names a position in the text, and the expected text */
 static inline void fuzz_assert_error(int ret, const struct rivet_parse_error *err, size_t size)
 {
 	FUZZ_ASSERT(ret == -EBADMSG || ret == -EFBIG || ret == -EKEYREJECTED);

@@ -2,7 +2,7 @@
 /*
  * rivet - fuzzer: manifests
  *
- * What the parser accepts is canonical: written again, it is the same bytes.
+ * Accepted text is canonical: writing it again gives the same bytes.
  */
 #include "fuzz.h"
 #include "manifest_text.h"

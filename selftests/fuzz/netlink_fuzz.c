@@ -2,8 +2,8 @@
 /*
  * rivet - fuzzer: netlink messages and log lines, as rivetctl and rivetd read them
  *
- * Whatever the bytes: an event that decodes has a JSON line of valid UTF-8, that
- * line reads back to the same line, and there are words and a text line for it.
+ * For any bytes: an event that decodes has a JSON line of valid UTF-8, that line
+ * reads back to the same line, and there are words and a text line for it.
  */
 #include <linux/genetlink.h>
 

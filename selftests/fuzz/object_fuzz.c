@@ -2,8 +2,8 @@
 /*
  * rivet - fuzzer: signed objects, signatures and unlock tokens
  *
- * The same bytes are tried as an object and as each of its parts. What is split
- * is put together again from its parts.
+ * The same bytes are tried as an object and as each of its parts. A split
+ * object is put together again from its parts.
  */
 #include "fuzz.h"
 #include "object/split.h"

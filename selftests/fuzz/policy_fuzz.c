@@ -48,7 +48,7 @@ static void check_reasons(struct rivet_rules_query query)
 	}
 }
 
-/* Requests with what the rules themselves name, so that conditions hold */
+/* Requests made from the names in the rules, so that conditions hold */
 static void check_decisions(void)
 {
 	struct rivet_rules_query query = {};

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh - run fuzzers for a while and add up what they say
+# run.sh - run fuzzers for a while and add up their results
 #
 # usage: run.sh FOLDER SECONDS FUZZER...
 #
-# FOLDER/FUZZER_fuzz starts from corpus/FUZZER beside this script and keeps what
-# is new in FOLDER/FUZZER.corpus, so that the next run goes on from there.
+# FOLDER/FUZZER_fuzz starts from corpus/FUZZER beside this script and keeps new
+# inputs in FOLDER/FUZZER.corpus, so that the next run goes on from there.
 
 set -u
 

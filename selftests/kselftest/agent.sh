@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # agent.sh - rivetd against the module: every event that the kernel still holds
-# gets into the log, once, as JSON; what it no longer holds shows as a gap
+# gets into the log, once, as JSON; events that it no longer holds show as a gap
 #
 # needs: userspace
 #
@@ -65,8 +65,8 @@ catch_up()
 	wait_for has_logged "$(newest)"
 }
 
-# account: each number is logged once or part of one gap, in order, from
-# the first to the last; prints what is wrong
+# account: each number is logged once or part of one gap, in order, from the
+# first to the last; prints the exceptions
 account()
 {
 	awk '
@@ -93,7 +93,8 @@ missing_in_log()
 	account | sed -n 's/ missing of .*//p'
 }
 
-# held_is_logged: what the kernel still holds is in the log, the same line
+# held_is_logged: every event that the kernel still holds is in the log, as the
+# same line
 held_is_logged()
 {
 	catch_up
@@ -151,7 +152,7 @@ expect 'the module comes: the agent follows' wait_for grep -q 'following' "$work
 catch_up
 expect 'the first event is logged' grep -q '"kind":"mode",.*"detail":"loaded, version' "$log"
 
-# --- what it may ------------------------------------------------------------------
+# --- its privileges ---------------------------------------------------------------
 
 for what in 'CapEff:	0000000000001000' 'CapPrm:	0000000000001000' \
 	'CapBnd:	0000000000001000' 'CapInh:	0000000000000000' 'CapAmb:	0000000000000000' \

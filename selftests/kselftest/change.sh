@@ -145,7 +145,7 @@ on_both auditing
 enforce
 on_both unused in_use writers update
 
-# --- what was verified before enforcing is measured anew ------------------------
+# --- files verified before enforcing are measured anew --------------------------
 
 back_to_audit || bail "no way back to audit"
 program $ext4/crossing

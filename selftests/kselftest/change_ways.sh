@@ -139,7 +139,7 @@ enforcing()
 	stop_holding
 	expect_permitted "$fs: and it is still the same" "$place/mapped-$way"
 	"$place/$way" >/dev/null || comment "$place/$way does not run"
-	# What would exchange blocks below the page cache is refused in any case
+	# Exchanging blocks below the page cache is refused in any case
 	if [ "$way" = move-extent ]; then
 		expect_denied "$fs: $way" writable "" "$alter" "$way" "$place/$way"
 		return
@@ -388,11 +388,12 @@ put_byte_at()
 	printf X | dd of="$2" bs=1 seek="$1" conv=notrunc,fsync status=none
 }
 
-# expect_no_other_bytes NAME FILE: once none of its bytes is in memory, it is as it was,
-# or does not run. Whoever has it open keeps what rivet knows of it
+# expect_no_other_bytes NAME FILE: once none of its bytes is in memory, it has its old
+# bytes, or does not run. A process that has it open keeps the state that rivet has of
+# it
 expect_no_other_bytes()
 {
-	# Audit mode permits what changes it, and reports that
+	# Audit mode permits the change, and reports it
 	if [ "$now" = audit ]; then
 		if has_event op=MMAP errno=0 reason=writable; then
 			pass "audit: $1: it was reported"
@@ -411,7 +412,7 @@ expect_no_other_bytes()
 	exec 9<&-
 }
 
-# What a file is stored on is written to, past the filesystem
+# The device that stores a file is written to, past the filesystem
 beneath()
 {
 	mnt=/tmp/ext4.mnt
@@ -429,7 +430,7 @@ beneath()
 	put_byte_at "$("$alter" where "$file")" "$(losetup -n -O NAME -j /tmp/ext4)"
 	expect_no_other_bytes "its block device written to" "$file"
 
-	# Its blocks are exchanged, and what is in memory stays what it was
+	# Its blocks are exchanged, and its pages in memory keep the old bytes
 	file=$ext4/lazily-$now
 	sum=$(sha256sum <"$file")
 	expect_permitted "a file before its blocks are exchanged" "$file"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# cli.sh - rivetctl against the module: what it says of each state, how it ends,
-# and what a person is told to do
+# cli.sh - rivetctl against the module: its words on each state, its exit
+# statuses, and its advice
 #
 # needs: userspace
 #
@@ -15,7 +15,7 @@ place=/opt/m2m
 mkdir -p $place
 plan 222
 
-# ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err are what it printed
+# ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err have its output
 ends()
 {
 	ends_name=$1 ends_want=$2

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# devices.sh - the ways below a mounted filesystem: raw block devices, partitions and flash
-# memory, the image behind a loop device, what a mapped device is made of, quotas, and what
-# the kernel is told to serve to others, written to or exchanged
+# devices.sh - the ways below a mounted filesystem, written to or exchanged: raw block
+# devices, partitions and flash memory, the image behind a loop device, the table of a
+# mapped device, quotas, and devices served to others by the kernel
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -30,12 +30,12 @@ for program in updater below dmsetup; do
 	echo $program >>/opt/$program
 done
 
-# Flash memory that is none; nobody can tell what uses it
+# A false flash memory; nobody can tell its users
 flash=/dev/mtd0
 modprobe -a mtdram mtdblock 2>/dev/null
 [ -c $flash ] || flash=
 
-# Two images of the same layout; a program in one of them is not what it is in the other
+# Two images of the same layout; a program has other bytes in one than in the other
 genuine=/mnt/scratch/genuine
 forged=/mnt/scratch/forged
 both=/mnt/scratch/both
@@ -139,7 +139,8 @@ flash_cases()
 	expect_permitted "by the program that a rule names" /opt/updater -c "$(open_to_write $flash)"
 }
 
-# No descriptor is open for writing: the requests alone exchange what is below
+# No descriptor is open for writing: the requests alone exchange the blocks
+# below
 exchange_cases()
 {
 	loop=$(losetup -r -f --show $genuine)
@@ -167,7 +168,7 @@ exchange_cases()
 	expect_permitted "by the program that a rule names" /opt/below ring /dev/null
 }
 
-# A partition shares its sectors with its disk; a loop device claims nothing of what it shows
+# A partition shares its sectors with its disk; a loop device does not claim its file
 partition_cases()
 {
 	loop=$(losetup -P -f --show $image)
@@ -259,7 +260,7 @@ cluster_cases()
 	rmdir $clusters/rivet
 }
 
-# It opens the device itself, whoever has claimed it
+# It opens the device itself, even one that is claimed
 server_cases()
 {
 	if [ ! -d $served ]; then

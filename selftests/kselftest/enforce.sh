@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# enforce.sh - what the tests of decisions share: a machine that is ready for
-# enforcement, RIVs for single files, policies, modes, and what events say
+# enforce.sh - common code of the tests of decisions: a machine that is ready
+# for enforcement, RIVs for single files, policies, modes, and the content of
+# events
 #
 # Sourced by a test instead of lib.sh, which it brings along. helpers holds the
 # programs of helpers/*.c.
@@ -197,7 +198,7 @@ stat_value()
 
 # --- verdicts -------------------------------------------------------------------
 
-# What a refusal prints, unless the case says otherwise
+# The message of a refusal, unless the case says otherwise
 refusal='Permission denied'
 # A word more that its event has, or none
 about=
@@ -215,8 +216,8 @@ $judge_output"
 	fi
 }
 
-# expect_denied NAME REASON PATH COMMAND...: EACCES, and an event that tells why.
-# An empty PATH: whatever it is
+# expect_denied NAME REASON PATH COMMAND...: EACCES, and an event with the
+# reason. An empty PATH: any path
 expect_denied()
 {
 	case_name="enforce: $1"
@@ -227,8 +228,8 @@ expect_denied()
 		"reason=$case_reason" ${about:+"$about"} ${case_path:+"$case_path"} -- "$@"
 }
 
-# expect_audited NAME REASON PATH COMMAND...: it works, and an event tells what
-# enforcement would have thought of it
+# expect_audited NAME REASON PATH COMMAND...: it works, and an event has the
+# reason for which enforcement would refuse it
 expect_audited()
 {
 	case_name="audit: $1"

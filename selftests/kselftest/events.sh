@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# events.sh - what is reported: numbered without gaps, folded without losing count,
-# bounded, and waiting for nobody
+# events.sh - reports: numbered without gaps, folded without losing count, bounded,
+# and waiting for nobody
 #
 # wide
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# exec.sh - programs that are executed, by all the ways there are: what is listed
-# runs, what is not is reported while auditing and refused while enforcing
+# exec.sh - executing programs, in all ways: listed files run, others are
+# reported while auditing and refused while enforcing
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -136,7 +136,7 @@ all_cases
 enforce
 all_cases
 
-# --- generations: what changes in the RIVs reaches what is remembered -----------
+# --- generations: a change in the RIVs reaches cached answers -------------------
 
 expect_permitted "a program that is about to be revoked" $place/revoked
 cp $place/revoked $place/elsewhere/revoked

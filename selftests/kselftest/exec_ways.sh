@@ -127,7 +127,7 @@ register 8 $place/bad-misc-open O
 register 9 $place/bad-misc-fixed F
 register a $place/bad-misc-creds C
 
-# --- what the kernel runs by itself ---------------------------------------------
+# --- programs that the kernel runs by itself ------------------------------------
 
 cat >"$work/handler" <<END
 cat >/dev/null
@@ -139,7 +139,7 @@ done
 copy_of "$program" bad-request-key
 
 # ran.sh HANDLER COMMAND...: whether the kernel runs HANDLER meanwhile, which then
-# leaves its name in /tmp/handled; no need to wait for what was denied
+# leaves its name in /tmp/handled; no need to wait for denied ones
 cat >"$work/ran.sh" <<'END'
 handler=$1
 shift
@@ -180,7 +180,7 @@ mount -t cgroup -o none,name=rivet none /tmp/cgroup && has_cgroup1=yes
 "$helpers/change" write $place/changed/loader
 rm $place/misc-deleted
 
-# The program that is trusted may execute what it likes; who only says that it is it may not
+# The trusted program may execute any file; one that only pretends to be it may not
 {
 	echo 'DEFAULT action=DENY'
 	echo "op=EXECUTE exe=$place/trusted action=ALLOW"
@@ -265,7 +265,8 @@ formats()
 		$place/bad-fixed
 	expect_refused "binfmt_misc with F, an unlisted interpreter" unlisted \
 		$place/bad-misc-fixed $place/fixed-of-bad
-	# It is what was there, under its listed name, and its bytes are listed
+	# It is the earlier file, under its listed name, and its bytes are
+	# listed
 	expect_permitted "binfmt_misc with F, its interpreter deleted" $place/deleted
 	expect_permitted "binfmt_misc with C" $place/creds
 	expect_refused "binfmt_misc with C, an unlisted file" unlisted $place/bad-creds \

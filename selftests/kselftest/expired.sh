@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# expired.sh - sets whose time is over, or a clock that is far ahead: what sets the clock
-# and repairs the machine still runs, and nothing else that is expired
+# expired.sh - sets whose time is over, or a clock that is far ahead: the programs that
+# set the clock and repair the machine still run, and nothing else that is expired
 #
 # wide
 
@@ -86,7 +86,7 @@ expect "the clock is set back" date -s "@$start"
 in_time
 expect "the clock is ahead again" date -s '2036-06-01 00:00:00'
 
-# --- a policy that says itself what becomes of it ---------------------------------
+# --- a policy that decides about expired files itself -----------------------------
 
 {
 	strict_rules
@@ -98,7 +98,7 @@ expect_denied "a rule refuses it" expired /usr/sbin/chronyd /usr/sbin/chronyd
 spared "another is not spoken of" /usr/sbin/hwclock
 spared "a rule permits it" $place/other
 
-# --- enforcement does not begin with what is only spared --------------------------
+# --- enforcement does not begin with files that are only spared -------------------
 
 back_to_audit || bail "no way back"
 strict_rules | load_policy strict

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # failing.sh - memory runs out at each place in turn where a measurement asks for some: the
-# use fails or is permitted as listed, nothing is permitted for want of memory, what was
-# measured in part is forgotten, and no page stays referenced. (faults.sh does the same for
-# all of rivet, on a kernel with fault injection.)
+# use fails or is permitted as listed, nothing is permitted for want of memory, a partial
+# measurement is forgotten, and no page stays referenced. (faults.sh does the same for all
+# of rivet, on a kernel with fault injection.)
 #
 # wide
 # needs: module failing

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# faults.sh - memory that runs out at each place in turn where some is asked for: what was
-# asked for fails as a whole or is done, and nothing is permitted for want of memory. (With
+# faults.sh - memory that runs out at each place in turn where some is asked for: the
+# request fails as a whole or is done, and nothing is permitted for want of memory. (With
 # fewer other security modules: TOMOYO panics if it gets no memory before its policy.)
 #
 # long: 3000

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# filesystems.sh - each filesystem that the kernels carry: what is verified, what
-# is remembered, and by what a change is noticed. Documentation/filesystems.md has
-# the table; foreign.sh is about those that this kernel cannot vouch for.
+# filesystems.sh - each filesystem that the kernels carry: whether its files are
+# verified, whether measurements are kept, and how a change is noticed.
+# Documentation/filesystems.md has the table; foreign.sh is about those that this
+# kernel cannot vouch for.
 #
 # wide
 
@@ -148,7 +149,7 @@ detach()
 	esac
 }
 
-# --- what each of them is asked -------------------------------------------------
+# --- questions about each of them -----------------------------------------------
 
 numbers()
 {
@@ -189,7 +190,7 @@ change_programs()
 	expect_permitted "$fs: and stays what it is" "$place/busy"
 }
 
-# What is below changes without a word to the overlay
+# The layer below changes without a word to the overlay
 change_layers()
 {
 	expect_permitted "$fs: a file of the lower layer" "$place/lower"

@@ -137,7 +137,7 @@ get_ready
 op_rules | load_policy narrow
 : >"$work/known"
 
-# The host's folder, twice: nothing tells the one of what is done through the other
+# The host's folder, twice: neither mount notices changes made through the other
 share=
 if knows 9p; then
 	share=1
@@ -180,7 +180,7 @@ else
 	skip "audit: erofs that shares pages shows the other image's" inode_share
 fi
 
-# One that hands on the files of another; what is written to these is not seen through it
+# One that passes on the files of another; writes to these are not seen through it
 stacked=
 cp "$helpers/tiny" /fs/below/program
 echo ecryptfs >>/fs/below/program
@@ -202,7 +202,7 @@ if knows msdos; then
 	items exec,mmap /fs/other/program >>"$work/known"
 fi
 
-# expect_unknown_unread: what of the two there is
+# expect_unknown_unread: which of the two exist
 expect_unknown_unread()
 {
 	for each in ${stacked:+stacked} ${other:+other}; do
@@ -214,7 +214,8 @@ expect_unknown_unread()
 	[ $other ] || skip "$now: other: and is not read" msdos
 }
 
-# A disk that fails: the filesystem's own checksum tells, far behind what runs
+# A disk that fails: the filesystem's own checksum tells, far behind the
+# executed pages
 image=/mnt/scratch/failing
 truncate -s 48M $image
 mkfs.btrfs -q -K -M $image >/dev/null 2>&1
@@ -348,7 +349,7 @@ else
 	skip "$now: ecryptfs: changed below" ecryptfs
 fi
 
-# Whoever can make a user namespace can serve what he likes in it, to himself
+# Every user who can make a user namespace can serve any files in it, to himself
 cat >"$work/own-server" <<-END
 	$helpers/fuse /fs/fuse $helpers/tiny good >/tmp/server 2>&1 &
 	server=\$!
@@ -363,7 +364,7 @@ END
 expect_denied "fuse: served in a user namespace it is unverifiable, named or not" unverifiable \
 	"" unshare -Urm sh "$work/own-server"
 
-# --- enforcing, what cannot be read ---------------------------------------------
+# --- enforcing, a file that cannot be read --------------------------------------
 
 expect_denied "a file on a failing disk" io-error /fs/broken/program /fs/broken/program
 start=$(date +%s)
@@ -379,7 +380,7 @@ judge "$now: while it is read nobody shortens it" "$helpers/observe" -o 'Text fi
 kill -9 $runner
 wait $runner 2>/dev/null
 
-# What an unreadable file means is for the policy to say
+# The policy decides about an unreadable file
 {
 	named_rules $fuse_magic
 	echo 'op=EXECUTE riv=io-error action=AUDIT'

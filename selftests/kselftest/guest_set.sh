@@ -33,7 +33,7 @@ pack_and_unpack()
 	[[ ! -d $work/unpacked ]] || (cd "$work/unpacked" && find . -type f -print0 | all_items kmod)
 }
 
-# below FOLDER GUEST: items of what is there, by the names that the guest has for it
+# below FOLDER GUEST: items for the files there, under the guest's names for them
 below()
 {
 	cd "$1" || exit

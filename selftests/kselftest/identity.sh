@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# identity.sh - what a file is called: whatever a chroot, a mount or user namespace
-# or a mount in one makes of names, RIVs and rules go by what init sees; and a
-# container that runs only listed files works
+# identity.sh - the name of a file: a chroot, a mount or user namespace or a mount
+# in one may rename it in any way, RIVs and rules go by the path that init sees;
+# and a container that runs only listed files works
 #
 # wide
 
@@ -90,7 +90,7 @@ cp $evil/pivot-copy $jail$place/pivot
 ln $place/link $place/elsewhere/link
 chmod 755 $evil $jail
 
-# A script of its own for each namespace: what it ends with is the program in question
+# A script of its own for each namespace: its last word is the program in question
 cat >"$work/pivot" <<-END
 	mount --rbind / /mnt/root
 	exec chroot /mnt/root /bin/sh -c 'mount --bind $jail $jail && cd $jail &&

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel_code.sh - what becomes part of the kernel: modules, firmware, kexec images,
-# and other ways to change what it does
+# kernel_code.sh - code that becomes part of the kernel: modules, firmware, kexec
+# images, and other ways to change it
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -33,8 +33,8 @@ echo image >>$place/image
 cp "$helpers/hello" $place/unlisted-image
 echo unlisted >>$place/unlisted-image
 
-# The kernel that unpacks modules itself knows one format. Only what it is given is
-# listed, not what becomes of it.
+# The kernel that unpacks modules itself knows one format. Only the compressed file
+# is listed, not its content.
 cp "$ko" $place/packed.ko
 echo packed >>$place/packed.ko
 xz --check=crc32 $place/packed.ko
@@ -180,7 +180,8 @@ bound_cases()
 	comment "$asked decisions, $lost reports lost"
 }
 
-# expect_reach_refused WHAT NAME TEXT: TEXT is what the kernel makes of the refusal
+# expect_reach_refused WHAT NAME TEXT: TEXT is the kernel's message about the
+# refusal
 expect_reach_refused()
 {
 	if [ "$(uname -m)" != x86_64 ] && [ "${1#bpf-}" = "$1" ]; then
@@ -254,7 +255,7 @@ items firmware /usr/lib/firmware/rivet-listed /usr/lib/firmware/rivet-changed \
 	/usr/lib/firmware/rivet-listed-parts | load_items firmware
 echo more >>/usr/lib/firmware/rivet-changed
 
-# What a driver does that wants a few bytes from the middle
+# As a driver does that needs a few bytes from the middle
 cat >"$work/parts" <<'END'
 cd /sys/devices/virtual/misc/test_firmware || exit
 echo 1 >reset
@@ -271,7 +272,7 @@ case $result in
 esac
 END
 
-# What is not in the file system, a program may hand over: FILE
+# A program may pass on files that the file system lacks: FILE
 cat >"$work/hand-over" <<'END'
 trigger=/sys/devices/virtual/misc/test_firmware/trigger_custom_fallback
 wanted=/sys/class/firmware/rivet-wanted
@@ -376,7 +377,7 @@ firmware_cases
 
 # --- while the mode changes -----------------------------------------------------
 
-# What is unpacked by the kernel is on its way for long
+# Unpacking in the kernel takes long
 switched=$place/listed.ko switched_not=$place/unlisted.ko flags=0
 if [ $has_unpacking = yes ]; then
 	switched=$place/packed.ko.xz switched_not=$place/unlisted.ko.xz flags=4

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# keyring.sh - the rings .rivet_trust, .rivet_ca and .rivet: who may add what,
-# before and after sealing, and that root takes nothing away again
+# keyring.sh - the rings .rivet_trust, .rivet_ca and .rivet: who may add keys,
+# before and after sealing, and that root cannot remove them
 
 # shellcheck source=selftests/kselftest/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -69,7 +69,7 @@ mark_log
 expect_errno "without a signer root cannot seal" EPERM write_text seal $rivet/trust
 expect_one_line "and one line tells why" "no signer"
 
-# --- what may be added ----------------------------------------------------------
+# --- permitted additions --------------------------------------------------------
 
 mark_log
 expect_errno "a key of another type is refused" EOPNOTSUPP \
@@ -193,7 +193,7 @@ expect_text "the file trust lists it" "second test signer" cat $rivet/trust
 expect "a set comes in as a key" add_key gateway .rivet by-signer.signed
 other=$(keyctl newring other @s)
 
-# expect_kept WHAT COMMAND...: root is refused, whatever the reason
+# expect_kept WHAT COMMAND...: root is refused, for any reason
 expect_kept()
 {
 	kept_name=$1
@@ -238,7 +238,7 @@ expect_errno "a key has the name of its set" EINVAL add_key other-name .rivet by
 
 # --- revoked certificates -------------------------------------------------------
 
-# ask FILE: what the kernel would do with it
+# ask FILE: the kernel's verdict on it
 ask()
 {
 	echo "$1" >"$rivet/check"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# lib.sh - what the guest's tests share: KTAP, signing, loading, the kernel log
+# lib.sh - common code of the guest's tests: KTAP, signing, loading, the kernel
+# log
 #
 # Sourced by a test that runs as root in a guest of selftests/vm. A test calls
 # plan, then one of the checks for each result, then finish.
@@ -44,7 +45,7 @@ fail()
 	echo "not ok $ktap_number $1"
 }
 
-# skip NAME FACILITY: only for what this kernel lacks
+# skip NAME FACILITY: only for a facility that this kernel lacks
 skip()
 {
 	ktap_number=$((ktap_number + 1))
@@ -125,7 +126,7 @@ expect_errno()
 	fail "$expect_name" "$*: expected $expect_errnos, got: $expect_output"
 }
 
-# expect_text NAME TEXT COMMAND...: what the command prints contains TEXT
+# expect_text NAME TEXT COMMAND...: the command's output contains TEXT
 expect_text()
 {
 	expect_name=$1
@@ -165,7 +166,7 @@ load_rivet()
 	[ -d "$rivet" ] || insmod "${RIVET_KO:-/rivet.ko}" || bail "rivet.ko does not load"
 }
 
-# Stock kernels differ in what signatures they can verify
+# Stock kernels differ in the signatures that they can verify
 has_ecdsa()
 {
 	grep -q '^name *: ecdsa-nist-p256$' /proc/crypto
@@ -207,7 +208,7 @@ wait_for()
 	done
 }
 
-# expect_quick NAME MILLISECONDS: below half a second, whatever the emulator does
+# expect_quick NAME MILLISECONDS: below half a second, even in a slow emulator
 expect_quick()
 {
 	if [ "$2" -lt 500 ] 2>/dev/null; then
@@ -319,7 +320,7 @@ cert_digest()
 }
 
 # manifest NAME HEADERS: with the entries from stdin; HEADERS is "version: 1" and
-# what else there is, each on a line of its own
+# further headers, each on a line of its own
 manifest()
 {
 	cat >"$work/entries"

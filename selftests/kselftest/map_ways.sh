@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# map_ways.sh - the less usual ways to have a file's bytes in executable memory: what
-# the loader can be told to load, what changes a mapping without a name, and the
-# filesystems and devices that are memory themselves
+# map_ways.sh - the less usual ways to have a file's bytes in executable memory:
+# options of the loader, changes to a mapping without a name, and the filesystems and
+# devices that are memory themselves
 #
 # wide
 
@@ -71,8 +71,8 @@ shift
 "$@" 2>&1 | grep -q -e "$says"
 END
 
-# expect_loaded NAME PATH AUDIT ENFORCE COMMAND...: what a library says in audit mode,
-# and what is said of it in enforce mode; the program itself runs in any case
+# expect_loaded NAME PATH AUDIT ENFORCE COMMAND...: the output of a library in audit
+# mode, and the message about it in enforce mode; the program itself runs in any case
 expect_loaded()
 {
 	loaded_name=$1
@@ -99,7 +99,7 @@ loaded()
 	refusal='Permission denied'
 }
 
-# A module that the C library loads late, into whoever asks for a user
+# A module that the C library loads late, into any process that asks for a user
 name_service()
 {
 	echo 'passwd: files good' >/etc/nsswitch.conf
@@ -130,7 +130,7 @@ protected()
 		"$map" $place/seen private:rx private:r personality protect:r
 	expect_refused "mprotect to readable implies executable, never measured" unmeasured \
 		$place/bad-implied "$map" $place/bad-implied private:r personality protect:r
-	# The kernel takes only what is open for writing for shared
+	# The kernel accepts only a file open for writing for a shared mapping
 	expect_refused "remap_file_pages, which implies executable, listed" writable \
 		$place/remap "$map" $place/remap reopen-rw shared:r personality remap
 	expect_refused "remap_file_pages, which implies executable, unlisted" writable \
@@ -140,8 +140,8 @@ protected()
 	strict_rules | load_policy strict
 }
 
-# More of a verified file becomes executable without any hook; also what is appended
-# later would: so nothing is, as long as it is mapped
+# More of a verified file becomes executable without any hook, and so would bytes
+# appended later: so none are, as long as it is mapped
 moved()
 {
 	for way in grow duplicate leave; do
@@ -169,7 +169,7 @@ moved()
 	done
 }
 
-# It maps what it is given writable too: refused, listed or not
+# It maps its file writable too: refused, listed or not
 old_libraries()
 {
 	if [ "$has_uselib" ]; then

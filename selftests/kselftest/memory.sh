@@ -30,8 +30,8 @@ program of-another memory
 program stack execstack
 program stack-jit execstack
 
-# called NAME WAY: a name for the program of its own, so that what it does again in
-# another way is not folded into what it did before
+# called NAME WAY: a name for the program of its own, so that its second way is not
+# folded into the first
 called()
 {
 	ln -sf $place/"$1" $place/"$2-$1"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # mmap.sh - files that become executable memory without being executed: libraries,
-# the loader run on a program, mappings and what mprotect makes of them
+# the loader run on a program, mappings and their change by mprotect
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -127,7 +127,7 @@ expect_refused "enforcing, what was measured before counts no more" unmeasured $
 expect_permitted "but mapping it measures it" "$map" $place/fresh.so private:rx private:r protect:rx
 all_cases
 
-# --- what is measured is the file below an overlay ------------------------------
+# --- the file below an overlay is measured --------------------------------------
 
 cd /mnt/scratch || bail "no scratch filesystem"
 mkdir lower upper inner merged

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# mode.sh - what enforcement needs, how it begins, and that root alone does not end it
+# mode.sh - the preconditions of enforcement, how it begins, and that root alone does
+# not end it
 #
 # boot: mode.sh mode=enforce
 # boot: mode.sh norivet | --append norivet
@@ -138,7 +139,7 @@ expect_errno "with it enforce is refused" EPERM set_mode enforce
 } | load_policy execute-only
 expect_errno "nor does one that denies EXECUTE but no MMAP" EPERM set_mode enforce
 strict_rules | load_policy strict
-# What the machine cannot be repaired without
+# The programs that repair the machine
 for name in init shell modprobe caller; do
 	expect_text "with $name it passes" "ok $name: passes" cat $rivet/preconditions
 done

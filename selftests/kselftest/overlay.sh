@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# overlay.sh - descriptors from before a file was copied up: what is mapped, executed or
-# read through them is judged, and not what has the name by now
+# overlay.sh - descriptors from before a file was copied up: the file mapped, executed
+# or read through them is judged, and not the one that has its name by now
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -123,7 +123,7 @@ changing()
 	expect_refused "and then not executed" unlisted "$up" "$up"
 }
 
-# What is opened for reading is judged again when it is opened anew, for the copy
+# A file opened for reading is judged again when it is opened anew, for the copy
 reading()
 {
 	late=$top/merged/config/late-$now

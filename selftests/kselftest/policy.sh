@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# policy.sh - what is refused as a policy and why, how one takes over from another,
-# and that rules decide as they are written
+# policy.sh - refusals of policies and their reasons, how one policy replaces
+# another, and that rules decide as they are written
 #
 # wide
 
@@ -28,7 +28,7 @@ cp $place/unlisted /mnt/scratch/on-ext4
 items exec,mmap $place/listed $place/swapped $place/by-exe | load_items items
 items exec,mmap $place/other-set | load_items other
 
-# --- what is refused ------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------
 
 active()
 {
@@ -109,7 +109,7 @@ expect_malformed "an op without a DEFAULT" 2 '' <<END
 op=EXECUTE action=ALLOW
 END
 
-# --- what takes over from what --------------------------------------------------
+# --- replacing a policy ---------------------------------------------------------
 
 enforce
 strict_rules | make_policy usurper
@@ -231,7 +231,7 @@ expect_text "the event says so" action=KILL grep "path=\"$place/killed\"" $rivet
 
 # --- swapping under a storm -----------------------------------------------------
 
-# swap NAME FIRST SECOND: both allow what the storm does; then no run may fail
+# swap NAME FIRST SECOND: both allow the storm; then no run may fail
 swap()
 {
 	"$helpers/storm" 600 2 $place/swapped "$helpers/libhello.so" >"$work/storm" 2>&1 &

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# reading.sh - what is only read: scripts by the interpreters that a policy names, and
-# files of the paths that it names
+# reading.sh - files that are only read: scripts by the interpreters that a policy
+# names, and files of the paths that it names
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -26,7 +26,7 @@ for name in early outdated; do
 	echo $name >>$place/$name
 done
 
-# script NAME: one that says what it is
+# script NAME: one that prints its name
 script()
 {
 	for script_name; do
@@ -130,7 +130,7 @@ all_cases
 enforce
 all_cases
 
-# --- what is being read as verified stays what it is ----------------------------
+# --- a file being read as verified keeps its bytes ------------------------------
 
 for busy in $place/config/busy /mnt/scratch/config/busy; do
 	fs=$(stat -f -c %T "$busy")
@@ -148,7 +148,7 @@ done
 
 # --- a question is no use ---------------------------------------------------------
 
-# ask OP PATH: what rivet would say
+# ask OP PATH: rivet's verdict
 ask()
 {
 	sh -c "echo $1 $2 >$rivet/check; cat $rivet/check"
@@ -164,7 +164,7 @@ expect "and whoever has it open keeps no writer out" sh -c "echo evil >>$place/a
 expect_text "what is asked about then is the new text" "reason: mismatch" ask READ $place/asked
 exec 3<&-
 
-# --- what is refused to an interpreter stays refused when it is revoked ----------
+# --- an interpreter stays refused a file when that is revoked -------------------
 
 mkfifo $place/go-unlisted $place/go-listed
 for name in unlisted listed; do

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# resident.sh - the bytes that were measured are the bytes that run: whatever happens to the
-# disk below a file and to its pages in memory, nothing else runs. Each way is shown to work
-# with resident=off.
+# resident.sh - the measured bytes are the bytes that run: after any change to the disk
+# below a file and to its pages in memory, no others run. Each way is shown to work with
+# resident=off.
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
@@ -81,8 +81,8 @@ patch_both()
 	"$helper" patch "$place/entry$1" 24 <"$3"
 }
 
-# The first pages have other bytes in memory, but the disk has those that are listed. It is
-# what counts, since the files are about to be swap areas
+# The first pages have other bytes in memory, but the disk has the listed ones. The disk
+# counts, since the files are about to be swap areas
 lie_about_headers()
 {
 	dd if="$place/entry$1" of="$work/entry" bs=1 skip=24 count=8 status=none
@@ -220,7 +220,7 @@ stop_holding
 expect "of a file that nobody uses it is changed" chattr +j $place/chattr
 expect "and back" chattr -j $place/chattr
 
-# --- what nobody uses is given back ---------------------------------------------
+# --- unused pages are given back ------------------------------------------------
 
 before=$(stat_value resident_given_back)
 echo 2 >/proc/sys/vm/drop_caches

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# riv_load.sh - RIV sets and revocations: what is loaded, what is refused and
-# with which errno, and that versions only rise
+# riv_load.sh - RIV sets and revocations: accepted and refused ones, with the
+# errno, and that versions only rise
 #
 # wide
 

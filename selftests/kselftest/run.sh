@@ -28,7 +28,7 @@ passed=0 failed=0 skipped=0
 timeout=${RIVET_TEST_TIMEOUT:-}
 share=
 
-# What belongs to the tests but is none.
+# Files of the tests that are no tests.
 is_test()
 {
 	case $1 in
@@ -79,7 +79,7 @@ list_daily_tests()
 	done
 }
 
-# What of the wide tests is not run now
+# The wide tests that are not run now.
 tell_left_out()
 {
 	local name left=
@@ -106,7 +106,7 @@ build_helpers()
 }
 
 # The boots of a test: its arguments, a bar, options of selftests/vm/run.sh. The first has
-# neither, if no line says what it has.
+# neither, unless a line gives them.
 list_boots()
 {
 	grep -q "^# boot: $1\.sh |" "$here/$1.sh" || echo '|'
@@ -178,7 +178,7 @@ add_module()
 	options+=(--copy "$built:/rivet-test/")
 }
 
-# What the guest consists of is known here already
+# The guest's files are known here already
 add_guest_set()
 {
 	"$here/guest_set.sh" "$work" "${parts[@]}" ||
@@ -240,7 +240,7 @@ run_boot()
 	drop_share
 	sed "s/^/$kernel $what: /" "$output"
 	count_results "$what"
-	# 1 is what a test with failed results ends with.
+	# 1 is the exit status of a test with failed results.
 	if [[ $code != [01] ]]; then
 		report_broken "$what" "its guest ended with $code: $(grep '^run.sh: ' "$output.notes")"
 		sed 's/^/# /' "$output.notes"

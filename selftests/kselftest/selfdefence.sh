@@ -30,7 +30,7 @@ signed_manifest "$work/again.riv" later 'version: 2' <<-END
 END
 enforce
 
-# still NAME: the verdicts are what they were, with no file of rivet's asked
+# still NAME: the verdicts are the same as before, with no file of rivet's asked
 still()
 {
 	expect_text "$1 an unlisted program is refused" 'Permission denied' sh -c $place/unlisted
@@ -92,7 +92,7 @@ expect_text "netlink flooded: each is counted" $((denials + 1500)) stat_value de
 expect_text "netlink flooded: listed programs run" "failures 0" cat "$work/storm"
 comment "$(cat "$work/storm")"
 still "netlink flooded:"
-# The last one tells the listener of whatever it missed before
+# The last one tells the listener of all that it missed before
 sleep 9
 sh -c $place/many/1 2>/dev/null
 sleep 1
@@ -101,7 +101,7 @@ kill $counters
 wait $counters
 comment "$(cat "$work/flood1"), $(cat "$work/flood2"); produced $((after - before))"
 comment "$(tail -n 1 "$work/count"); small: $(tail -n 1 "$work/small")"
-# value FILE NAME: of what a listener says
+# value FILE NAME: of a listener's output
 value()
 {
 	sed -n "s/.*$2 \([0-9]*\).*/\1/p" "$work/$1"
@@ -152,8 +152,8 @@ echo 1000000 >/proc/sys/kernel/keys/root_maxkeys
 
 # --- memory ---------------------------------------------------------------------
 
-# Little of it left, and caches that are emptied again and again: what was measured
-# is forgotten with its inode, and measured again
+# Little of it left, and caches that are emptied again and again: a measurement is
+# forgotten with its inode, and made again
 head -c 60M /dev/urandom >/mnt/scratch/large
 start_holding "$helpers/hog" 48
 grep MemAvailable /proc/meminfo >"$work/memory"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# stale.sh - what the disk holds of a file is not what is in memory: the one that will be
-# read later is what counts
+# stale.sh - the disk holds other bytes of a file than memory: those that will be read
+# later count
 #
 # wide
 
@@ -60,7 +60,7 @@ become()
 	dmsetup resume failing
 }
 
-# What is written stays in memory, and is taken for written
+# Written bytes stay in memory, and count as written
 become error
 for name in $names; do
 	dd if="$work/good" of="$broken/$name" bs=4096 conv=notrunc status=none

@@ -82,13 +82,13 @@ load_items items <"$work/known"
 
 # --- checks ---------------------------------------------------------------------
 
-# try COMMAND...: into tried what it said; 77 is the end of one for want of a facility
+# try COMMAND...: its output goes into tried; exit status 77 means a missing facility
 try()
 {
 	tried=$("$@" 2>&1 </dev/null)
 }
 
-# expect_kernel_refuses NAME TEXT COMMAND...: the kernel itself does, whatever the mode
+# expect_kernel_refuses NAME TEXT COMMAND...: the kernel itself does, in any mode
 expect_kernel_refuses()
 {
 	kernel_name="$now: $1" kernel_text=$2
@@ -219,7 +219,7 @@ requests_for_readers()
 	done
 }
 
-# --- bio and open: what is below a filesystem --------------------------------------
+# --- bio and open: the device below a filesystem -----------------------------------
 
 below()
 {
@@ -248,7 +248,7 @@ below()
 	image_of_a_reader
 }
 
-# What the kernel claims, it opens by itself
+# The kernel opens by itself the devices that it claims
 claimed()
 {
 	if [ -e /sys/block/zram0/backing_dev ]; then

@@ -81,7 +81,7 @@ expect "when nobody is inside any more it unloads" rmmod rivet
 
 # --- under a storm --------------------------------------------------------------
 
-# What the first time leaves behind for good, above, is not counted
+# Things that the first time leaves behind for good, above, are not counted
 before=$(unreclaimable)
 storm
 round=0 failed=0

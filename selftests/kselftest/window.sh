@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# window.sh - between the check of a file and its mapping there is no moment in
-# which a writer can change it: thousands of rounds of both at once; every state that
-# two tasks can bring about; and what runs on after its mapping
+# window.sh - between the check of a file and its mapping there is no moment in which
+# a writer can change it: thousands of rounds of both at once; every state that two
+# tasks can reach; and the code that runs on after its mapping
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -20,14 +20,16 @@ outside+=,CAMELCASE
 outside+=,SPLIT_STRING,EMBEDDED_FUNCTION_NAME,QUOTED_WHITESPACE_BEFORE_NEWLINE
 # environ is declared nowhere else.
 outside+=,AVOID_EXTERNS
-# "struct finding finding"; what hardware or another program changes under a test.
+# "struct finding finding"; variables that hardware or another program changes
+# under a test.
 outside+=,REPEATED_WORD,VOLATILE
 
 # Copies of operations are made to be changed.
 everywhere+=,CONST_STRUCT
 # A line of a .def file has more columns than each of its readers needs, and no semicolon.
 everywhere+=,MACRO_ARG_UNUSED,TRAILING_SEMICOLON
-# Macros of compat/ stand for what newer kernels have, and so name their arguments.
+# Macros of compat/ stand for functions of newer kernels, and so name their
+# arguments.
 compat=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE
 # So do those of the stubs, in the kernel's names and with the kernel's types.
 stubs=$compat,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,COMPLEX_MACRO

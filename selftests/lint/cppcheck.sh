@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# cppcheck.sh - cppcheck over what is ordinary C: the pure files and userspace
+# cppcheck.sh - cppcheck over ordinary C: the pure files and userspace
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""functions.py - what style asks of each C function, beyond the kernel's own linters
+"""functions.py - style rules for each C function, beyond the kernel's own linters
 
 None is over 60 lines; each non-static one of kmod/ has kernel-doc; none mixes
 scoped cleanup with goto. Files over 500 lines are remarked on. Relies on the
@@ -19,7 +19,7 @@ GOTO = re.compile(r"\bgoto\b")
 
 
 class Function:
-    """One function: where it is, how it is declared and what is in it."""
+    """One function: its place, its declaration and its content."""
 
     def __init__(self, path, first, head, body, documented):
         self.path = path

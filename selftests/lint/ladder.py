@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""ladder.py - what main.c begins it ends in reverse, when loading fails and at the end
+"""ladder.py - main.c undoes its steps in reverse, when loading fails and at the end
 
 usage: ladder.py FILE
 
@@ -21,7 +21,7 @@ def body_of(text, name):
 
 
 def read_ladder(lines):
-    """Rungs as (name, label that a failure goes to), and labels with what they undo."""
+    """Rungs as (name, label that a failure goes to), and labels with the steps that they undo."""
     rungs, labels, undone = [], [], []
     for line in lines:
         if match := re.match(r"\s+(err = )?rivet_(\w+)_init\(", line):
@@ -36,7 +36,7 @@ def read_ladder(lines):
 
 
 def check_failures(rungs, labels, undone):
-    """Each failing rung goes to where exactly what began before it is undone."""
+    """Each failing rung goes to the label that undoes exactly the steps before it."""
     places = dict(labels)
     for number, (name, label, fails) in enumerate(rungs):
         if not fails:

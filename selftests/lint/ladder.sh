@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ladder.sh - what main.c begins it ends in reverse; see ladder.py
+# ladder.sh - main.c undoes its steps in reverse; see ladder.py
 #
 # Tried first on copies of main.c with one fault each.
 

@@ -3,10 +3,10 @@
 #
 # layers.sh - a folder of kmod/ includes only itself and the folders before it
 #
-# The order is that of the list "folders" in Kbuild, main.c comes after all of them. What
-# kmod/pure.mk lists includes only what userspace has too: other pure files, headers of
-# text/, the uapi header, <linux/errno.h>, and of the kernel's headers those in
-# userspace/shim. Each rule is first tried on an include that breaks it.
+# The order is that of the list "folders" in Kbuild, main.c comes after all of them.
+# Files in kmod/pure.mk include only files that userspace has too: other pure files,
+# headers of text/, the uapi header, <linux/errno.h>, and of the kernel's headers those
+# in userspace/shim. Each rule is first tried on an include that breaks it.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -30,7 +30,7 @@ read_folders()
 	((${#rank[@]})) || complain 'Kbuild: no list "folders"'
 }
 
-# What is on disk is in the lists, and the other way round.
+# Files on disk are in the lists, and the other way round.
 check_lists()
 {
 	local folder listed there
@@ -56,7 +56,7 @@ is_pure()
 		[[ $1 == text/*.def || ($1 == text/*.h && ! -e kmod/${1%.h}.c) ]]
 }
 
-# judge_quoted FILE HEADER: what is wrong with including it
+# judge_quoted FILE HEADER: the fault in including it
 judge_quoted()
 {
 	local from=${1%%/*} to=${2%%/*}

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lib.sh - what the linters share
+# lib.sh - common code of the linters
 #
 # Sourced by each linter, never run. A linter prints its findings and exits: 0
-# nothing found, 4 not possible here (its last line names what is missing),
-# anything else found something, or broke, which lint.sh takes for the same. A
-# line that begins with "# " is a remark, shown whatever the result.
+# nothing found, 4 not possible here (its last line names the missing tool), any
+# other status: findings, or a failure of the linter itself; lint.sh does not
+# tell these two apart. A line that begins with "# " is a remark, shown in any
+# case.
 
 set -euo pipefail
 
@@ -35,7 +36,7 @@ list_shell_scripts()
 {
 	list_named '\.sh$'
 	list_files | grep -v '\.sh$' | while read -r file; do
-		# What the last file is must not decide how the loop ends.
+		# The kind of the last file must not decide how the loop ends.
 		if head -c 64 "$file" | sed -n 1p | tr -d '\000' |
 			grep -qE '^#!.*[/ ](ba|da|)sh\b'; then
 			echo "$file"

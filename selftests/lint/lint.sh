@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lint.sh - run the linters and add up what they say
+# lint.sh - run the linters and add up their results
 #
 # usage: lint.sh [NAME...]
 #
-# One line a linter, `ok` or `not ok`, with its findings; the whole of them is
-# kept in build/check/lint/NAME.log. Without a NAME all are run, two at a time.
-# What a linter is: see lib.sh.
+# One line a linter, `ok` or `not ok`, with its findings; the full list is kept
+# in build/check/lint/NAME.log. Without a NAME all are run, two at a time.
+# lib.sh describes a linter.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # locks.sh - each lock of kmod/ is in the table of Documentation/internals.md, and the
-# other way round, and the comment where it is defined says what it protects
+# other way round, and the comment at its definition says what it protects
 #
 # A lock is known by its name, a member of a struct by "struct.member". Tried first on
 # locks.bad, in which each fault is marked, and which ends with a table.

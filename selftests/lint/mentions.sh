@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mentions.sh - what comments and the map of the code mention is there, under that name
+# mentions.sh - names in comments and in the map of the code exist
 #
 # Functions and constants in comments of kmod/ and in internals.md; hooks in the table
 # of internals.md, all of them; the titles of a .c file and of its header, which are one.
@@ -14,7 +14,7 @@ status=0
 internals=Documentation/internals.md
 mapfile -t sources < <(list_named '^kmod/.*\.[ch]$')
 
-# Lines that are not comment, without what stands in one behind the code
+# Lines that are not comment, without comments behind the code
 code()
 {
 	sed -e '/^[[:space:]]*\(\/\*\|\*\)/d' -e 's|/\*.*||' "${sources[@]}"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# module.sh - the module for one kernel: compiler, sparse, what is in it, and whether it
-# knows what the kernel may ask it
+# module.sh - the module for one kernel: compiler, sparse, its content, and whether it
+# covers every request of the kernel
 #
 # usage: module.sh KERNEL
 
@@ -43,8 +43,8 @@ list_ftrace_sites()
 	readelf -rW "$module" | grep -owE '__fentry__|_?mcount' || true
 }
 
-# What the kernel's lockdown may ask for, class "integrity": rivet asks the policy about all
-# of it, and whoever adds a line to ways[] has thought about it.
+# Reasons of the kernel's lockdown, class "integrity": rivet asks the policy about all of
+# them, and a new line in ways[] needs thought.
 list_unknown_reasons()
 {
 	local header reason

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# shell.sh - shellcheck of every shell script, each file by itself with what it sources
+# shell.sh - shellcheck of every shell script, each file by itself with those it
+# sources
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# spec.sh - the netlink specification says what the uapi header says, formats.md
+# spec.sh - the netlink specification agrees with the uapi header, formats.md
 # has a row for each field of an event
 
 # shellcheck source=selftests/lint/lib.sh

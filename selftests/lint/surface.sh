@@ -83,7 +83,7 @@ check_counted()
 	}
 }
 
-# A verdict on what is gone
+# A verdict on something that is gone
 check_stale()
 {
 	rm -rf "$work/verdicts"

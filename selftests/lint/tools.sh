@@ -11,7 +11,7 @@ set -euo pipefail
 
 # For checkpatch.pl and kernel-doc.
 tools=(perl)
-# For functions.py, ynl-check.py and what selftests/surface has.
+# For functions.py, ynl-check.py and the scripts of selftests/surface.
 tools+=(python3 python3-yaml xz-utils)
 # Linters of their own; commits.sh reads the history.
 tools+=(coccinelle cppcheck codespell mandoc git)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ynl-check.py - does the YNL spec say what the uapi header says?
+# ynl-check.py - does the YNL spec agree with the uapi header?
 #
 # usage: ynl-check.py [SPEC HEADER]
 #
@@ -179,7 +179,7 @@ def check(spec_text, header_text, complain):
 
 
 def check_with_yaml(spec_text, complain):
-    """what this script read line by line is what a YAML parser reads"""
+    """this script's line by line reading agrees with a YAML parser"""
     try:
         import yaml
     except ImportError:

@@ -20,7 +20,7 @@ def list_options(texts):
 
 
 class Built:
-    """What the makefiles say of each folder and object they name."""
+    """The rules of the makefiles for each folder and object they name."""
 
     def __init__(self, makefiles, options):
         self.named = {}

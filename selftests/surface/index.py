@@ -30,7 +30,7 @@ EXEC_WORD = (r"VM_EXEC|VMA_EXEC_BIT|TASK_EXEC|TASK_EXEC_BIT|PROT_EXEC|VMA?_ACCES
 EXEC_CALL = (r"vm_mmap(?:_pgoff)?|do_mmap|mmap_region|vm_brk_flags|do_brk_flags|insert_vm_struct|"
              r"_?install_special_mapping|mprotect_fixup|do_mprotect_pkey|calc_vm_prot_bits|"
              r"pte_mkexec")
-# They are places if what they set has other words than the names of flags.
+# They are places if their values have other words than the names of flags.
 EXEC_SET = (r"(?:__)?vma?_flags_(?:set|mod|init|reset|overwrite)(?:_\w+)?|vma_set_flags\w*|"
             r"vma_desc_set_flags\w*|__set_vma?_flags")
 OPEN_CALL = (r"bdev_file_open_by_(?:dev|path)|bdev_open_by_(?:dev|path)|bdev_file_open_init|"
@@ -53,7 +53,8 @@ WRITE_CALL = (r"(?:__)?kernel_write(?:_iter)?|vfs_iter_write|vfs_iocb_iter_write
 WRITE_MEMBER = (r"(?:write_iter|splice_write|copy_file_range|remap_file_range|fallocate|"
                 r"write_begin|write_end|swap_rw|direct_IO|writepage|_write|_write_oob|_writev|"
                 r"_erase|_panic_write|_point)")
-# Whoever changes pages of a file by hand has to say so; elsewhere in fs/ and mm/ all do.
+# Code that changes pages of a file by hand has to say so; elsewhere in fs/ and mm/ all
+# do.
 DIRTY_CALL = r"set_page_dirty(?:_lock)?|folio_mark_dirty(?:_lock)?"
 BIO_CALL = (r"submit_bio(?:_\w+)?|bdev_rw_virt|blk_execute_rq(?:_nowait)?|blkdev_issue_\w+|"
             r"__blkdev_issue_\w+|submit_bh\w*|bh_submit\w*|write_dirty_buffer|sync_dirty_buffer|"
@@ -87,14 +88,14 @@ MEMBER = {
 DIRTY = re.compile(rf"(?<![\w.>])({DIRTY_CALL})\b(\s*\()?")
 SET = re.compile(rf"(?<![\w.>])({EXEC_SET})\s*(\()|(?:->|\.)((?:__)?vm_flags)\s*\|?=(?!=)")
 FLAGS_ALONE = re.compile(r"(?:\s|[|,]|VMA?_\w+|\b0\b)*")
-# What is only said of a function: that modules may use it, or that it exists.
+# Statements about a function: that modules may use it, or that it exists.
 SAID = re.compile(r"(?:EXPORT\w*\(|ALLOW_ERROR_INJECTION\(|BTF_ID\w*\(.*|\(\s*\*\s*)$")
 DECLARED = re.compile(r"(?:[\w\s*]|__\w+\([\w\s,]*\))*")
 DECLARES = re.compile(r"\s*(?!return\b|else\b|do\b|goto\b|case\b)[A-Za-z_]\w*")
-# A member whose value is kept: what calls it later is not seen.
+# A member whose value is stored: a later call through it is not seen.
 KEPT = re.compile(r"[^=!<>|]=\s*[\w>.()\[\]-]*$")
 WORD = {"exec": re.compile(rf"\b({EXEC_WORD})\b"), "gup": re.compile(rf"\b({KERNEL_WORD})\b")}
-# No place of a class is without one of these. To look for words one by one is what is fastest.
+# No place of a class is without one of these. Searching for words one by one is fastest.
 HINTS = {
     "exec": b"""
         VM_EXEC VMA_EXEC TASK_EXEC ACCESS_FLAGS DATA_FLAGS DEFAULT_FLAGS STACK_FLAGS
@@ -161,7 +162,7 @@ READS = {"O_RDONLY", "O_LARGEFILE", "O_NOATIME", "O_DIRECTORY", "O_NOFOLLOW", "O
 
 
 def reads_only(args):
-    """Whether what is opened is opened for reading, and says so by nothing but names."""
+    """Whether a file is opened for reading, by plain names of flags only."""
     words = next((set(re.findall(r"\w+", arg)) for arg in args.split(",")
                   if re.search(r"\b(?:O_RDONLY|BLK_OPEN_READ|FMODE_READ)\b", arg)), {"?"})
     return words <= READS
@@ -311,7 +312,7 @@ def files_of_archive():
 
 
 def is_wanted(path):
-    """Sources and makefiles of what Debian builds for its two architectures."""
+    """Sources and makefiles that Debian builds for its two architectures."""
     name = posixpath.basename(path)
     return not SKIPPED.match(path) and (is_source(path) or name in ("Makefile", "Kbuild"))
 
@@ -327,7 +328,7 @@ def kinds_of(data):
 
 
 def main(args):
-    """Read everything once; what is not built is known only at the end."""
+    """Read everything once; the files that are not built are known only at the end."""
     configs = []
     while args[:1] == ["-c"]:
         configs.append(pathlib.Path(args[1]).read_text(encoding="utf-8"))

@@ -38,12 +38,12 @@ class Part:
         self.totals = {}
 
     def wanted(self, kernel):
-        """What the verdict says; the last number is that of all further kernels."""
+        """The content of the verdict; the last number is that of all further kernels."""
         return self.numbers[min(kernel, len(self.numbers) - 1)]
 
 
 class Verdict:
-    """One verdict: which places it is on, and what it says of them."""
+    """One verdict: its places, and its words about them."""
 
     def __init__(self, kind, where, match):
         self.kind, self.where = kind, where
@@ -92,7 +92,7 @@ def read_verdicts(folder):
 
 
 def join_lines(lines):
-    """Lines with what continues them: what is indented."""
+    """Lines joined with their indented continuation lines."""
     number, whole = 0, ""
     for at, line in enumerate(lines + [""], 1):
         if line[:1] in (" ", "\t"):
@@ -186,7 +186,7 @@ def count(matches, kernel):
 
 
 def main(args):
-    """Print the findings, or what would not be one."""
+    """Print the findings, or, for new places, verdicts to fill in."""
     each = args[0] if args[:1] in (["--without-each"], ["--with-each"]) else None
     folder, hooks, tests, *indexes = map(pathlib.Path, args[1:] if each else args)
     attached = set(HOOK.findall(hooks.read_text(encoding="utf-8")))

@@ -151,7 +151,7 @@ def function(statement):
 
 
 def list_places(path, text):
-    """What the search finds in a file."""
+    """The findings of the search in a file."""
     places = index.Index()
     if index.is_wanted(path):
         places.read(path, text, index.kinds_of(text.encode()))
@@ -174,7 +174,7 @@ def list_all():
 
 
 def main(args):
-    """Print what got through."""
+    """Print planted faults that were not found."""
     folder, hooks, *indexes = map(pathlib.Path, args)
     attached = set(judge.HOOK.findall(hooks.read_text(encoding="utf-8")))
     verdicts, _ = judge.read_verdicts(folder)

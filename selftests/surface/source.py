@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """source.py - a C file as the search needs it: without comments, and divided into functions
 
-Relies on the kernel's form: what stands at the first column begins a function, a table
-or a declaration, and a function or table ends with a brace in the first column.
+Relies on the kernel's form: text in the first column begins a function, a table or a
+declaration, and a function or table ends with a brace in the first column.
 """
 
 import bisect
@@ -37,7 +37,7 @@ def uncomment(text):
 
 
 def name_of(head):
-    """The name of what the words before a brace begin; None if they begin nothing."""
+    """The name that the words before a brace give; None without one."""
     table = TABLE.search(head)
     for match in CALLED.finditer(head):
         if table and table.start() < match.start():
@@ -108,12 +108,12 @@ class Contexts:
             self._inside = True
 
     def at(self, offset):
-        """The name of what an offset is in; None between functions."""
+        """The name of the function around an offset; None between functions."""
         return self.names[bisect.bisect_right(self.starts, offset) - 1]
 
 
 def arguments(text, opening, pair="()", most=2000):
-    """What stands between a parenthesis, or a brace, and its fellow."""
+    """The text between a parenthesis, or a brace, and its fellow."""
     depth = 0
     for at in range(opening, min(len(text), opening + most)):
         depth += (text[at] == pair[0]) - (text[at] == pair[1])

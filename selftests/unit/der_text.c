@@ -9,7 +9,7 @@
 #include "der_text.h"
 #include "unit.h"
 
-/* What has been put, at the end of the room */
+/* The bytes written so far, at the end of the room */
 struct writer {
 	u8 *room;
 	size_t pos;
@@ -32,7 +32,7 @@ static void put_slice(struct writer *w, struct rivet_slice slice)
 		put_bytes(w, slice.ptr, slice.len);
 }
 
-/* Tag and length in front of what has been put since @end was the position */
+/* Tag and length in front of the bytes written since the position was @end */
 static void wrap(struct writer *w, u8 tag, size_t end)
 {
 	size_t len = end - w->pos, count = 0;

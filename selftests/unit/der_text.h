@@ -29,7 +29,7 @@
  * @version: of the SignedData; 0 for 1, -1 for 0
  * @signer_version: of the signer; 0 for 1, or 3 with @key_id
  * @type: last byte of the content type; 0 for 2, signedData
- * @content_type: last byte of the type of what is signed; 0 for 1, data
+ * @content_type: last byte of the type of the signed content; 0 for 1, data
  * @digests: digest algorithms in the list; 0 for 1, -1 for none
  * @signers: signers; 0 for 1, -1 for none
  * @signature_len: bytes of the signature; 0 for 256, -1 for none
@@ -41,7 +41,7 @@
  * @algorithm: of the signature
  * @name: contents of the signer's name
  * @serial: element of the serial number
- * @in_content: element after the type of what is signed
+ * @in_content: element after the type of the signed content
  * @after_content: element after that
  * @attributes: element before the algorithm of the signature
  * @after_signature: element after the signature

@@ -185,7 +185,7 @@ static void test_random(void)
 	unit_ok(matches > 100000 && matches < 1900000, "and a fair part of them match");
 }
 
-/* What makes recursive matchers take for ever must be quick here */
+/* Patterns that keep recursive matchers busy for ever must be quick here */
 static void test_hostile(void)
 {
 	static char pattern[4096], path[4096];

@@ -2,14 +2,14 @@
 /*
  * rivet - life, tested: two tasks that do all they can to one file, in every order
  *
- * A model of what the kernel does around the transitions, cut where another task can come
- * in between: counting writers and readers, asking the hook, inserting the mapping,
- * returning to user mode. The transitions themselves are those of measure/life.c. Every state that
- * two tasks can bring about is visited once, however many steps that takes.
+ * A model of the kernel around the transitions, cut where another task can come in between:
+ * counting writers and readers, asking the hook, inserting the mapping, returning to user mode.
+ * The transitions themselves are those of measure/life.c. Every state that two tasks can reach is
+ * visited once, in any number of steps.
  *
  * In each of them: while enforcing, no task can write to a file that is in use by a match
- * of enforce mode, and the file is what was listed; whatever is in use so has its mark; and
- * whoever is refused has changed nothing; nor is anybody refused whom nobody disturbs.
+ * of enforce mode, and the file is as listed; every file in such use has its mark; a
+ * refused task has changed nothing; and no task is refused that no other disturbs.
  *
  * To test the test, it is run with an error in each place that matters; each is found.
  */
@@ -21,7 +21,7 @@
 #define TASKS 2
 #define TABLE_BITS 24
 
-/* What a task does, and how far it has come; each is one atomic step. */
+/* The operation of a task, and its progress; each is one atomic step. */
 enum at {
 	IDLE,
 	WRITE_COUNT, WRITE_CHANGE, WRITE_OPEN,		/* open for writing */
@@ -43,7 +43,7 @@ enum use { UNUSED, USED, VERIFIED };	/* VERIFIED: by a match while enforcing */
 struct task {
 	enum at at;
 	enum rivet_life_step step;	/* of a change */
-	enum rivet_life_state looked;	/* what a change has seen, once it has_looked */
+	enum rivet_life_state looked;	/* the state that a change has seen, once it has_looked */
 	enum use reading, mapped;
 	bool writing;		/* open for writing */
 	bool counted;		/* as a writer by the kernel, until the operation ends */
@@ -53,9 +53,9 @@ struct task {
 	bool holds;		/* writers, until it returns to user mode */
 	bool enforcing;		/* the mode when it began to decide */
 	bool overtaken;		/* the file was dropped since it began to measure */
-	bool measured_listed;	/* what it has measured, or looked up */
+	bool measured_listed;	/* its measurement, or its lookup */
 	bool measured_fresh;	/* and that no mode was entered since */
-	bool dropped;		/* its operation has dropped what was known */
+	bool dropped;		/* its operation has dropped the known answer */
 	bool alone;		/* nobody has disturbed its operation */
 };
 
@@ -197,7 +197,7 @@ static bool change(struct state *s, struct task *t)
 		t->counting = ok;
 		break;
 	case RIVET_LIFE_LOOK:
-		if (!t->has_looked) {	/* first the state is read, then what is in use */
+		if (!t->has_looked) {	/* first the state is read, then the users */
 			t->looked = s->life.state;
 			t->has_looked = true;
 			return false;
@@ -255,7 +255,7 @@ static void step_write(struct state *s, struct task *t)
 	}
 }
 
-/* Those of truncation, from where it counts as a writer; @next is what follows. */
+/* Those of truncation, from where it counts as a writer; @next is the step after. */
 static void step_cut(struct state *s, struct task *t, enum at next)
 {
 	if (t->at == TRUNC_WCOUNT || t->at == CUT_COUNT) {
@@ -338,7 +338,7 @@ static void decide(const struct state *s, struct task *t, bool match, enum at ne
 	end(t);
 }
 
-/* What is known is enough, or measure. */
+/* Use the known answer, or measure. */
 static void peek(const struct state *s, struct task *t, enum at match, enum at measure)
 {
 	if (is_known(s) && writers(s) <= 0) {
@@ -393,7 +393,7 @@ static void measure(struct state *s, struct task *t)
 	t->at++;
 }
 
-/* What was looked up becomes a match, if it still is what is measured. */
+/* The lookup becomes a match, if it still fits the measurement. */
 static void match(struct state *s, struct task *t, enum at next)
 {
 	bool to_read = t->at == READ_MATCH;
@@ -433,7 +433,7 @@ static bool is_cached(const struct state *s)
 static void insert(const struct state *s, struct task *t)
 {
 	t->mapped = t->measured_listed && t->enforcing ? VERIFIED : USED;
-	/* What a mode before had decided is its own. */
+	/* A decision of the mode before stays with that mode. */
 	if (!s->enforcing)
 		t->mapped = USED;
 	t->at++;
@@ -544,7 +544,7 @@ static void step(struct state *s, struct task *t)
 	}
 }
 
-/* --- what a task can begin ---------------------------------------------------------- */
+/* --- operations that a task can begin ----------------------------------------------- */
 
 /* Whether @t can expect to succeed if the other leaves it alone. */
 static bool is_undisturbed(const struct state *s, const struct task *t, enum at begin)
@@ -652,8 +652,8 @@ static u64 pack_task(u64 key, const struct task *t)
 }
 
 /*
- * life.changes is not part of it: overtaken says what matters of it. Nor is which task is
- * which.
+ * life.changes is not part of it: overtaken has the part that matters. The order of the
+ * tasks does not matter either.
  */
 static u64 pack(const struct state *s)
 {
@@ -740,7 +740,7 @@ static void go_on(struct state *s, const struct state *before, int who)
 {
 	struct task *other = &s->task[!who];
 
-	/* Whoever acts disturbs the other. */
+	/* The acting task disturbs the other. */
 	other->alone = false;
 	if (memcmp(s, before, sizeof(*s)) == 0)
 		return;

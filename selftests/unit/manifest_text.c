@@ -2,8 +2,8 @@
 /*
  * rivet - a manifest read and written again, for the unit tests and the fuzzers
  *
- * There is one canonical form: what is written is what was read, or the parser
- * accepts two texts for one meaning.
+ * There is one canonical form: the text written equals the text read, or the
+ * parser accepts two texts for one meaning.
  */
 #include <stdio.h>
 #include <string.h>
@@ -90,8 +90,8 @@ static void put_entry(struct rivet_format *f, const struct rivet_manifest_entry 
 }
 
 /*
- * Read all of a manifest and write it to @buf, terminated. Returns what the
- * parser says: 0, or its error.
+ * Read all of a manifest and write it to @buf, terminated. Returns the result
+ * of the parser: 0, or its error.
  */
 int manifest_rewrite(const char *text, size_t len, char *buf, size_t size,
 		     struct rivet_parse_error *err)

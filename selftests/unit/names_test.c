@@ -5,7 +5,7 @@
 #include "text/names.h"
 #include "unit.h"
 
-/* What text/names.c must say for each value; the lists are as long as the enumerations */
+/* The expected words of text/names.c for each value; the lists are as long as the enumerations */
 static const char * const ops[] = {
 	"EXECUTE", "MMAP", "MPROTECT", "ANON_EXEC", "KMODULE", "FIRMWARE", "KEXEC", "READ",
 	"SCRIPT",

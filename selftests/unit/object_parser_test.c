@@ -295,7 +295,7 @@ static struct rivet_signers read_signers(const struct der_signature *from)
 	return signers;
 }
 
-/* What is verified with: all that stands in the signature, and of the right signer */
+/* The arguments of the verification: every part of the signature, and of the right signer */
 static void test_signers(void)
 {
 	static const struct der_signature by_itself = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - what all parsers of signed texts share, tested
+ * rivet - common code of the parsers of signed texts, tested
  */
 #include <linux/limits.h>
 

@@ -459,7 +459,7 @@ static void test_long_paths(void)
 	unit_eq(parse_long_path("exe=", 4096), -EBADMSG, "exe of 4096 bytes");
 }
 
-/* What is refused because it is for later says so */
+/* A refusal of a word reserved for later says so */
 static void test_later(void)
 {
 	static const char * const texts[] = {

@@ -2,7 +2,7 @@
 /*
  * rivet - settings of a policy, tested
  *
- * Where they may stand, and what is refused: see policy_parser_test.c.
+ * Their allowed places, and refusals: see policy_parser_test.c.
  */
 #include "object/policy_settings.h"
 #include "policy/parser.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - rules, tested: the decision, and that what is compiled agrees with it
+ * rivet - rules, tested: the decision, and that the compiled form agrees with
+ * it
  */
 #include "policy/rules.h"
 #include "unit.h"
@@ -69,7 +70,7 @@ static const struct rivet_rule revoked_rules[] = {
 	  .path = WORD("/etc/*") },
 };
 
-/* A revocation only takes away: what is refused stays so, what is permitted does not */
+/* A revocation only removes permission: refusals stay, and permitted requests may not */
 static void test_revoked_exe(void)
 {
 	static const struct {

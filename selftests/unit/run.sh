@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh - run unit tests and add up what they say
+# run.sh - run unit tests and add up their results
 #
 # usage: run.sh FOLDER TEST...
 #
-# Each FOLDER/TEST_test writes KTAP to FOLDER/TEST.ktap. What did not pass is
-# printed, then a line a test, then the sum. A test that dies counts as a
-# failure of its own.
+# Each FOLDER/TEST_test writes KTAP to FOLDER/TEST.ktap. Failures are printed,
+# then a line a test, then the sum. A test that dies counts as a failure of its
+# own.
 
 set -u
 

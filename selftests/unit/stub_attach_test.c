@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - unit tests of attaching: all or nothing, and what cannot be detached stays known
+ * rivet - unit tests of attaching: all or nothing, and hooks that cannot be detached stay
+ * known
  */
 #define FTRACE_OPS_FL_IPMODIFY	BIT(0)
 #define FTRACE_OPS_FL_PERMANENT	BIT(1)

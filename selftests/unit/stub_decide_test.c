@@ -110,7 +110,7 @@ static struct rivet_decision answer(const struct rivet_rules *rules,
 	return (struct rivet_decision){ .action = action };
 }
 
-/* What may run out, and when */
+/* The resources that may run out, and the moment */
 static const struct {
 	const char *label;
 	int memory;

@@ -12,7 +12,7 @@ static void print_result(bool ok, const char *label, va_list args)
 {
 	unsigned int number = passed + failed + skipped;
 
-	/* By lines, so that a test that dies leaves what it had found */
+	/* By lines, so that a test that dies leaves its findings */
 	if (!number) {
 		setvbuf(stdout, NULL, _IOLBF, 0);
 		printf("KTAP version 1\n");

@@ -336,7 +336,7 @@ test_scripts_of_packages_are_listed_where_dpkg_runs_them()
 	same m golden
 	expect 0 build -r root --verity $info/a.preinst
 	[[ $(grep -c " $unpacked/preinst$" m) == 2 ]]
-	# What an interrupted dpkg has left there, and other uses for one of several
+	# Leftovers of an interrupted dpkg, and other uses for one of several
 	mkdir root$unpacked
 	cp root$info/a.preinst root$unpacked/preinst
 	for paths in "$info $unpacked" "$unpacked $info"; do
@@ -391,7 +391,7 @@ test_uses_given_for_some()
 		entry exec,mmap,jit /usr/bin/pie
 	} | expected >golden
 	same m golden
-	# Beside what is given for all, and beside what is found.
+	# Beside the uses for all, and beside those found.
 	expect 0 build -r root --use read --use '/usr/bin/*=exec,mmap' --use '/usr/bin/script=kmod' \
 		/usr/bin/script /opt/app/a=b
 	{ entry exec,mmap,kmod,read /usr/bin/script; entry read /opt/app/a=b; } | expected >golden
@@ -672,7 +672,7 @@ with_a_gigabyte()
 	fi
 }
 
-# What it takes to unpack is bounded, whatever a file asks for.
+# The memory for unpacking is bounded, for any file.
 test_modules_that_ask_for_much_memory()
 {
 	mkdir root
@@ -697,7 +697,8 @@ test_real_programs_of_this_machine()
 	[[ $(grep -c " mmap /" m) == 1 && $(grep -c " exec,mmap /" m) == 1 ]]
 }
 
-# Sizes, and what fsverity-utils' "fsverity digest" says of so much of seq(1)'s output
+# Sizes, and the output of fsverity-utils' "fsverity digest" for so much of seq(1)'s
+# output
 known_verity_digests()
 {
 	cat <<-END

@@ -87,7 +87,7 @@ elf_image()
 	[[ -z $name ]] || printf '%s\0' "$name"
 }
 
-# A relocatable file with one section; what it is called makes it a module
+# A relocatable file with one section; the section's name makes it a module
 elf_object()
 {
 	local header

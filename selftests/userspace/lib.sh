@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# lib.sh - what the tests of rivetctl share
+# lib.sh - common code of the tests of rivetctl
 #
 # Sourced. A test file defines functions test_WHAT_IT_SHOWS and calls run_tests
 # at its end. Each runs in a folder and a shell of its own, under set -e, and
@@ -22,7 +22,7 @@ give_up()
 	exit 1
 }
 
-# skip_test WHY: what this machine lacks
+# skip_test WHY: the facility that this machine lacks
 skip_test()
 {
 	echo "$*"
@@ -66,7 +66,8 @@ rivetctl()
 	"$RIVETCTL" "$@"
 }
 
-# in_out TEXT, in_err TEXT, not_in_out TEXT, not_in_err TEXT: what the last command printed
+# in_out TEXT, in_err TEXT, not_in_out TEXT, not_in_err TEXT: in the output of the last
+# command
 in_out()
 {
 	grep -qF -e "$1" out || give_up "no '$1' in the output: $(head -c 1000 out)"

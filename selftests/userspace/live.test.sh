@@ -10,7 +10,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 rivetd=$(dirname "$RIVETCTL")/rivetd
 
-# Where the module is loaded, what is said without it cannot be tested.
+# Where the module is loaded, messages about its absence cannot be tested.
 without_module()
 {
 	[[ ! -d /sys/module/rivet ]] || skip_test "a kernel without rivet: here it is loaded"

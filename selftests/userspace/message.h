@@ -31,7 +31,7 @@ static inline void message_begin(struct message *m, uint8_t cmd)
 	genl->version = RIVET_GENL_VERSION;
 }
 
-/* What every event has */
+/* The attributes that every event has */
 static inline void message_event(struct message *m, uint64_t seq, uint8_t kind)
 {
 	message_begin(m, RIVET_CMD_EVENT);

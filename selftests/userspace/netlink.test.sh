@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# netlink.test.sh - what userspace makes of the kernel's messages and answers
+# netlink.test.sh - userspace parsing the kernel's messages and answers
 #
 # netlink_unit.c, built here with sanitizers: no kernel module is needed.
 

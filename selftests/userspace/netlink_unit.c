@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - unit tests of what userspace makes of the kernel's words: messages,
- * answers, states, type information, and the order of events
+ * rivet - unit tests of parsing the kernel's words: messages, answers, states,
+ * type information, and the order of events
  */
 #include <linux/btf.h>
 
@@ -339,8 +339,9 @@ static void check_advice_without_a_file(void)
 #define TEXT(text) { .ptr = text, .len = sizeof(text) - 1 }
 
 /*
- * Advice about a verdict: @want is in it, @never is not. What is in another root, gone or
- * below a temporary folder is listed for any path, and no file of the host is named for it.
+ * Advice about a verdict: @want is in it, @never is not. A file in another root, a deleted
+ * file and a file below a temporary folder are listed for any path, and no file of the host
+ * is named for them.
  */
 static const struct {
 	struct event event;
@@ -523,7 +524,7 @@ static void test_expiry(void)
 		!expiry_is_soon(now + 30 * day, now) && !expiry_is_soon(INT64_MAX, now), "soon");
 }
 
-/* What the follower handed over, as text: numbers of events, and gaps in brackets */
+/* Events received from the follower, as text: numbers of events, and gaps in brackets */
 struct trace {
 	char text[256];
 	uint64_t refuse;	/* do not take this one */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# policy.test.sh - policy check: errors with their place, warnings about what is left open
+# policy.test.sh - policy check: errors with their place, warnings about gaps
 
 # shellcheck source=selftests/userspace/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,8 +16,8 @@ policy()
 kernel_rules=("op=ANON_EXEC riv=MATCH action=ALLOW" "op=KMODULE riv=MATCH action=ALLOW"
 	"op=FIRMWARE riv=MATCH action=ALLOW")
 
-# check_policy: policy check accepts p; that nothing is said of what is expired is a matter
-# of one test alone
+# check_policy: policy check accepts p; warnings about expired sets are a matter of one
+# test alone
 check_policy()
 {
 	expect 0 rivetctl policy check p

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh - run the tests of rivetctl on this machine and add up what they say
+# run.sh - run the tests of rivetctl on this machine and add up their results
 #
 # usage: run.sh [NAME...]
 #
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 export RIVETCTL=${RIVETCTL:-$top/build/userspace/bin/rivetctl}
 out=${RIVET_TEST_OUT:-$top/build/userspace/tests}
-seconds=600	# what the tests of one file may take; they need half a minute
+seconds=600	# time limit for the tests of one file; they need half a minute
 passed=0 failed=0 skipped=0
 
 count()

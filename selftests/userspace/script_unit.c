@@ -40,7 +40,7 @@ static void write_script(const struct head *head)
 	close(fd);
 }
 
-/* Returns 0 and what the interpreter says, or the errno of execve(2). */
+/* Returns 0 and the interpreter's output, or the errno of execve(2). */
 static int start(char *said, size_t size)
 {
 	int ends[2], status;
@@ -117,7 +117,7 @@ static struct head begin(const char *between)
 	return head;
 }
 
-/* What stands before the name, and behind it */
+/* The bytes before the name, and behind it */
 static const struct {
 	const char *label;
 	const char *before;

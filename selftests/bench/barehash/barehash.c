@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * barehash - what the kernel's SHA-256 alone costs, for comparison
+ * barehash - the cost of the kernel's SHA-256 alone, for comparison
  *
  * Hashes buffers of the sizes in @sizes while it is loaded, through the same
  * interface as rivet and with the same implementation, and shows the least that

@@ -66,7 +66,10 @@ static void check(long done, long wanted, const char *what)
 	}
 }
 
-/* Opened first: whoever may not change FILE learns it before anything else is done */
+/*
+ * Opened first: a caller without permission to change FILE learns it before anything
+ * else is done
+ */
 static int open_file(int flags)
 {
 	int fd = must_open(file, flags);
@@ -240,7 +243,7 @@ static void move_extent(int lazily)
 
 /* --- beneath --- */
 
-/* Print the offset of the last byte in what its filesystem is stored on */
+/* Print the offset of FILE's last byte on the device of its filesystem */
 static void where(void)
 {
 	int fd = open_file(O_RDONLY), block, length;
@@ -306,7 +309,7 @@ static void write_by_aio(void)
 
 /* --- into memory --- */
 
-/* Another task's executable mapping is not writable, whoever asks */
+/* Another task's executable mapping is not writable, even for root */
 static void write_into_process(void)
 {
 	char *at = mmap(NULL, BLOCK, PROT_READ | PROT_EXEC, MAP_PRIVATE, open_file(O_RDONLY), 0);
@@ -448,7 +451,7 @@ struct xfs_handle_request {
 
 #define XFS_PATH_TO_HANDLE	_IOWR('X', 105, struct xfs_handle_request)
 #define XFS_OPEN_BY_HANDLE	_IOWR('X', 107, struct xfs_handle_request)
-#define EXEC_FLAG		0x20	/* with which the kernel opens what it executes */
+#define EXEC_FLAG		0x20	/* the flag with which the kernel opens a program */
 
 static void open_by_handle(int flags)
 {

@@ -21,7 +21,7 @@ static void execute(int fd)
 	fail("execveat");
 }
 
-/* A descriptor that only reads: the kernel refuses to execute what is open for writing */
+/* A descriptor for reading only: the kernel refuses to execute a file open for writing */
 static int reopen(int fd)
 {
 	char name[64];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attempts - try many times to execute what is refused, and count by errno
+ * attempts - try many times to execute a refused file, and count by errno
  *
  * A refused execve(2) returns, so one process makes all attempts. %d in the path
  * becomes the number of the attempt.

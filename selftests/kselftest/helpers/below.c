@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * below - put other bytes below whatever is mounted from a device, without a descriptor
- * that is open for writing
+ * below - put other bytes below any filesystem mounted from a device, without a
+ * descriptor that is open for writing
  */
 #include <sys/ioctl.h>
 #include <sys/quota.h>

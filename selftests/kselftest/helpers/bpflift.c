@@ -2,9 +2,9 @@
 /*
  * bpflift - attach a BPF program that answers a security hook with a constant
  *
- * "modify" changes what security_HOOK returns; "lsm" answers the hook itself. A
- * positive answer is neither an error nor a permission, and some callers take it
- * for a permission.
+ * "modify" changes the return value of security_HOOK; "lsm" answers the hook
+ * itself. A positive answer is neither an error nor a permission, and some
+ * callers take it for a permission.
  */
 #include "bpf_program.h"
 

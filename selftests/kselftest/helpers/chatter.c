@@ -2,8 +2,8 @@
 /*
  * chatter - several tasks write two objects to a file and read it, at the same time
  *
- * Whatever the answers are, none may be lost: every write returns, whole or with
- * an errno. Prints how many of each.
+ * No answer may be lost, good or bad: every write returns, whole or with an
+ * errno. Prints how many of each.
  */
 #include <sys/wait.h>
 

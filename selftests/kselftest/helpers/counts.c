@@ -102,7 +102,7 @@ static void count(void (*act)(void))
 	long long decisions, cached;
 	int i;
 
-	act();		/* what is remembered is remembered now */
+	act();		/* from here on the cache holds the answer */
 	decisions = value("\ndecisions ");
 	cached = value("\ndecisions_cached ");
 	for (i = 0; i < TIMES; i++)

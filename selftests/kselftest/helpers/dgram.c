@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dgram - a unix datagram socket that prints what it gets, as the journal and
- * the service manager have one
+ * dgram - a unix datagram socket that prints its datagrams, as a stand-in for
+ * the journal and the service manager
  */
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -2,10 +2,10 @@
 /*
  * fail_nth - do something again and again while memory runs out a step later each time
  *
- * The first time the first allocation on the way fails, then the second, until there is
- * none any more. What was asked for must fail with ENOMEM (or EFAULT, since copies to and
- * from a program fail as well) and leave all as it was, or be done. Memory that runs out
- * never permits anything.
+ * The first time the first allocation on the way fails, then the second, until no more is
+ * left. The request must fail with ENOMEM (or EFAULT, since copies to and from a program
+ * fail as well) and leave all as it was, or be done. Memory that runs out never permits
+ * anything.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -41,25 +41,25 @@ static int from, ring;
 static char **argument;
 static const char *forbidden;	/* to a program that is executed */
 
-/* what was asked for */
+/* the request */
 static const char *keep;
 static int step = 1, once;
 static size_t refused;
 
-/* --- what fails when --- */
+/* --- the failing allocation --- */
 
 static void set_counter(int nth)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", nth);
-	/* This one write is before, or after, what is to fail */
+	/* This one write is before, or after, the failing request */
 	while (pwrite(counter, text, strlen(text), 0) < 0)
 		if (errno != EFAULT && errno != ENOMEM)
 			fail("/proc/self/fail-nth");
 }
 
-/* Has it failed? What is left over is taken away. */
+/* Has it failed? Leftovers are removed. */
 static int has_failed(void)
 {
 	char text[16] = "";
@@ -70,7 +70,7 @@ static int has_failed(void)
 	return failed;
 }
 
-/* --- what is done --- */
+/* --- requests --- */
 
 static struct content read_all(const char *path)
 {
@@ -174,8 +174,8 @@ static void check_unchanged(const char *path)
 #define RAN_AND_READ	66	/* it had the file that it may not have */
 
 /*
- * The counter is the task's, and stays with it across execve(2). Whoever could not get
- * so far was killed, or tells the errno.
+ * The counter belongs to the task, and stays with it across execve(2). A task that did
+ * not get so far was killed, or reports the errno.
  */
 static int execute(int nth, int *failed)
 {
@@ -209,7 +209,7 @@ static int execute(int nth, int *failed)
 	return -(status & 127);
 }
 
-/* What a copy does that runs */
+/* The running copy does this */
 static int report(const char *file)
 {
 	counter = open("/proc/self/fail-nth", O_RDWR);
@@ -262,7 +262,7 @@ static void prepare(const char *name)
 	}
 }
 
-/* What the kernel itself makes of it while it checks a signature or takes arguments over */
+/* Allocations of the kernel itself while it checks a signature or copies arguments */
 static int is_no_memory(int err)
 {
 	return err == -ENOMEM || err == -EFAULT || (content.data && err == -EKEYREJECTED) ||

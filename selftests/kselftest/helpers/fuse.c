@@ -3,8 +3,8 @@
  * fuse - a FUSE server of one file, without any library, that can misbehave
  *
  * The file is called program and has the bytes of a given one, and a mebibyte of
- * zeros behind them: what goes wrong goes wrong there only, so that the program
- * itself would run.
+ * zeros behind them: errors occur only there, so that the program itself would
+ * run.
  */
 #include <linux/fuse.h>
 #include <signal.h>
@@ -54,7 +54,7 @@ static void answer(const struct fuse_in_header *in, int error, const void *data,
 	out->unique = in->unique;
 	if (len)
 		memcpy(buf + sizeof(*out), data, len);
-	/* Whoever asked may be gone */
+	/* The requester may be gone */
 	if (write(device, buf, out->len) < 0 && errno != ENOENT)
 		fail("answer");
 }
@@ -157,7 +157,7 @@ static void say_bytes(const struct fuse_in_header *in, const struct fuse_read_in
 	size_t from = read->offset < size ? read->offset : size;
 	size_t len = read->size < size - from ? read->size : size - from;
 
-	/* Far behind what reading ahead of the program itself can ask for */
+	/* Far beyond the reach of read-ahead for the program itself */
 	if (from + len > size - TAIL / 4) {
 		if (!strncmp(how, "stall", 5))
 			return;

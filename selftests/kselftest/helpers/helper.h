@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * helper.h - what the test programs share: failing with an errno's text
+ * helper.h - common code of the test programs: failing with an errno's text
  */
 #ifndef RIVET_HELPER_H
 #define RIVET_HELPER_H
@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Say what failed as the shell would, and end */
+/* Report a failure as the shell would, and end */
 static inline __attribute__((noreturn)) void fail(const char *what)
 {
 	fprintf(stderr, "%s: %s\n", what, strerror(errno));
@@ -26,7 +26,7 @@ static inline __attribute__((noreturn)) void usage(const char *text)
 	exit(2);
 }
 
-/* Tell whoever started us that all is in place, and stay until killed */
+/* Tell the parent that all is in place, and stay until killed */
 static inline __attribute__((noreturn)) void hold(void)
 {
 	puts("ready");

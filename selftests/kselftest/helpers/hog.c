@@ -2,8 +2,8 @@
 /*
  * hog - take memory until only so much is available, and keep it so
  *
- * Memory that others give back is taken too. The last of it is never taken: what
- * is to be seen is how the kernel does with little, not whom it kills.
+ * Memory that others free is taken too. The last of it is never taken: the test
+ * is about the kernel with little memory, not about its choice of a victim.
  */
 #include <sys/mman.h>
 

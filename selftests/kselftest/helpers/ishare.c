@@ -2,9 +2,9 @@
 /*
  * ishare - an image of erofs whose files may share their pages with those of others
  *
- * Which files are the same is said by an attribute of each, whose name the superblock
- * points to. Tools that make such images are newer than the tests' own: what theirs lack
- * is added here.
+ * An attribute of each file tells which files are the same; the superblock points to its
+ * name. Tools that make such images are newer than the tests' own: the missing parts are
+ * added here.
  */
 #include <stdint.h>
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 /*
  * launch - execute a program, found or started in one of the less usual ways
  *
- * What goes wrong is named with its errno, whichever process it went wrong in.
+ * A failure is named with its errno, in any of the processes.
  */
 #define _GNU_SOURCE
 #include <libgen.h>
@@ -145,7 +145,7 @@ static void execute_handle(int alone)
 	if (name_to_handle_at(AT_FDCWD, file, &of.handle, &mount, 0))
 		fail("name_to_handle_at");
 	dir = must_open(dirname(copy), O_RDONLY | O_DIRECTORY);
-	/* What was used lately is forgotten only when it is asked for again */
+	/* A recently used entry is forgotten only on request */
 	for (i = 0; alone && i < 3; i++)
 		if (write(must_open("/proc/sys/vm/drop_caches", O_WRONLY), "3", 1) != 1)
 			fail("drop_caches");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libaudit.so - what LD_AUDIT wants of a library: to be asked for its version
+ * libaudit.so - the minimum of a library for LD_AUDIT: it answers with its
+ * version
  */
 #include <unistd.h>
 

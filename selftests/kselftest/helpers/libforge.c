@@ -54,7 +54,7 @@ static void unmap_program(void)
 	}
 }
 
-/* What else there is to say about the address space need not be true, only in order */
+/* The other values about the address space need not be true, only in order */
 static int forge_map(int fd)
 {
 	unsigned long at = (unsigned long)maps & ~(PAGE - 1UL);

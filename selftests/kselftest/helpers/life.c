@@ -2,12 +2,12 @@
 /*
  * life - two tasks use and change one file, in every state that they can bring about
  *
- * The tasks are two processes. A state is what each has open and mapped, and whether the
- * file is as it was listed and has been measured since. From each state each of their
- * steps is taken once, on a new file that was brought into that state, and must end as
- * expected: while enforcing a file is not opened for writing, or made shorter, as long as
- * it is mapped executable, and not made executable while it is open for writing or unless
- * it is what was listed; in audit mode everything works.
+ * The tasks are two processes. A state is the files that each has open and mapped, and
+ * whether the file is as listed and has been measured since. From each state each of
+ * their steps is taken once, on a new file brought into that state, and must end as
+ * expected: while enforcing, a file is not opened for writing, or made shorter, while it
+ * is mapped executable; and it is not made executable while it is open for writing, or
+ * unless it is as listed. In audit mode everything works.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -57,7 +57,7 @@ static struct state state_of(int n)
 			       n >> 5 & 1 };
 }
 
-/* --- what is expected --- */
+/* --- expected results --- */
 
 static int makes_sense(const struct state *s, int who, enum step step)
 {

@@ -2,9 +2,9 @@
 /*
  * linger - does a file run on after its mapping is gone, or no longer executable?
  *
- * One thread takes the mapping away, or makes it readable, in one call with thousands of
+ * One thread removes the mapping, or makes it readable, in one call with thousands of
  * others: the processors are told at the end of it. Meanwhile another runs the file, and
- * writes to it as soon as it may. What it runs then must be what was mapped, or nothing.
+ * writes to it as soon as it may. It must then run the mapped bytes, or nothing.
  */
 #define _GNU_SOURCE
 #include <pthread.h>

@@ -97,7 +97,7 @@ static void map(const char *step, int flags, const char *letters)
 
 static void protect_by_key(const char *step, const char *letters)
 {
-	/* -1 where the processor has no keys: the system call is what matters */
+	/* -1 if the processor has no keys: only the system call matters */
 	if (pkey_mprotect(at, LENGTH, protection(letters), pkey_alloc(0, 0)))
 		fail(step);
 }
@@ -129,7 +129,7 @@ static int take_step_of_moving(const char *step)
 	return 1;
 }
 
-/* What the descriptor is good for besides */
+/* The other access modes of the descriptor */
 static int take_step_of_using(const char *step)
 {
 	char *const arguments[] = { "mapping", NULL }, byte;

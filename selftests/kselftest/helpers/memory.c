@@ -101,7 +101,7 @@ static long personality_compat(unsigned int wanted)
 #endif
 }
 
-/* No hook is asked: what the heap grows by is executable at once */
+/* No hook is asked: memory added to the heap is executable at once */
 static void grow_heap(bool compat)
 {
 	unsigned int wanted = personality(0xffffffff) | READ_IMPLIES_EXEC;
@@ -125,7 +125,7 @@ static void writable(void)
 	call(at);
 }
 
-/* What others change: text of this program, mapped read-only */
+/* The target of changes by others: text of this program, mapped read-only */
 static __attribute__((noinline, aligned(64))) int answer(void)
 {
 	__asm__ volatile("");
@@ -243,7 +243,7 @@ asm("probed: mov w0, #7; ret");
 extern int probed(void);
 extern const char __executable_start[];
 
-/* Returns 0 if the probe is set, and what it is set in is another instruction by then */
+/* Returns 0 if the probe is set, and has replaced the instruction there */
 static int set_uprobe(void)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr) };

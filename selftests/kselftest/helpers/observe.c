@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * observe - run a command and see what rivet had to say about it
+ * observe - run a command and check the events and counters of rivet
  *
- * One process instead of a dozen of a shell's for each case. Everything that is
- * asked for must hold, else it says what does not, and what there was instead.
+ * One process instead of a dozen shell commands for each case. Every
+ * expectation must hold; else it prints the one that does not, and the actual
+ * value.
  */
 #define _GNU_SOURCE
 #include <sys/wait.h>

@@ -100,7 +100,7 @@ static void *write_on(void *arg)
 	return NULL;
 }
 
-/* What is mapped is compared when it is mapped, and again as long as it is held */
+/* Mapped bytes are compared when mapped, and again while they stay mapped */
 static int map_once(unsigned int round)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * race_exec - a writer against those who execute what it changes
+ * race_exec - a writer against tasks that execute the file it changes
  *
  * FILE is a copy of answer, listed as it is: executed, it ends with 0. The writer
  * makes its answer EVIL and GOOD again, in the file itself or by exchanging it with
@@ -118,7 +118,7 @@ static void write_once(unsigned int round)
 	close(fd);
 }
 
-/* The evil one is found by the name for a moment, whoever executes the good one */
+/* The evil one is found by the name for a moment, while others execute the good one */
 static void exchange_once(void)
 {
 	if (renameat2(AT_FDCWD, path, AT_FDCWD, evil_path, RENAME_EXCHANGE))

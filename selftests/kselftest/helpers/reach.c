@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reach - reach what only the kernel should: memory and registers of programs by BPF
- * programs, I/O ports, registers of the processor, whatever a serial port is said to be at
+ * reach - touch memory and registers reserved to the kernel: memory and registers of
+ * programs by BPF programs, I/O ports, registers of the processor, the memory of a
+ * pretended serial port
  */
 #include <linux/bpf.h>
 #include <linux/serial.h>
@@ -18,7 +19,7 @@
 #define MSR_SYSENTER_CS	0x174
 #define INSTRUCTION_POINTER	128	/* in struct pt_regs of x86 */
 
-/* Only loaded: it would do its work whenever what it is attached to runs */
+/* Only loaded: it would act whenever the function runs that it is attached to */
 static void load_program(const struct bpf_insn *program, size_t size)
 {
 	union bpf_attr attr = {
@@ -80,7 +81,7 @@ static void reach_port(void)
 #endif
 }
 
-/* It is written with what it has */
+/* It is written with its present content */
 static void reach_register(void)
 {
 	int fd = must_open("/dev/cpu/0/msr", O_RDWR);

@@ -78,7 +78,7 @@ static void make(const char *size)
 		fail(path);
 }
 
-/* The disk's own pages in memory may be older than what the filesystem wrote to it. */
+/* The disk's own pages in memory may be older than the filesystem's writes to it. */
 static int spoil(void)
 {
 	static char chunk[256 * PAGE];
@@ -167,7 +167,7 @@ static void lose_pages(const char *way, char *at)
 		take_memory();
 }
 
-/* What the pages return: the worst of it */
+/* The worst result of all pages */
 static int call_all(const char *at)
 {
 	int worst = LISTED;
@@ -242,7 +242,7 @@ static int write_slack(void)
 	return 1;
 }
 
-/* Below the filesystem, so that the page of the file in memory stays what it was. */
+/* Below the filesystem, so that the page of the file in memory stays unchanged. */
 static void patch(off_t offset)
 {
 	int file = must_open(path, O_RDONLY), size, block = 0;

@@ -12,7 +12,7 @@
 #define KEY_BYTES	16
 #define SIGNATURE	"0011223344556677"
 
-/* What ecryptfs wants in a key of type "user": its struct ecryptfs_auth_tok */
+/* The payload of a key of type "user" for ecryptfs: its struct ecryptfs_auth_tok */
 struct token {
 	uint16_t version;
 	uint16_t type;

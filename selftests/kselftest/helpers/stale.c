@@ -2,8 +2,8 @@
 /*
  * stale - swap to a file: its blocks get other bytes while its old pages stay in memory
  *
- * What is measured is in memory, and is what was there before; what is read from the
- * disk later is not. The pages are held until this is killed.
+ * The measured bytes are in memory and stay as they were; bytes read from the disk
+ * later differ. The pages are held until this is killed.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * storm - execute a program and map a library over and over, and count what fails
+ * storm - execute a program and map a library over and over, and count failures
  */
 #define _GNU_SOURCE
 #include <signal.h>

@@ -2,9 +2,9 @@
 /*
  * uffd - put a page of one's own where a file is mapped executable
  *
- * userfaultfd fills pages that are not there yet, writable mapping or not. If that
- * succeeds, what is executable is no longer what the file holds: the program says
- * so and ends well. Else it ends with the errno of what was refused.
+ * userfaultfd fills missing pages, also of a mapping that is not writable. If that
+ * succeeds, executable memory no longer has the bytes of the file: the program
+ * reports it and ends well. Else it ends with the errno of the refusal.
  */
 #define _GNU_SOURCE
 #include <linux/userfaultfd.h>

@@ -2,8 +2,8 @@
 /*
  * uselib - have the kernel map a library by the system call of old
  *
- * It is one of 32-bit programs only, and maps what it is given readable, writable
- * and executable. The library is an ELF file of the kind that it still takes: one
+ * It is one of 32-bit programs only, and maps its file readable, writable and
+ * executable. The library is an ELF file of the kind that it still accepts: one
  * segment at an address of its own.
  */
 #define _GNU_SOURCE

@@ -2,7 +2,8 @@
 /*
  * ways_file - let the kernel itself write to a file, or below it
  *
- * Says what failed, as change does; 77 is the end of one whose facility is not there.
+ * Reports the failed step, as change does; exit status 77 means that the facility is
+ * missing.
  */
 #define _GNU_SOURCE
 #include <sched.h>

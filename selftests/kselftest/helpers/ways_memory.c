@@ -2,8 +2,8 @@
 /*
  * ways_memory - put bytes into executable memory in ways of the kernel's own
  *
- * Each way first does the same where it may be done, so that what is refused is not
- * refused for want of a facility: 77 is the end of one whose facility is not there.
+ * Each way first does the same where it is permitted, so that a refusal does not
+ * come from a missing facility: exit status 77 means that the facility is missing.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -100,7 +100,7 @@ static void way_perf_ring(void)
 	map_both(fd, 2 * PAGE, "mmap");
 }
 
-/* What comes over the network is in it, as it comes */
+/* The bytes received from the network, in order */
 static void way_packet_ring(void)
 {
 	struct tpacket_req req = {

@@ -2,8 +2,9 @@
 /*
  * rivet - stubs: as much of the kernel as the files need that are tested with it
  *
- * Included before all else. A test includes the .c file that it tests, and says what the
- * rest of the kernel and of rivet answers it. The kernel's own headers are empty files.
+ * Included before all else. A test includes the .c file that it tests, and gives the
+ * answers of the rest of the kernel and of rivet. The kernel's own headers are empty
+ * files.
  */
 #ifndef _RIVET_STUB_H
 #define _RIVET_STUB_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - stubs: what decide/decide.c has to do with
+ * rivet - stubs: the surroundings of decide/decide.c
  */
 #ifndef _RIVET_STUB_DECIDE_EVAL_H
 #define _RIVET_STUB_DECIDE_EVAL_H

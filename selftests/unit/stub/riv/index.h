@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - stubs: what is revoked
+ * rivet - stubs: revoked digests and certificates
  */
 #ifndef _RIVET_STUB_RIV_INDEX_H
 #define _RIVET_STUB_RIV_INDEX_H
