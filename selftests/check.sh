@@ -3,13 +3,18 @@
 #
 # check.sh - run the tests, and say in one line how they went
 #
-# usage: check.sh all | unit | lint | vm [KERNEL|all]
+# usage: check.sh all | unit | lint | vm [KERNEL|all] | long [PART...]
 #
 # Installs what is missing (as root), then runs the parts below, three at a time:
 # a guest under emulation keeps one processor busy, and now and then waits.
 # Shows what failed or was skipped; all that the parts say is kept in
 # build/check/PART.log. The last line is `N passed, N failed, N skipped`. What
 # crashes, says nothing or skips without a reason is a failure, not nothing.
+#
+# `all` is for every day. `long` takes many hours: the wide tests on the kernels that
+# `all` does not run them on, the tests that repeat boots or decisions, the gateway's
+# scenarios, and a build against each packaged kernel's headers; PART is one of these, as
+# its lines call it. The date and the commit stand at its beginning.
 
 set -uo pipefail
 
@@ -19,12 +24,13 @@ logs=$top/build/check
 all_kernels=(6.12 6.1 7.x arm64-6.12)
 count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 at_once=3
+most_minutes=60
 passed=0 failed=0 skipped=0
 scope=core
 
 usage()
 {
-	echo "usage: check.sh all | unit | lint | vm [KERNEL|all]" >&2
+	sed -n 's/^# usage: /usage: /p' "$0" >&2
 	finish 1
 }
 
@@ -86,14 +92,34 @@ part_vm()
 	RIVET_TEST_SCOPE=$2 bash "$tests/kselftest/run.sh" "$1"
 }
 
-# run_part NAME: part_NAME, or part_vm for vm-KERNEL and wide-KERNEL, into its log
+part_headers()
+{
+	bash "$tests/vm/headers.sh"
+}
+
+# part_gateway NAME: a scenario is one test, passed if it ends well.
+part_gateway()
+{
+	local arguments=() status=0
+
+	case $1 in
+	upgrade-kernel) arguments=(upgrade.sh kernel) ;;
+	*) arguments=("$1.sh") ;;
+	esac
+	bash "$tests/gateway/${arguments[0]}" "${arguments[@]:1}" || status=$?
+	echo "$((status == 0)) passed, $((status != 0)) failed, 0 skipped"
+	return "$status"
+}
+
+# run_part NAME: part_NAME, or that for its first word with the others, into its log
 run_part()
 {
 	local from=$EPOCHSECONDS status=0
 
 	case $1 in
 	vm-*) part_vm "${1#vm-}" "$scope" ;;
-	wide-*) part_vm "${1#wide-}" wide ;;
+	wide-*|long-*) part_vm "${1#*-}" "${1%%-*}" ;;
+	gateway-*) part_gateway "${1#gateway-}" ;;
 	*) "part_$1" ;;
 	esac >"$logs/$1.log" 2>&1 </dev/null || status=$?
 	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
@@ -188,9 +214,25 @@ run_parts()
 	done
 }
 
+# A check that takes longer is not run every day.
+check_time()
+{
+	local minutes=$((SECONDS / 60))
+
+	echo "== $1: $minutes minutes"
+	[[ $1 == all ]] && ((minutes > most_minutes)) || return 0
+	echo "not ok the check takes more than $most_minutes minutes" | tee -a "$logs/failures"
+	failed=$((failed + 1))
+}
+
 install_missing()
 {
-	bash "$tests/deps.sh" "$1" || finish 1
+	local purpose purposes=("$1")
+
+	[[ $1 != long ]] || purposes=(all debug)
+	for purpose in "${purposes[@]}"; do
+		bash "$tests/deps.sh" "$purpose" || finish 1
+	done
 	case $1 in
 	lint|all) bash "$tests/lint/tools.sh" || finish 1 ;;
 	esac
@@ -211,6 +253,13 @@ choose_parts()
 		[[ ${2:-all} == all ]] || kernels=("$2")
 		parts=("${kernels[@]/#/vm-}")
 		;;
+	long)
+		shift
+		parts=(gateway-{demo,memory,upgrade,upgrade-kernel} long-6.12 wide-{6.1,7.x,arm64-6.12}
+			long-debug-6.12 headers)
+		(($# == 0)) || parts=("$@")
+		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
+		;;
 	all)
 		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 harness fuzz userspace
 			sanitize unit)
@@ -225,4 +274,5 @@ mkdir -p "$logs"
 choose_parts "$@"
 install_missing "$1"
 run_parts "${parts[@]}"
+check_time "$1"
 finish 0

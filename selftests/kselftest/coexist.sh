@@ -6,6 +6,7 @@
 # rivet a livepatch; tracers see both
 #
 # needs: module foreign_patch
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

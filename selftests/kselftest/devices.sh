@@ -4,6 +4,8 @@
 # devices.sh - the ways below a mounted filesystem, written to or exchanged: raw block
 # devices, partitions and flash memory, the image behind a loop device, the table of a
 # mapped device, quotas, and devices served to others by the kernel
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

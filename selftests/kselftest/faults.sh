@@ -5,7 +5,7 @@
 # request fails as a whole or is done, and nothing is permitted for want of memory. (With
 # fewer other security modules: TOMOYO panics if it gets no memory before its policy.)
 #
-# long: 3000
+# long: 3000 debug-6.12
 # boot: faults.sh | --append lsm=lockdown,yama,bpf
 
 # shellcheck source=selftests/kselftest/enforce.sh

@@ -3,6 +3,8 @@
 #
 # memory.sh - code that comes from no file: memory made executable, which the RIV
 # property jit permits to a program, and other processes' memory
+#
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -5,9 +5,9 @@
 # not end it
 #
 # boot: mode.sh mode=enforce
-# boot: mode.sh norivet | --append norivet
-# boot: mode.sh no-bpf | --append lsm=capability,yama
-# boot: mode.sh no-ftrace
+# wide boot: mode.sh norivet | --append norivet
+# wide boot: mode.sh no-bpf | --append lsm=capability,yama
+# wide boot: mode.sh no-ftrace
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -5,6 +5,7 @@
 # see it, newer kernels refuse it if they are told to
 #
 # boot: premount.sh refused | --append bdev_allow_write_mounted=0
+# wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"

@@ -13,11 +13,12 @@
 # `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
 # `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
-# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one. With
-# RIVET_TEST_SCOPE=wide just those are run that the other leaves out. Their consoles are
-# build/vm/KERNEL-NAME.log. Prints the results of each and, last, `N passed, N failed,
-# N skipped`. A test that dies, prints no plan or fewer results than it planned, or leaves
-# a splat in the kernel log has failed.
+# `# wide` are left out, and named; with `# wide: KERNEL` on all but that one; so are the
+# guests of a line `# wide boot: NAME ARGUMENT | OPTIONS`. With RIVET_TEST_SCOPE=wide just
+# those are run that the other leaves out, and with RIVET_TEST_SCOPE=long those with a line
+# `# long`, or `# long: SECONDS KERNEL` for this one. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of each and,
+# last, `N passed, N failed, N skipped`. A test that dies, prints no plan or fewer results
+# than it planned, or leaves a splat in the kernel log has failed.
 
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,7 +40,20 @@ is_test()
 # long_time NAME: seconds that a test takes which is not for every day; nothing for others
 long_time()
 {
-	sed -n 's/^# long: //p' "$here/$1.sh"
+	sed -n 's/^# long: \([0-9]*\).*/\1/p' "$here/$1.sh"
+}
+
+# A line `# long: SECONDS KERNEL` is for that kernel only, one without it for all but the slowest.
+is_long_here()
+{
+	local only
+
+	only=$(sed -n 's/^# long: [0-9]* //p' "$here/$1.sh")
+	if [[ $only ]]; then
+		[[ $only == "$kernel" ]]
+	else
+		[[ $kernel != "$debug_kernel" ]]
+	fi
 }
 
 list_tests()
@@ -58,24 +72,17 @@ is_wide()
 	grep -qE '^# wide(:|$)' "$here/$1.sh" && ! grep -qxF "# wide: $kernel" "$here/$1.sh"
 }
 
-# is_left_out NAME: this run is not for it
-is_left_out()
-{
-	case ${RIVET_TEST_SCOPE-} in
-	core) is_wide "$1" ;;
-	wide) ! is_wide "$1" ;;
-	*) false ;;
-	esac
-}
-
-list_daily_tests()
+# The tests of this run. One whose guests are wide in part has guests in both runs.
+list_scope()
 {
 	local name
 
 	for name in $(list_tests); do
-		[[ ! $(long_time "$name") ]] || continue
-		! is_left_out "$name" || continue
-		echo "$name"
+		if [[ $(long_time "$name") ]]; then
+			[[ $scope != long ]] || ! is_long_here "$name" || echo "$name"
+		elif [[ $scope != long && $(list_boots "$name") ]]; then
+			echo "$name"
+		fi
 	done
 }
 
@@ -84,9 +91,10 @@ tell_left_out()
 {
 	local name left=
 
-	[[ ${RIVET_TEST_SCOPE-} != wide ]] || return 0
+	[[ $scope == core ]] || return 0
 	for name in $(list_tests); do
-		! is_left_out "$name" || left+=" $name"
+		! is_wide "$name" || left+=" $name"
+		left+=$(wide_boots "$name" | sed "s/\( .*\)\?|.*/)/; s/^/ $name(/" | tr -d '\n')
 	done
 	[[ ! $left ]] || echo "# left to the wide tests (make check-vm KERNEL=$kernel):$left"
 }
@@ -107,10 +115,26 @@ build_helpers()
 
 # The boots of a test: its arguments, a bar, options of selftests/vm/run.sh. The first has
 # neither, unless a line gives them.
-list_boots()
+core_boots()
 {
 	grep -q "^# boot: $1\.sh |" "$here/$1.sh" || echo '|'
 	sed -n "s/^# boot: $1\.sh //p" "$here/$1.sh" | sed '/|/!s/$/|/'
+}
+
+wide_boots()
+{
+	sed -n "s/^# wide boot: $1\.sh //p" "$here/$1.sh" | sed '/|/!s/$/|/'
+}
+
+# list_boots NAME: those of this run
+list_boots()
+{
+	if is_wide "$1"; then
+		[[ $scope == core ]] || core_boots "$1"
+	else
+		[[ $scope == wide ]] || core_boots "$1"
+	fi
+	[[ $scope == core ]] || wide_boots "$1"
 }
 
 report_broken()
@@ -270,9 +294,11 @@ main()
 	check_kernel "$1"
 	kernel=$1
 	shift
+	scope=
 	if ((!$#)); then
+		scope=${RIVET_TEST_SCOPE-}
 		# shellcheck disable=SC2046  # names of files of this folder
-		set -- $(list_daily_tests)
+		set -- $(list_scope)
 		tell_left_out
 	fi
 	work=$(mktemp -d)
