@@ -16,9 +16,10 @@
 # `# wide` are left out, and named; with `# wide: KERNEL` on all but that one; so are the
 # guests of a line `# wide boot: NAME ARGUMENT | OPTIONS`. With RIVET_TEST_SCOPE=wide just
 # those are run that the other leaves out, and with RIVET_TEST_SCOPE=long those with a line
-# `# long`, or `# long: SECONDS KERNEL` for this one. Their consoles are build/vm/KERNEL-NAME.log. Prints the results of each and,
-# last, `N passed, N failed, N skipped`. A test that dies, prints no plan or fewer results
-# than it planned, or leaves a splat in the kernel log has failed.
+# `# long`, or `# long: SECONDS KERNEL` for this kernel. Their consoles are
+# build/vm/KERNEL-NAME.log. Prints the results of each and, last, `N passed, N failed,
+# N skipped`. A test that dies, prints no plan or fewer results than it planned, or leaves
+# a splat in the kernel log has failed.
 
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """index.py - list the places of a kernel's source through which bytes could come in
 
-usage: index.py [-c CONFIG]... TREE | -        (- is a tar archive on standard input)
+usage: index.py [-c CONFIG]... TREE
 
 One line a place, its parts separated by tabs: class, file, function, callee, count. No
 line numbers: a place stays the same place while its file is worked on. The classes are
@@ -13,8 +13,8 @@ import collections
 import pathlib
 import posixpath
 import re
+import subprocess
 import sys
-import tarfile
 
 import built
 import source
@@ -294,21 +294,18 @@ def is_declared(text, at):
 
 
 def files_of_tree(tree):
-    """Path and bytes of each file below a folder."""
-    for file in sorted(pathlib.Path(tree).rglob("*")):
-        if file.is_file() and not file.is_symlink():
-            path = file.relative_to(tree).as_posix()
-            if is_wanted(path):
-                yield path, file.read_bytes()
+    """Path and bytes of each file below a folder that may matter.
 
-
-def files_of_archive():
-    """The same of an archive on standard input, whose paths begin with one folder."""
-    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
-        for member in archive:
-            path = member.name.partition("/")[2]
-            if member.isfile() and is_wanted(path):
-                yield path, archive.extractfile(member).read()
+    grep looks for all words at once, which is twenty times as fast as one by one.
+    """
+    hints = b"\n".join(sorted({b'.c"'}.union(*HINTS.values())))
+    found = subprocess.run(["grep", "-rlFZ", "-f", "-", "."], input=hints, cwd=tree,
+                           stdout=subprocess.PIPE, check=True).stdout.decode()
+    paths = {name.removeprefix("./") for name in found.split("\0")[:-1]}
+    for name in ("Makefile", "Kbuild"):
+        paths |= {file.relative_to(tree).as_posix() for file in pathlib.Path(tree).rglob(name)}
+    for path in filter(is_wanted, sorted(paths)):
+        yield path, pathlib.Path(tree, path).read_bytes()
 
 
 def is_wanted(path):
@@ -336,7 +333,7 @@ def main(args):
     if len(args) != 1:
         sys.exit(__doc__)
     makefiles, sources, included = {}, {}, {}
-    for path, data in files_of_archive() if args[0] == "-" else files_of_tree(args[0]):
+    for path, data in files_of_tree(args[0]):
         if not is_source(path):
             makefiles[path] = data.decode()
             continue
