@@ -77,7 +77,7 @@ help:
 	@echo 'make check-long    what takes hours: wide tests on every kernel, scenarios, headers; PART=NAME for one'
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
 	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
-	@echo 'make check-headers  build against every packaged kernel; RELEASES=PATTERNS for some; by name, hours'
+	@echo 'make check-headers  build against every packaged kernel; RELEASES=PATTERNS for some; by name, an hour'
 	@echo 'make bench         instruction counts in QEMU, beside IMA'
 	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, the kernel'"'"'s ways, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
