@@ -13,7 +13,24 @@ place=/mnt/scratch/m2m
 broken=/fs/broken
 mkdir -p $place $broken
 
-plan 18
+plan 22
+modprobe -q -a loop ext4
+
+# --- fs-verity ------------------------------------------------------------------
+
+# A page that was in memory before fs-verity was enabled, and is compared with nothing
+verity=/fs/verity
+mkdir -p $verity
+truncate -s 64M "$work/verity"
+mke2fs -q -F -t ext4 -b 4096 -O verity "$work/verity" || bail "no filesystem with fs-verity"
+verity_disk=$(losetup -f --show "$work/verity") || bail "no loop device"
+exec 3<>"$verity_disk"
+mount -o noatime "$verity_disk" $verity || bail "it cannot be mounted"
+"$helpers/verity" make $verity/file
+expect_text "while fs-verity is enabled, a page is read again from another disk" \
+	"it was read again" "$helpers/verity" enable $verity/file
+expect_text "without rivet: bytes that fs-verity never saw run" other \
+	"$helpers/verity" call $verity/file
 load_rivet
 
 # A program of whole pages, in which nothing runs at its end
@@ -72,7 +89,11 @@ become "linear $loop 0"
 
 get_ready
 cp "$work/good" $broken/late
-items exec,mmap $place/* $broken/*ed $broken/late | load_items programs
+{
+	items exec,mmap $place/* $broken/*ed $broken/late
+	echo "verity:$(fsverity measure $verity/file | cut -d ' ' -f 1)" \
+		"$(stat -c %s $verity/file) mmap $verity/file"
+} | load_items programs
 
 # expect_stale NAME FILE
 expect_stale()
@@ -125,6 +146,18 @@ for file in $place/restored $broken/restored; do
 	expect_permitted "$file: and runs from the disk" "$file"
 done
 expect_permitted "so does what nobody touched" "$helpers/hello"
+if grep -q '^fsverity_digest live' $rivet/coverage; then
+	expect_text "listed by its fs-verity digest, such a page is read again: it is refused" \
+		SIGBUS "$helpers/verity" call $verity/file
+	"$helpers/verity" mend $verity/file
+	expect_text "what fs-verity saw runs" listed "$helpers/verity" call $verity/file
+else
+	skip "listed by its fs-verity digest" "fsverity_get_digest for modules"
+	skip "what fs-verity saw" "fsverity_get_digest for modules"
+fi
+umount $verity
+exec 3>&-
+losetup -d "$verity_disk"
 expect_text "rivet enforces" enforce mode
 umount $broken
 dmsetup remove failing
