@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 222
+plan 224
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err have its output
 ends()
@@ -118,6 +118,8 @@ ends 'empty: manifest list' 0 rivetctl manifest list
 says 'empty: what to do' 'rivetctl manifest load'
 ends 'empty: policy show' 0 rivetctl policy show
 says 'empty: the built-in policy' 'policy_name=builtin'
+ends 'empty: mode enforce, as JSON' 5 rivetctl --json mode enforce
+says 'empty: mode enforce, as JSON: names the preconditions' '"missing":["'
 ends 'empty: mode enforce' 5 rivetctl mode enforce
 warns 'empty: trust is missing' 'missing: trust: not sealed'
 warns 'empty: RIVs are missing' 'missing: riv: no RIV set'

@@ -398,6 +398,7 @@ test_uses_given_for_some()
 	same m golden
 	expect 3 build -r root --use '/opt/**.lua=script' /opt
 	in_err "--use /opt/**.lua=script: not among the files listed"
+	in_err "compared with real paths"
 	[[ ! -e m ]] || same m golden
 	expect 3 build -r root --use /nowhere/x=read /opt
 	in_err "cannot find"
@@ -438,7 +439,7 @@ test_revocations()
 	expect 0 build --revoke "$(digest verity:sha256 1)" "$(digest sha256 3)" \
 		"$(digest sha256 2)" --cert "$keys/rsa/signer.pem" --cert "$keys/rsa/signer.pem" \
 		"$(digest sha256 2)" "$cert"
-	in_err "4 digests revoked"
+	in_err "revokes 4 digests"
 	printf '%s\n' "$cert" "$(digest sha256 2)" "$(digest sha256 3)" "$(digest verity:sha256 1)" |
 		sort >lines
 	{ printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\ncount: 4\n'; cat lines; } >golden
@@ -483,6 +484,11 @@ test_relative_paths()
 	same m golden
 	expect 2 build -r d a
 	in_err "absolute"
+	for root in '' '-r d'; do
+		# shellcheck disable=SC2086  # words of a command line
+		expect 2 build $root ''
+		in_err "an empty path"
+	done
 }
 
 test_JSON_tells_what_was_done()
@@ -490,6 +496,7 @@ test_JSON_tells_what_was_done()
 	make_root
 	expect 0 build --json -r root /
 	is_json out rivet.manifest/1
+	in_out '"version":1,'
 	in_out '"count":20'
 	expect 2 rivetctl --json manifest build -n t -v 1 -r root /
 }

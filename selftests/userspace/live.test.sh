@@ -32,6 +32,10 @@ test_wrong_command_lines()
 		expect 2 rivetctl $line
 		in_err rivetctl
 	done
+	expect 2 rivetctl check ''
+	in_err "an empty PATH"
+	expect 2 rivetctl status x
+	[[ $(<err) == *'usage: rivetctl status' ]]
 }
 
 test_not_loaded()
@@ -45,6 +49,11 @@ test_not_loaded()
 		# shellcheck disable=SC2086
 		expect 6 rivetctl $line --json
 	done
+	expect 6 rivetctl check /bin/sh --json
+	is_json out rivet.error/1
+	not_in_out '"mode"'
+	expect 6 rivetctl manifest show base.riv
+	in_err "there is no file base.riv"
 	expect 6 rivetctl trust add "$keys/rsa/signer.pem"
 	expect 6 rivetctl trust add --ca "$keys/rsa/ca.der"
 }
@@ -133,6 +142,11 @@ test_completion()
 	[[ $(complete_words rivetctl --json mode e) == enforce ]]
 	[[ $(complete_words rivetctl mode enforce --c) == --confirm-within ]]
 	[[ $(complete_words rivetctl why --l) == --last ]]
+	mkdir made
+	: >made/a.key >made/a.pem >made/a.der
+	[[ $(complete_words rivetctl manifest verify -c made/) == made/a.pem ]]
+	[[ $(complete_words rivetctl policy sign -k made/) == made/a.key ]]
+	rm -r made
 	[[ $(complete_words rivetctl manifest build --re) == "--replaces --revoke" ]]
 	[[ $(complete_words rivetctl manifest build --use e) == "exec exec,mmap exec,mmap,jit" ]]
 	touch a.signed b.other

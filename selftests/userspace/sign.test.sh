@@ -24,7 +24,8 @@ make_cert()
 
 	shift
 	openssl genpkey -quiet "$@" -out "$name.key"
-	openssl req -x509 -new -key "$name.key" -subj "/CN=$name" -out "$name.pem"
+	openssl req -x509 -new -key "$name.key" -subj "/CN=$name" -out "$name.pem" \
+		-addext basicConstraints=critical,CA:FALSE
 }
 
 test_what_we_sign_openssl_verifies()
@@ -259,6 +260,14 @@ test_verify_without_a_certificate_is_no_success()
 	expect 0 sign manifest m
 	expect 3 rivetctl manifest verify m.signed
 	in_err "not verified"
+}
+
+test_a_CA_signs_nothing()
+{
+	small_manifest m
+	expect 4 rivetctl manifest sign -k "$k/ca.key" -c "$k/ca.pem" m
+	in_err "the certificate of a CA"
+	[[ ! -e m.signed ]]
 }
 
 test_verify_refuses_other_signers()

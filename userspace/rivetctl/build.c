@@ -287,7 +287,8 @@ static int check_extras(struct build *build, struct err *err)
 
 	for (i = 0; i < options->extra_count; i++) {
 		if (!build->used[i])
-			return err_set(err, EXIT_CONFIG, "name it as PATH too, or its folder",
+			return err_set(err, EXIT_CONFIG,
+				       "name it as PATH too, or its folder; a GLOB is compared with real paths, as manifest show prints them",
 				       "%s %s: not among the files listed",
 				       options->extras[i].option,
 				       err_name(options->extras[i].glob));

@@ -6,9 +6,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/base/text.h"
 #include "verbs.h"
 
-static void report_json(const struct err *err)
+static void add_missing(struct json *json, struct rivet_slice preconditions)
+{
+	struct rivet_slice line;
+
+	json_array(json, "missing");
+	while (text_next_line(&preconditions, &line)) {
+		if (rivet_slice_take_prefix(&line, "missing "))
+			json_bytes(json, NULL, line.ptr, line.len);
+	}
+	json_close(json);
+}
+
+static void report_json(const struct err *err, struct rivet_slice preconditions)
 {
 	struct json json;
 
@@ -16,8 +29,21 @@ static void report_json(const struct err *err)
 	json_text(&json, "error", err->text);
 	if (err->next)
 		json_text(&json, "next", err->next);
+	if (preconditions.len)
+		add_missing(&json, preconditions);
 	json_u64(&json, "exit", err->code);
 	json_end(&json);
+}
+
+/**
+ * err_print() - print an error for people only
+ * @err: the error, filled in
+ */
+void err_print(const struct err *err)
+{
+	fflush(stdout);
+	fprintf(stderr, "rivetctl: %s%s%s\n", err->text, err->next ? "; " : "",
+		err->next ? err->next : "");
 }
 
 /**
@@ -29,11 +55,23 @@ static void report_json(const struct err *err)
  */
 int err_report(struct context *ctx, const struct err *err)
 {
-	fflush(stdout);
-	fprintf(stderr, "rivetctl: %s%s%s\n", err->text, err->next ? "; " : "",
-		err->next ? err->next : "");
+	return err_report_missing(ctx, err, (struct rivet_slice){ 0 });
+}
+
+/**
+ * err_report_missing() - print an error, with the preconditions that are missing
+ * @ctx: context of the verb
+ * @err: the error, filled in
+ * @preconditions: the kernel's list of preconditions; empty if it does not matter
+ *
+ * Return: the exit status of the error.
+ */
+int err_report_missing(struct context *ctx, const struct err *err,
+		       struct rivet_slice preconditions)
+{
+	err_print(err);
 	if (ctx->json)
-		report_json(err);
+		report_json(err, preconditions);
 	return err->code;
 }
 
@@ -75,8 +113,9 @@ int err_usage(struct context *ctx, const char *fmt, ...)
 	vsnprintf(err.text, sizeof(err.text), fmt, args);
 	va_end(args);
 	if (verb)
-		snprintf(next, sizeof(next), "usage: rivetctl %s%s%s %s", verb->noun,
-			 verb->verb ? " " : "", verb->verb ? verb->verb : "", verb->args);
+		snprintf(next, sizeof(next), "usage: rivetctl %s%s%s%s%s", verb->noun,
+			 verb->verb ? " " : "", verb->verb ? verb->verb : "",
+			 *verb->args ? " " : "", verb->args);
 	err.next = next;
 	return err_report(ctx, &err);
 }

@@ -114,6 +114,10 @@ static int check_signer(const struct object_file *file, const struct sign_option
 	struct rivet_digest digest;
 	int ret = EXIT_OK;
 
+	if (cert_is_ca(cert))
+		return err_set(err, EXIT_INVALID, "use the key and certificate of a signer",
+			       "cannot sign: %s is the certificate of a CA, which signs no objects",
+			       err_name(options->cert));
 	if (file->parts.kind != RIVET_OBJECT_MANIFEST)
 		return EXIT_OK;
 	ret = cert_digest(cert, options->cert, &digest, err);

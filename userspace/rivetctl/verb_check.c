@@ -225,13 +225,14 @@ static void show_answer(struct checking *checking, struct checked *c)
 static void show_error(struct checking *c, const char *path, const struct err *err)
 {
 	c->failed = err->code;
-	if (!c->ctx->json) {
-		err_report(c->ctx, err);
+	err_print(err);
+	if (!c->ctx->json)
 		return;
-	}
 	json_object(&c->json, NULL);
 	json_bytes(&c->json, "path", path, strlen(path));
 	json_text(&c->json, "error", err->text);
+	if (err->next)
+		json_text(&c->json, "next", err->next);
 	json_u64(&c->json, "exit", err->code);
 	json_close(&c->json);
 }
@@ -350,14 +351,16 @@ static int check(struct checking *checking, const char *operand)
 	return ret == EXIT_UNREACHABLE ? ret : EXIT_OK;
 }
 
-static bool is_audit(void)
+/* Without the mode there is no answer about any path. */
+static int read_mode(bool *audit, struct err *err)
 {
 	struct buffer text = { 0 };
-	struct err unused;
-	bool audit = !secfs_read("mode", &text, &unused) && !strncmp(text.data, "audit", 5);
+	int ret = secfs_read("mode", &text, err);
 
+	if (!ret)
+		*audit = text.len >= 5 && !memcmp(text.data, "audit", 5);
 	buffer_free(&text);
-	return audit;
+	return ret;
 }
 
 static int take_ops(struct context *ctx, const char *text, uint32_t *ops)
@@ -401,18 +404,24 @@ static int take_options(struct context *ctx, int argc, char **argv, struct check
 		ret = err_usage(ctx, "\"%s\" is no path of a program", err_name(c->exe));
 	if (!ret && argc == optind)
 		ret = err_usage(ctx, "at least one path is needed");
+	for (opt = optind; !ret && opt < argc; opt++) {
+		if (!*argv[opt])
+			ret = err_usage(ctx, "an empty PATH was given");
+	}
 	return ret;
 }
 
 int verb_check(struct context *ctx, int argc, char **argv)
 {
 	struct checking c = { .ctx = ctx };
+	struct err err = { 0 };
 	int ret, i;
 
 	ret = take_options(ctx, argc, argv, &c);
 	if (ret)
 		return ret;
-	c.audit = is_audit();
+	if (read_mode(&c.audit, &err))
+		return err_report(ctx, &err);
 	if (ctx->json) {
 		verb_json_begin(ctx, &c.json);
 		json_text(&c.json, "mode", c.audit ? "audit" : "enforce");

@@ -39,7 +39,7 @@ static int prepare_dir(const char *dir, struct err *err)
 	close(fd);
 	if (i == FILE_COUNT)
 		return EXIT_OK;
-	return err_set(err, EXIT_CONFIG, "give another folder, or remove it first",
+	return err_set(err, EXIT_CONFIG, "give another folder",
 		       "keys are never overwritten: %s exists in %s", files[i], err_name(dir));
 }
 

@@ -243,6 +243,9 @@ static int make_absolute(const char **path, bool has_root, struct err *err)
 
 	if (is_absolute(*path))
 		return EXIT_OK;
+	if (!**path)
+		return err_set(err, EXIT_USAGE, "an unset variable makes one",
+			       "cannot list: an empty path was given");
 	if (has_root)
 		return err_set(err, EXIT_USAGE, "give the path as it is below ROOT, with / first",
 			       "cannot list %s: with -r, paths are absolute", err_name(*path));
@@ -288,7 +291,7 @@ static void print_summary(const struct build_command *command, const struct buil
 		fprintf(stderr, "%s: no entries, withdraws the %s %s\n", out,
 			command->headers.revoke ? "revocation" : "set", command->headers.name);
 	else if (command->headers.revoke)
-		fprintf(stderr, "%s: %zu %s revoked\n", out, build->list.count,
+		fprintf(stderr, "%s: revokes %zu %s\n", out, build->list.count,
 			build->list.count == 1 ? "digest" : "digests");
 	else
 		fprintf(stderr, "%s: %zu %s, %zu %s, %llu bytes measured in %.1f s\n", out,
@@ -304,7 +307,7 @@ static void print_json(struct context *ctx, const struct build_command *command,
 
 	verb_json_begin(ctx, &json);
 	json_text(&json, "name", command->headers.name);
-	json_text(&json, "version", command->headers.version);
+	json_u64(&json, "version", strtoull(command->headers.version, NULL, 10));
 	json_u64(&json, "count", build->list.count);
 	json_u64(&json, "files", build->files);
 	json_u64(&json, "bytes", build->bytes);

@@ -47,6 +47,10 @@ int verb_manifest_show_loaded(struct context *ctx, const char *name)
 	int ret;
 
 	ret = secfs_read("riv", &list, &err);
+	if (ret == EXIT_UNREACHABLE)
+		ret = err_set(&err, EXIT_UNREACHABLE, "check the name, or load the module",
+			      "there is no file %s, and no module to ask for a set of that name",
+			      err_name(name));
 	text = (struct rivet_slice){ .ptr = list.data, .len = list.len };
 	if (!ret && !find(text, name, &set))
 		ret = err_set(&err, EXIT_CONFIG, "see: rivetctl manifest list",

@@ -147,23 +147,22 @@ static unsigned int print_missing(const struct buffer *text)
 	return count;
 }
 
-static void explain_enforce(struct err *err)
+static void explain_enforce(struct buffer *text, struct err *err)
 {
-	struct buffer text = { 0 };
 	struct err unused;
 	unsigned int count;
 
-	if (!secfs_read("preconditions", &text, &unused)) {
-		count = print_missing(&text);
+	if (!secfs_read("preconditions", text, &unused)) {
+		count = print_missing(text);
 		if (count)
 			err_set(err, EXIT_DENIED, "nothing was changed; see: rivetctl doctor",
 				"cannot enforce: %u precondition%s not met", count,
 				count == 1 ? " is" : "s are");
 	}
-	buffer_free(&text);
 }
 
-static int change(const struct mode_options *options, struct err *err)
+static int change(const struct mode_options *options, struct buffer *preconditions,
+		  struct err *err)
 {
 	char request[REQUEST_SIZE], what[2 * REQUEST_SIZE];
 	int len, ret;
@@ -177,7 +176,7 @@ static int change(const struct mode_options *options, struct err *err)
 	if (ret != EXIT_DENIED)
 		return ret;
 	if (!strcmp(options->mode, "enforce"))
-		explain_enforce(err);
+		explain_enforce(preconditions, err);
 	else if (!strcmp(options->mode, "audit"))
 		err->next = next_unlock;
 	return ret;
@@ -214,6 +213,7 @@ static int check_confirm(struct context *ctx)
 int verb_mode(struct context *ctx, int argc, char **argv)
 {
 	struct mode_options options = { 0 };
+	struct buffer preconditions = { 0 };
 	struct err err = { 0 };
 	int ret;
 
@@ -228,6 +228,10 @@ int verb_mode(struct context *ctx, int argc, char **argv)
 		return ret;
 	if (!strcmp(options.mode, "enforce"))
 		warn_of_expiry(ctx);
-	ret = change(&options, &err);
-	return ret ? err_report(ctx, &err) : show(ctx);
+	ret = change(&options, &preconditions, &err);
+	if (ret)
+		err_report_missing(ctx, &err, (struct rivet_slice){ .ptr = preconditions.data,
+								    .len = preconditions.len });
+	buffer_free(&preconditions);
+	return ret ? ret : show(ctx);
 }

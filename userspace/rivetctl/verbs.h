@@ -54,6 +54,9 @@ struct verb {
 int err_fail(struct context *ctx, enum exit_code code, const char *next, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int err_report(struct context *ctx, const struct err *err);
+int err_report_missing(struct context *ctx, const struct err *err,
+		       struct rivet_slice preconditions);
+void err_print(const struct err *err);
 int err_usage(struct context *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_option(struct context *ctx, int opt, char **argv);
 void err_warn(struct context *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
