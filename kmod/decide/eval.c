@@ -232,12 +232,21 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 }
 
 /*
- * What is expired may be permitted all the same: spared, or by a rule. It is then as listed
- * as a match is, and must stay so.
+ * Some RIV or revocation has these bytes. A rule may permit more than a match: its permit then
+ * depends on the bytes as that of a match does, and they must stay as they are.
  */
 static bool is_listed(const struct rivet_verdict *v)
 {
-	return v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED;
+	switch (v->reason) {
+	case RIVET_REASON_MATCH:
+	case RIVET_REASON_MOVED:
+	case RIVET_REASON_WRONG_USE:
+	case RIVET_REASON_REVOKED:
+	case RIVET_REASON_EXPIRED:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Like find_reason_of_buffer(), before the kernel has read the file into one. */
@@ -349,7 +358,7 @@ static void find_reason_of_file(const struct rivet_request *req, struct rivet_ve
 		take_error(v, err);
 	else if (is_listed(v) && named && !still_matches(req, &m, &finding, keep))
 		v->reason = RIVET_REASON_WRITABLE;
-	if (v->reason == RIVET_REASON_MATCH &&
+	if ((v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED) &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
 }

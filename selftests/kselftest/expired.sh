@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expired.sh - sets whose time is over, or a clock that is far ahead: the programs that
-# set the clock and repair the machine still run, and nothing else that is expired
+# set the clock and repair the machine still run, and nothing else that is expired. A rule
+# may permit this, and other files that are listed and do not match: these stay unchanged
+# while they are in use
 #
 # wide
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 26
+plan 39
 place=/opt/timed
 mkdir -p $place /srv/jail/host
 # program NAME...: each with bytes of its own
@@ -20,14 +22,19 @@ program()
 		echo "$program_file" >>"$program_file"
 	done
 }
-program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other
-for library in /usr/lib/libtimed.so $place/libtimed.so; do
+program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other \
+	$place/guarded
+for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so; do
 	cp "$helpers/libhello.so" "$library"
 	echo "$library" >>"$library"
 done
 
+cp $place/libtimed.so $place/libmoved.so
+
 get_ready
 {
+	items exec $place/libwrong.so
+	items exec,mmap $place/guarded
 	items exec /usr/sbin/chronyd /usr/sbin/hwclock $place/program $place/other
 	items read /usr/bin/timedatectl
 	items mmap /usr/lib/libtimed.so $place/libtimed.so
@@ -69,8 +76,43 @@ out_of_time()
 	expect_refused "an unlisted program" unlisted "$helpers/unlisted" "$helpers/unlisted"
 }
 
+# may_be_written NAME FILE: while a process has it mapped
+may_be_written()
+{
+	start_holding "$map" "$2" private:rx hold
+	expect "$now: $1 may be written to while it is mapped" sh -c ": >>$2"
+	stop_holding
+}
+
+# stays NAME REASON FILE: a rule permits to map it, and then it is kept from writers
+stays()
+{
+	spared_name="$now: $1 is permitted by a rule"
+	judge "$spared_name" "$helpers/observe" -s mode=$now action=AUDIT "reason=$2" errno=0 -- \
+		"$map" "$3" private:rx
+	expect "$now: when nobody has it mapped, it may be written to" sh -c ": >>$3"
+	start_holding "$map" "$3" private:rx hold
+	judge "$now: while it is mapped it may not" \
+		"$helpers/observe" -o 'Text file busy' -- sh -c ": >>$3"
+	stop_holding
+}
+
+lenient_rules()
+{
+	strict_rules
+	echo 'op=MMAP riv=EXPIRED action=AUDIT'
+	echo 'op=MMAP riv=MOVED action=AUDIT'
+	echo 'op=MMAP riv=WRONG-USE path=/opt/timed/libwrong.so action=AUDIT'
+}
+
 program "$helpers/unlisted"
+may_be_written "a library that is elsewhere than it is listed" $place/libmoved.so
+may_be_written "one that is listed for something else" $place/libwrong.so
 enforce
+lenient_rules | load_policy strict
+stays "a library that is elsewhere than it is listed" moved $place/libmoved.so
+stays "one that is listed for something else" wrong-use $place/libwrong.so
+strict_rules | load_policy strict
 in_time
 start=$(date +%s)
 expect "the clock is set far ahead" date -s '2036-06-01 00:00:00'
@@ -97,6 +139,17 @@ expect "the clock is ahead again" date -s '2036-06-01 00:00:00'
 expect_denied "a rule refuses it" expired /usr/sbin/chronyd /usr/sbin/chronyd
 spared "another is not spoken of" /usr/sbin/hwclock
 spared "a rule permits it" $place/other
+
+# --- as with a match, nothing runs under the name of another ----------------------
+
+lenient_rules | load_policy strict
+stays "what is expired" expired $place/libtimed.so
+spared "a program that rules do not name, mapped by another" "$map" $place/guarded private:rx
+{
+	lenient_rules
+	echo "op=SCRIPT exe=$place/guarded path=/srv/scripts/** riv=MATCH action=ALLOW"
+} | load_policy strict
+expect_denied "one that they name" wrong-use $place/guarded "$map" $place/guarded private:rx
 
 # --- enforcement does not begin with files that are only spared -------------------
 
