@@ -243,7 +243,7 @@ void rivet_sweep_programs(void)
  * A process that ends before its examination may have children that share its mappings.
  * Processes created during the sweep are therefore examined too.
  *
- * Context: may sleep and read files; a fatal signal ends the sweep.
+ * Context: may sleep and read files; a fatal signal ends the sweep, which is reported.
  */
 void rivet_sweep_report(void)
 {
@@ -257,6 +257,8 @@ void rivet_sweep_report(void)
 			break;
 		since = now;
 	}
+	if (fatal_signal_pending(current))
+		rivet_event_change(RIVET_EVENT_MODE, -EINTR, "killed: not all of what runs already was looked at");
 	if (found > REPORTED_MAX)
 		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
 				   found - REPORTED_MAX);

@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 66
+plan 67
 for module in loop btrfs erofs fuse 9p 9pnet_virtio ecb ecryptfs msdos nls_cp437 nls_ascii; do
 	modprobe -q "$module"
 done
@@ -284,8 +284,19 @@ end_server
 
 # --- enforcing ------------------------------------------------------------------
 
+# What runs already is looked at when enforcement begins; the task that began it is killed
+# while it reads a file for seconds
 op_rules | load_policy narrow
-enforce
+start_holding "$helpers/mapping" /tmp/slow private:rx hold || bail "not mapped: $held"
+sh -c "echo enforce >$rivet/mode" &
+switch=$!
+wait_for grep -q '^enforce' $rivet/mode || bail "rivet does not enforce"
+kill -9 $switch
+wait $switch 2>/dev/null
+expect_text "a look at what runs already that was cut short is reported" \
+	"not all of what runs already was looked at" cat $rivet/events
+stop_holding
+now=enforce
 serve good
 expect_unread "fuse: a listed program is unverifiable" /fs/fuse/program
 end_server

@@ -15,7 +15,7 @@
 
 #define USAGE	"fuse FOLDER FILE good|vary|eio|stall|stall-sync|writer\n" \
 		"  good        serves the file\n" \
-		"  vary        each time it is opened its last byte is another\n" \
+		"  vary        each time it is opened while nobody has it open its last byte is another\n" \
 		"  eio         its tail cannot be read\n" \
 		"  stall       reads of its tail are never answered\n" \
 		"  writer      while its tail is first read it is opened for writing, and closed\n" \
@@ -102,6 +102,8 @@ static void say_attr(const struct fuse_in_header *in)
 	answer(in, 0, &out, sizeof(out));
 }
 
+static int users;	/* who have the file open: some kernels' measuring is one more */
+
 /*
  * Without FOPEN_KEEP_CACHE the kernel forgets the file's pages now, and waits
  * for those that are being read.
@@ -113,8 +115,10 @@ static void say_open(const struct fuse_in_header *in)
 
 	if (!strcmp(how, "vary")) {
 		out.open_flags = 0;
-		content[size - 1] = opened++;
+		if (!users)
+			content[size - 1] = opened++;
 	}
+	users++;
 	answer(in, 0, &out, sizeof(out));
 }
 
@@ -176,6 +180,7 @@ static void say_closed(const struct fuse_in_header *in, const struct fuse_releas
 	size_t i;
 
 	answer(in, 0, NULL, 0);
+	users--;
 	if (writer != WRITING || (release->flags & O_ACCMODE) != O_WRONLY)
 		return;
 	writer = WRITTEN;
