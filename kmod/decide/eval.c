@@ -79,6 +79,7 @@ static int measure_by_request(const struct rivet_request *req, bool keep, bool w
 		.deny_writers = rivet_mode_is_enforce(),
 		.want_sha256 = want_sha256,
 		.keep = keep,
+		.may_read = true,
 	};
 
 	if (rivet_measure_peek(req->inode, m) && (m->sha256.alg || !want_sha256) &&

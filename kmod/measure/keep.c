@@ -102,30 +102,10 @@ static void put_gone(struct taking *taking)
 	INIT_LIST_HEAD(&taking->gone);
 }
 
-/* Look at the next few files. */
-static void take_some(struct taking *taking)
-{
-	struct rivet_resident *r;
-	unsigned int i;
-
-	rcu_read_lock();
-	spin_lock(&keep_lock);
-	for (i = 0; i < LOOKED_AT && !list_empty(&held_list) && taking->found < taking->wanted;
-	     i++) {
-		r = list_first_entry(&held_list, struct rivet_resident, all);
-		list_move_tail(&r->all, &held_list);
-		if (!take_back(r, taking))
-			continue;
-		list_lru_del_obj(&held_lru, &r->lru);
-		list_move(&r->all, &taking->gone);
-		held_files--;
-	}
-	spin_unlock(&keep_lock);
-	rcu_read_unlock();
-	put_gone(taking);
-}
-
-/* Two rounds: the first skips files that were used recently. */
+/*
+ * Two rounds over the files, some at a time: the first round skips those that were used
+ * recently.
+ */
 static void take_from_all(unsigned long wanted, enum rivet_retire which)
 {
 	unsigned long left = 2 * READ_ONCE(held_files) + LOOKED_AT;
@@ -134,10 +114,26 @@ static void take_from_all(unsigned long wanted, enum rivet_retire which)
 		.which = which,
 		.gone = LIST_HEAD_INIT(taking.gone),
 	};
+	struct rivet_resident *r;
+	unsigned int i;
 
 	while (left && taking.found < wanted && READ_ONCE(held_files)) {
 		left -= min_t(unsigned long, left, LOOKED_AT);
-		take_some(&taking);
+		rcu_read_lock();
+		spin_lock(&keep_lock);
+		for (i = 0; i < LOOKED_AT && !list_empty(&held_list) && taking.found < wanted;
+		     i++) {
+			r = list_first_entry(&held_list, struct rivet_resident, all);
+			list_move_tail(&r->all, &held_list);
+			if (!take_back(r, &taking))
+				continue;
+			list_lru_del_obj(&held_lru, &r->lru);
+			list_move(&r->all, &taking.gone);
+			held_files--;
+		}
+		spin_unlock(&keep_lock);
+		rcu_read_unlock();
+		put_gone(&taking);
 		cond_resched();
 	}
 	atomic64_add(taking.found, &given_back);
@@ -210,12 +206,22 @@ static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control 
 	return taking.found;	/* even if 0: the next walk takes the files skipped in this one */
 }
 
-/* Give back unused pages until no more are held than the setting permits. */
-static void trim(void)
+/**
+ * rivet_keep_make_room() - give back unused pages if too many would be held
+ * @pages: number of pages that are about to be held; if 0, this does nothing
+ *
+ * Looks at all files only after many pages were added since the last look, or after some
+ * time.
+ *
+ * Context: may sleep.
+ */
+void rivet_keep_make_room(unsigned long pages)
 {
 	const unsigned long memory = totalram_pages();
-	unsigned long held = atomic_long_read(&held_pages), most = memory / IN_USE_PART;
+	unsigned long held = atomic_long_read(&held_pages) + pages, most = memory / IN_USE_PART;
 
+	if (!pages)
+		return;
 	if (READ_ONCE(keep_mode) == RIVET_RESIDENT_MAPPED)
 		most = memory / UNUSED_PART;
 	if (held < READ_ONCE(looked_at))
@@ -224,14 +230,13 @@ static void trim(void)
 			     time_before(jiffies, READ_ONCE(looked_when) + LOOK_AGAIN)))
 		return;
 	take_from_all(held - most, RIVET_RETIRE_UNUSED);
-	WRITE_ONCE(looked_at, atomic_long_read(&held_pages));
+	WRITE_ONCE(looked_at, atomic_long_read(&held_pages) + pages);
 	WRITE_ONCE(looked_when, jiffies);
 }
 
 static bool reserve(unsigned long pages, bool again)
 {
 	atomic_long_add(pages, &held_pages);
-	trim();
 	if (again || atomic_long_read(&held_pages) <= totalram_pages() / IN_USE_PART)
 		return true;
 	atomic_long_sub(pages, &held_pages);
@@ -241,8 +246,8 @@ static bool reserve(unsigned long pages, bool again)
 }
 
 /**
- * rivet_keep_alloc() - make room for pages to be held
- * @pages: their number
+ * rivet_keep_alloc() - reserve memory for pages to be held
+ * @pages: their number; rivet_keep_make_room() has been called for them
  * @again: another resident, which its holder will free, holds them already
  *
  * Context: may sleep.

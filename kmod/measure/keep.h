@@ -16,6 +16,7 @@ void rivet_keep_exit(void);
 void rivet_keep_set(enum rivet_resident_mode mode);
 enum rivet_resident_mode rivet_keep_mode(void);
 
+void rivet_keep_make_room(unsigned long pages);
 struct rivet_resident *rivet_keep_alloc(unsigned long pages, bool again);
 void rivet_keep_free(struct rivet_resident *r);
 bool rivet_keep_add(struct rivet_resident *r);

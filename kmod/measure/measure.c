@@ -35,14 +35,14 @@ static struct crypto_shash *hash_tfm __ro_after_init;
  * Read through a file of our own in three cases: an O_DIRECT descriptor cannot be read into
  * kernel memory, one that is only being opened cannot be read at all, and a read of a watched
  * file may wait for the watcher. The path may be an overlay's and lead to another inode than
- * @real has.
+ * @real has. The task is marked, see measure/measuring.c.
  */
 static struct file *open_for_reading(struct file *real)
 {
 	if ((real->f_mode & FMODE_READ) && (real->f_mode & FMODE_OPENED) &&
 	    !(real->f_flags & O_DIRECT) && !file_has_watchers(real))
 		return get_file(real);
-	return rivet_measuring_open(&real->f_path);
+	return dentry_open(&real->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
 }
 
 static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, void *buf)
@@ -105,13 +105,6 @@ static int hash_file(struct file *file, u64 size, struct rivet_digest *out)
 	return err;
 }
 
-static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_digest *out)
-{
-	struct shash_desc *desc = begin_hash();
-
-	return desc ? end_hash(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
-}
-
 /*
  * Reads with the kernel's credentials: the caller's permissions do not matter, and a
  * security module that confines the caller must not turn a listed file into an error.
@@ -120,15 +113,16 @@ static int read_and_hash(struct file *file, const struct inode *inode, u64 size,
 			 struct rivet_digest *out)
 {
 	const struct cred *old = override_creds(rivet_measure_cred);
-	struct file *reader = open_for_reading(rivet_real_file(file));
+	struct file *reader = open_for_reading(rivet_real_file(file)), *real;
 	int err = -ETXTBSY;
 
 	if (IS_ERR(reader)) {
 		revert_creds(old);
 		return PTR_ERR(reader) == -ENOMEM ? -ENOMEM : -EIO;
 	}
-	if (rivet_measure_inode(reader) == inode)
-		err = hash_file(rivet_real_file(reader), size, out);
+	real = rivet_real_file(reader);
+	if (file_inode(real) == inode)
+		err = hash_file(real, size, out);
 	fput(reader);
 	revert_creds(old);
 	return err;
@@ -194,39 +188,11 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 	memcpy(out->bytes, raw, RIVET_DIGEST_SIZE);
 }
 
-/* The holder of a pin may change the page at any time; bytes behind the end are not hashed. */
-static int check_pages(struct inode *inode)
+static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_digest *out)
 {
-	return rivet_pinned_check(inode->i_mapping) ?: rivet_slack_zero_cached(inode);
-}
+	struct shash_desc *desc = begin_hash();
 
-/* Reads through the page cache: other pages may be there when the file is used. */
-static int measure_passing(struct file *file, struct inode *inode, struct rivet_measurement *out)
-{
-	int err = read_and_hash(file, inode, out->size, &out->sha256);
-
-	return err ?: check_pages(inode);
-}
-
-/* Keeps the hashed pages in place. */
-static int measure_pages(struct file *file, struct inode *inode, struct rivet_measurement *out)
-{
-	struct rivet_resident *r = rivet_resident_take(inode, out->size);
-	int err;
-
-	if (r == ERR_PTR(-ENOSPC)) {
-		out->ops = NULL;	/* valid for this use only */
-		return measure_passing(file, inode, out);
-	}
-	if (IS_ERR(r))
-		return PTR_ERR(r);
-	out->pages = READ_ONCE(inode->i_mapping->nrpages);
-	err = hash_pages(r, out->size, &out->sha256);
-	if (err)
-		rivet_resident_put(r);
-	else
-		out->resident = r;
-	return err;
+	return desc ? end_hash(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
 }
 
 static bool wants_pages(const struct inode *inode, const struct rivet_measure_how *how)
@@ -235,8 +201,18 @@ static bool wants_pages(const struct inode *inode, const struct rivet_measure_ho
 	       rivet_resident_is_possible(inode);
 }
 
-static int measure_content(struct file *file, struct inode *inode,
-			   const struct rivet_measure_how *how, struct rivet_measurement *out)
+/* Returns the number of pages that the measurement will hold. */
+static unsigned long count_pages(const struct inode *inode, const struct rivet_measure_how *how)
+{
+	const u64 size = i_size_read(inode);
+
+	return size <= RIVET_MEASURE_MAX && wants_pages(inode, how) ?
+		DIV_ROUND_UP_ULL(size, PAGE_SIZE) : 0;
+}
+
+/* Notes the values that reveal a later change, before the first byte is read. */
+static int begin_content(struct inode *inode, const struct rivet_measure_how *how,
+			 struct rivet_measurement *out)
 {
 	int err = 0;
 
@@ -254,31 +230,49 @@ static int measure_content(struct file *file, struct inode *inode,
 	out->flush = READ_ONCE(rivet_measure_flush_count);
 	out->size = i_size_read(inode);
 	rivet_measure_verity(inode, &out->verity);
-	/* Queried before the first byte is read, so that any later change increments it. */
+	/* Queried, so that any later change increments it. */
 	out->cookie = IS_I_VERSION(inode) ? (inode_query_iversion(inode),
 					     inode_peek_iversion_raw(inode)) :
 					    inode_peek_iversion_raw(inode);
-	if (out->verity.alg && !how->want_sha256)
-		return rivet_stale_verity(inode) ?: check_pages(inode);
-	if (out->size > RIVET_MEASURE_MAX)
-		return -EFBIG;
-	if (wants_pages(inode, how))
-		return measure_pages(file, inode, out);
-	return measure_passing(file, inode, out);
+	return 0;
 }
 
 /*
- * A page with many references looks like one that is pinned for writing, and any reader of
- * the file can cause that. Other pages then take the place of all of them.
+ * Takes the pages and hashes them, so that they stay those in use. Where no pages are to be
+ * held, or too many are already, this reads through the page cache: other pages may be there
+ * when the file is used. The holder of a pin may change a page at any time, and bytes behind
+ * the end are not hashed, so both are looked for.
  */
-static int measure_unpinned(struct file *file, struct inode *inode,
-			    const struct rivet_measure_how *how, struct rivet_measurement *out)
+static int measure_content(struct file *file, struct inode *inode,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
-	int err = measure_content(file, inode, how, out);
+	const bool read = !out->verity.alg || how->want_sha256;
+	struct rivet_resident *r = NULL;
+	int err = 0;
 
-	if (err != -ETXTBSY || !how->keep || rivet_stale_replace(inode))
-		return err;
-	return measure_content(file, inode, how, out);
+	if (read && out->size > RIVET_MEASURE_MAX)
+		return -EFBIG;
+	if (read && wants_pages(inode, how))
+		r = rivet_resident_take(inode, out->size);
+	if (r == ERR_PTR(-ENOSPC)) {
+		out->ops = NULL;	/* valid for this use only */
+		r = NULL;
+	}
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	if (!r) {
+		err = read ? read_and_hash(file, inode, out->size, &out->sha256) :
+			     rivet_stale_verity(inode);
+		return err ?: rivet_pinned_check(inode->i_mapping) ?:
+			      rivet_slack_zero_cached(inode);
+	}
+	out->pages = READ_ONCE(inode->i_mapping->nrpages);
+	err = hash_pages(r, out->size, &out->sha256);
+	if (err)
+		rivet_resident_put(r);
+	else
+		out->resident = r;
+	return err;
 }
 
 /*
@@ -289,22 +283,37 @@ static int measure_unpinned(struct file *file, struct inode *inode,
  * kernel's own denials keep them out in enforce mode, and who uses the result asks once more
  * whether there was a change (still_matches() in decide/eval.c).
  */
-static int measure_guarded(struct file *file, struct inode *inode,
-			   const struct rivet_measure_how *how, struct rivet_measurement *out)
+static bool keep_writers_out(struct inode *inode, const struct rivet_measure_how *how)
+{
+	if (how->deny_writers)
+		return atomic_dec_unless_positive(&inode->i_writecount);
+	return atomic_read(&inode->i_writecount) <= 0;
+}
+
+/* Returns false if there was a writer. */
+static bool let_writers_in(struct inode *inode, const struct rivet_measure_how *how)
+{
+	if (!how->deny_writers)
+		return atomic_read(&inode->i_writecount) <= 0;
+	atomic_inc(&inode->i_writecount);
+	return true;
+}
+
+/*
+ * A page with many references looks like one that is pinned for writing, and any reader of
+ * the file can cause that. Other pages then take the place of all of them.
+ */
+static int measure(struct file *file, struct inode *inode, const struct rivet_measure_how *how,
+		   struct rivet_measurement *out)
 {
 	int err;
 
-	if (how->deny_writers) {
-		if (!atomic_dec_unless_positive(&inode->i_writecount))
-			return -ETXTBSY;
-		err = measure_unpinned(file, inode, how, out);
-		atomic_inc(&inode->i_writecount);
-		return err;
-	}
-	if (atomic_read(&inode->i_writecount) > 0)
+	if (!keep_writers_out(inode, how))
 		return -ETXTBSY;
-	err = measure_unpinned(file, inode, how, out);
-	if (!err && atomic_read(&inode->i_writecount) > 0)
+	err = begin_content(inode, how, out) ?: measure_content(file, inode, how, out);
+	if (err == -ETXTBSY && how->keep && !rivet_stale_replace(inode))
+		err = begin_content(inode, how, out) ?: measure_content(file, inode, how, out);
+	if (!let_writers_in(inode, how) && !err)
 		err = -ETXTBSY;
 	return err;
 }
@@ -314,18 +323,24 @@ static bool is_enough(const struct rivet_measurement *m, const struct rivet_meas
 	return m->sha256.alg || (m->verity.alg && !how->want_sha256);
 }
 
-static int measure_and_publish(struct file *file, struct inode *inode, struct rivet_inode *ri,
-			       const struct rivet_measure_how *how, u32 changes,
-			       struct rivet_measurement *out)
+/* One task measures; the others wait for it and use its result. */
+static int measure_to_keep(struct file *file, struct inode *inode, struct rivet_inode *ri,
+			   const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
 	struct rivet_measurement *m;
+	u32 changes;
 	int err;
 
 	m = kmalloc(struct_size(m, header, RIVET_HEADER_WORDS), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
+	err = rivet_measure_table_start(ri, &changes);
+	if (err)
+		goto free;
+	if (rivet_measure_peek(inode, out) && is_enough(out, how))
+		goto stop;
 	m->resident = NULL;
-	err = measure_guarded(file, inode, how, m);
+	err = measure(file, inode, how, m);
 	m->changes = changes;
 	if (!err && m->resident)
 		rivet_header_take(m);
@@ -333,11 +348,16 @@ static int measure_and_publish(struct file *file, struct inode *inode, struct ri
 		*out = *m;
 		err = rivet_measure_table_publish(ri, changes, m);
 	}
-	if (!err)
-		return 0;
+	if (!err) {
+		m = NULL;	/* now the table's */
+		goto stop;
+	}
 	rivet_measure_settle(ri);
 	if (m->resident)
 		rivet_resident_put(m->resident);
+stop:
+	rivet_measure_table_stop(ri);
+free:
 	kfree(m);
 	return err;
 }
@@ -360,54 +380,44 @@ static int measure_for_once(struct file *file, struct inode *inode, struct rivet
 			    const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
 	const u32 changes = count_changes(ri);
-	int err = measure_guarded(file, inode, how, out);
+	int err = measure(file, inode, how, out);
 
 	out->changes = changes;
 	return err ?: rivet_measure_is_unchanged(inode, out) ? 0 : -ETXTBSY;
 }
 
-static int measure_or_wait(struct file *file, struct inode *inode,
-			   const struct rivet_measure_how *how, struct rivet_measurement *out)
-{
-	struct rivet_inode *ri;
-	u32 changes;
-	int err;
-
-	ri = rivet_measure_table_get(inode);
-	if (IS_ERR(ri))
-		return PTR_ERR(ri);
-	if (!how->keep)
-		return measure_for_once(file, inode, ri, how, out);
-	err = rivet_measure_table_start(ri, &changes);
-	if (err)
-		return err;
-	if (!rivet_measure_peek(inode, out) || !is_enough(out, how))
-		err = measure_and_publish(file, inode, ri, how, changes, out);
-	rivet_measure_table_stop(ri);
-	return err;
-}
-
 /**
- * rivet_measure_file() - measure a file, or return the measurement in memory
+ * rivet_measure_file() - get the measurement in memory, or measure a file
  * @file: the file, which the caller keeps open
  * @inode: its rivet_measure_inode()
  * @how: options of the measurement
  * @out: the measurement
  *
- * Context: may sleep and read the file; no lock may be held. A fatal signal
- * ends it after at most one chunk.
- * Return: 0; -ETXTBSY if it is open for writing, or pinned, or was changed meanwhile;
- * -EIO if it cannot be read, or not from its disk, or became shorter; -EFBIG over
- * RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
+ * Context: if @how->may_read, may sleep and read the file, and no lock may be held; a fatal
+ * signal ends it after at most one chunk. Else any but hard interrupt.
+ * Return: 0; -EWOULDBLOCK if there is none in memory and the file must not be read; -ETXTBSY
+ * if it is open for writing, or pinned, or was changed meanwhile; -EIO if it cannot be read,
+ * or not from its disk, or became shorter; -EFBIG over RIVET_MEASURE_MAX; -EINTR; -ENOMEM.
  */
 int rivet_measure_file(struct file *file, struct inode *inode,
 		       const struct rivet_measure_how *how, struct rivet_measurement *out)
 {
 	struct rivet_measuring mark;
+	struct rivet_inode *ri;
 	int err;
 
+	if (rivet_measure_peek(inode, out) && is_enough(out, how) &&
+	    atomic_read(&inode->i_writecount) <= 0)
+		return 0;
+	if (!how->may_read)
+		return -EWOULDBLOCK;
+	ri = rivet_measure_table_get(inode);
+	if (IS_ERR(ri))
+		return PTR_ERR(ri);
+	rivet_keep_make_room(count_pages(inode, how));
 	rivet_measuring_begin(&mark);
-	err = measure_or_wait(file, inode, how, out);
+	err = how->keep ? measure_to_keep(file, inode, ri, how, out) :
+			  measure_for_once(file, inode, ri, how, out);
 	rivet_measuring_end(&mark);
 	return err;
 }

@@ -19,11 +19,13 @@
  * @want_sha256: read the file even if it has an fs-verity digest
  * @keep: the filesystem is one whose files change only through this kernel, so
  *	the result may be used again
+ * @may_read: the file may be read if there is no measurement in memory
  */
 struct rivet_measure_how {
 	bool deny_writers;
 	bool want_sha256;
 	bool keep;
+	bool may_read;
 };
 
 extern const struct cred *rivet_measure_cred;

@@ -16,25 +16,6 @@
 
 #define DEPTH_MAX	FILESYSTEM_MAX_STACK_DEPTH	/* overlays on overlays */
 
-static bool is_overlayfs(const struct super_block *sb)
-{
-	return rivet_real_is_layered(sb) && !strcmp(sb->s_type->name, "overlay");
-}
-
-static struct file *layer_of(const struct file *file)
-{
-	void *at = file->private_data;
-	struct file *real;
-
-	if (!(file->f_mode & FMODE_OPENED) || !S_ISREG(file_inode(file)->i_mode) || !at)
-		return NULL;
-	real = ksize(at) >= sizeof(struct file) ? at : *(struct file **)at;
-	if (!real || (real->f_mode & (FMODE_OPENED | FMODE_NOACCOUNT)) !=
-		     (FMODE_OPENED | FMODE_NOACCOUNT))
-		return NULL;
-	return real;
-}
-
 /**
  * rivet_real_find() - find rivet_real_file() of a file on overlayfs
  * @file: the file
@@ -45,12 +26,20 @@ static struct file *layer_of(const struct file *file)
 struct file *rivet_real_find(const struct file *file)
 {
 	const struct file *real = file;
+	const struct super_block *sb = file_inode(file)->i_sb;
 	unsigned int depth;
+	void *at;
 
-	for (depth = 0; depth < DEPTH_MAX && is_overlayfs(file_inode(real)->i_sb); depth++) {
-		real = layer_of(real);
-		if (!real)
+	for (depth = 0; depth < DEPTH_MAX && sb->s_magic == OVERLAYFS_SUPER_MAGIC &&
+			!strcmp(sb->s_type->name, "overlay"); depth++) {
+		at = real->private_data;
+		if (!(real->f_mode & FMODE_OPENED) || !S_ISREG(file_inode(real)->i_mode) || !at)
 			return (struct file *)file;
+		real = ksize(at) >= sizeof(struct file) ? at : *(struct file **)at;
+		if (!real || (real->f_mode & (FMODE_OPENED | FMODE_NOACCOUNT)) !=
+			     (FMODE_OPENED | FMODE_NOACCOUNT))
+			return (struct file *)file;
+		sb = file_inode(real)->i_sb;
 	}
-	return (struct file *)(rivet_real_is_layered(file_inode(real)->i_sb) ? file : real);
+	return (struct file *)(sb->s_magic == OVERLAYFS_SUPER_MAGIC ? file : real);
 }

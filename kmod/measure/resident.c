@@ -54,95 +54,85 @@ struct walk {
 	struct rivet_resident *r;
 };
 
-/* Keep a folio and take over its reference if it is the next one. */
-static int take_folio(struct walk *w, struct folio *folio)
+/* Keeps a folio, and takes over its reference, if it is the next one. */
+static bool take_folio(struct walk *w, struct folio *folio)
 {
-	int err = 0;
-
 	if (folio->index > w->next || folio_next_index(folio) <= w->next)
-		err = -EAGAIN;
-	else if (rivet_pinned_is(folio))
-		err = -ETXTBSY;
-	else if (rivet_resident_is_poisoned(folio))
-		err = -EIO;
-	if (err) {
-		folio_put(folio);
-		return err;
-	}
+		return false;
 	w->r->folios[w->r->count++] = folio;
 	w->next = folio_next_index(folio);
-	return 0;
+	return true;
 }
 
-/* Read the next folio and those behind it into memory if they are not there. */
+/* Reads the next folio and those behind it into memory if they are not there. */
 static struct folio *bring_in(struct walk *w)
 {
+	struct folio *folio;
 	struct page *page;
 
 	if (shmem_mapping(w->mapping)) {
 		page = shmem_read_mapping_page_gfp(w->mapping, w->next,
 						   mapping_gfp_mask(w->mapping));
-		return IS_ERR(page) ? ERR_CAST(page) : page_folio(page);
+		folio = IS_ERR(page) ? ERR_CAST(page) : page_folio(page);
+	} else {
+		if (w->mapping->a_ops->readahead)
+			page_cache_sync_readahead(w->mapping, &w->ra, NULL, w->next,
+						  w->end - w->next);
+		folio = read_mapping_folio(w->mapping, w->next, NULL);
 	}
-	if (w->mapping->a_ops->readahead)
-		page_cache_sync_readahead(w->mapping, &w->ra, NULL, w->next, w->end - w->next);
-	return read_mapping_folio(w->mapping, w->next, NULL);
+	if (!IS_ERR(folio) || folio == ERR_PTR(-ENOMEM) || folio == ERR_PTR(-EINTR))
+		return folio;
+	return ERR_PTR(-EIO);
 }
 
-static int take_next(struct walk *w)
-{
-	struct folio *folio = bring_in(w);
-	int err;
-
-	if (IS_ERR(folio)) {
-		err = PTR_ERR(folio);
-		return err == -ENOMEM || err == -EINTR ? err : -EIO;
-	}
-	err = take_folio(w, folio);
-	return err == -EAGAIN ? -EIO : err;
-}
-
-/* Take the folios of a batch up to the first gap; a gap is no error. */
-static int take_batch(struct walk *w, struct folio_batch *batch)
-{
-	int err = 0;
-	unsigned int i;
-
-	for (i = 0; i < folio_batch_count(batch); i++) {
-		struct folio *folio = batch->folios[i];
-
-		if (!err && folio_test_uptodate(folio))
-			err = take_folio(w, folio);
-		else
-			folio_put(folio);
-	}
-	folio_batch_init(batch);
-	return err == -EAGAIN ? 0 : err;
-}
-
+/* Takes the folios in memory up to the first gap, reads there, and so on. */
 static int take_all(struct walk *w)
 {
 	struct folio_batch batch;
+	struct folio *folio;
 	pgoff_t at, start;
-	int err = 0;
+	unsigned int i;
 
 	folio_batch_init(&batch);
-	while (!err && w->next < w->end) {
+	while (w->next < w->end) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		at = w->next;
 		start = at;
 		filemap_get_folios(w->mapping, &start, w->end - 1, &batch);
-		err = take_batch(w, &batch);
-		if (!err && w->next == at)
-			err = take_next(w);
+		for (i = 0; i < folio_batch_count(&batch); i++) {
+			folio = batch.folios[i];
+			if (!folio_test_uptodate(folio) || !take_folio(w, folio))
+				folio_put(folio);
+		}
+		folio_batch_init(&batch);
+		if (w->next == at) {
+			folio = bring_in(w);
+			if (IS_ERR(folio))
+				return PTR_ERR(folio);
+			if (!take_folio(w, folio)) {
+				folio_put(folio);
+				return -EIO;
+			}
+		}
 		cond_resched();
 	}
-	return err;
+	return 0;
 }
 
-/* Check that the page cache still holds the folios taken, and that nobody fills them again. */
-static bool is_in_place(const struct walk *w)
+/* Checks that nobody else may write to the folios taken. */
+static int check_pins(const struct walk *w)
+{
+	unsigned long i;
+
+	for (i = 0; i < w->r->count; i++)
+		if (rivet_pinned_is(w->r->folios[i]))
+			return -ETXTBSY;
+	return 0;
+}
+
+/* Checks that the page cache still holds the folios taken, and that nobody fills them again. */
+static int check_places(const struct walk *w)
 {
 	unsigned long i;
 
@@ -150,21 +140,8 @@ static bool is_in_place(const struct walk *w)
 		if (READ_ONCE(w->r->folios[i]->mapping) != w->mapping ||
 		    !folio_test_uptodate(w->r->folios[i]) ||
 		    rivet_resident_is_poisoned(w->r->folios[i]))
-			return false;
-	return true;
-}
-
-static int take_and_close(struct walk *w, struct inode *inode)
-{
-	int err = take_all(w);
-
-	if (!err && w->r->count)
-		err = rivet_slack_zero(inode, w->r->folios[w->r->count - 1]);
-	if (!err && !shmem_mapping(w->mapping))
-		err = rivet_closed_close(w->mapping);
-	if (!err && !is_in_place(w))
-		err = -EIO;
-	return err;
+			return -EIO;
+	return 0;
 }
 
 /**
@@ -192,7 +169,13 @@ struct rivet_resident *rivet_resident_take(struct inode *inode, u64 size)
 	if (IS_ERR(w.r))
 		return w.r;
 	file_ra_state_init(&w.ra, w.mapping);
-	err = take_and_close(&w, inode);
+	err = take_all(&w) ?: check_pins(&w);
+	if (!err && w.r->count)
+		err = rivet_slack_zero(inode, w.r->folios[w.r->count - 1]);
+	if (!err && !shmem_mapping(w.mapping))
+		err = rivet_closed_close(w.mapping);
+	if (!err)
+		err = check_places(&w);
 	if (!err)
 		return w.r;
 	rivet_resident_put(w.r);

@@ -42,18 +42,6 @@ int rivet_stale_expect(struct inode *inode)
 	return 0;
 }
 
-static bool may_be_stale(const struct inode *inode)
-{
-	const struct rivet_inode *ri;
-	bool stale;
-
-	rcu_read_lock();
-	ri = rivet_measure_find(inode);
-	stale = ri && READ_ONCE(ri->swapped);
-	rcu_read_unlock();
-	return stale || errseq_check(&inode->i_mapping->wb_err, 0);
-}
-
 static int drop_cached(struct address_space *mapping)
 {
 	int err = filemap_fdatawrite(mapping);
@@ -75,8 +63,15 @@ static int drop_cached(struct address_space *mapping)
 int rivet_stale_drop(struct inode *inode)
 {
 	struct address_space *mapping = inode->i_mapping;
+	const struct rivet_inode *ri;
+	bool stale;
 
-	if (likely(!may_be_stale(inode)) || !mapping_can_writeback(mapping))
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	stale = ri && READ_ONCE(ri->swapped);
+	rcu_read_unlock();
+	if (likely(!stale && !errseq_check(&mapping->wb_err, 0)) ||
+	    !mapping_can_writeback(mapping))
 		return 0;
 	return drop_cached(mapping);
 }
@@ -90,15 +85,16 @@ int rivet_stale_drop(struct inode *inode)
  * digest says nothing of those pages, and they are dropped.
  *
  * Context: as rivet_stale_drop().
- * Return: 0; -EIO if pages cannot be dropped now; -ENOMEM.
+ * Return: 0, or -EIO if pages cannot be dropped now.
  */
 int rivet_stale_verity(struct inode *inode)
 {
-	struct rivet_inode *ri = rivet_measure_table_get(inode);
+	struct rivet_inode *ri;
 	int err;
 
-	if (IS_ERR(ri))
-		return PTR_ERR(ri);
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	rcu_read_unlock();	/* the caller holds the inode, and so its record */
 	if (READ_ONCE(ri->reread))
 		return 0;
 	/* Pages are held for what they were before fs-verity, and cannot be read again yet. */
