@@ -93,24 +93,26 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.as_enforcing = true,
 		.only_asks = r->only_asks,
 	};
-	struct rivet_verdict *v = rivet_eval(&req);
+	struct rivet_verdict v;
 	char path[256];
 	bool ok;
+	int err;
 
-	if (!v) {
-		tell(r, false, "%s: out of memory", name);
+	err = rivet_eval(&req, &v);
+	if (err) {
+		tell(r, false, "%s: %s", name, err == -ENOMEM ? "out of memory" : "interrupted");
 		return;
 	}
 	/* A spared file does not count: with expired sets only spared files would run. */
-	ok = !v->error && !v->spared && !rivet_eval_refuses(v->action);
-	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v->path, strlen(v->path), path,
+	ok = !v.spared && !rivet_action_refuses(v.action);
+	rivet_name_mark_cut(path, sizeof(path), rivet_name_escape(v.path, strlen(v.path), path,
 								  sizeof(path)));
 	if (!ok)
 		tell(r, false, "%s: %s would be refused: %s", name, path,
-		     rivet_name_reason(v->reason));
+		     rivet_name_reason(v.reason));
 	else if (!quiet)
 		tell(r, true, "%s: passes", name);
-	rivet_eval_free(v);
+	rivet_eval_put(&v);
 }
 
 static struct file *open_as_init(const char *name)

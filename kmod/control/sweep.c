@@ -98,7 +98,7 @@ static struct mm_struct *get_memory(struct task_struct *leader)
 	return mm;
 }
 
-static struct rivet_verdict *judge(enum rivet_op op, struct file *file, u32 uses)
+static int judge(enum rivet_op op, struct file *file, u32 uses, struct rivet_verdict *v)
 {
 	const struct rivet_request req = {
 		.op = op,
@@ -110,7 +110,7 @@ static struct rivet_verdict *judge(enum rivet_op op, struct file *file, u32 uses
 		.as_enforcing = true,
 	};
 
-	return rivet_eval(&req);
+	return rivet_eval(&req, v);
 }
 
 static void report_process(const struct task_struct *p, struct file *file, const char *why)
@@ -136,15 +136,15 @@ static void report_process(const struct task_struct *p, struct file *file, const
 static unsigned int report_file(const struct task_struct *p, struct file *file, u32 uses,
 				unsigned int already)
 {
-	struct rivet_verdict *v = judge(RIVET_OP_MMAP, file, uses);
+	struct rivet_verdict v;
 	unsigned int refused;
 
-	if (!v)
+	if (judge(RIVET_OP_MMAP, file, uses, &v))
 		return 0;
-	refused = !v->error && rivet_eval_refuses(v->action);
+	refused = rivet_action_refuses(v.action);
 	if (refused && already < REPORTED_MAX)
-		report_process(p, file, rivet_name_reason(v->reason));
-	rivet_eval_free(v);
+		report_process(p, file, rivet_name_reason(v.reason));
+	rivet_eval_put(&v);
 	return refused;
 }
 
@@ -170,14 +170,15 @@ static unsigned int report_mapped(const struct task_struct *p, struct mm_struct 
 /* A process without a recorded start has no program, so it lacks the right to JIT code. */
 static void report_unseen(const struct task_struct *p, struct file *exe)
 {
-	struct rivet_verdict *v;
+	struct rivet_verdict v;
 
 	if (rivet_task_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return;
-	v = judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC);
-	if (v && !v->error && v->reason == RIVET_REASON_MATCH && (v->uses & RIVET_USE_JIT))
+	if (judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC, &v))
+		return;
+	if (v.reason == RIVET_REASON_MATCH && (v.voucher.uses & RIVET_USE_JIT))
 		report_process(p, exe, "started before rivet was loaded: no jit");
-	rivet_eval_free(v);
+	rivet_eval_put(&v);
 }
 
 static unsigned int look_at(struct task_struct *p, unsigned int already)

@@ -23,11 +23,6 @@ static void kill_actor(void)
 		send_sig(SIGKILL, current, 1);
 }
 
-static bool is_refused(const struct rivet_verdict *v)
-{
-	return v->error || (v->mode == RIVET_MODE_ENFORCE && rivet_eval_refuses(v->action));
-}
-
 /**
  * rivet_decide_failed() - get the answer of a hook after a failed decision
  * @error: cause of the failure: -EINTR for a fatal signal; otherwise mostly -ENOMEM
@@ -56,116 +51,15 @@ void rivet_decide_failed_late(void)
 		kill_actor();
 }
 
-static int carry_out(const struct rivet_verdict *v)
+/* Returns the answer of the hook. */
+static int carry_out(const struct rivet_request *req, const struct rivet_verdict *v)
 {
-	if (v->error)
-		return rivet_decide_failed(v->error);
-	if (!is_refused(v))
+	rivet_report_verdict(req, v);
+	if (!rivet_eval_is_refused(v))
 		return 0;
 	if (v->action == RIVET_ACTION_KILL)
 		kill_actor();
 	return -EACCES;
-}
-
-/* A request allowed by a rule stays allowed in enforce mode, unlike one of audit mode. */
-static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
-{
-	answer->reason = v->reason;
-	answer->lasts = v->mode == RIVET_MODE_ENFORCE ? !is_refused(v) :
-			!v->error && v->action == RIVET_ACTION_ALLOW;
-}
-
-static int report_and_carry_out(const struct rivet_request *req, const struct rivet_verdict *v)
-{
-	if (!v->error)
-		rivet_report_verdict(req, v);
-	return carry_out(v);
-}
-
-static int decide(const struct rivet_request *request, struct rivet_answer *answer)
-{
-	struct rivet_verdict *v;
-	int ret;
-
-	*answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
-	if (!try_module_get(THIS_MODULE))
-		return rivet_decide_unloading();
-	v = rivet_eval(request);
-	ret = v ? report_and_carry_out(request, v) : rivet_decide_failed(-ENOMEM);
-	if (v)
-		tell(v, answer);
-	rivet_eval_free(v);
-	module_put(THIS_MODULE);
-	return ret;
-}
-
-/**
- * rivet_decide() - decide on a request, report it, and carry the verdict out
- * @request: the request
- *
- * Holds a reference to the module during the decision, so that rmmod is refused instead
- * of waiting for a slow disk.
- *
- * Context: process context; may sleep, see rivet_eval().
- * Return: 0 if the request is permitted; -EACCES, in enforce mode only; -EINTR after a
- * fatal signal; -ENOMEM in enforce mode.
- */
-int rivet_decide(const struct rivet_request *request)
-{
-	struct rivet_answer answer;
-
-	return rivet_decide_telling(request, &answer);
-}
-
-/**
- * rivet_decide_telling() - like rivet_decide(), and return the outcome
- * @request: the request
- * @answer: filled in with the outcome
- *
- * Context: as rivet_decide().
- * Return: as rivet_decide().
- */
-int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer)
-{
-	rivet_report_count(RIVET_COUNT_DECISIONS);
-	return decide(request, answer);
-}
-
-static bool other_is_refused(const struct rivet_request *other)
-{
-	struct rivet_verdict *v = rivet_eval(other);
-	bool refused = v ? is_refused(v) : rivet_decide_failed(-ENOMEM);
-
-	rivet_eval_free(v);
-	return refused;
-}
-
-/**
- * rivet_decide_if() - refuse and report a request only if another is refused too
- * @request: the request
- * @other: the other request, which is not reported
- *
- * For a hook that does not know yet which of two requests will follow. It refuses early
- * only if both would be refused, and leaves all else to later hooks. Files open for
- * writing are left to the kernel's own check. Only a refusal counts as a decision here.
- *
- * Context: process context; may sleep; the caller holds the module.
- * Return: as rivet_decide(); 0 if one of the requests is permitted.
- */
-int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other)
-{
-	struct rivet_verdict *v = rivet_eval(request);
-	int ret = 0;
-
-	if (!v)
-		return rivet_decide_failed(-ENOMEM);
-	if (v->error || (is_refused(v) && v->reason != RIVET_REASON_WRITABLE &&
-			 other_is_refused(other))) {
-		rivet_report_count(RIVET_COUNT_DECISIONS);
-		ret = report_and_carry_out(request, v);
-	}
-	rivet_eval_free(v);
-	return ret;
 }
 
 #define LATER_MAX	1024	/* reports that wait for their tasks to return */
@@ -235,13 +129,14 @@ static void report_later(struct callback_head *work)
 		.cause = later->cause,
 		.detail = later->detail,
 	};
-	struct rivet_verdict *v = rivet_eval(&req);
+	struct rivet_verdict v;
 
-	if (v)
-		report_and_carry_out(&req, v);
-	else
+	if (!rivet_eval(&req, &v)) {
+		carry_out(&req, &v);
+		rivet_eval_put(&v);
+	} else {
 		lose_report(later->kill);
-	rivet_eval_free(v);
+	}
 	free_later(later);
 }
 
@@ -264,38 +159,75 @@ static bool defer_report(const struct rivet_request *req, bool kill)
 	return false;
 }
 
-/**
- * rivet_decide_now() - decide on a request without a file, without sleeping
- * @request: request with a cause and a detail
- *
- * The report and an action KILL are deferred until the task returns to user mode. If
- * there is no room for the report, it is counted as lost and KILL is carried out at once.
- *
- * Context: any but interrupts; the kernel may hold its own spinlocks.
- * Return: 0 if the request is permitted; -EACCES, in enforce mode only.
- */
-int rivet_decide_now(const struct rivet_request *request)
+/* A request allowed by a rule stays allowed in enforce mode, unlike one of audit mode. */
+static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
 {
-	struct rivet_rules_query query = {
-		.op = request->op,
-		.reason = request->cause.reason,
-		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
-	};
-	struct rivet_program *program = rivet_task_program(&query.exe_revoked);
-	struct rivet_decision d;
-	bool refused, kill;
+	answer->reason = v->reason;
+	answer->lasts = v->mode == RIVET_MODE_ENFORCE ? !rivet_eval_is_refused(v) :
+			v->action == RIVET_ACTION_ALLOW;
+}
 
-	rivet_report_count(RIVET_COUNT_DECISIONS);
-	query.exe = rivet_task_path(program);
-	rcu_read_lock();
-	d = rivet_rules_decide(&rcu_dereference(rivet_policy_active)->rules, &query);
-	rcu_read_unlock();
-	rivet_task_put(program);
-	if (d.action == RIVET_ACTION_ALLOW)
-		return 0;
-	refused = rivet_mode_is_enforce() && rivet_eval_refuses(d.action);
-	kill = refused && d.action == RIVET_ACTION_KILL;
-	if (!defer_report(request, kill))
+/* Files open for writing are left to the kernel's own check, which comes later. */
+static bool can_wait(const struct rivet_verdict *v)
+{
+	return !rivet_eval_is_refused(v) || v->reason == RIVET_REASON_WRITABLE;
+}
+
+static int carry_out_later(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	const bool refused = rivet_eval_is_refused(v);
+	const bool kill = refused && v->action == RIVET_ACTION_KILL;
+
+	if (v->action != RIVET_ACTION_ALLOW && !defer_report(req, kill))
 		lose_report(kill);
 	return refused ? -EACCES : 0;
+}
+
+/**
+ * rivet_decide() - decide on a request, report it, and carry the verdict out
+ * @request: the request
+ *
+ * Holds a reference to the module during the decision, so that rmmod is refused instead
+ * of waiting for a slow disk.
+ *
+ * If @request->is_atomic, the report and an action KILL are deferred until the task returns
+ * to user mode. If there is no room for the report, it is counted as lost and KILL is
+ * carried out at once.
+ *
+ * Context: process context; may sleep, see rivet_eval(). If @request->is_atomic, any but
+ * interrupts.
+ * Return: 0 if the request is permitted; -EACCES, in enforce mode only; -EINTR after a
+ * fatal signal; -ENOMEM in enforce mode.
+ */
+int rivet_decide(const struct rivet_request *request)
+{
+	struct rivet_verdict v;
+	int ret;
+
+	if (request->answer)
+		*request->answer = (struct rivet_answer){ .reason = RIVET_REASON_UNMEASURED };
+	/* Hooks that are asked for other ops, too, leave this to the policy. */
+	if (request->op == RIVET_OP_ANON_EXEC && !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+		return 0;
+	if (!request->is_early)
+		rivet_report_count(RIVET_COUNT_DECISIONS);
+	if (!try_module_get(THIS_MODULE))
+		return rivet_decide_unloading();
+	ret = rivet_eval(request, &v);
+	if (ret) {
+		ret = rivet_decide_failed(ret);
+		goto put_module;
+	}
+	if (request->answer)
+		tell(&v, request->answer);
+	if (request->is_atomic)
+		ret = carry_out_later(request, &v);
+	else if (!request->is_early || !can_wait(&v))
+		ret = carry_out(request, &v);
+	if (request->is_early && ret)
+		rivet_report_count(RIVET_COUNT_DECISIONS);
+	rivet_eval_put(&v);
+put_module:
+	module_put(THIS_MODULE);
+	return ret;
 }

@@ -9,20 +9,7 @@
 
 #define RIVET_DETAIL_MAX	200	/* bytes of a request's detail, with its terminator */
 
-/**
- * struct rivet_answer - the outcome of a verdict that was carried out
- * @reason: reason of the verdict; RIVET_REASON_UNMEASURED if there was none
- * @lasts: the request is permitted in either mode, not only because of audit mode
- */
-struct rivet_answer {
-	enum rivet_reason reason;
-	bool lasts;
-};
-
 int rivet_decide(const struct rivet_request *request);
-int rivet_decide_telling(const struct rivet_request *request, struct rivet_answer *answer);
-int rivet_decide_if(const struct rivet_request *request, const struct rivet_request *other);
-int rivet_decide_now(const struct rivet_request *request);
 int rivet_decide_failed(int error);
 void rivet_decide_failed_late(void);
 

@@ -72,24 +72,6 @@ static enum rivet_reason reason_of_error(int error)
 	}
 }
 
-static int measure_by_request(const struct rivet_request *req, bool keep, bool want_sha256,
-			      struct rivet_measurement *m)
-{
-	const struct rivet_measure_how how = {
-		.deny_writers = rivet_mode_is_enforce(),
-		.want_sha256 = want_sha256,
-		.keep = keep,
-		.may_read = true,
-	};
-
-	if (rivet_measure_peek(req->inode, m) && (m->sha256.alg || !want_sha256) &&
-	    atomic_read(&req->inode->i_writecount) <= 0)
-		return 0;
-	if (!req->may_read)
-		return -EWOULDBLOCK;
-	return rivet_measure_file(req->file, req->inode, &how, m);
-}
-
 /* In enforce mode, a file is not read if no RIV has its size. */
 static bool size_is_hopeless(const struct rivet_request *req)
 {
@@ -109,52 +91,12 @@ static const struct dentry *entry_of(const struct rivet_request *req)
 	return rivet_sealed(req->inode) ? NULL : rivet_measure_path(req->file)->dentry;
 }
 
-/* Returns 1 if some RIV has the fs-verity digest, 0 if none has it, or -ENOMEM. */
-static int look_up_verity(const struct rivet_request *req, struct rivet_finding *finding,
-			  struct rivet_digest *digest)
-{
-	int err;
-
-	rivet_measure_verity(req->inode, digest);
-	if (!digest->alg)
-		return 0;
-	err = rivet_lookup_digest(digest, entry_of(req), req->uses, may_look_up(req), finding);
-	if (err || finding->reason != RIVET_REASON_UNLISTED)
-		return err ?: 1;
-	kfree(finding->riv_path);
-	finding->riv_path = NULL;
-	return 0;
-}
-
-static int measure_and_look_up(const struct rivet_request *req, bool keep, struct rivet_verdict *v,
-			       struct rivet_measurement *m, struct rivet_finding *finding)
-{
-	int verity, err;
-
-	memset(finding, 0, sizeof(*finding));
-	finding->reason = RIVET_REASON_UNLISTED;
-	if (size_is_hopeless(req))
-		return 0;
-	verity = look_up_verity(req, finding, &v->measured);
-	if (verity < 0)
-		return verity;
-	err = measure_by_request(req, keep, !verity, m);
-	if (err || verity)
-		return err;
-	v->measured = m->sha256;
-	return rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, may_look_up(req), finding);
-}
-
-static void take_finding(struct rivet_verdict *v, struct rivet_finding *finding)
+static void take_finding(struct rivet_verdict *v, const struct rivet_finding *finding)
 {
 	v->reason = finding->reason;
 	v->expected = finding->expected;
-	v->set_version = finding->set_version;
-	v->signer = finding->signer;
-	v->uses = finding->keep.uses;
 	v->riv_generation = finding->keep.generation;
-	v->riv_path = finding->riv_path;
-	memcpy(v->set, finding->set, sizeof(v->set));
+	v->voucher = finding->voucher;
 }
 
 /*
@@ -202,24 +144,24 @@ static void find_jit(struct rivet_verdict *v)
 	const struct rivet_program *program = v->program;
 
 	v->reason = RIVET_REASON_ANONYMOUS;
-	if (!program || v->exe_revoked || !(program->uses & RIVET_USE_JIT))
+	if (!program || v->exe_revoked || !(program->voucher.uses & RIVET_USE_JIT))
 		return;
 	v->reason = RIVET_REASON_MATCH;
-	v->set_version = program->set_version;
-	memcpy(v->set, program->set, sizeof(v->set));
+	v->voucher = program->voucher;
+	v->voucher.path = NULL;
 }
 
 /* After a fatal signal or without memory nothing is known, so there is no reason. */
-static void take_error(struct rivet_verdict *v, int error)
+static int take_error(struct rivet_verdict *v, int error)
 {
 	if (error == -EINTR || error == -ENOMEM)
-		v->error = error;
-	else
-		v->reason = reason_of_error(error);
+		return error;
+	v->reason = reason_of_error(error);
+	return 0;
 }
 
 /* Only the bytes that will be used matter, not the path of a file. */
-static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
+static int find_reason_of_buffer(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
 	int err;
@@ -228,8 +170,7 @@ static void find_reason_of_buffer(const struct rivet_request *req, struct rivet_
 	if (!err)
 		err = rivet_lookup_digest(&v->measured, NULL, req->uses, true, &finding);
 	take_finding(v, &finding);
-	if (err)
-		take_error(v, err);
+	return err ? take_error(v, err) : 0;
 }
 
 /*
@@ -251,23 +192,28 @@ static bool is_listed(const struct rivet_verdict *v)
 }
 
 /* Like find_reason_of_buffer(), before the kernel has read the file into one. */
-static void find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
+static int find_reason_of_bytes(const struct rivet_request *req, struct rivet_verdict *v)
 {
-	struct rivet_finding finding;
+	const struct rivet_measure_how how = {
+		.deny_writers = rivet_mode_is_enforce(),
+		.want_sha256 = true,
+		.may_read = req->may_read,
+	};
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
 	struct rivet_measurement m;
 	int err;
 
-	memset(&finding, 0, sizeof(finding));
-	err = measure_by_request(req, false, true, &m);
+	err = rivet_measure_file(req->file, req->inode, &how, &m);
 	if (!err) {
 		v->measured = m.sha256;
 		err = rivet_lookup_digest(&m.sha256, NULL, req->uses, true, &finding);
 	}
 	take_finding(v, &finding);
 	if (err)
-		take_error(v, err);
-	else if (is_listed(v) && !rivet_measure_is_unchanged(req->inode, &m))
+		return take_error(v, err);
+	if (is_listed(v) && !rivet_measure_is_unchanged(req->inode, &m))
 		v->reason = RIVET_REASON_WRITABLE;
+	return 0;
 }
 
 static struct rivet_slice slice_of(const char *text)
@@ -287,7 +233,7 @@ static struct rivet_slice acting_program(const struct rivet_request *req,
  */
 static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
 {
-	struct rivet_slice name = slice_of(v->riv_path);
+	struct rivet_slice name = slice_of(v->voucher.path);
 
 	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
 	    (req->uses & RIVET_USE_EXEC))
@@ -319,61 +265,78 @@ static bool still_matches(const struct rivet_request *req, const struct rivet_me
 	return rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
 }
 
-static void find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
+/* With DAX a program runs directly from the device, so no pages can be kept. */
+static bool may_keep(const struct inode *inode)
+{
+	return rivet_fstype_is_verifiable(inode->i_sb) && !IS_DAX(inode);
+}
+
+/* Returns RIVET_REASON_MATCH if a RIV may vouch for the file, depending on its bytes. */
+static enum rivet_reason find_obstacle(const struct rivet_request *req,
+				       const struct rivet_verdict *v)
 {
 	const struct super_block *sb = req->inode->i_sb;
-	struct rivet_finding finding;
-	struct rivet_measurement m;
-	bool keep = true, named = true;
-	int err;
 
-	if (rivet_eval_is_anonymous(req->file, req->inode)) {
-		if (!rivet_eval_runs_sealed(req->op, req->inode)) {
-			v->reason = RIVET_REASON_ANONYMOUS;
-			return;
-		}
-		named = false;
-	}
+	if (rivet_eval_is_anonymous(req->file, req->inode) &&
+	    !rivet_eval_runs_sealed(req->op, req->inode))
+		return RIVET_REASON_ANONYMOUS;
 	/* The file holds the quotas of its filesystem, so the kernel itself writes to it. */
-	if (IS_NOQUOTA(req->inode)) {
-		v->reason = RIVET_REASON_WRITABLE;
-		return;
+	if (IS_NOQUOTA(req->inode))
+		return RIVET_REASON_WRITABLE;
+	if (rivet_fstype_shows_another(req->inode))
+		return RIVET_REASON_UNVERIFIABLE;
+	/* Content may change after the open, and a user's FUSE server may return any. */
+	if (!may_keep(req->inode) &&
+	    (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
+	     !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)))
+		return RIVET_REASON_UNVERIFIABLE;
+	return RIVET_REASON_MATCH;
+}
+
+/* Measures the file and looks it up, by its fs-verity digest first. */
+static int find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	struct rivet_measure_how how = {
+		.deny_writers = rivet_mode_is_enforce(),
+		.want_sha256 = true,
+		.keep = may_keep(req->inode),
+		.may_read = req->may_read,
+	};
+	const bool named = !rivet_eval_is_anonymous(req->file, req->inode);
+	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
+	struct rivet_measurement m;
+	int err = 0;
+
+	v->reason = find_obstacle(req, v);
+	if (v->reason != RIVET_REASON_MATCH)
+		return 0;
+	if (size_is_hopeless(req)) {
+		take_finding(v, &finding);
+		return 0;
 	}
-	if (rivet_fstype_shows_another(req->inode)) {
-		v->reason = RIVET_REASON_UNVERIFIABLE;
-		return;
+	rivet_measure_verity(req->inode, &v->measured);
+	if (v->measured.alg) {
+		err = rivet_lookup_digest(&v->measured, entry_of(req), req->uses,
+					  may_look_up(req), &finding);
+		how.want_sha256 = finding.reason == RIVET_REASON_UNLISTED;
 	}
-	/* With DAX a program runs directly from the device, so no pages can be kept. */
-	if (!rivet_fstype_is_verifiable(sb) || IS_DAX(req->inode)) {
-		keep = false;
-		/* Content may change after the open, and a user's FUSE server may return any. */
-		if (is_reading(req->op) || (sb->s_iflags & SB_I_UNTRUSTED_MOUNTER) ||
-		    !rivet_rules_names_fsmagic(&v->policy->rules, sb->s_magic)) {
-			v->reason = RIVET_REASON_UNVERIFIABLE;
-			return;
-		}
+	if (!err)
+		err = rivet_measure_file(req->file, req->inode, &how, &m);
+	if (!err && how.want_sha256) {
+		rivet_voucher_put(&finding.voucher);
+		v->measured = m.sha256;
+		err = rivet_lookup_digest(&m.sha256, entry_of(req), req->uses, may_look_up(req),
+					  &finding);
 	}
-	err = measure_and_look_up(req, keep, v, &m, &finding);
 	take_finding(v, &finding);
 	if (err)
-		take_error(v, err);
-	else if (is_listed(v) && named && !still_matches(req, &m, &finding, keep))
+		return take_error(v, err);
+	if (is_listed(v) && named && !still_matches(req, &m, &finding, how.keep))
 		v->reason = RIVET_REASON_WRITABLE;
 	if ((v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED) &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
-}
-
-static void find_reason(const struct rivet_request *req, struct rivet_verdict *v)
-{
-	if (req->op == RIVET_OP_ANON_EXEC)
-		find_jit(v);
-	else if (req->buffer)
-		find_reason_of_buffer(req, v);
-	else if (req->bytes)
-		find_reason_of_bytes(req, v);
-	else
-		find_reason_of_file(req, v);
+	return 0;
 }
 
 static void look_for_mismatch(struct rivet_verdict *v)
@@ -385,8 +348,8 @@ static void look_for_mismatch(struct rivet_verdict *v)
 		return;
 	v->reason = finding.reason;
 	v->expected = finding.expected;
-	v->set_version = finding.set_version;
-	memcpy(v->set, finding.set, sizeof(v->set));
+	rivet_voucher_put(&v->voucher);
+	v->voucher = finding.voucher;
 }
 
 /* Checks whether a rule with riv= decided, so that the policy itself handles expiry. */
@@ -401,104 +364,120 @@ static bool speaks_of_expired(const struct rivet_verdict *v)
 	return false;
 }
 
-static void spare_essential(const struct rivet_request *req, struct rivet_verdict *v)
+static void spare_essential(const struct rivet_request *req, enum rivet_op op,
+			    struct rivet_verdict *v)
 {
-	if (v->reason != RIVET_REASON_EXPIRED || !rivet_eval_refuses(v->action) ||
+	if (v->reason != RIVET_REASON_EXPIRED || !rivet_action_refuses(v->action) ||
 	    !req->file || !req->may_read || speaks_of_expired(v))
 		return;
-	v->spared = rivet_essential_spares(req->op, rivet_measure_path(req->file)->dentry,
-					   v->riv_path);
+	v->spared = rivet_essential_spares(op, rivet_measure_path(req->file)->dentry,
+					   v->voucher.path);
 	if (v->spared)
 		v->action = RIVET_ACTION_AUDIT;
 }
 
-static void decide(const struct rivet_request *req, struct rivet_verdict *v)
+static void decide_as(const struct rivet_request *req, enum rivet_op op, struct rivet_verdict *v)
 {
-	const struct rivet_rules *rules = &v->policy->rules;
 	struct rivet_rules_query query = {
-		.op = req->op,
+		.op = op,
 		.reason = v->reason,
 		/* Real credentials: a layer of an overlay is opened with its mounter's. */
 		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
 		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
+		.exe = acting_program(req, v),
+		.exe_revoked = !req->exe && v->exe_revoked,
+		.path_unknown = is_reading(op) && !req->name,
 	};
 	struct rivet_decision d;
 
 	/* set= compares with the set that vouches, not with one whose RIV is not met. */
 	if (v->reason == RIVET_REASON_MATCH)
-		query.set = slice_of(v->set);
-	query.path_unknown = is_reading(req->op) && !req->name;
-	if (is_reading(req->op))
+		query.set = slice_of(v->voucher.set);
+	if (is_reading(op))
 		query.path = slice_of(req->name);
 	else if (path_is_inits(v))
 		query.path = slice_of(v->path);
-	else if (v->reason == RIVET_REASON_MATCH ||	/* init's name, at any path seen here */
-		 v->reason == RIVET_REASON_EXPIRED)
-		query.path = slice_of(v->riv_path);
-	query.exe = acting_program(req, v);
-	query.exe_revoked = !req->exe && v->exe_revoked;
-	d = rivet_rules_decide(rules, &query);
+	else if (is_listed(v))	/* init's name, at any path seen here */
+		query.path = slice_of(v->voucher.path);
+	d = rivet_rules_decide(&v->policy->rules, &query);
 	v->action = d.action;
 	v->rule_line = d.line;
-	spare_essential(req, v);
+	spare_essential(req, op, v);
+}
+
+/* Rules go by the path, and events of all but a match show it. */
+static bool needs_path(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	return req->file && (v->reason != RIVET_REASON_MATCH || req->is_early ||
+			     v->policy->rules.uses_path[req->op]);
 }
 
 /**
  * rivet_eval() - evaluate a request and decide
  * @request: the request
+ * @verdict: filled in with the verdict, for rivet_eval_put(), if the result is 0
  *
- * Context: process context; may sleep to allocate. Unless @request->may_read is
- * false, it may read the whole file; a fatal signal ends the reading.
- * Return: the verdict, to be released with rivet_eval_free(); NULL if memory runs out.
+ * Context: process context; may sleep to allocate, unless the request has a cause and no
+ * file. Unless @request->may_read is false, it may read the whole file; a fatal signal ends
+ * the reading.
+ * Return: 0; -ENOMEM or, after a fatal signal, -EINTR, and then there is no verdict.
  */
-struct rivet_verdict *rivet_eval(const struct rivet_request *request)
+int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict)
 {
-	struct rivet_verdict *v = kzalloc(sizeof(*v), GFP_KERNEL);
+	struct rivet_verdict *v = verdict;
+	int err = 0;
 
-	if (!v)
-		return NULL;
-	v->path = "";
-	v->policy = rivet_policy_get();
-	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
-	v->size = request->size;
+	*v = (struct rivet_verdict){
+		.path = "",
+		.policy = rivet_policy_get(),
+		.mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT,
+		.size = request->size,
+		.reason = RIVET_REASON_UNMEASURED,
+		.riv_generation = rivet_riv_generation(),
+	};
 	if (request->inode && !request->buffer)
 		v->size = i_size_read(request->inode);
 	v->program = rivet_task_program(&v->exe_revoked);
-	v->reason = request->cause.known ? request->cause.reason : RIVET_REASON_UNMEASURED;
-	v->riv_generation = rivet_riv_generation();
-	if (!request->cause.known)
-		find_reason(request, v);
-	if (!v->error && request->file &&
-	    (v->reason != RIVET_REASON_MATCH || v->policy->rules.uses_path[request->op]))
-		v->error = find_path(request, v);
-	if (v->error == -ENOMEM) {
-		rivet_eval_free(v);
-		return NULL;
+	if (request->cause.known)
+		v->reason = request->cause.reason;
+	else if (request->op == RIVET_OP_ANON_EXEC)
+		find_jit(v);
+	else if (request->buffer)
+		err = find_reason_of_buffer(request, v);
+	else if (request->bytes)
+		err = find_reason_of_bytes(request, v);
+	else
+		err = find_reason_of_file(request, v);
+	if (!err && needs_path(request, v))
+		err = find_path(request, v);
+	if (err) {
+		rivet_eval_put(v);
+		return err;
 	}
-	if (v->error)
-		return v;
 	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
 		look_for_mismatch(v);
-	decide(request, v);
+	if (request->is_early)
+		decide_as(request, RIVET_OP_MMAP, v);
+	if (!request->is_early || rivet_action_refuses(v->action))
+		decide_as(request, request->op, v);
+	/* An event can do without the path. */
 	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
 		find_path(request, v);
-	return v;
+	return 0;
 }
 
 /**
- * rivet_eval_free() - free a verdict and release its references
- * @verdict: verdict from rivet_eval(), or NULL
+ * rivet_eval_put() - release the references and the memory of a verdict
+ * @verdict: verdict filled in by rivet_eval()
  *
- * Context: may sleep.
+ * Context: may sleep. Does not sleep in a task that has been under RCU, or has held a
+ * spinlock, since before rivet_eval(), if the request had no file: see struct rivet_policy.
  */
-void rivet_eval_free(struct rivet_verdict *verdict)
+void rivet_eval_put(struct rivet_verdict *verdict)
 {
-	if (!verdict)
-		return;
 	if (verdict->path_buffer)
 		__putname(verdict->path_buffer);
-	kfree(verdict->riv_path);
+	rivet_voucher_put(&verdict->voucher);
 	rivet_task_put(verdict->program);
 	rivet_policy_put(verdict->policy);
-	kfree(verdict);
 }

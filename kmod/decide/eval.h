@@ -28,6 +28,16 @@ struct rivet_cause {
 #define RIVET_CAUSE(why) ((struct rivet_cause){ .known = true, .reason = (why) })
 
 /**
+ * struct rivet_answer - the outcome of a verdict that was carried out
+ * @reason: reason of the verdict; RIVET_REASON_UNMEASURED if there was none
+ * @lasts: the request is permitted in either mode, not only because of audit mode
+ */
+struct rivet_answer {
+	enum rivet_reason reason;
+	bool lasts;
+};
+
+/**
  * struct rivet_request - the input of a decision
  *
  * Concerns a file, bytes in a buffer (which may come from a file), or neither. The last
@@ -51,9 +61,14 @@ struct rivet_cause {
  * @folder_locked: the kernel may hold the lock of the file's directory, so lookups must be
  *	served from memory
  * @as_enforcing: answer as in enforce mode, in any mode
+ * @is_early: execve(2) has not told yet whether it opens a program or a loader. Refused only
+ *	if the file would be refused as both; only a refusal counts as a decision
+ * @is_atomic: the kernel may hold spinlocks of its own: there is a cause, and no file; the
+ *	report waits until the task returns to user mode
  * @only_asks: nothing is permitted by the answer, so a match leaves no trace at the file. Its
  *	measurement may be kept, like any other: as long as nothing was permitted by it, no
  *	change of the file meets an obstacle
+ * @answer: filled in with the outcome by rivet_decide(); or NULL
  */
 struct rivet_request {
 	enum rivet_op op;
@@ -71,15 +86,17 @@ struct rivet_request {
 	bool may_read;
 	bool folder_locked;
 	bool as_enforcing;
+	bool is_early;
+	bool is_atomic;
 	bool only_asks;
+	struct rivet_answer *answer;
 };
 
 /**
  * struct rivet_verdict - the result of a decision, with its explanation
  *
- * Allocated by rivet_eval(), freed by rivet_eval_free().
+ * Filled in by rivet_eval(), put by rivet_eval_put().
  *
- * @error: 0, or -EINTR if a fatal signal ended the measurement; never -ENOMEM
  * @mode: mode at the time of the decision
  * @action: action of the policy
  * @reason: result of the comparison with the RIVs
@@ -88,23 +105,17 @@ struct rivet_request {
  * @measured: digest; RIVET_DIGEST_NONE if not measured
  * @expected: digest that a RIV names for the path; RIVET_DIGEST_NONE if none
  * @size: bytes of the file
- * @set: RIV set that vouches, or whose RIV is not met; empty if none
- * @set_version: version of the set
- * @signer: digest of the certificate that signed the set
- * @uses: bits of enum rivet_use that the RIVs allow
+ * @voucher: RIV that vouches, or that has the digest at another path, or whose set is not met
  * @riv_generation: generation of the RIVs at the lookup
  * @path_flags: RIVET_PATH_*
  * @path_buffer: from __getname(), or NULL
  * @path: path of the file, in @path_buffer; "" if it could not be determined
  * @spared: the policy refuses the file as expired, but it is permitted because the machine
  *	could not be repaired without it
- * @riv_path: path of the RIV that vouches, or of one with the digest at another path;
- *	kmalloc'ed or NULL
  * @program: program that the acting task runs; referenced, or NULL
  * @exe_revoked: no RIV vouches for @program any more, see rivet_task_program()
  */
 struct rivet_verdict {
-	int error;
 	enum rivet_mode mode;
 	enum rivet_action action;
 	enum rivet_reason reason;
@@ -113,35 +124,31 @@ struct rivet_verdict {
 	struct rivet_digest measured;
 	struct rivet_digest expected;
 	u64 size;
-	char set[RIVET_NAME_MAX + 1];
-	u64 set_version;
-	struct rivet_digest signer;
-	u32 uses;
+	struct rivet_voucher voucher;
 	u64 riv_generation;
 	u8 path_flags;
 	bool spared;
 	char *path_buffer;
 	const char *path;
-	char *riv_path;
 	struct rivet_program *program;
 	bool exe_revoked;
 };
 
-struct rivet_verdict *rivet_eval(const struct rivet_request *request);
-void rivet_eval_free(struct rivet_verdict *verdict);
+int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
+void rivet_eval_put(struct rivet_verdict *verdict);
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
 bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode);
 
 /**
- * rivet_eval_refuses() - check whether an action of the policy refuses a request
- * @action: the action
+ * rivet_eval_is_refused() - check whether a verdict refuses its request
+ * @verdict: the verdict
  *
  * Context: any.
- * Return: see rivet_action_refuses().
+ * Return: true if so, in enforce mode only.
  */
-static inline bool rivet_eval_refuses(enum rivet_action action)
+static inline bool rivet_eval_is_refused(const struct rivet_verdict *verdict)
 {
-	return rivet_action_refuses(action);
+	return verdict->mode == RIVET_MODE_ENFORCE && rivet_action_refuses(verdict->action);
 }
 
 /* Cost of a hit: one table lookup, some comparisons, no lock, hardly ever a write. */
@@ -166,15 +173,6 @@ rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
 	return NULL;
 }
 
-static __always_inline u32 rivet_eval_matches(struct inode *inode, const struct dentry *dentry,
-					      u32 uses)
-{
-	u32 allowed;
-
-	rivet_eval_find(inode, dentry, &allowed);
-	return allowed & uses;
-}
-
 /**
  * rivet_eval_known_uses() - get the uses that the RIVs allow a file, from memory
  * @file: the file
@@ -188,9 +186,19 @@ static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *i
 	u32 uses;
 
 	rcu_read_lock_sched();
-	uses = rivet_eval_matches(inode, rivet_measure_path(file)->dentry, ~0U);
+	rivet_eval_find(inode, rivet_measure_path(file)->dentry, &uses);
 	rcu_read_unlock_sched();
 	return uses;
+}
+
+/*
+ * A program that rules name must be executed under that name, see runs_as_another() in
+ * decide/eval.c. During execve(2) the kernel itself maps the program and its loader.
+ */
+static __always_inline bool rivet_eval_may_be_guarded(enum rivet_op op, u32 uses, u32 allowed)
+{
+	return rivet_policy_guards_programs() && !current->in_execve && op != RIVET_OP_EXECUTE &&
+	       !(uses & RIVET_USE_EXEC) && (allowed & RIVET_USE_EXEC);
 }
 
 /**
@@ -214,14 +222,14 @@ static __always_inline bool rivet_eval_cached(const struct file *file, struct in
 					      enum rivet_op op, u32 uses)
 {
 	const struct rivet_decision *d;
-	bool allowed;
+	u32 allowed = 0;
 
 	rcu_read_lock_sched();
 	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
-	allowed = d->action == RIVET_ACTION_ALLOW && !d->needs_context &&
-		  rivet_eval_matches(inode, rivet_measure_path(file)->dentry, uses);
+	if (d->action == RIVET_ACTION_ALLOW && !d->needs_context)
+		rivet_eval_find(inode, rivet_measure_path(file)->dentry, &allowed);
 	rcu_read_unlock_sched();
-	return allowed;
+	return (allowed & uses) && !rivet_eval_may_be_guarded(op, uses, allowed);
 }
 
 #endif /* _RIVET_DECIDE_EVAL_H */

@@ -176,12 +176,6 @@ static int write_name(struct search *s, const struct path *top, bool entries, st
 	return -EAGAIN;
 }
 
-static bool is_about(const struct search *s, const char *name)
-{
-	return rivet_rules_choose(s->rules, s->op, slice_of(name), s->exe,
-				  s->exe_revoked);
-}
-
 static bool try_own_name(struct search *s)
 {
 	struct writer w;
@@ -190,7 +184,7 @@ static bool try_own_name(struct search *s)
 	if (s->own == -EXDEV)
 		return false;
 	s->unknown |= s->own;
-	if (s->own || !is_about(s, w.at))
+	if (s->own || !rivet_rules_choose(s->rules, s->op, slice_of(w.at), s->exe, s->exe_revoked))
 		return false;
 	s->name = w.at;
 	return true;
@@ -208,7 +202,7 @@ static bool try_place(struct search *s, const struct path *place, const char *na
 	if (!err && strcmp(name, "/"))
 		err = prepend(&w, name, strlen(name));
 	s->unknown |= err && err != -EXDEV;
-	if (err || !is_about(s, w.at))
+	if (err || !rivet_rules_choose(s->rules, s->op, slice_of(w.at), s->exe, s->exe_revoked))
 		return false;
 	s->name = w.at;
 	return true;
@@ -410,32 +404,6 @@ static int search_op(struct search *s, enum rivet_op op)
 	return found || s->unknown || (s->own && is_about_all(s));
 }
 
-/* SCRIPT depends on the reading program and takes precedence over READ. */
-static int search_policy(struct search *s)
-{
-	const struct cred *old = override_creds(rivet_measure_cred);
-	int found = search_op(s, RIVET_OP_SCRIPT) ?: search_op(s, RIVET_OP_READ);
-
-	revert_creds(old);
-	return found;
-}
-
-static int search_from_init(struct search *s)
-{
-	struct rivet_program *program = rivet_task_program(&s->exe_revoked);
-	struct rivet_policy *policy = rivet_policy_get();
-	int found;
-
-	s->rules = &policy->rules;
-	if (!s->exe.len)
-		s->exe = rivet_task_path(program);
-	found = search_policy(s);
-	rivet_policy_put(policy);
-	rivet_task_put(program);
-	path_put(&s->root);
-	return found;
-}
-
 /**
  * rivet_reading_choose() - check whether some rule covers the reading of a file
  * @file: file that is being opened
@@ -453,14 +421,21 @@ static int search_from_init(struct search *s)
  */
 int rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
 {
-	struct search s = { .path = rivet_measure_path(file) };
+	struct rivet_policy *policy = rivet_policy_get();
+	struct search s = { .path = rivet_measure_path(file), .rules = &policy->rules };
+	struct rivet_program *program = rivet_task_program(&s.exe_revoked);
+	const struct cred *old = override_creds(rivet_measure_cred);
 	int found;
 
-	if (exe)
-		s.exe = slice_of(exe);
+	s.exe = exe ? slice_of(exe) : rivet_task_path(program);
 	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
 	s.cached = rivet_fstype_opens_in_folder(file);
-	found = search_from_init(&s);
+	/* SCRIPT depends on the reading program and takes precedence over READ. */
+	found = search_op(&s, RIVET_OP_SCRIPT) ?: search_op(&s, RIVET_OP_READ);
+	revert_creds(old);
+	rivet_policy_put(policy);
+	rivet_task_put(program);
+	path_put(&s.root);
 	*out = (struct rivet_reading){ .op = s.op, .name = s.name, .buffer = s.buffer };
 	if (found <= 0)
 		rivet_reading_free(out);

@@ -259,7 +259,7 @@ static u16 append_cut(struct rivet_event *event, size_t *at, const char *text, s
  */
 static const char *find_exe_file(const struct rivet_program *program, char *buffer)
 {
-	struct file *exe = program && program->path_len ? NULL : rivet_task_exe();
+	struct file *exe = rivet_task_path(program).len ? NULL : rivet_task_exe();
 	const char *path;
 
 	if (!exe || !buffer)
@@ -287,7 +287,7 @@ static void fill_decision(struct rivet_event *event, const struct rivet_request 
 	event->mode = v->mode;
 	event->action = v->action;
 	event->reason = v->reason;
-	event->error = v->mode == RIVET_MODE_ENFORCE && rivet_eval_refuses(v->action) ? EACCES : 0;
+	event->error = rivet_eval_is_refused(v) ? EACCES : 0;
 	event->measured = v->measured;
 	event->expected = v->expected;
 	event->rule_line = v->policy->builtin ? 0 : v->rule_line;
@@ -295,8 +295,8 @@ static void fill_decision(struct rivet_event *event, const struct rivet_request 
 	event->policy_generation = v->policy->generation;
 	event->policy_version = rules->version;
 	memcpy(event->policy, rules->name.ptr, min_t(size_t, rules->name.len, RIVET_NAME_MAX));
-	memcpy(event->set, v->set, sizeof(event->set));
-	event->set_version = v->set_version;
+	memcpy(event->set, v->voucher.set, sizeof(event->set));
+	event->set_version = v->voucher.set_version;
 }
 
 static void fill_inode(struct rivet_event *event, const struct inode *inode)
@@ -309,9 +309,9 @@ static void fill_inode(struct rivet_event *event, const struct inode *inode)
 static struct rivet_event *make_event(const struct rivet_request *req,
 				      const struct rivet_verdict *v, const char *exe_file)
 {
-	const char *exe = v->program ? v->program->path : "";
+	const char *exe = v->program && v->program->voucher.path ? v->program->voucher.path : "";
 	size_t kept = shown_len(v->path, RIVET_EVENT_PATH_MAX);
-	size_t riv_len = shown_len(v->riv_path, RIVET_EVENT_PATH_MAX);
+	size_t riv_len = shown_len(v->voucher.path, RIVET_EVENT_PATH_MAX);
 	size_t exe_len = shown_len(exe, RIVET_EVENT_PATH_MAX);
 	size_t file_len = shown_len(exe_file, RIVET_EVENT_PATH_MAX);
 	size_t detail_len = shown_len(req->detail, RIVET_EVENT_DETAIL_MAX - 1);
@@ -330,7 +330,7 @@ static struct rivet_event *make_event(const struct rivet_request *req,
 	if (v->path[kept])
 		event->path_flags |= RIVET_PATH_TRUNCATED;
 	event->path_len = append_text(event, &at, v->path, kept);
-	event->expected_path_len = append_cut(event, &at, v->riv_path ?: "", riv_len);
+	event->expected_path_len = append_cut(event, &at, v->voucher.path ?: "", riv_len);
 	event->exe_len = append_cut(event, &at, exe, exe_len);
 	event->exe_file_len = append_cut(event, &at, exe_file ?: "", file_len);
 	event->detail_len = append_cut(event, &at, req->detail ?: "", detail_len);
@@ -360,7 +360,7 @@ void rivet_report_verdict(const struct rivet_request *request, const struct rive
 
 	if (verdict->action == RIVET_ACTION_ALLOW)
 		return;
-	if (verdict->mode == RIVET_MODE_ENFORCE && rivet_eval_refuses(verdict->action))
+	if (rivet_eval_is_refused(verdict))
 		rivet_report_count(RIVET_COUNT_DENIALS);
 	else
 		rivet_report_count(RIVET_COUNT_AUDITED);

@@ -29,13 +29,15 @@ static struct rivet_program *name_by_reading(struct file *file, struct inode *in
 		.may_read = true,
 	};
 	struct rivet_program *program = NULL;
-	struct rivet_verdict *v = rivet_eval(&req);
+	struct rivet_verdict v;
+	int err;
 
-	if (!v)
-		return ERR_PTR(-ENOMEM);
-	if (!v->error && rivet_naming_was_listed(v->reason))
-		program = rivet_naming_find_one(file, &v->measured);
-	rivet_eval_free(v);
+	err = rivet_eval(&req, &v);
+	if (err)
+		return err == -ENOMEM ? ERR_PTR(err) : NULL;
+	if (rivet_naming_was_listed(v.reason))
+		program = rivet_naming_find_one(file, &v.measured);
+	rivet_eval_put(&v);
 	return program;
 }
 

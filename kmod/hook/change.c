@@ -85,7 +85,7 @@ static int hook_path_truncate(const struct path *path)
  * is extended again. This changes bytes below the files of the filesystem in the image.
  * Extending an image is harmless.
  */
-static int decide_image(const struct dentry *dentry, loff_t size)
+static int ask_image(const struct dentry *dentry, loff_t size)
 {
 	const struct rivet_request req = {
 		.op = RIVET_OP_MMAP,
@@ -112,7 +112,7 @@ static noinline int change_size(const struct dentry *dentry, loff_t size)
 		return 0;
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	ret = decide_image(dentry, size) ?:
+	ret = ask_image(dentry, size) ?:
 		refuse(NULL, dentry, rivet_change_begin(d_backing_inode(dentry)));
 	module_put(THIS_MODULE);
 	return ret;

@@ -113,7 +113,7 @@ static bool is_asked(enum lockdown_reason what)
 	return what >= ARRAY_SIZE(ways) || !ways[what].elsewhere;
 }
 
-static noinline int decide_way(enum lockdown_reason what)
+static noinline int ask_way(enum lockdown_reason what)
 {
 	char number[sizeof("integrity reason ") + 10];
 	const struct rivet_request req = {
@@ -121,10 +121,11 @@ static noinline int decide_way(enum lockdown_reason what)
 		.hook = RIVET_HOOK_LOCKED_DOWN,
 		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = what < ARRAY_SIZE(ways) && ways[what].name ? ways[what].name : number,
+		.is_atomic = true,
 	};
 
 	snprintf(number, sizeof(number), "integrity reason %u", what);
-	return rivet_decide_now(&req);
+	return rivet_decide(&req);
 }
 
 static int hook_locked_down(enum lockdown_reason what)
@@ -132,7 +133,7 @@ static int hook_locked_down(enum lockdown_reason what)
 	if (rivet_probe_sees(RIVET_HOOK_LOCKED_DOWN))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_GUARD);
-	return is_asked(what) && rivet_policy_acts(RIVET_OP_KMODULE) ? decide_way(what) : 0;
+	return is_asked(what) && rivet_policy_acts(RIVET_OP_KMODULE) ? ask_way(what) : 0;
 }
 
 RIVET_HANDLER(bpf_prog);

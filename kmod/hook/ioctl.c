@@ -198,7 +198,7 @@ static bool is_of_interest(unsigned int cmd)
 	}
 }
 
-static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook hook)
+static int ask_change(struct file *file, unsigned int cmd, enum rivet_hook hook)
 {
 	const struct rivet_request req = {
 		.op = RIVET_OP_MMAP,
@@ -215,13 +215,13 @@ static int decide_change(struct file *file, unsigned int cmd, enum rivet_hook ho
 	return rivet_decide(&req);
 }
 
-static noinline int decide_pinned(struct file *file, unsigned int cmd, enum rivet_hook hook)
+static noinline int ask_pinned(struct file *file, unsigned int cmd, enum rivet_hook hook)
 {
 	int ret;
 
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	ret = decide_change(file, cmd, hook);
+	ret = ask_change(file, cmd, hook);
 	module_put(THIS_MODULE);
 	return ret;
 }
@@ -229,23 +229,23 @@ static noinline int decide_pinned(struct file *file, unsigned int cmd, enum rive
 static int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	return unlikely(is_of_interest(cmd)) ?
-		decide_pinned(file, cmd, RIVET_HOOK_FILE_IOCTL) : 0;
+		ask_pinned(file, cmd, RIVET_HOOK_FILE_IOCTL) : 0;
 }
 
 static int hook_file_ioctl_compat(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	return unlikely(is_of_interest(cmd)) ?
-		decide_pinned(file, cmd, RIVET_HOOK_FILE_IOCTL_COMPAT) : 0;
+		ask_pinned(file, cmd, RIVET_HOOK_FILE_IOCTL_COMPAT) : 0;
 }
 
 static int hook_uring_cmd(struct io_uring_cmd *cmd)
 {
 	return unlikely(is_of_interest(cmd->cmd_op)) ?
-		decide_pinned(cmd->file, cmd->cmd_op, RIVET_HOOK_URING_CMD) : 0;
+		ask_pinned(cmd->file, cmd->cmd_op, RIVET_HOOK_URING_CMD) : 0;
 }
 
 /* The kernel does not call this hook for quotas in files without a name. */
-static int decide_quota(struct dentry *dentry)
+static int ask_quota(struct dentry *dentry)
 {
 	char name[RIVET_DETAIL_MAX / 2], detail[RIVET_DETAIL_MAX];
 	struct name_snapshot snapshot;
@@ -281,7 +281,7 @@ static int hook_quota_on(struct dentry *dentry)
 
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	ret = decide_quota(dentry) ?: begin_quota(dentry);
+	ret = ask_quota(dentry) ?: begin_quota(dentry);
 	module_put(THIS_MODULE);
 	return ret;
 }

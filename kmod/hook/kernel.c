@@ -166,33 +166,19 @@ static bool is_unpacked_from(const struct file *file)
 	return found;
 }
 
-static int decide_bytes(enum rivet_hook hook, struct content content, struct file *file,
-			const void *data, size_t size, const struct file *unpacked,
-			const char *detail)
+/* Permits the module, too, where the bytes of one are permitted. */
+static int ask_bytes(const struct rivet_request *req, const struct file *unpacked)
 {
-	const struct rivet_request req = {
-		.op = content.op,
-		.hook = hook,
-		.file = file,
-		.inode = file ? rivet_measure_inode(file) : NULL,
-		.buffer = data,
-		.size = size,
-		.detail = detail,
-		.uses = content.use,
-		.may_read = true,
-	};
-	struct rivet_answer answer;
-	int ret;
+	int ret = rivet_decide(req);
 
-	ret = rivet_decide_telling(&req, &answer);
-	return !ret && content.op == RIVET_OP_KMODULE ? issue_pass(unpacked, &answer) : ret;
+	return !ret && req->op == RIVET_OP_KMODULE ? issue_pass(unpacked, req->answer) : ret;
 }
 
-static int decide_without_bytes(enum rivet_hook hook, struct content content,
-				enum rivet_reason reason, const char *detail)
+static int ask_without_bytes(enum rivet_hook hook, enum rivet_op op, enum rivet_reason reason,
+			     const char *detail)
 {
 	const struct rivet_request req = {
-		.op = content.op,
+		.op = op,
 		.hook = hook,
 		.cause = RIVET_CAUSE(reason),
 		.detail = detail,
@@ -203,7 +189,7 @@ static int decide_without_bytes(enum rivet_hook hook, struct content content,
 }
 
 /* For a part of a file. The kernel denies writers while it reads, so the file is measured. */
-static int decide_part(struct content content, struct file *file)
+static int ask_part(struct content content, struct file *file)
 {
 	const struct rivet_request req = {
 		.op = content.op,
@@ -224,21 +210,32 @@ static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
 	if (rivet_probe_sees(RIVET_HOOK_KERNEL_READ_FILE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
-	return !contents && is_asked_about(content) ? decide_part(content, file) : 0;
+	return !contents && is_asked_about(content) ? ask_part(content, file) : 0;
 }
 
 static int hook_kernel_post_read_file(struct file *file, char *buf, loff_t size,
 				      enum kernel_read_file_id id)
 {
-	struct content content = content_of_file(id);
+	const struct content content = content_of_file(id);
+	struct rivet_answer answer;
+	struct rivet_request req = {
+		.op = content.op,
+		.hook = RIVET_HOOK_KERNEL_POST_READ_FILE,
+		.file = file,
+		.buffer = buf,
+		.size = size,
+		.uses = content.use,
+		.may_read = true,
+		.answer = &answer,
+	};
 
 	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_READ_FILE))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
 	if (!is_asked_about(content) || (id == READING_MODULE && is_unpacked_from(file)))
 		return 0;
-	return decide_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, content, file, buf, size,
-			    id == READING_MODULE_COMPRESSED ? file : NULL, NULL);
+	req.inode = rivet_measure_inode(file);
+	return ask_bytes(&req, id == READING_MODULE_COMPRESSED ? file : NULL);
 }
 
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
@@ -249,25 +246,32 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
 	return !contents && is_asked_about(content) ?
-		decide_without_bytes(RIVET_HOOK_KERNEL_LOAD_DATA, content,
-				     RIVET_REASON_UNMEASURED,
-				     "content that the kernel does not show before it uses it") : 0;
+		ask_without_bytes(RIVET_HOOK_KERNEL_LOAD_DATA, content.op,
+				  RIVET_REASON_UNMEASURED,
+				  "content that the kernel does not show before it uses it") : 0;
 }
 
 static int hook_kernel_post_load_data(char *buf, loff_t size, enum kernel_load_data_id id,
 				      char *description)
 {
-	struct content content = content_of_data(id);
+	const struct content content = content_of_data(id);
+	struct rivet_answer answer;
+	const struct rivet_request req = {
+		.op = content.op,
+		.hook = RIVET_HOOK_KERNEL_POST_LOAD_DATA,
+		.buffer = buf,
+		.size = size,
+		.detail = "content given from memory",
+		.uses = content.use,
+		.may_read = true,
+		.answer = &answer,
+	};
 
 	if (rivet_probe_sees(RIVET_HOOK_KERNEL_POST_LOAD_DATA))
 		return 0;
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
-	return is_asked_about(content) ?
-		decide_bytes(RIVET_HOOK_KERNEL_POST_LOAD_DATA, content, NULL, buf, size, NULL,
-			     "content given from memory") : 0;
+	return is_asked_about(content) ? ask_bytes(&req, NULL) : 0;
 }
-
-static const struct content module_content = { RIVET_OP_KMODULE, RIVET_USE_KMOD };
 
 /* The mode has changed since the module was read, and the new mode does not permit it. */
 static int refuse_outdated(const char *name, enum rivet_reason reason)
@@ -279,8 +283,8 @@ static int refuse_outdated(const char *name, enum rivet_reason reason)
 	/* A match refused by a rule. The query below states a reason and needs another one. */
 	if (reason == RIVET_REASON_MATCH)
 		reason = RIVET_REASON_UNLISTED;
-	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content, reason,
-				    detail);
+	return ask_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, RIVET_OP_KMODULE, reason,
+				 detail);
 }
 
 static int refuse_unasked(const char *name)
@@ -289,8 +293,8 @@ static int refuse_unasked(const char *name)
 
 	snprintf(detail, sizeof(detail), "module %.64s goes live without having been permitted",
 		 name);
-	return decide_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, module_content,
-				    RIVET_REASON_UNMEASURED, detail);
+	return ask_without_bytes(RIVET_HOOK_KERNEL_POST_READ_FILE, RIVET_OP_KMODULE,
+				 RIVET_REASON_UNMEASURED, detail);
 }
 
 /* A module goes live. Its bytes were permitted, or other code overrode the refusal. */
@@ -302,7 +306,7 @@ static int note_module(struct notifier_block *nb, unsigned long state, void *dat
 	bool told;
 
 	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() ||
-	    !is_asked_about(module_content))
+	    !rivet_policy_acts(RIVET_OP_KMODULE))
 		return NOTIFY_DONE;
 	told = use_pass(&answer);
 	if (told && answer.lasts)

@@ -40,9 +40,9 @@
  * a program and as a loader is refused now, while execve(2) can still return an error. The
  * refusal of a loader at its mapping would kill the program.
  */
-static int decide_exec_open(struct file *file)
+static int ask_execution(struct file *file)
 {
-	struct rivet_request exec = {
+	const struct rivet_request req = {
 		.op = RIVET_OP_EXECUTE,
 		.hook = RIVET_HOOK_FILE_OPEN,
 		.file = file,
@@ -50,13 +50,12 @@ static int decide_exec_open(struct file *file)
 		.uses = EXEC_OPEN_USES,
 		.may_read = true,
 		.folder_locked = rivet_fstype_opens_in_folder(file),
+		.is_early = true,
 	};
-	struct rivet_request map = exec;
 
-	if (!S_ISREG(exec.inode->i_mode) || !rivet_fstype_is_verifiable(exec.inode->i_sb))
+	if (!S_ISREG(req.inode->i_mode) || !rivet_fstype_is_verifiable(req.inode->i_sb))
 		return 0;
-	map.op = RIVET_OP_MMAP;
-	return rivet_decide_if(&exec, &map);
+	return rivet_decide(&req);
 }
 
 /*
@@ -86,7 +85,7 @@ static bool is_execution(const struct file *file)
 	return !current->mm || current->in_execve || rivet_syscall_is_execve();
 }
 
-static int decide_reading(struct file *file)
+static int ask_reading(struct file *file)
 {
 	struct rivet_request req = {
 		.hook = RIVET_HOOK_FILE_OPEN,
@@ -110,37 +109,6 @@ static int decide_reading(struct file *file)
 	ret = rivet_decide(&req);
 	rivet_reading_free(&reading);
 	return ret;
-}
-
-/* Decides on a file whose writer could change files mapped from it or through it. */
-static int decide_writing(struct file *file, enum rivet_op op, enum rivet_reason reason,
-			  const char *detail)
-{
-	const struct rivet_request req = {
-		.op = op,
-		.hook = RIVET_HOOK_FILE_OPEN,
-		.file = file,
-		.inode = file_inode(file),
-		.cause = RIVET_CAUSE(reason),
-		.detail = detail,
-		.may_read = true,
-		.folder_locked = rivet_fstype_opens_in_folder(file),
-	};
-
-	return rivet_decide(&req);
-}
-
-static int decide_device(struct file *file)
-{
-	const struct inode *inode = file_inode(file);
-
-	if (rivet_device_is_flash(inode->i_mode, inode->i_rdev))
-		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
-				      "flash memory, opened for writing");
-	if (!S_ISBLK(inode->i_mode) || !rivet_device_is_claimed(inode->i_rdev))
-		return 0;
-	return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
-			      "a block device in use, opened for writing");
 }
 
 /* Writes to /proc/PID/mem also change memory that is mapped read-only. */
@@ -189,53 +157,71 @@ static bool changes(const struct file *file)
 		rivet_device_is_flash(inode->i_mode, inode->i_rdev));
 }
 
-static int decide_change(struct file *file)
+/*
+ * Describes a file whose writer could change files mapped from it or through it; NULL for any
+ * other. On overlayfs this check runs for the opened file, then for the file of the layer.
+ */
+static const char *name_harm(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	if (rivet_device_is_flash(inode->i_mode, inode->i_rdev))
+		return "flash memory, opened for writing";
+	if (S_ISBLK(inode->i_mode))
+		return rivet_device_is_claimed(inode->i_rdev) ?
+			"a block device in use, opened for writing" : NULL;
+	if (is_memory_of_a_process(file))
+		return "the memory of a process, opened for writing";
+	if (is_server_setting(file))
+		return "a setting that may have the kernel write to a block device";
+	if (rivet_device_is_image(inode))
+		return "the image of a loop device in use, opened for writing";
+	return NULL;
+}
+
+static int ask_change(struct file *file)
+{
+	const bool memory = is_memory_of_a_process(file);
+	const struct rivet_request req = {
+		.op = memory ? RIVET_OP_ANON_EXEC : RIVET_OP_MMAP,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = file_inode(file),
+		.cause = RIVET_CAUSE(memory ? RIVET_REASON_ANONYMOUS : RIVET_REASON_WRITABLE),
+		.detail = name_harm(file),
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
+	};
+
+	return req.detail ? rivet_decide(&req) : 0;
+}
+
+/* Files that hold no bytes of their own are not measured. */
+static int begin_change(struct file *file)
 {
 	struct inode *inode = file_inode(file);
-	int ret = 0;
 
-	if (!S_ISREG(inode->i_mode))
-		return decide_device(file);
-	if (is_memory_of_a_process(file))
-		return rivet_policy_acts(RIVET_OP_ANON_EXEC) ?
-			decide_writing(file, RIVET_OP_ANON_EXEC, RIVET_REASON_ANONYMOUS,
-				       "the memory of a process, opened for writing") : 0;
-	if (is_server_setting(file))
-		return decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
-				      "a setting that may have the kernel write to a block device");
-	/* On overlayfs this check runs for the opened file, then for the file of the layer. */
-	if (rivet_device_is_image(inode))
-		ret = decide_writing(file, RIVET_OP_MMAP, RIVET_REASON_WRITABLE,
-				     "the image of a loop device in use, opened for writing");
-	if (ret)
-		return ret;
+	if (!S_ISREG(inode->i_mode) || is_memory_of_a_process(file) || is_server_setting(file))
+		return 0;
 	if (!(file->f_mode & FMODE_WRITE))
 		return rivet_hook_change_expect(&file->f_path, inode);
 	return rivet_hook_change_permit(file) ?: rivet_stale_expect(inode);
 }
 
-static int decide_open(struct file *file)
+static noinline int ask_open(struct file *file)
 {
 	int ret = 0;
-
-	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
-		ret = decide_reading(file);
-	if (!ret && changes(file))
-		ret = decide_change(file);
-	if (!ret && (file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
-		ret = decide_exec_open(file);
-	return ret;
-}
-
-static noinline int decide_open_pinned(struct file *file)
-{
-	int ret;
 
 	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
 		return 0;
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	ret = decide_open(file);
+	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
+		ret = ask_reading(file);
+	if (!ret && changes(file))
+		ret = ask_change(file) ?: begin_change(file);
+	if (!ret && (file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
+		ret = ask_execution(file);
 	module_put(THIS_MODULE);
 	return ret;
 }
@@ -250,9 +236,9 @@ static int hook_file_open(struct file *file)
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return 0;
 	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
-		return decide_open_pinned(file);
+		return ask_open(file);
 	if (unlikely(file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
-		return decide_open_pinned(file);
+		return ask_open(file);
 	return 0;
 }
 

@@ -57,7 +57,7 @@ bool notrace rivet_hook_personality_concerns_compat(struct ftrace_regs *fregs)
 	return adds_flag(rivet_syscall_first_compat(callers_regs(fregs)));
 }
 
-static int decide_flag(enum rivet_hook hook)
+static int ask_flag(enum rivet_hook hook)
 {
 	const struct rivet_request req = {
 		.op = RIVET_OP_ANON_EXEC,
@@ -72,7 +72,7 @@ static int decide_flag(enum rivet_hook hook)
 static long set_if_permitted(enum rivet_hook hook, unsigned int wanted)
 {
 	unsigned int old = current->personality;
-	int ret = decide_flag(hook);
+	int ret = ask_flag(hook);
 
 	if (ret)
 		return ret;

@@ -40,7 +40,7 @@ static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 }
 
 /* A tracer can make its tracee run any code, so tracing is decided as ANON_EXEC. */
-static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee)
+static int ask_tracing(enum rivet_hook hook, const struct task_struct *tracee)
 {
 	char comm[TASK_COMM_LEN], escaped[4 * TASK_COMM_LEN], detail[RIVET_DETAIL_MAX];
 	const struct rivet_request req = {
@@ -48,6 +48,7 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 		.hook = hook,
 		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = detail,
+		.is_atomic = true,
 	};
 
 	rivet_report_count(RIVET_COUNT_HOOK_PTRACE);
@@ -55,7 +56,7 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), escaped, sizeof(escaped));
 	snprintf(detail, sizeof(detail), "tracing of process %d (%s)", task_tgid_nr((void *)tracee),
 		 escaped);
-	return rivet_decide_now(&req);
+	return rivet_decide(&req);
 }
 
 /*
@@ -66,13 +67,13 @@ static int decide_tracing(enum rivet_hook hook, const struct task_struct *tracee
 static int hook_ptrace_access_check(struct task_struct *child, unsigned int mode)
 {
 	return (mode & PTRACE_MODE_ATTACH) && !(mode & PTRACE_MODE_FSCREDS) ?
-		decide_tracing(RIVET_HOOK_PTRACE_ACCESS_CHECK, child) : 0;
+		ask_tracing(RIVET_HOOK_PTRACE_ACCESS_CHECK, child) : 0;
 }
 
 /* Called with tasklist_lock held for writing. */
 static int hook_ptrace_traceme(struct task_struct *parent)
 {
-	return decide_tracing(RIVET_HOOK_PTRACE_TRACEME, current);
+	return ask_tracing(RIVET_HOOK_PTRACE_TRACEME, current);
 }
 
 /**
@@ -93,10 +94,11 @@ bool notrace rivet_hook_task_refuses_uprobe(struct ftrace_regs *fregs)
 		.hook = RIVET_HOOK_UPROBE_REGISTER,
 		.cause = RIVET_CAUSE(RIVET_REASON_ANONYMOUS),
 		.detail = "a uprobe, which changes code of programs",
+		.is_atomic = true,
 	};
 
 	rivet_report_count(RIVET_COUNT_HOOK_PTRACE);
-	return rivet_decide_now(&req);
+	return rivet_decide(&req);
 }
 
 /* Newer kernels return a pointer, older kernels a number. */

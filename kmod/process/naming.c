@@ -11,25 +11,20 @@
 #include "process/program.h"
 #include "riv/lookup.h"
 
+/* Takes over the path of the voucher. */
 static struct rivet_program *make_program(const struct rivet_digest *digest,
-					  const struct rivet_finding *found)
+					  struct rivet_finding *found)
 {
-	/* A RIV for any path gives no name: the program could pick that of another for exe=. */
-	const char *path = found->riv_path ?: "";
-	size_t len = strlen(path);
-	struct rivet_program *program = kzalloc(sizeof(*program) + len + 1, GFP_KERNEL);
+	struct rivet_program *program = kzalloc(sizeof(*program), GFP_KERNEL);
 
 	if (!program)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&program->refs, 1);
 	program->digest = *digest;
-	program->set_version = found->set_version;
-	program->signer = found->signer;
-	program->uses = found->keep.uses;
-	program->path_len = len;
+	program->voucher = found->voucher;
+	found->voucher.path = NULL;
+	program->path_len = program->voucher.path ? strlen(program->voucher.path) : 0;
 	program->vouched = found->reason == RIVET_REASON_MATCH;
-	memcpy(program->set, found->set, sizeof(program->set));
-	memcpy(program->path, path, len);
 	return program;
 }
 
@@ -70,7 +65,7 @@ struct rivet_program *rivet_naming_find_one(const struct file *file,
 				  &found);
 	if (!err && rivet_naming_was_listed(found.reason))
 		program = make_program(digest, &found);
-	kfree(found.riv_path);
+	rivet_voucher_put(&found.voucher);
 	return err ? ERR_PTR(err) : program;
 }
 

@@ -130,8 +130,10 @@ static bool may_be_program(const struct file *file)
  */
 void rivet_task_put(struct rivet_program *program)
 {
-	if (program && refcount_dec_and_test(&program->refs))
-		kfree(program);
+	if (!program || !refcount_dec_and_test(&program->refs))
+		return;
+	rivet_voucher_put(&program->voucher);
+	kfree(program);
 }
 
 static struct rivet_program *find_program(const struct file *file)
@@ -156,7 +158,7 @@ static struct rivet_program *find_program(const struct file *file)
 static bool is_revoked(const struct rivet_program *program)
 {
 	return !program->vouched || rivet_riv_is_revoked(&program->digest) ||
-	       rivet_riv_is_revoked(&program->signer);
+	       rivet_riv_is_revoked(&program->voucher.signer);
 }
 
 /* A program that no RIV vouched for may have been listed since. */

@@ -8,6 +8,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+#include "riv/voucher.h"
 #include "text/digest.h"
 #include "text/names.h"
 #include "text/parse.h"
@@ -22,25 +23,18 @@ struct rivet_measurement;
  *
  * @refs: number of references: one for the start that has it, one per reader
  * @digest: measurement at execution
- * @set: name of the RIV set that vouched
- * @set_version: version of the set
- * @signer: digest of the certificate that signed the set
- * @uses: bits of enum rivet_use that the RIVs allow
- * @path_len: bytes of @path
+ * @voucher: the RIV that vouched. One for any path gives no name: the program could pick
+ *	that of another for exe=
+ * @path_len: bytes of the RIV's path
  * @vouched: a RIV vouched for the program at the time of the match. If false, the set was
- *	expired or the program was revoked; @set and @path may then be empty
- * @path: RIV path, terminated; empty if the RIV is for any path
+ *	expired or the program was revoked; @voucher may then be empty
  */
 struct rivet_program {
 	refcount_t refs;
 	struct rivet_digest digest;
-	char set[RIVET_NAME_MAX + 1];
-	u64 set_version;
-	struct rivet_digest signer;
-	u32 uses;
+	struct rivet_voucher voucher;
 	size_t path_len;
 	bool vouched;
-	char path[];
 };
 
 /**
@@ -52,7 +46,8 @@ struct rivet_program {
  */
 static inline struct rivet_slice rivet_task_path(const struct rivet_program *program)
 {
-	return program ? (struct rivet_slice){ .ptr = program->path, .len = program->path_len } :
+	return program ? (struct rivet_slice){ .ptr = program->voucher.path,
+					       .len = program->path_len } :
 			 (struct rivet_slice){};
 }
 

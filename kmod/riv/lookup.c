@@ -25,22 +25,14 @@
 
 /**
  * struct candidate - a RIV that vouches for the file if its path is the file's
- * @path: copy of its path
- * @uses: bits of enum rivet_use
+ * @by: the RIV
  * @valid_until: expiry of its set
  * @expired: its set has expired: it would vouch, except for the time
- * @set: name of its set
- * @set_version: version of its set
- * @signer: digest of the certificate that signed its set
  */
 struct candidate {
-	char *path;
-	u32 uses;
+	struct rivet_voucher by;
 	s64 valid_until;
 	bool expired;
-	char set[RIVET_NAME_MAX + 1];
-	u64 set_version;
-	struct rivet_digest signer;
 };
 
 /**
@@ -54,12 +46,12 @@ struct candidate {
  * @more: there may be RIVs after @cursor
  * @candidates: RIVs bound to a path, one piece of them
  * @count: number of @candidates
- * @any: a RIV for any path, or any RIV if paths do not matter; its @path is NULL. Empty set
+ * @any: a RIV for any path, or any RIV if paths do not matter, without its path. Empty set
  *	name if none
  * @expired: a RIV that would vouch for the use, except for the time. Empty set name if none
  * @elsewhere: the first RIV that names the digest for another name
  * @wrong_use: an expired RIV has the path, but not the use
- * @revoked: a RIV whose signer is revoked; its @path is NULL. Empty set name if none
+ * @revoked: a RIV whose signer is revoked, without its path. Empty set name if none
  * @no_memory: a copy failed
  */
 struct gathering {
@@ -192,14 +184,17 @@ int rivet_lookup_from_init(const char *name, struct path *path)
 	return err;
 }
 
+/* Copies a RIV, without its path. */
 static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *c)
 {
-	to->uses = c->riv->uses;
+	to->by = (struct rivet_voucher){
+		.set_version = c->set->version,
+		.signer = c->set->signer,
+		.uses = c->riv->uses,
+	};
+	strscpy(to->by.set, c->set->name, sizeof(to->by.set));
 	to->valid_until = c->set->valid_until;
 	to->expired = rivet_riv_set_expired(c->set);
-	to->set_version = c->set->version;
-	to->signer = c->set->signer;
-	strscpy(to->set, c->set->name, sizeof(to->set));
 }
 
 static bool same_last_name(const char *path, const struct qstr *name)
@@ -209,26 +204,28 @@ static bool same_last_name(const char *path, const struct qstr *name)
 	return last && strlen(last + 1) == name->len && !memcmp(last + 1, name->name, name->len);
 }
 
-static void copy_path(struct gathering *g, struct candidate *to, const char *path)
+static void copy_with_path(struct gathering *g, struct candidate *to,
+			   const struct rivet_riv_cursor *c, const char *path)
 {
-	to->path = kstrdup(path, GFP_ATOMIC);
-	if (!to->path)
+	copy_candidate(to, c);
+	to->by.path = kstrdup(path, GFP_ATOMIC);
+	if (!to->by.path)
 		g->no_memory = true;
 }
 
-/* Add a RIV whose path does not matter. */
+/* Adds a RIV whose path does not matter. */
 static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u32 uses)
 {
-	u32 others = g->any.uses;
+	u32 others = g->any.by.uses;
 
 	if (rivet_riv_set_expired(c->set)) {
 		g->wrong_use |= !(c->riv->uses & uses);
-		if ((c->riv->uses & uses) && !g->expired.set[0])
+		if ((c->riv->uses & uses) && !g->expired.by.set[0])
 			copy_candidate(&g->expired, c);
 		return;
 	}
 	copy_candidate(&g->any, c);
-	g->any.uses |= others;
+	g->any.by.uses |= others;
 }
 
 static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
@@ -236,88 +233,75 @@ static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,
 {
 	const char *path = rivet_riv_set_path(c->set, c->riv);
 
-	if (c->revoked) {
+	if (c->revoked)
 		copy_candidate(&g->revoked, c);
-	} else if (!path || !name) {
+	else if (!path || !name)
 		gather_any(g, c, uses);
-	} else if (same_last_name(path, name)) {
-		copy_candidate(&g->candidates[g->count], c);
-		copy_path(g, &g->candidates[g->count++], path);
-	} else if (!g->elsewhere.path) {
-		copy_candidate(&g->elsewhere, c);
-		copy_path(g, &g->elsewhere, path);
-	}
+	else if (same_last_name(path, name))
+		copy_with_path(g, &g->candidates[g->count++], c, path);
+	else if (!g->elsewhere.by.path)
+		copy_with_path(g, &g->elsewhere, c, path);
 }
 
-/* Gather until a piece is full or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
-static int gather_under_rcu(struct gathering *g, const struct rivet_digest *digest,
-			    const struct qstr *name, u32 uses)
-{
-	bool more = !g->more ? rivet_riv_first(&g->cursor, digest) : false;
-
-	if (g->more) {
-		if (rivet_riv_generation() != g->generation)
-			return -EAGAIN;
-		more = rivet_riv_next(&g->cursor);
-	}
-	while (more) {
-		gather_one(g, &g->cursor, name, uses);
-		if (g->count == CANDIDATES_MAX)
-			break;
-		more = rivet_riv_next(&g->cursor);
-	}
-	g->more = more;
-	return g->no_memory ? -ENOMEM : 0;
-}
-
+/* Gathers until a piece is full or the end is reached. Returns 0, -ENOMEM or -EAGAIN. */
 static int gather(struct gathering *g, const struct rivet_digest *digest,
 		  const struct dentry *dentry, u32 uses)
 {
 	struct name_snapshot name;
-	int err;
+	bool more = false;
+	int err = 0;
 
 	if (dentry)
 		take_dentry_name_snapshot(&name, (struct dentry *)dentry);
 	rcu_read_lock();
-	err = gather_under_rcu(g, digest, dentry ? &name.name : NULL, uses);
+	if (!g->more)
+		more = rivet_riv_first(&g->cursor, digest);
+	else if (rivet_riv_generation() == g->generation)
+		more = rivet_riv_next(&g->cursor);
+	else
+		err = -EAGAIN;
+	while (more) {
+		gather_one(g, &g->cursor, dentry ? &name.name : NULL, uses);
+		if (g->count == CANDIDATES_MAX)
+			break;
+		more = rivet_riv_next(&g->cursor);
+	}
 	rcu_read_unlock();
 	if (dentry)
 		release_dentry_name_snapshot(&name);
-	return err;
+	g->more = more;
+	return g->no_memory ? -ENOMEM : err;
 }
 
-static void free_candidates(struct gathering *g)
+static void put_candidates(struct gathering *g)
 {
 	while (g->count)
-		kfree(g->candidates[--g->count].path);
+		rivet_voucher_put(&g->candidates[--g->count].by);
 }
 
 static void free_gathering(struct gathering *g)
 {
-	free_candidates(g);
-	kfree(g->elsewhere.path);
-	kfree(g->expired.path);
+	put_candidates(g);
+	rivet_voucher_put(&g->elsewhere.by);
+	rivet_voucher_put(&g->expired.by);
 	kfree(g);
 }
 
-/* Remember one RIV of a piece that did not vouch, in case none does. */
+/* Keeps one RIV of a piece that did not vouch, in case none does. */
 static void end_piece(struct gathering *g)
 {
-	if (g->count && !g->elsewhere.path) {
+	if (g->count && !g->elsewhere.by.path) {
 		g->elsewhere = g->candidates[0];
-		g->candidates[0].path = NULL;
+		g->candidates[0].by.path = NULL;
 	}
-	free_candidates(g);
+	put_candidates(g);
 }
 
-static void name_set(struct rivet_finding *out, struct candidate *from)
+static void move_voucher(struct rivet_finding *out, struct candidate *from)
 {
-	strscpy(out->set, from->set, sizeof(out->set));
-	out->set_version = from->set_version;
-	out->signer = from->signer;
-	kfree(out->riv_path);
-	out->riv_path = from->path;
-	from->path = NULL;
+	rivet_voucher_put(&out->voucher);
+	out->voucher = from->by;
+	from->by.path = NULL;
 }
 
 /* A RIV vouches: add its uses; the first RIV that allows the use gives its name. */
@@ -325,23 +309,23 @@ static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 u
 {
 	struct rivet_lookup *keep = &out->keep;
 
-	keep->uses |= from->uses;
+	keep->uses |= from->by.uses;
 	if (from->valid_until && (!keep->valid_until || from->valid_until < keep->valid_until))
 		keep->valid_until = from->valid_until;
 	if (out->reason == RIVET_REASON_MATCH)
 		return;
-	out->reason = from->uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
-	name_set(out, from);
+	out->reason = from->by.uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
+	move_voucher(out, from);
 }
 
 /* It is not known yet whether another RIV vouches. */
 static void take_expired(struct gathering *g, struct candidate *c, u32 uses)
 {
-	g->wrong_use |= !(c->uses & uses);
-	if (!(c->uses & uses) || g->expired.set[0])
+	g->wrong_use |= !(c->by.uses & uses);
+	if (!(c->by.uses & uses) || g->expired.by.set[0])
 		return;
 	g->expired = *c;
-	c->path = NULL;
+	c->by.path = NULL;
 }
 
 static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 uses,
@@ -351,7 +335,7 @@ static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 
 
 	for (i = 0; i < g->count; i++) {
 		struct candidate *c = &g->candidates[i];
-		int named = rivet_lookup_names(c->path, dentry, may_wait);
+		int named = rivet_lookup_names(c->by.path, dentry, may_wait);
 
 		if (named < 0)
 			return named;
@@ -371,23 +355,23 @@ static int try_candidates(struct gathering *g, const struct dentry *dentry, u32 
 
 static void settle_without_match(struct gathering *g, struct rivet_finding *out)
 {
-	if (g->revoked.set[0]) {
+	if (g->revoked.by.set[0]) {
 		out->reason = RIVET_REASON_REVOKED;
-		name_set(out, &g->revoked);
-	} else if (g->expired.set[0]) {
+		move_voucher(out, &g->revoked);
+	} else if (g->expired.by.set[0]) {
 		out->reason = RIVET_REASON_EXPIRED;
-		name_set(out, &g->expired);
+		move_voucher(out, &g->expired);
 	} else if (g->wrong_use) {
 		out->reason = RIVET_REASON_WRONG_USE;
-	} else if (g->elsewhere.path) {
+	} else if (g->elsewhere.by.path) {
 		out->reason = RIVET_REASON_MOVED;
-		name_set(out, &g->elsewhere);
+		move_voucher(out, &g->elsewhere);
 	}
 }
 
-static int gather_and_try(struct gathering *g, const struct rivet_digest *digest,
-			  const struct dentry *dentry, u32 uses, bool may_wait,
-			  struct rivet_finding *out)
+static int look_up(struct gathering *g, const struct rivet_digest *digest,
+		   const struct dentry *dentry, u32 uses, bool may_wait,
+		   struct rivet_finding *out)
 {
 	int err;
 
@@ -400,33 +384,15 @@ static int gather_and_try(struct gathering *g, const struct rivet_digest *digest
 			err = -EINTR;
 		cond_resched();
 	} while (!err && g->more);
-	return err;
-}
-
-static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
-			const struct dentry *dentry, u32 uses, bool may_wait,
-			struct rivet_finding *out)
-{
-	int err;
-
-	memset(out, 0, sizeof(*out));
-	out->reason = RIVET_REASON_UNLISTED;
-	g->generation = rivet_riv_generation();
-	out->keep.generation = g->generation;
-	out->keep.rename_seq = read_seqbegin(&rename_lock);
-	if (rivet_riv_is_revoked(digest)) {
-		out->reason = RIVET_REASON_REVOKED;
-		return 0;
-	}
-	err = gather_and_try(g, digest, dentry, uses, may_wait, out);
 	if (err)
 		return err;
-	if (g->any.set[0])
+	if (g->any.by.set[0])
 		add_voucher(out, &g->any, uses);
 	if (out->reason == RIVET_REASON_UNLISTED)
 		settle_without_match(g, out);
 	if (!(out->keep.uses & uses) && out->reason == RIVET_REASON_MATCH)
 		out->reason = RIVET_REASON_WRONG_USE;
+	out->voucher.uses = out->keep.uses;
 	return 0;
 }
 
@@ -436,7 +402,7 @@ static int look_up_once(struct gathering *g, const struct rivet_digest *digest,
  * @dentry: the file's directory entry, held by the caller; NULL if paths do not matter
  * @uses: bits of enum rivet_use, any of which suffices
  * @may_wait: as for rivet_lookup_names()
- * @out: the finding, zeroed by this function; the caller frees @out->riv_path
+ * @out: the finding, zeroed by this function; the caller puts @out->voucher in any case
  *
  * Examines all RIVs with the digest, regardless of their number.
  *
@@ -450,14 +416,21 @@ int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *
 	int err;
 
 	memset(out, 0, sizeof(*out));
-	out->reason = RIVET_REASON_UNLISTED;
 	do {
-		kfree(out->riv_path);
-		out->riv_path = NULL;
+		rivet_voucher_put(&out->voucher);
+		memset(out, 0, sizeof(*out));
+		out->reason = RIVET_REASON_UNLISTED;
+		out->keep.generation = rivet_riv_generation();
+		out->keep.rename_seq = read_seqbegin(&rename_lock);
+		if (rivet_riv_is_revoked(digest)) {
+			out->reason = RIVET_REASON_REVOKED;
+			return 0;
+		}
 		g = kzalloc(sizeof(*g), GFP_KERNEL);
 		if (!g)
 			return -ENOMEM;
-		err = look_up_once(g, digest, dentry, uses, may_wait, out);
+		g->generation = out->keep.generation;
+		err = look_up(g, digest, dentry, uses, may_wait, out);
 		free_gathering(g);
 	} while (err == -EAGAIN);	/* the RIVs changed in between */
 	return err;
@@ -479,8 +452,8 @@ void rivet_lookup_path(const char *path, struct rivet_finding *out)
 		out->reason = RIVET_REASON_MISMATCH;
 		out->expected.alg = c.riv->alg;
 		memcpy(out->expected.bytes, c.riv->bytes, RIVET_DIGEST_SIZE);
-		strscpy(out->set, c.set->name, sizeof(out->set));
-		out->set_version = c.set->version;
+		strscpy(out->voucher.set, c.set->name, sizeof(out->voucher.set));
+		out->voucher.set_version = c.set->version;
 	}
 	rcu_read_unlock();
 }

@@ -12,25 +12,21 @@
 
 #include "measure/measure.h"
 #include "riv/index.h"
+#include "riv/voucher.h"
 #include "text/digest.h"
 #include "text/names.h"
 
 /**
  * struct rivet_finding - result of looking up one file in the RIVs
  * @reason: RIVET_REASON_MATCH, WRONG_USE, REVOKED, EXPIRED, MOVED, MISMATCH or UNLISTED
- * @set: set of the RIV that vouches or comes nearest; empty if none
- * @set_version: version of @set
- * @signer: digest of the certificate that signed @set
- * @riv_path: kmalloc'ed path of that RIV, or NULL
+ * @voucher: the RIV that vouches or comes nearest; its uses are those that all matching RIVs
+ *	allow together
  * @expected: for MISMATCH: the digest named for the path
  * @keep: for MATCH: the answer that rivet_measure_match() may keep
  */
 struct rivet_finding {
 	enum rivet_reason reason;
-	char set[RIVET_NAME_MAX + 1];
-	u64 set_version;
-	struct rivet_digest signer;
-	char *riv_path;
+	struct rivet_voucher voucher;
 	struct rivet_digest expected;
 	struct rivet_lookup keep;
 };

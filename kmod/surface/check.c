@@ -73,17 +73,17 @@ static void say_verdict(struct answer *a, const struct rivet_request *req,
 	enum rivet_action action = asked ? v->action : RIVET_ACTION_ALLOW;
 
 	say(a, "op: %s\n", rivet_name_op(req->op));
-	say(a, "verdict: %s\n", rivet_eval_refuses(action) ? "refused" : "permitted");
+	say(a, "verdict: %s\n", rivet_action_refuses(action) ? "refused" : "permitted");
 	say(a, "action: %s\n", rivet_name_action(action));
 	say(a, "reason: %s\n", rivet_name_reason(v->reason));
 	say(a, "asked: %s\n", asked ? "yes" : "no");
 	say(a, "rule: %u\n", v->policy->builtin || !asked ? 0 : v->rule_line);
-	if (v->set[0])
-		say(a, "set: %s %llu\n", v->set, v->set_version);
+	if (v->voucher.set[0])
+		say(a, "set: %s %llu\n", v->voucher.set, v->voucher.set_version);
 	if (v->expected.alg)
 		say_digest(a, "expected", &v->expected);
-	if (v->riv_path)
-		say_escaped(a, "expected-path", v->riv_path);
+	if (v->voucher.path)
+		say_escaped(a, "expected-path", v->voucher.path);
 }
 
 /**
@@ -123,15 +123,17 @@ struct question {
 static int check_op(struct answer *a, struct rivet_request *req, const struct question *q,
 		    bool asked)
 {
-	struct rivet_verdict *v = rivet_eval(req);
-	int err = v ? v->error : -ENOMEM;
+	struct rivet_verdict v;
+	int err;
 
-	if (!err && !a->len)
-		say_file(a, req, v, q->path);
-	if (!err)
-		say_verdict(a, req, v, asked);
-	rivet_eval_free(v);
-	return err;
+	err = rivet_eval(req, &v);
+	if (err)
+		return err;
+	if (!a->len)
+		say_file(a, req, &v, q->path);
+	say_verdict(a, req, &v, asked);
+	rivet_eval_put(&v);
+	return 0;
 }
 
 /* Reading needs a decision only if a rule covers the file, and only for the rule's op. */

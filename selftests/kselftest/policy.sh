@@ -168,6 +168,8 @@ user='setpriv --reuid 1000 --regid 1000 --clear-groups'
 # shellcheck disable=SC2086
 expect_permitted "uid= allows its user" $user $place/by-uid
 expect_denied "and nobody else" unlisted $place/by-uid $place/by-uid
+expect_permitted "the real one counts" setpriv --ruid 1000 $place/by-uid
+expect_denied "and not the effective one" unlisted $place/by-uid setpriv --euid 1000 $place/by-uid
 
 rules <<END
 op=EXECUTE riv=MATCH set=other action=DENY

@@ -14,7 +14,7 @@
 
 # The slow ones first. module-KERNEL is module.sh for that kernel.
 linters=(surface module-6.12 module-arm64-6.12 module-6.1 module-7.x checkpatch analyze
-	coccinelle cppcheck shell kernel-doc layers locks ladder language mentions functions source
+	coccinelle cppcheck shell kernel-doc layers locks ladder depth language mentions functions source
 	codespell mandoc spec commits)
 shown=40
 logs=$top_dir/build/check/lint

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - unit tests of decisions where nothing may sleep: whose uid counts, and that no
- * report and no KILL is lost without being counted
+ * rivet - unit tests of decisions where nothing may sleep: that no report and no KILL is lost
+ * without being counted, and that nothing is asked of the memory until the task returns
  */
 #define PF_KTHREAD	1
 #define SIGKILL		9
@@ -15,18 +15,10 @@ static struct task_struct {
 	unsigned int flags;
 } task;
 
-static const struct cred {
-	u32 uid;
-} real = { 1000 };
-
-static int init_user_ns;
 static struct callback_head *work;
 static int kills, task_work_error;
 
 #define current			(&task)
-#define current_real_cred()	(&real)
-#define current_uid()		0U	/* the effective one */
-#define from_kuid(ns, uid)	((void)(ns), (uid))
 #define is_global_init(task)	false
 
 static void send_sig(int sig, struct task_struct *to, int priv)
@@ -46,25 +38,18 @@ static int task_work_add(struct task_struct *to, struct callback_head *head, int
 	return task_work_error;
 }
 
-#include "policy/rules.h"
-
-/* In the place of the function in rules.c, which other pure files need */
-static struct rivet_decision answer(const struct rivet_rules *rules,
-				    const struct rivet_rules_query *query);
-
-#define rivet_rules_decide answer
 #include "decide/decide.c"
 
 bool rivet_mode_enforce_value;
 
-static int lost, reported, uid_asked;
+static int lost, reported, counted, verdicts;
+static bool acts;
 static enum rivet_action action;
-static struct rivet_policy policy;
-struct rivet_policy *rivet_policy_active = &policy;
 
 void rivet_report_count(enum rivet_counter which)
 {
 	lost += which == RIVET_COUNT_EVENTS_LOST;
+	counted += which == RIVET_COUNT_DECISIONS;
 }
 
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict)
@@ -72,42 +57,29 @@ void rivet_report_verdict(const struct rivet_request *request, const struct rive
 	reported++;
 }
 
-struct rivet_verdict *rivet_eval(const struct rivet_request *request)
+/* Needs memory unless nothing may sleep */
+int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict)
 {
-	struct rivet_verdict *v = kzalloc(sizeof(*v), GFP_KERNEL);
+	void *memory = request->is_atomic ? NULL : kzalloc(1, GFP_KERNEL);
 
-	if (!v)
-		return NULL;
-	v->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
-	v->action = action;
-	return v;
+	if (!request->is_atomic && !memory)
+		return -ENOMEM;
+	kfree(memory);
+	verdict->mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT;
+	verdict->action = action;
+	verdict->reason = request->cause.reason;
+	verdicts++;
+	return 0;
 }
 
-void rivet_eval_free(struct rivet_verdict *verdict)
+void rivet_eval_put(struct rivet_verdict *verdict)
 {
-	kfree(verdict);
+	verdicts--;
 }
 
-struct rivet_program *rivet_task_program(bool *revoked)
+bool rivet_policy_acts(enum rivet_op op)
 {
-	*revoked = false;
-	return NULL;
-}
-
-struct rivet_slice rivet_task_path(const struct rivet_program *program)
-{
-	return (struct rivet_slice){ 0 };
-}
-
-void rivet_task_put(struct rivet_program *program)
-{
-}
-
-static struct rivet_decision answer(const struct rivet_rules *rules,
-				    const struct rivet_rules_query *query)
-{
-	uid_asked = query->uid;
-	return (struct rivet_decision){ .action = action };
+	return acts;
 }
 
 /* The resources that may run out, and the moment */
@@ -125,7 +97,11 @@ static const struct {
 
 static void check(size_t i, enum rivet_mode mode, enum rivet_action wanted)
 {
-	const struct rivet_request req = { .op = RIVET_OP_ANON_EXEC, .detail = "x" };
+	const struct rivet_request req = {
+		.op = RIVET_OP_ANON_EXEC,
+		.detail = "x",
+		.is_atomic = true,
+	};
 	bool enforcing = mode == RIVET_MODE_ENFORCE;
 	int ret;
 
@@ -137,7 +113,7 @@ static void check(size_t i, enum rivet_mode mode, enum rivet_action wanted)
 	lost = 0;
 	reported = 0;
 	work = NULL;
-	ret = rivet_decide_now(&req);
+	ret = rivet_decide(&req);
 	if (work)
 		work->func(work);
 	stub_memory = -1;
@@ -145,19 +121,96 @@ static void check(size_t i, enum rivet_mode mode, enum rivet_action wanted)
 	unit_eq(lost, cases[i].lost, "%s: lost", cases[i].label);
 	unit_eq(reported, !cases[i].lost, "%s: reported", cases[i].label);
 	unit_eq(kills, enforcing && wanted == RIVET_ACTION_KILL, "%s: killed", cases[i].label);
-	unit_eq(uid_asked, 1000, "%s: the real uid", cases[i].label);
+	unit_eq(verdicts, 0, "%s: verdicts that were not put", cases[i].label);
 	unit_eq(this_module.refs, 0, "%s: references to the module", cases[i].label);
 	unit_eq(reports_waiting.counter, 0, "%s: reports that wait", cases[i].label);
+}
+
+/* What a request that may sleep is answered, and what is told of it */
+static const struct {
+	const char *label;
+	enum rivet_mode mode;
+	enum rivet_action action;
+	enum rivet_reason reason;
+	bool is_early;
+	int memory;
+	int ret;
+	int reported;
+	int counted;
+	bool lasts;
+} answers[] = {
+	{ "refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, -1,
+	  -EACCES, 1, 1, false },
+	{ "in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, -1,
+	  0, 1, 1, false },
+	{ "allowed", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, -1,
+	  0, 1, 1, true },
+	{ "allowed in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false,
+	  -1, 0, 1, 1, true },
+	{ "audited in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED,
+	  false, -1, 0, 1, 1, false },
+	{ "audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, false, -1,
+	  0, 1, 1, true },
+	{ "no memory", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, 0,
+	  -ENOMEM, 0, 1, false },
+	{ "no memory in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_DENY, RIVET_REASON_MATCH, false,
+	  0, 0, 0, 1, false },
+	{ "early: refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, true, -1,
+	  -EACCES, 1, 1, false },
+	{ "early: audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, true, -1,
+	  0, 0, 0, true },
+	{ "early: writable", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE, true, -1,
+	  0, 0, 0, false },
+};
+
+static void check_answer(size_t i)
+{
+	struct rivet_answer answer;
+	const struct rivet_request req = {
+		.op = RIVET_OP_EXECUTE,
+		.cause = { .reason = answers[i].reason },
+		.is_early = answers[i].is_early,
+		.answer = &answer,
+	};
+
+	rivet_mode_enforce_value = answers[i].mode == RIVET_MODE_ENFORCE;
+	action = answers[i].action;
+	stub_memory = answers[i].memory;
+	reported = 0;
+	counted = 0;
+	unit_eq(rivet_decide(&req), answers[i].ret, "%s: the answer", answers[i].label);
+	stub_memory = -1;
+	unit_eq(reported, answers[i].reported, "%s: reported", answers[i].label);
+	unit_eq(counted, answers[i].counted, "%s: counted", answers[i].label);
+	unit_eq(answer.lasts, answers[i].lasts, "%s: lasts", answers[i].label);
+	unit_eq(verdicts, 0, "%s: verdicts that were not put", answers[i].label);
+	unit_eq(this_module.refs, 0, "%s: references to the module", answers[i].label);
+}
+
+static void check_silence(void)
+{
+	const struct rivet_request req = { .op = RIVET_OP_ANON_EXEC };
+
+	acts = false;
+	action = RIVET_ACTION_DENY;
+	rivet_mode_enforce_value = true;
+	counted = 0;
+	unit_eq(rivet_decide(&req), 0, "a policy that only allows: the answer");
+	unit_eq(counted, 0, "a policy that only allows: counted");
 }
 
 int main(void)
 {
 	size_t i;
 
+	acts = true;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		check(i, RIVET_MODE_ENFORCE, RIVET_ACTION_KILL);
 		check(i, RIVET_MODE_ENFORCE, RIVET_ACTION_DENY);
 		check(i, RIVET_MODE_AUDIT, RIVET_ACTION_KILL);
 	}
+	for (i = 0; i < ARRAY_SIZE(answers); i++)
+		check_answer(i);
+	check_silence();
 	return unit_done();
 }

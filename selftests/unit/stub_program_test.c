@@ -125,14 +125,14 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 
 static struct rivet_program *make_program(void)
 {
-	struct rivet_program *program = stub_alloc(sizeof(*program) + strlen(path) + 1);
+	struct rivet_program *program = stub_alloc(sizeof(*program));
 
 	if (!program)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&program->refs, 1);
 	program->vouched = true;
 	program->path_len = strlen(path);
-	strcpy(program->path, path);
+	program->voucher.path = strdup(path);
 	return program;
 }
 

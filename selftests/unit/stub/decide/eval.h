@@ -7,11 +7,16 @@
 
 #include <uapi/linux/rivet.h>
 
-#include "policy/rules.h"
+#include "text/names.h"
 
 struct rivet_cause {
 	bool known;
 	enum rivet_reason reason;
+};
+
+struct rivet_answer {
+	enum rivet_reason reason;
+	bool lasts;
 };
 
 struct rivet_request {
@@ -19,32 +24,24 @@ struct rivet_request {
 	enum rivet_hook hook;
 	struct rivet_cause cause;
 	const char *detail;
+	bool is_early;
+	bool is_atomic;
+	struct rivet_answer *answer;
 };
 
 struct rivet_verdict {
-	int error;
 	enum rivet_mode mode;
 	enum rivet_action action;
 	enum rivet_reason reason;
 };
 
-struct rivet_policy {
-	struct rivet_rules rules;
-};
+int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict);
+void rivet_eval_put(struct rivet_verdict *verdict);
+bool rivet_policy_acts(enum rivet_op op);
 
-struct rivet_program;
-
-extern struct rivet_policy *rivet_policy_active;
-
-struct rivet_verdict *rivet_eval(const struct rivet_request *request);
-void rivet_eval_free(struct rivet_verdict *verdict);
-struct rivet_program *rivet_task_program(bool *revoked);
-struct rivet_slice rivet_task_path(const struct rivet_program *program);
-void rivet_task_put(struct rivet_program *program);
-
-static inline bool rivet_eval_refuses(enum rivet_action action)
+static inline bool rivet_eval_is_refused(const struct rivet_verdict *verdict)
 {
-	return action == RIVET_ACTION_DENY || action == RIVET_ACTION_KILL;
+	return verdict->mode == RIVET_MODE_ENFORCE && rivet_action_refuses(verdict->action);
 }
 
 #endif /* _RIVET_STUB_DECIDE_EVAL_H */
