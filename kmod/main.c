@@ -26,7 +26,7 @@
 #include "trust/trust.h"
 #include "version.h"
 
-static char *mode = "audit";
+static char *mode __ro_after_init = "audit";
 module_param(mode, charp, 0400);
 MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
 

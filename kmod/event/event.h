@@ -5,6 +5,7 @@
 #ifndef _RIVET_EVENT_H
 #define _RIVET_EVENT_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
@@ -16,6 +17,14 @@
 #define RIVET_EVENTS_HELD	2048	/* events in the buffer; a power of two */
 #define RIVET_EVENT_PATH_MAX	1024	/* bytes of a path that an event holds */
 #define RIVET_EVENT_DETAIL_MAX	256	/* bytes of a detail, its end included */
+
+static_assert(__RIVET_OP_MAX <= 256 && __RIVET_HOOK_MAX <= 256 && __RIVET_MODE_MAX <= 256 &&
+	      __RIVET_ACTION_MAX <= 256 && __RIVET_REASON_MAX <= 256 && __RIVET_EVENT_MAX <= 256,
+	      "an event has a byte for each");
+static_assert((RIVET_PATH_DELETED | RIVET_PATH_FOREIGN | RIVET_PATH_TRUNCATED) <= 255,
+	      "an event has a byte for the flags of a path");
+static_assert(RIVET_EVENT_PATH_MAX <= 65535 && RIVET_EVENT_DETAIL_MAX <= 65535,
+	      "an event has 16 bits for a length");
 
 /**
  * struct rivet_event - one event

@@ -14,8 +14,10 @@
  * memory writes to a file's record once in a round, and takes no lock.
  */
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/list_lru.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -46,9 +48,10 @@ static unsigned long held_files;	/* in held_list; changes under keep_lock */
 static DEFINE_SPINLOCK(keep_lock);
 
 static struct list_lru held_lru;	/* by control group, for the shrinker alone */
-static struct kmem_cache *resident_cache;
-static struct shrinker *keep_shrinker;
-static bool lru_ready;	/* held_lru is: older kernels number shrinkers when they register */
+static struct kmem_cache *resident_cache __ro_after_init;
+static struct shrinker *keep_shrinker __ro_after_init;
+/* held_lru is there: older kernels number shrinkers when they register. */
+static bool lru_ready __ro_after_init;
 
 static atomic_long_t held_pages;	/* also of files that are being measured */
 static unsigned long looked_at;		/* held_pages at the last look for unused pages */
@@ -432,7 +435,7 @@ const char *rivet_keep_figure(unsigned int which, u64 *value)
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int rivet_keep_init(void)
+int __init rivet_keep_init(void)
 {
 	int err = -ENOMEM;
 

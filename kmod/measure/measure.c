@@ -9,6 +9,7 @@
 #include <linux/cache.h>
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/init.h>
 #include <linux/iversion.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
@@ -27,7 +28,8 @@
 
 #define CHUNK_SIZE	(16 * 1024)	/* bytes at a time; larger buffers cost more to allocate */
 
-const struct cred *rivet_measure_cred;	/* the kernel's own: reads for the system, not the caller */
+/* The kernel's own: reads for the system, not for the caller. */
+const struct cred *rivet_measure_cred __ro_after_init;
 
 static struct crypto_shash *hash_tfm __ro_after_init;
 
@@ -442,7 +444,7 @@ const char *rivet_measure_driver(void)
  * Context: may sleep.
  * Return: 0 or an errno.
  */
-int rivet_measure_init(void)
+int __init rivet_measure_init(void)
 {
 	int err;
 

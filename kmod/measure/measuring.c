@@ -17,6 +17,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/init.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
@@ -47,7 +48,7 @@ static struct bucket *bucket_of(const struct task_struct *task)
  *
  * Context: any; before any hook is attached.
  */
-void rivet_measuring_init(void)
+void __init rivet_measuring_init(void)
 {
 	unsigned int i;
 

@@ -594,7 +594,7 @@ bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_me
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int rivet_measure_table_init(void)
+int __init rivet_measure_table_init(void)
 {
 	unsigned long wanted = totalram_pages() / (MEMORY_PER_BUCKET / PAGE_SIZE) + 1;
 	unsigned int bits = clamp_t(unsigned int, ilog2(wanted), BUCKET_BITS_MIN, BUCKET_BITS_MAX);
@@ -611,8 +611,8 @@ static void free_bucket(struct hlist_head *bucket)
 
 	hlist_for_each_entry_safe(ri, next, bucket, node) {
 		/* No pages are held in audit mode, nor at unload. */
-		kfree(rcu_dereference_protected(ri->measurement, 1));
-		kfree(rcu_dereference_protected(ri->lookup, 1));
+		kfree(rcu_access_pointer(ri->measurement));
+		kfree(rcu_access_pointer(ri->lookup));
 		kfree(ri);
 	}
 }

@@ -2,6 +2,7 @@
 /*
  * rivet - policies: the text form of rules
  */
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -297,6 +298,8 @@ static const struct condition conditions[] = {
 	{ "fsmagic=", read_fsmagic },
 	{ "respond=", read_respond },
 };
+
+static_assert(ARRAY_SIZE(conditions) <= 32, "keys are bits of seen");
 
 /* Returns the key of a field, and leaves only the value in @field. */
 static int take_key(struct rivet_slice *field)

@@ -18,9 +18,11 @@
  * The table is kept from load to unload, independently of the policy. A process that
  * ran before the load has no program, nor do its children.
  */
+#include <linux/cache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/init.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -84,7 +86,7 @@ struct bucket {
 };
 
 static struct bucket buckets[1 << BUCKET_BITS];
-static struct kmem_cache *start_cache;
+static struct kmem_cache *start_cache __ro_after_init;
 static atomic_long_t start_count;
 static long starts_searched_from = STARTS_MIN;	/* more starts than this schedule drop_ended() */
 static unsigned int last_search;	/* written only by drop_ended() */
@@ -583,7 +585,7 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int rivet_task_init(void)
+int __init rivet_task_init(void)
 {
 	unsigned int i;
 

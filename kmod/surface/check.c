@@ -180,6 +180,8 @@ static int check_file(struct answer *a, struct file *file, const struct question
 	return err;
 }
 
+static_assert(__RIVET_OP_MAX <= 32, "operations are bits of a u32");
+
 static int take_word(struct question *q, char *word)
 {
 	int op;

@@ -86,6 +86,9 @@ static const char * const use_names[] = {
 	"exec", "mmap", "kmod", "firmware", "read", "script", "jit",
 };
 
+static_assert(RIVET_USE_JIT == 1U << (ARRAY_SIZE(use_names) - 1), "the last use has the last word");
+static_assert(ARRAY_SIZE(use_names) <= 31, "uses are bits of a u32, and of positive numbers");
+
 static const char *name_of(const char * const *names, size_t count, size_t value)
 {
 	return value < count && names[value] ? names[value] : "unknown";

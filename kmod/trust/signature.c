@@ -35,6 +35,7 @@ static const struct {
 };
 
 static_assert(ARRAY_SIZE(hashes) == __RIVET_SIGNED_HASH_MAX);
+static_assert(__RIVET_SIGNED_HASH_MAX <= 32, "hashes are bits of hashed");
 
 static int hash_pieces(struct shash_desc *desc, const char *text, size_t len, u8 *out)
 {

@@ -19,6 +19,8 @@
 /* --- compiler ------------------------------------------------------------------- */
 
 #define notrace
+#define __init
+#define __ro_after_init
 #define READ_ONCE(x)	(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 #define container_of(ptr, type, member) \
