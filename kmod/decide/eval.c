@@ -174,8 +174,8 @@ static int find_reason_of_buffer(const struct rivet_request *req, struct rivet_v
 }
 
 /*
- * Some RIV or revocation has these bytes. A rule may permit more than a match: its permit then
- * depends on the bytes as that of a match does, and they must stay as they are.
+ * Some RIV or revocation has these bytes. A rule may permit such a file although it is no
+ * match. The permit depends on the bytes, as that of a match does, so they must stay.
  */
 static bool is_listed(const struct rivet_verdict *v)
 {
@@ -189,6 +189,12 @@ static bool is_listed(const struct rivet_verdict *v)
 	default:
 		return false;
 	}
+}
+
+/* A RIV has these bytes at this path, and allows the use, whether its time is over or not. */
+static bool is_named(const struct rivet_verdict *v)
+{
+	return v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED;
 }
 
 /* Like find_reason_of_buffer(), before the kernel has read the file into one. */
@@ -333,7 +339,7 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 		return take_error(v, err);
 	if (is_listed(v) && named && !still_matches(req, &m, &finding, how.keep))
 		v->reason = RIVET_REASON_WRITABLE;
-	if ((v->reason == RIVET_REASON_MATCH || v->reason == RIVET_REASON_EXPIRED) &&
+	if (is_named(v) &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
 	return 0;
@@ -397,7 +403,7 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 		query.path = slice_of(req->name);
 	else if (path_is_inits(v))
 		query.path = slice_of(v->path);
-	else if (is_listed(v))	/* init's name, at any path seen here */
+	else if (is_named(v))	/* init's name, at any path seen here */
 		query.path = slice_of(v->voucher.path);
 	d = rivet_rules_decide(&v->policy->rules, &query);
 	v->action = d.action;
