@@ -167,10 +167,19 @@ static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
 			v->action == RIVET_ACTION_ALLOW;
 }
 
-/* Files open for writing are left to the kernel's own check, which comes later. */
-static bool can_wait(const struct rivet_verdict *v)
+/*
+ * A file that is open for writing is refused as the kernel itself does, without a report: the
+ * kernel does not see the writers of a file in an overlay's layer. A request that
+ * is not refused is left to later hooks.
+ */
+static int carry_out_early(const struct rivet_request *req, const struct rivet_verdict *v)
 {
-	return !rivet_eval_is_refused(v) || v->reason == RIVET_REASON_WRITABLE;
+	if (!rivet_eval_is_refused(v))
+		return 0;
+	if (v->reason == RIVET_REASON_WRITABLE && inode_is_open_for_write(req->inode))
+		return -ETXTBSY;
+	rivet_report_count(RIVET_COUNT_DECISIONS);
+	return carry_out(req, v);
 }
 
 static int carry_out_later(const struct rivet_request *req, const struct rivet_verdict *v)
@@ -197,7 +206,7 @@ static int carry_out_later(const struct rivet_request *req, const struct rivet_v
  * Context: process context; may sleep, see rivet_eval(). If @request->is_atomic, any but
  * interrupts.
  * Return: 0 if the request is permitted; -EACCES, in enforce mode only; -EINTR after a
- * fatal signal; -ENOMEM in enforce mode.
+ * fatal signal; -ENOMEM in enforce mode; -ETXTBSY if @request->is_early.
  */
 int rivet_decide(const struct rivet_request *request)
 {
@@ -216,16 +225,18 @@ int rivet_decide(const struct rivet_request *request)
 	ret = rivet_eval(request, &v);
 	if (ret) {
 		ret = rivet_decide_failed(ret);
+		if (request->is_early && ret)
+			rivet_report_count(RIVET_COUNT_DECISIONS);
 		goto put_module;
 	}
 	if (request->answer)
 		tell(&v, request->answer);
 	if (request->is_atomic)
 		ret = carry_out_later(request, &v);
-	else if (!request->is_early || !can_wait(&v))
+	else if (request->is_early)
+		ret = carry_out_early(request, &v);
+	else
 		ret = carry_out(request, &v);
-	if (request->is_early && ret)
-		rivet_report_count(RIVET_COUNT_DECISIONS);
 	rivet_eval_put(&v);
 put_module:
 	module_put(THIS_MODULE);

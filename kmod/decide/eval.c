@@ -268,7 +268,8 @@ static bool still_matches(const struct rivet_request *req, const struct rivet_me
 {
 	if (!keep || req->only_asks)
 		return rivet_measure_is_unchanged(req->inode, m);
-	return rivet_measure_match(req->inode, m, &finding->keep, is_reading(req->op));
+	return rivet_measure_match(req->inode, m, &finding->keep,
+				   is_reading(req->op) || req->stays_open);
 }
 
 /* With DAX a program runs directly from the device, so no pages can be kept. */

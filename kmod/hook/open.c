@@ -39,6 +39,10 @@
  * execve(2) opens a program or the loader it names. A file that would be refused both as
  * a program and as a loader is refused now, while execve(2) can still return an error. The
  * refusal of a loader at its mapping would kill the program.
+ *
+ * execve(2) reads the header of a loader long before it maps the loader. From this decision
+ * on the file counts as being read as verified: it has no writers, and its pages stay, until
+ * the mapping is decided on.
  */
 static int ask_execution(struct file *file)
 {
@@ -51,6 +55,7 @@ static int ask_execution(struct file *file)
 		.may_read = true,
 		.folder_locked = rivet_fstype_opens_in_folder(file),
 		.is_early = true,
+		.stays_open = true,
 	};
 
 	if (!S_ISREG(req.inode->i_mode) || !rivet_fstype_is_verifiable(req.inode->i_sb))
@@ -70,8 +75,11 @@ static bool exec_can_wait(const struct file *file)
 
 	if (!rivet_mode_is_enforce() || !current->in_execve || rivet_real_is_layered(inode->i_sb))
 		return true;
-	return rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
-	       rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES);
+	/* The kernel has counted @file as a reader: who misses that now is seen as a writer. */
+	smp_mb__after_atomic();
+	return rivet_measure_is_read(inode) &&
+	       (rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
+		rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES));
 }
 
 /*

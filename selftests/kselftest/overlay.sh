@@ -7,9 +7,9 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 52
+plan 58
 get_ready
-modprobe -q overlay
+modprobe -a -q overlay loop
 map=$helpers/mapping
 top=/mnt/scratch/layers
 mkdir -p $top/lower/config $top/upper $top/inner $top/merged $top/upper2 $top/inner2 $top/merged2
@@ -30,12 +30,19 @@ for now in audit enforce; do
 	done
 done
 now=audit
+cp "$helpers/entries" $top/lower/loader
+# A filesystem that can be frozen
+truncate -s 8M $top/image
+mke2fs -q -F -t ext4 $top/image || bail "no filesystem in the image"
+mkdir $top/frozen
+mount -o loop $top/image $top/frozen || bail "the image does not mount"
 mount -t overlay -o lowerdir=$top/lower,upperdir=$top/upper,workdir=$top/inner none $top/merged ||
 	bail "no overlay"
 mount -t overlay -o lowerdir=$top/merged,upperdir=$top/upper2,workdir=$top/inner2 none \
 	$top/merged2 || bail "no overlay on an overlay"
 {
 	items exec,mmap $top/good | any_path
+	items mmap $top/merged/loader
 	items read $top/merged/config/*
 } | load_items items
 {
@@ -73,6 +80,7 @@ all_cases()
 	honest
 	changing
 	reading
+	loading
 }
 
 honest()
@@ -142,6 +150,28 @@ reading()
 		judge "audit: read by the overlay, its layer is written to" \
 			"$helpers/observe" -s -- "$map" $top/merged/config/busy-$now read \
 			"run:echo evil | tee -a $top/lower/config/busy-$now"
+	fi
+}
+
+# The loader that a program names, as the overlay shows it. What execve(2) has read of its
+# header is not what is mapped, if it is changed in between in its layer
+loading()
+{
+	with_loader="cd $top/merged && exec"
+	changed="$with_loader $helpers/interp changed $helpers/own_loader $top/lower/loader"
+	opened="$with_loader $helpers/interp opened $helpers/own_loader $top/lower/loader"
+	expect_permitted "a program with a loader of its own" \
+		sh -c "$with_loader $helpers/own_loader"
+	if [ "$now" = enforce ]; then
+		judge "enforce: its loader is open for writing below" "$helpers/observe" \
+			-o 'Text file busy' -- sh -c "$changed $top/frozen"
+		judge "enforce: between opening and mapping it is not opened for writing" \
+			"$helpers/observe" -o 'Text file busy' -- sh -c "$opened"
+	else
+		sh -c "$changed $top/frozen"
+		expect "audit: its loader is open for writing below: it begins elsewhere" test $? = 42
+		expect_permitted "between opening and mapping it is opened for writing" \
+			sh -c "$opened"
 	fi
 }
 

@@ -17,9 +17,11 @@ static struct task_struct {
 
 static struct callback_head *work;
 static int kills, task_work_error;
+static bool has_writer;
 
 #define current			(&task)
 #define is_global_init(task)	false
+#define inode_is_open_for_write(inode) ((void)(inode), has_writer)
 
 static void send_sig(int sig, struct task_struct *to, int priv)
 {
@@ -133,34 +135,37 @@ static const struct {
 	enum rivet_action action;
 	enum rivet_reason reason;
 	bool is_early;
+	bool has_writer;
 	int memory;
 	int ret;
 	int reported;
 	int counted;
 	bool lasts;
 } answers[] = {
-	{ "refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, -1,
+	{ "refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, false, -1,
 	  -EACCES, 1, 1, false },
-	{ "in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, -1,
-	  0, 1, 1, false },
-	{ "allowed", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, -1,
+	{ "in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, false,
+	  -1, 0, 1, 1, false },
+	{ "allowed", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, false, -1,
 	  0, 1, 1, true },
 	{ "allowed in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false,
-	  -1, 0, 1, 1, true },
+	  false, -1, 0, 1, 1, true },
 	{ "audited in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED,
-	  false, -1, 0, 1, 1, false },
-	{ "audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, false, -1,
-	  0, 1, 1, true },
-	{ "no memory", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, 0,
+	  false, false, -1, 0, 1, 1, false },
+	{ "audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, false, false,
+	  -1, 0, 1, 1, true },
+	{ "no memory", RIVET_MODE_ENFORCE, RIVET_ACTION_ALLOW, RIVET_REASON_MATCH, false, false, 0,
 	  -ENOMEM, 0, 1, false },
 	{ "no memory in audit mode", RIVET_MODE_AUDIT, RIVET_ACTION_DENY, RIVET_REASON_MATCH, false,
-	  0, 0, 0, 1, false },
-	{ "early: refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, true, -1,
-	  -EACCES, 1, 1, false },
-	{ "early: audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, true, -1,
-	  0, 0, 0, true },
-	{ "early: writable", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE, true, -1,
-	  0, 0, 0, false },
+	  false, 0, 0, 0, 1, false },
+	{ "early: refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, true,
+	  false, -1, -EACCES, 1, 1, false },
+	{ "early: audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, true,
+	  false, -1, 0, 0, 0, true },
+	{ "early: a writer", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE, true,
+	  true, -1, -ETXTBSY, 0, 0, false },
+	{ "early: a writer before", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE,
+	  true, false, -1, -EACCES, 1, 1, false },
 };
 
 static void check_answer(size_t i)
@@ -175,6 +180,7 @@ static void check_answer(size_t i)
 
 	rivet_mode_enforce_value = answers[i].mode == RIVET_MODE_ENFORCE;
 	action = answers[i].action;
+	has_writer = answers[i].has_writer;
 	stub_memory = answers[i].memory;
 	reported = 0;
 	counted = 0;

@@ -9,6 +9,8 @@
 
 #include "text/names.h"
 
+struct inode;
+
 struct rivet_cause {
 	bool known;
 	enum rivet_reason reason;
@@ -22,6 +24,7 @@ struct rivet_answer {
 struct rivet_request {
 	enum rivet_op op;
 	enum rivet_hook hook;
+	const struct inode *inode;
 	struct rivet_cause cause;
 	const char *detail;
 	bool is_early;
