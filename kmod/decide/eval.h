@@ -205,6 +205,30 @@ static __always_inline bool rivet_eval_may_be_guarded(enum rivet_op op, u32 uses
 }
 
 /**
+ * rivet_eval_find_permitted() - rivet_eval_cached(), for a caller that needs the measurement
+ * @file: as for rivet_eval_cached()
+ * @inode: as for rivet_eval_cached()
+ * @op: as for rivet_eval_cached()
+ * @uses: as for rivet_eval_cached()
+ *
+ * Context: any, under rcu_read_lock_sched().
+ * Return: the measurement by which the request is permitted; or NULL.
+ */
+static __always_inline const struct rivet_measurement *
+rivet_eval_find_permitted(const struct file *file, struct inode *inode, enum rivet_op op, u32 uses)
+{
+	const struct rivet_measurement *m;
+	const struct rivet_decision *d;
+	u32 allowed;
+
+	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
+	if (d->action != RIVET_ACTION_ALLOW || d->needs_context)
+		return NULL;
+	m = rivet_eval_find(inode, rivet_measure_path(file)->dentry, &allowed);
+	return (allowed & uses) && !rivet_eval_may_be_guarded(op, uses, allowed) ? m : NULL;
+}
+
+/**
  * rivet_eval_cached() - decide on a request from memory
  * @file: the file
  * @inode: rivet_measure_inode() of @file
@@ -224,15 +248,12 @@ static __always_inline bool rivet_eval_may_be_guarded(enum rivet_op op, u32 uses
 static __always_inline bool rivet_eval_cached(const struct file *file, struct inode *inode,
 					      enum rivet_op op, u32 uses)
 {
-	const struct rivet_decision *d;
-	u32 allowed = 0;
+	bool allowed;
 
 	rcu_read_lock_sched();
-	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
-	if (d->action == RIVET_ACTION_ALLOW && !d->needs_context)
-		rivet_eval_find(inode, rivet_measure_path(file)->dentry, &allowed);
+	allowed = rivet_eval_find_permitted(file, inode, op, uses);
 	rcu_read_unlock_sched();
-	return (allowed & uses) && !rivet_eval_may_be_guarded(op, uses, allowed);
+	return allowed;
 }
 
 #endif /* _RIVET_DECIDE_EVAL_H */

@@ -93,6 +93,9 @@ u64 rivet_report_counter(enum rivet_counter which)
 
 	for_each_possible_cpu(cpu)
 		sum += per_cpu(rivet_report_counters, cpu).value[which];
+	/* Those from memory are counted once, where they are made. */
+	if (which == RIVET_COUNT_DECISIONS)
+		sum += rivet_report_counter(RIVET_COUNT_DECISIONS_CACHED);
 	return sum;
 }
 

@@ -22,7 +22,7 @@ enum rivet_counter {
 	RIVET_COUNT_HOOK_KERNEL,
 	RIVET_COUNT_HOOK_PTRACE,
 	RIVET_COUNT_HOOK_GUARD,
-	RIVET_COUNT_DECISIONS,		/* answered requests, each counted once */
+	RIVET_COUNT_DECISIONS,		/* answered requests; those from memory are added later */
 	RIVET_COUNT_DECISIONS_CACHED,	/* decisions made from memory */
 	RIVET_COUNT_DENIALS,
 	RIVET_COUNT_AUDITED,
@@ -62,7 +62,6 @@ static inline void rivet_report_count(enum rivet_counter which)
  */
 static inline void rivet_report_count_cached(void)
 {
-	rivet_report_count(RIVET_COUNT_DECISIONS);
 	rivet_report_count(RIVET_COUNT_DECISIONS_CACHED);
 }
 

@@ -102,24 +102,19 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 	const u64 rivs = rivet_riv_generation();
 	const struct rivet_measurement *m;
 	const struct rivet_policy *policy;
-	struct rivet_digest sha256, verity;
 	u64 generation;
-	bool uses_exe;
+	bool noted;
 	u32 uses;
 
 	rcu_read_lock_sched();
 	policy = rcu_dereference_sched(rivet_policy_active);
 	generation = policy->generation;
-	uses_exe = policy->rules.uses_exe;
 	m = rivet_eval_find(inode, rivet_measure_path(file)->dentry, &uses);
-	if (m) {
-		sha256 = m->sha256;
-		verity = m->verity;
-	}
+	/* The open of @file has put the program of an earlier file: none is put here. */
+	noted = m && !policy->rules.uses_exe && !(uses & RIVET_USE_JIT) &&
+		rivet_task_start_again(file, &m->sha256, &m->verity, NULL);
 	rcu_read_unlock_sched();
-	return m && !uses_exe && !(uses & RIVET_USE_JIT) &&
-	       rivet_task_start_again(file, &sha256, &verity, NULL) &&
-	       generation == rivet_policy_generation() && rivs == rivet_riv_generation();
+	return noted && generation == rivet_policy_generation() && rivs == rivet_riv_generation();
 }
 
 /**

@@ -120,6 +120,19 @@ static __always_inline int ask_holding(enum rivet_op op, struct file *file, stru
 	return ret;
 }
 
+/* Permits from memory, in one look at the measurement. */
+static __always_inline bool start_is_known(struct linux_binprm *bprm, struct inode *inode)
+{
+	const struct rivet_measurement *m;
+
+	rcu_read_lock_sched();
+	m = rivet_eval_find_permitted(bprm->file, inode, RIVET_OP_EXECUTE, RIVET_USE_EXEC);
+	if (m)
+		rivet_header_use_of(m, bprm->buf);
+	rcu_read_unlock_sched();
+	return m;
+}
+
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	struct inode *inode;
@@ -132,6 +145,11 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	inode = rivet_measure_inode(bprm->file);
 	/* Before the decision: the header of what is copied up later was read from @inode. */
 	outdated = rivet_real_is_outdated(bprm->file, inode);
+	if (likely(!outdated && is_denied_by_execve(bprm->file, inode) &&
+		   start_is_known(bprm, inode))) {
+		rivet_report_count_cached();
+		return 0;
+	}
 	ret = ask_holding(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
 			  outdated ? writable : no_cause, NULL);
 	/* The header of a file that was copied up before comes from another inode. */

@@ -156,11 +156,11 @@ static bool is_server_setting(const struct file *file)
 }
 
 /* O_TRUNC also changes a file that is opened for reading only. */
-static bool changes(const struct file *file)
+static __always_inline bool changes(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	return ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) &&
+	return unlikely((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC)) &&
 	       (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode) ||
 		rivet_device_is_flash(inode->i_mode, inode->i_rdev));
 }

@@ -49,6 +49,19 @@ static __always_inline bool rivet_header_is(const u64 *measured, const char *rea
 }
 
 /**
+ * rivet_header_use_of() - rivet_header_use(), where the measurement is known
+ * @m: of the file; the caller is under RCU
+ * @read: as for rivet_header_use()
+ *
+ * Context: any.
+ */
+static __always_inline void rivet_header_use_of(const struct rivet_measurement *m, char *read)
+{
+	if (m->resident && unlikely(!rivet_header_is(m->header, read)))
+		rivet_header_replace(m, read);
+}
+
+/**
  * rivet_header_use() - have execve(2) use the measured first bytes of a file
  * @inode: the file, which was permitted; the caller denies write access to it
  * @read: the first BINPRM_BUF_SIZE bytes as execve(2) has read them; replaced if they differ
@@ -58,7 +71,7 @@ static __always_inline bool rivet_header_is(const u64 *measured, const char *rea
  *
  * Context: may sleep on a kernel with PREEMPT_RT.
  */
-static __always_inline void rivet_header_use(const struct inode *inode, char *read)
+static inline void rivet_header_use(const struct inode *inode, char *read)
 {
 	const struct rivet_measurement *m = NULL;
 	const struct rivet_inode *ri;
@@ -67,8 +80,8 @@ static __always_inline void rivet_header_use(const struct inode *inode, char *re
 	ri = rivet_measure_find(inode);
 	if (ri)
 		m = rcu_dereference_sched(ri->measurement);
-	if (m && m->resident && unlikely(!rivet_header_is(m->header, read)))
-		rivet_header_replace(m, read);
+	if (m)
+		rivet_header_use_of(m, read);
 	rcu_read_unlock_sched();
 	if (unlikely(ri && !m))
 		rivet_header_use_slowly(inode, read);
