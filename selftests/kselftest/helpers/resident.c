@@ -8,14 +8,18 @@
  * again: as they were mapped before, and as they are mapped anew.
  */
 #define _GNU_SOURCE
+#include <endian.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/swap.h>
 
 #include <linux/fs.h>
+#include <scsi/sg.h>
 
 #include "code.h"
 #include "helper.h"
@@ -24,6 +28,10 @@
 		"resident spoil NAME    on descriptor 3: how many pages\n" \
 		"resident run WAY FILE NAME    none drop fadvise pageout soft poison hard memory\n" \
 		"    memory: of the control group with the file RESIDENT_RECLAIM; ends with 0 if nothing but what was listed ran\n" \
+		"resident ways FOLDER NAME WAY...    the same for FOLDER/WAY, named 'NAME WAY': a line each\n" \
+		"    also: compact flush removed readonly frozen, and to run: swap\n" \
+		"    With RESIDENT_COMMAND that is run, and descriptor 3 is not spoiled; with\n" \
+		"    RESIDENT_SCSI it is by SCSI commands\n" \
 		"resident slack FILE    put code behind its end, by a shared mapping\n" \
 		"resident patch FILE OFFSET    in its first block on descriptor 3, from standard input\n" \
 		"resident cached FILE    how many of its pages are in memory\n" \
@@ -33,6 +41,8 @@
 #define GONE		-1	/* SIGBUS */
 #define DENIED		-2
 #define DISK		3
+#define SECTOR		512
+#define WAYS_MAX	20
 #define NAME_AT		32	/* in the page */
 #define NAME_MAX_LEN	32
 
@@ -44,21 +54,28 @@
 #endif
 
 static sigjmp_buf back;
-static const char *path, *name;
+static volatile bool calling;
+static const char *path, *name, *folder;
 static size_t pages;
 static int fd;
 
+/* A page whose memory fails is told of at once if the kernel cannot take it away. */
 static void on_bus_error(int number)
 {
 	(void)number;
-	siglongjmp(back, 1);
+	if (calling)
+		siglongjmp(back, 1);
 }
 
 static int call(const char *at)
 {
-	if (sigsetjmp(back, 1))
-		return GONE;
-	return ((int (*)(void))at)();
+	int value = GONE;
+
+	calling = true;
+	if (!sigsetjmp(back, 1))
+		value = ((int (*)(void))at)();
+	calling = false;
+	return value;
 }
 
 static void make(const char *size)
@@ -78,30 +95,80 @@ static void make(const char *size)
 		fail(path);
 }
 
+/* WRITE(10), of which no filesystem hears */
+static void write_by_command(off_t pos)
+{
+	unsigned char sector[SECTOR], sense[32], command[10] = { 0x2a };
+	uint32_t number = htobe32(pos / SECTOR);
+	sg_io_hdr_t io = {
+		.interface_id = 'S', .dxfer_direction = SG_DXFER_TO_DEV,
+		.cmd_len = sizeof(command), .cmdp = command, .dxfer_len = SECTOR, .dxferp = sector,
+		.mx_sb_len = sizeof(sense), .sbp = sense, .timeout = 10000,
+	};
+
+	memcpy(command + 2, &number, sizeof(number));
+	command[8] = 1;
+	if (pread(DISK, sector, SECTOR, pos) != SECTOR)
+		fail("disk");
+	memcpy(sector, other, sizeof(other));
+	if (ioctl(DISK, SG_IO, &io) || io.status)
+		fail("SG_IO");
+}
+
+static void write_other(off_t pos)
+{
+	if (getenv("RESIDENT_SCSI"))
+		write_by_command(pos);
+	else if (pwrite(DISK, other, sizeof(other), pos) != sizeof(other))
+		fail("disk");
+}
+
+/* The file has the name itself, or one that begins with it as a word */
+static bool has_name(const char *page)
+{
+	const char *at = page + NAME_AT;
+	size_t len = strlen(name);
+
+	return !memcmp(at, name, len) && (!at[len] || at[len] == ' ');
+}
+
+/* The next page of a file in some bytes of the disk, or NULL. Squashfs does not align them. */
+static char *find_page(char *from, const char *end)
+{
+	char *at;
+
+	while ((at = memmem(from, end - from, listed, sizeof(listed)))) {
+		if (end - at < (ssize_t)PAGE)
+			return NULL;
+		if (has_name(at))
+			return at;
+		from = at + 1;
+	}
+	return NULL;
+}
+
 /* The disk's own pages in memory may be older than the filesystem's writes to it. */
 static int spoil(void)
 {
 	static char chunk[256 * PAGE];
-	char wanted[NAME_MAX_LEN] = "";
 	off_t pos = 0;
-	ssize_t got, i;
+	ssize_t got;
 	int found = 0;
+	char *at;
 
-	snprintf(wanted, sizeof(wanted), "%s", name);
+	if (getenv("RESIDENT_COMMAND"))
+		return !system(getenv("RESIDENT_COMMAND"));
 	sync();
 	ioctl(DISK, BLKFLSBUF, 0);
-	while ((got = pread(DISK, chunk, sizeof(chunk), pos)) > 0) {
-		for (i = 0; got - i >= (ssize_t)PAGE; i += 512) {
-			if (memcmp(chunk + i, listed, sizeof(listed)) ||
-			    memcmp(chunk + i + NAME_AT, wanted, NAME_MAX_LEN))
-				continue;
-			if (pwrite(DISK, other, sizeof(other), pos + i) != sizeof(other))
-				fail("disk");
+	while ((got = pread(DISK, chunk, sizeof(chunk), pos)) >= (ssize_t)PAGE) {
+		for (at = chunk; (at = find_page(at, chunk + got)); at++) {
+			write_other(pos + (at - chunk));
+			memcpy(at, other, sizeof(other));
 			found++;
 		}
-		pos += got;
+		pos += got - PAGE + 1;
 	}
-	if (fsync(DISK))
+	if (!getenv("RESIDENT_SCSI") && fsync(DISK))
 		fail("disk");
 	return found;
 }
@@ -146,6 +213,35 @@ static void take_memory(void)
 	close(out);
 }
 
+/* What happens to the filesystem or its disk loses no page by itself. */
+static void drop_beside(const char *way)
+{
+	int result = 0;
+
+	if (!strcmp(way, "flush"))
+		result = ioctl(DISK, BLKFLSBUF, 0);
+	else if (!strcmp(way, "removed"))
+		result = unlink(path);
+	else if (!strcmp(way, "readonly"))
+		result = mount(NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	else if (!strcmp(way, "frozen"))
+		result = ioctl(must_open(folder, O_RDONLY), FIFREEZE, 0);
+	else
+		return;
+	if (result)
+		printf("(%s: %s) ", way, strerror(errno));
+	write_text("/proc/sys/vm/drop_caches", "3");
+}
+
+/* What is not possible, or was not done, is not undone either. */
+static void undo(const char *way)
+{
+	if (!strcmp(way, "readonly"))
+		mount(NULL, folder, NULL, MS_REMOUNT, NULL);
+	else if (!strcmp(way, "frozen"))
+		ioctl(must_open(folder, O_RDONLY), FITHAW, 0);
+}
+
 static void lose_pages(const char *way, char *at)
 {
 	size_t size = pages * PAGE;
@@ -156,7 +252,7 @@ static void lose_pages(const char *way, char *at)
 		madvise(at, PAGE, MADV_SOFT_OFFLINE);
 	else if (!strcmp(way, "hard"))
 		offline(at);
-	else if (!strcmp(way, "pageout"))
+	else if (!strcmp(way, "pageout") || !strcmp(way, "swap"))
 		madvise(at, size, MADV_PAGEOUT);
 	madvise(at, size, MADV_DONTNEED);
 	if (!strcmp(way, "drop"))
@@ -165,6 +261,10 @@ static void lose_pages(const char *way, char *at)
 		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	else if (!strcmp(way, "memory"))
 		take_memory();
+	else if (!strcmp(way, "compact"))
+		write_text("/proc/sys/vm/compact_memory", "1");
+	else
+		drop_beside(way);
 }
 
 /* The worst result of all pages */
@@ -192,30 +292,77 @@ static const char *text_of(int value)
 	       value == DENIED ? "denied" : "other";
 }
 
-static int run(const char *way)
+/* Maps and calls it; ends the program if that is not what is listed. */
+static char *begin(void)
 {
-	int held, fresh, found;
 	char *at;
 
 	fd = must_open(path, O_RDONLY);
 	pages = lseek(fd, 0, SEEK_END) / PAGE;
-	signal(SIGBUS, on_bus_error);
 	at = map();
 	if (!at)
 		fail(path);
 	if (call_all(at) != LISTED) {
-		puts("it does not run at the beginning");
-		return 3;
+		printf("%s does not run at the beginning\n", path);
+		exit(3);
 	}
-	found = strcmp(name, "-") ? spoil() : 0;
-	lose_pages(way, at);
-	held = call_all(at);
-	fresh = call_all(map());
-	printf("%d pages of the disk changed; mapped before: %s; anew: %s\n", found, text_of(held),
-	       text_of(fresh));
-	if (!found && strcmp(name, "-"))
-		return 3;
+	return at;
+}
+
+static int call_again(const char *at)
+{
+	int held = call_all(at), fresh = call_all(map());
+
+	printf("mapped before: %s; anew: %s\n", text_of(held), text_of(fresh));
+	fflush(stdout);
 	return held == OTHER || fresh == OTHER;
+}
+
+static int run(const char *way)
+{
+	char *at = begin();
+	bool swaps = !strcmp(way, "swap"), spoils = strcmp(name, "-");
+	int found = spoils && !swaps ? spoil() : 0;
+
+	lose_pages(way, at);
+	/* What was swapped out stays in memory, too, until that is wanted. */
+	if (swaps) {
+		found = spoil();
+		take_memory();
+	}
+	printf("%d pages of the disk changed; ", found);
+	if (call_again(at))
+		return 1;
+	return !found && spoils && !swaps ? 3 : 0;
+}
+
+/* The disk is searched once for all of them. */
+static int run_ways(char **ways, int count)
+{
+	struct {
+		char path[256];
+		int fd;
+		char *at;
+	} files[WAYS_MAX];
+	int i;
+
+	for (i = 0; i < count && i < WAYS_MAX; i++) {
+		snprintf(files[i].path, sizeof(files[i].path), "%s/%s", folder, ways[i]);
+		path = files[i].path;
+		files[i].at = begin();
+		files[i].fd = fd;
+	}
+	printf("%d pages of the disk changed\n", spoil());
+	count = i;
+	for (i = 0; i < count; i++) {
+		path = files[i].path;
+		fd = files[i].fd;
+		printf("%s: ", ways[i]);
+		lose_pages(ways[i], files[i].at);
+		call_again(files[i].at);
+		undo(ways[i]);
+	}
+	return 0;
 }
 
 static int write_slack(void)
@@ -303,6 +450,11 @@ int main(int argc, char **argv)
 		return count_cached();
 	if (!strcmp(argv[1], "stale") && argc == 3)
 		return make_stale();
+	signal(SIGBUS, on_bus_error);
+	if (!strcmp(argv[1], "ways") && argc > 4) {
+		folder = argv[2];
+		return run_ways(argv + 4, argc - 4);
+	}
 	path = argv[3];
 	if (strcmp(argv[1], "run") || argc != 5)
 		usage(USAGE);
