@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 57
+plan 59
 get_ready
 place=/opt/m2m
 mkdir -p $place/sub
