@@ -168,13 +168,14 @@ static void tell(const struct rivet_verdict *v, struct rivet_answer *answer)
 }
 
 /*
- * A file that is open for writing is refused as the kernel itself does, without a report: the
- * kernel does not see the writers of a file in an overlay's layer. A request that
- * is not refused is left to later hooks.
+ * Writers are left to the kernel's own check, which comes later. Where it would miss them, the
+ * answer is the kernel's, without a report. What is not refused is left to later hooks.
  */
 static int carry_out_early(const struct rivet_request *req, const struct rivet_verdict *v)
 {
 	if (!rivet_eval_is_refused(v))
+		return 0;
+	if (v->reason == RIVET_REASON_WRITABLE && !req->stays_open)
 		return 0;
 	if (v->reason == RIVET_REASON_WRITABLE && inode_is_open_for_write(req->inode))
 		return -ETXTBSY;

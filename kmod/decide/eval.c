@@ -262,13 +262,30 @@ static bool is_copy_of_guarded(const struct rivet_verdict *v)
 	return guarded;
 }
 
-/* Returns false if the file has changed since it was measured, or is being changed. */
-static bool still_matches(const struct rivet_request *req, const struct rivet_measurement *m,
-			  const struct rivet_finding *finding, bool keep)
+/**
+ * struct basis - the measurement of a file, if a permit may depend on it
+ * @listed: it does; false in a zeroed struct
+ * @keep: the measurement is kept
+ * @measurement: of the file
+ * @lookup: its answer
+ */
+struct basis {
+	bool listed;
+	bool keep;
+	struct rivet_measurement measurement;
+	struct rivet_lookup lookup;
+};
+
+/*
+ * Returns false if the file has changed since it was measured, or is being changed. From a true
+ * answer on, the file is kept as it is while it is used. Hence only what is permitted is asked
+ * about: anybody can have a file measured and refused.
+ */
+static bool still_matches(const struct rivet_request *req, const struct basis *basis)
 {
-	if (!keep || req->only_asks)
-		return rivet_measure_is_unchanged(req->inode, m);
-	return rivet_measure_match(req->inode, m, &finding->keep,
+	if (!basis->keep || req->only_asks)
+		return rivet_measure_is_unchanged(req->inode, &basis->measurement);
+	return rivet_measure_match(req->inode, &basis->measurement, &basis->lookup,
 				   is_reading(req->op) || req->stays_open);
 }
 
@@ -301,8 +318,10 @@ static enum rivet_reason find_obstacle(const struct rivet_request *req,
 }
 
 /* Measures the file and looks it up, by its fs-verity digest first. */
-static int find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v)
+static int find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v,
+			       struct basis *basis)
 {
+	struct rivet_measurement *m = &basis->measurement;
 	struct rivet_measure_how how = {
 		.deny_writers = rivet_mode_is_enforce(),
 		.want_sha256 = true,
@@ -311,7 +330,6 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	};
 	const bool named = !rivet_eval_is_anonymous(req->file, req->inode);
 	struct rivet_finding finding = { .reason = RIVET_REASON_UNLISTED };
-	struct rivet_measurement m;
 	int err = 0;
 
 	v->reason = find_obstacle(req, v);
@@ -328,18 +346,19 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 		how.want_sha256 = finding.reason == RIVET_REASON_UNLISTED;
 	}
 	if (!err)
-		err = rivet_measure_file(req->file, req->inode, &how, &m);
+		err = rivet_measure_file(req->file, req->inode, &how, m);
 	if (!err && how.want_sha256) {
 		rivet_voucher_put(&finding.voucher);
-		v->measured = m.sha256;
-		err = rivet_lookup_digest(&m.sha256, entry_of(req), req->uses, may_look_up(req),
+		v->measured = m->sha256;
+		err = rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, may_look_up(req),
 					  &finding);
 	}
 	take_finding(v, &finding);
 	if (err)
 		return take_error(v, err);
-	if (is_listed(v) && named && !still_matches(req, &m, &finding, how.keep))
-		v->reason = RIVET_REASON_WRITABLE;
+	basis->listed = is_listed(v) && named;
+	basis->keep = how.keep;
+	basis->lookup = finding.keep;
 	if (is_named(v) &&
 	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
 		v->reason = RIVET_REASON_WRONG_USE;
@@ -419,6 +438,25 @@ static bool needs_path(const struct rivet_request *req, const struct rivet_verdi
 			     v->policy->rules.uses_path[req->op]);
 }
 
+/* Returns 0 or -ENOMEM. */
+static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	int err = 0;
+
+	if (needs_path(req, v) && !v->path_buffer)
+		err = find_path(req, v);
+	if (err)
+		return err;
+	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
+		look_for_mismatch(v);
+	v->spared = false;
+	if (req->is_early)
+		decide_as(req, RIVET_OP_MMAP, v);
+	if (!req->is_early || rivet_action_refuses(v->action))
+		decide_as(req, req->op, v);
+	return 0;
+}
+
 /**
  * rivet_eval() - evaluate a request and decide
  * @request: the request
@@ -432,6 +470,7 @@ static bool needs_path(const struct rivet_request *req, const struct rivet_verdi
 int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdict)
 {
 	struct rivet_verdict *v = verdict;
+	struct basis basis = {};
 	int err = 0;
 
 	*v = (struct rivet_verdict){
@@ -454,19 +493,18 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 	else if (request->bytes)
 		err = find_reason_of_bytes(request, v);
 	else
-		err = find_reason_of_file(request, v);
-	if (!err && needs_path(request, v))
-		err = find_path(request, v);
+		err = find_reason_of_file(request, v, &basis);
+	if (!err)
+		err = apply_policy(request, v);
+	if (!err && basis.listed && !rivet_action_refuses(v->action) &&
+	    !still_matches(request, &basis)) {
+		v->reason = RIVET_REASON_WRITABLE;
+		err = apply_policy(request, v);
+	}
 	if (err) {
 		rivet_eval_put(v);
 		return err;
 	}
-	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
-		look_for_mismatch(v);
-	if (request->is_early)
-		decide_as(request, RIVET_OP_MMAP, v);
-	if (!request->is_early || rivet_action_refuses(v->action))
-		decide_as(request, request->op, v);
 	/* An event can do without the path. */
 	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
 		find_path(request, v);

@@ -60,8 +60,8 @@ struct rivet_answer {
  * @may_read: files may be read and paths may be looked up on disk; false under the mmap lock
  * @folder_locked: the kernel may hold the lock of the file's directory, so lookups must be
  *	served from memory
- * @stays_open: the kernel has @file open for reading and reads from it until the use that is
- *	decided on later: until then nobody may write to it, as with READ
+ * @stays_open: the kernel has @file open for reading, reads from it until the use that is
+ *	decided on later, and does not keep writers out: so nobody may write to it, as with READ
  * @as_enforcing: answer as in enforce mode, in any mode
  * @is_early: execve(2) has not told yet whether it opens a program or a loader. Refused only
  *	if the file would be refused as both; only a refusal counts as a decision

@@ -36,13 +36,22 @@
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
 
 /*
+ * Checks whether execve(2) itself denies writers to a file that it opens. For a file of an
+ * overlay it denies them to the overlay's inode, and not to that of the layer.
+ */
+static bool is_kept_by_execve(const struct file *file)
+{
+	return RIVET_EXECVE_DENIES_WRITERS && !(file->f_mode & FMODE_NOACCOUNT) &&
+	       !FMODE_FSNOTIFY_HSM(file->f_mode);
+}
+
+/*
  * execve(2) opens a program or the loader it names. A file that would be refused both as
  * a program and as a loader is refused now, while execve(2) can still return an error. The
  * refusal of a loader at its mapping would kill the program.
  *
- * execve(2) reads the header of a loader long before it maps the loader. From this decision
- * on the file counts as being read as verified: it has no writers, and its pages stay, until
- * the mapping is decided on.
+ * execve(2) reads the header of a loader long before it maps the loader. Where it does not keep
+ * writers out meanwhile, the file counts as being read as verified from this decision on.
  */
 static int ask_execution(struct file *file)
 {
@@ -55,7 +64,7 @@ static int ask_execution(struct file *file)
 		.may_read = true,
 		.folder_locked = rivet_fstype_opens_in_folder(file),
 		.is_early = true,
-		.stays_open = true,
+		.stays_open = !is_kept_by_execve(file),
 	};
 
 	if (!S_ISREG(req.inode->i_mode) || !rivet_fstype_is_verifiable(req.inode->i_sb))
@@ -64,7 +73,9 @@ static int ask_execution(struct file *file)
 }
 
 /*
- * No early refusal is needed in audit mode, or for a file that is permitted from memory.
+ * No early refusal is needed in audit mode, or for a file that is permitted from memory, and
+ * that nobody can write to until it is used. The measurement is looked at first: a file that
+ * is being read after that was not changed in between.
  * Newer kernels open the program itself before they set in_execve; its later hook is early
  * enough. The early decision only refuses and never permits, because user space can set
  * the flag.
@@ -75,11 +86,11 @@ static bool exec_can_wait(const struct file *file)
 
 	if (!rivet_mode_is_enforce() || !current->in_execve || rivet_real_is_layered(inode->i_sb))
 		return true;
-	/* The kernel has counted @file as a reader: who misses that now is seen as a writer. */
+	/* The kernel has counted @file as a reader: a writer that misses that is seen here. */
 	smp_mb__after_atomic();
-	return rivet_measure_is_read(inode) &&
-	       (rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
-		rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES));
+	return (rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
+		rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES)) &&
+	       (is_kept_by_execve(file) || rivet_measure_is_read(inode));
 }
 
 /*

@@ -208,8 +208,9 @@ static unsigned long count_pages(const struct inode *inode, const struct rivet_m
 {
 	const u64 size = i_size_read(inode);
 
-	return size <= RIVET_MEASURE_MAX && wants_pages(inode, how) ?
-		DIV_ROUND_UP_ULL(size, PAGE_SIZE) : 0;
+	if (size > RIVET_MEASURE_MAX || (IS_VERITY(inode) && !how->want_sha256))
+		return 0;
+	return wants_pages(inode, how) ? DIV_ROUND_UP_ULL(size, PAGE_SIZE) : 0;
 }
 
 /* Notes the values that reveal a later change, before the first byte is read. */

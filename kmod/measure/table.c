@@ -526,7 +526,7 @@ static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_loo
 }
 
 /**
- * rivet_measure_match() - permit a use of a file that matches a RIV
+ * rivet_measure_match() - permit a use of a file for its bytes
  * @inode: inode of an open or mapped file
  * @m: the measurement that was looked up
  * @found: the answer; a copy is kept for the next time, if there is memory
@@ -552,7 +552,9 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 					   atomic_read(&inode->i_writecount), to_read);
 		if (matched) {
 			rivet_measure_note_use(now);
-			copy = keep_lookup(ri, copy, now);
+			/* An answer that allows nothing takes the place of none. */
+			if (found->uses)
+				copy = keep_lookup(ri, copy, now);
 		}
 		spin_unlock(&ri->lock);
 	}

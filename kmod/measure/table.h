@@ -223,17 +223,21 @@ static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
  * rivet_measure_is_read() - check whether a file was opened to be read as a match
  * @inode: inode of an open file
  *
- * Context: any.
+ * Context: any but hard interrupt; takes the record's lock.
  * Return: true if so: it is not opened for writing while it is open for reading.
  */
 static inline bool rivet_measure_is_read(const struct inode *inode)
 {
-	const struct rivet_inode *ri;
-	bool is_read;
+	struct rivet_inode *ri;
+	bool is_read = false;
 
 	rcu_read_lock_sched();
 	ri = rivet_measure_find(inode);
-	is_read = ri && READ_ONCE(ri->life.state) == RIVET_LIFE_READ;
+	if (ri) {
+		spin_lock(&ri->lock);
+		is_read = ri->life.state == RIVET_LIFE_READ;
+		spin_unlock(&ri->lock);
+	}
 	rcu_read_unlock_sched();
 	return is_read;
 }

@@ -22,7 +22,7 @@
  * @voucher: the RIV that vouches or comes nearest; its uses are those that all matching RIVs
  *	allow together
  * @expected: for MISMATCH: the digest named for the path
- * @keep: for MATCH: the answer that rivet_measure_match() may keep
+ * @keep: the answer that rivet_measure_match() may keep, if it has uses
  */
 struct rivet_finding {
 	enum rivet_reason reason;

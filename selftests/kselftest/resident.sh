@@ -18,7 +18,7 @@ mkdir -p $place /fs/memory
 ways='drop fadvise pageout memory poison hard'
 others='again removed chattr late torn twice'
 
-plan 64
+plan 67
 for module in loop ext4; do
 	modprobe -q "$module"
 done
@@ -230,6 +230,26 @@ judge "and the file is measured again: it is not what is listed" \
 	"$helpers/observe" -o 'Permission denied' reason=mismatch -- \
 	"$helper" run none $place/drop -
 expect "which is counted" test "$(stat_value resident_measured_again)" -gt 0
+
+# give_all_back: three times, since pages that were used of late are left at first
+give_all_back()
+{
+	for _ in 1 2 3; do
+		echo 2 >/proc/sys/vm/drop_caches
+	done
+}
+
+# A user can have any copy of a listed file measured, and keep it open
+cp "$helpers/hello" $place/copy
+exec 4<$place/copy
+give_all_back
+before=$(stat_value resident_files)
+expect_denied "a copy" moved $place/copy "$helpers/mapping" $place/copy private:rx
+give_all_back
+expect "pages of what was refused are given back though it is open" \
+	test "$(stat_value resident_files)" -le "$before"
+expect_permitted "and its owner writes to it" sh -c "echo >>$place/copy"
+exec 4<&-
 
 # start_and_shrink: programs start while the shrinker takes pages; none is refused
 start_and_shrink()

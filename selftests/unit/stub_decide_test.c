@@ -141,6 +141,7 @@ static const struct {
 	int reported;
 	int counted;
 	bool lasts;
+	bool stays_open;
 } answers[] = {
 	{ "refused", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_UNLISTED, false, false, -1,
 	  -EACCES, 1, 1, false },
@@ -163,9 +164,11 @@ static const struct {
 	{ "early: audited", RIVET_MODE_ENFORCE, RIVET_ACTION_AUDIT, RIVET_REASON_UNLISTED, true,
 	  false, -1, 0, 0, 0, true },
 	{ "early: a writer", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE, true,
-	  true, -1, -ETXTBSY, 0, 0, false },
+	  true, -1, -ETXTBSY, 0, 0, false, true },
 	{ "early: a writer before", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY, RIVET_REASON_WRITABLE,
-	  true, false, -1, -EACCES, 1, 1, false },
+	  true, false, -1, -EACCES, 1, 1, false, true },
+	{ "early: a writer that the kernel sees", RIVET_MODE_ENFORCE, RIVET_ACTION_DENY,
+	  RIVET_REASON_WRITABLE, true, true, -1, 0, 0, 0, false, false },
 };
 
 static void check_answer(size_t i)
@@ -175,6 +178,7 @@ static void check_answer(size_t i)
 		.op = RIVET_OP_EXECUTE,
 		.cause = { .reason = answers[i].reason },
 		.is_early = answers[i].is_early,
+		.stays_open = answers[i].stays_open,
 		.answer = &answer,
 	};
 

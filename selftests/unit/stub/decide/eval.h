@@ -27,6 +27,7 @@ struct rivet_request {
 	const struct inode *inode;
 	struct rivet_cause cause;
 	const char *detail;
+	bool stays_open;
 	bool is_early;
 	bool is_atomic;
 	struct rivet_answer *answer;
