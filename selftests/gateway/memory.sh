@@ -5,7 +5,7 @@
 # leaves to others
 #
 # RIVET_GATEWAY_MEMORY=512 in the environment gives the gateway 512 MiB instead of 1024.
-# Documentation/operations.md has the figures. Ends with 0 only if every step did what its
+# Documentation/performance.md has the figures. Ends with 0 only if every step did what its
 # narration says.
 
 set -euo pipefail
