@@ -5,11 +5,11 @@
 #
 # usage: check.sh all | unit | lint | vm [KERNEL|all] | long [PART...]
 #
-# Installs what is missing (as root), then runs the parts below, three at a time:
+# Installs missing packages (as root), then runs the parts below, three at a time:
 # a guest under emulation keeps one processor busy, and now and then waits.
-# Shows what failed or was skipped; all that the parts say is kept in
-# build/check/PART.log. The last line is `N passed, N failed, N skipped`. What
-# crashes, says nothing or skips without a reason is a failure, not nothing.
+# Shows failed and skipped tests; the whole output of the parts is kept in
+# build/check/PART.log. The last line is `N passed, N failed, N skipped`. A test that
+# crashes, says nothing or skips without a reason has failed.
 #
 # `all` is for every day. `long` takes many hours: the wide tests on the kernels that
 # `all` does not run them on, the tests that repeat boots or decisions, the gateway's
@@ -34,7 +34,7 @@ usage()
 	finish 1
 }
 
-# The count is the last line whatever happens, and what failed is above it once more.
+# The count is the last line in any case, and the failures are above it once more.
 finish()
 {
 	failed=$((failed + $1))
@@ -79,7 +79,7 @@ part_lint()
 	bash "$tests/lint/lint.sh"
 }
 
-# Does the harness keep what the tests in a guest rely on?
+# Does the harness keep the promises that the tests in a guest rely on?
 part_harness()
 {
 	bash "$tests/vm/selftest.sh" 6.12
@@ -125,7 +125,7 @@ run_part()
 	echo "$status $((EPOCHSECONDS - from))" >"$logs/$1.status"
 }
 
-# What did not pass, with the remarks before and after it, the sums on the way, and for
+# The tests that did not pass, with the remarks around them, the sums on the way, and for
 # each reason to skip how many tests of which group had it.
 show_what_matters()
 {
@@ -142,7 +142,7 @@ show_what_matters()
 		END { for (each in skips) print "skipped " skips[each] ": " each }'
 }
 
-# What failed, each below the remarks that say why
+# The failures, each below the remarks that say why
 show_failures()
 {
 	awk '
@@ -195,7 +195,7 @@ report()
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 }
 
-# Each as soon as it is done; whoever comes next in the list takes its place.
+# Each as soon as it is done; the next of the list takes its place.
 run_parts()
 {
 	local -A name_of=()
@@ -238,8 +238,8 @@ install_missing()
 	esac
 }
 
-# The linters first: the modules that they build, the guests use too. Then what takes
-# longest, and what can use all processors last: none of them is to wait for the end of
+# The linters first: the guests use the modules that they build. Then the longest parts,
+# and last those that can use all processors: none of them is to wait for the end of
 # one long part. Some of these use a program that comes with a kernel to build for.
 choose_parts()
 {

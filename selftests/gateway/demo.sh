@@ -5,8 +5,8 @@
 #
 # Builds a Debian root filesystem with systemd and the mosquitto broker, makes
 # and signs its reference values here, boots it with the stock 6.12 kernel, and shows
-# what happens there (demo-steps.sh). Ends with 0 only if every step did what its
-# narration says.
+# the steps there (demo-steps.sh). Ends with 0 only if the result of every step is the
+# one of its narration.
 
 set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh

@@ -32,7 +32,7 @@ make_by_dracut()
 	}
 }
 
-# list_files IMAGE: what is in it
+# list_files IMAGE: its files
 list_files()
 {
 	lsinitramfs "$1" >/tmp/files || fail "$1 cannot be listed"

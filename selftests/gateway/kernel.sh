@@ -7,8 +7,8 @@
 #
 # Two releases of the same gateway, one with the oldest kernel package that the archive
 # still has and one with the newest. apt upgrades from one to the other; initramfs-tools
-# and dracut make an initramfs, which must hold what the same commands make in the
-# workshop, without rivet (kernel-steps.sh). Ends with 0 only if every step did what it says.
+# and dracut make an initramfs, which must hold the same files as one that these commands
+# make in the workshop, without rivet (kernel-steps.sh). Ends with 0 only if every step passed.
 
 set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh
@@ -34,7 +34,7 @@ image_of()
 	private_apt apt-cache show "$meta=$1" | sed -n 's/^Depends: \([^ ]*\).*/\1/p'
 }
 
-# What the tools need and the gateway lacks
+# The programs that the tools need and the gateway lacks
 list_tools()
 {
 	private_apt apt-get -s -o Dir::State::status="$base/var/lib/dpkg/status" install "${tools[@]}" \
@@ -93,7 +93,7 @@ make_without_rivet()
 }
 
 # dracut has the loader look at the copies that it makes below /var/tmp, under another name
-# each time. What it copies is therefore listed for any path as well.
+# each time. The copied files are therefore listed for any path as well.
 make_copies()
 {
 	"$rivetctl" manifest build -n initramfs-copies -v 1 -r "$1" --any-path \

@@ -4,11 +4,11 @@
 # machine.sh - a gateway to show something on: Debian with systemd, a broker and rivet
 #
 # Sourced by a scenario, which then
-#   - defines fill_root (what goes onto the gateway's disk, below $root) and calls run_scenario;
+#   - defines fill_root (fills the gateway's disk, below $root) and calls run_scenario;
 #   - has its steps beside it in SCENARIO-steps.sh, which the gateway runs when it is up.
 #
 # "The workshop" is this machine: reference values are made and signed here, and the
-# keys stay. What a gateway says over its second serial port is shown as it comes;
+# keys stay. The lines of a gateway's second serial port are shown as they come;
 # lines with @ are for us: @sign (an unlock request), @done, @fail.
 
 # shellcheck source=selftests/vm/apt.sh
@@ -47,7 +47,7 @@ make_base()
 		source_line bookworm
 		source_line bookworm-security
 	} >"$base.list"
-	# In a mount namespace of its own, so that nothing stays mounted whatever happens
+	# In a mount namespace of its own, so that nothing stays mounted after a failure
 	unshare --mount mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
@@ -207,7 +207,7 @@ build_all()
 		die "cannot build userspace; see build/$scenario/userspace.log"
 }
 
-# run_scenario: ends the program, with 0 only if every step did what its narration says
+# run_scenario: ends the program, with 0 only if every step passed
 run_scenario()
 {
 	local start=$SECONDS

@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# memory.sh - how much memory the pages of verified files take on a gateway, and what that
-# leaves to others
+# memory.sh - how much memory the pages of verified files take on a gateway, and how much
+# is left to others
 #
 # RIVET_GATEWAY_MEMORY=512 in the environment gives the gateway 512 MiB instead of 1024.
-# Documentation/performance.md has the figures. Ends with 0 only if every step did what its
-# narration says.
+# Documentation/performance.md has the figures. Ends with 0 only if every step passed.
 
 set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# packages.sh - put packages onto a gateway's disk, and list what a release of it may run
+# packages.sh - put packages onto a gateway's disk, and list the files of a release of it
 #
 # Sourced by scenarios that upgrade packages, after machine.sh.
 #
 # shellcheck disable=SC2154  # names of machine.sh
 
-# In a namespace of their own, so that whatever maintainers' scripts start ends with them.
+# In a namespace of their own, so that daemons of maintainers' scripts end with them.
 install_packages()
 {
 	local into=$1 release=$2
@@ -23,7 +23,7 @@ install_packages()
 	rm "$into/usr/sbin/policy-rc.d"
 }
 
-# What may run on a gateway of that release, maintainers' scripts included
+# The programs that may run on a gateway of that release, maintainers' scripts included
 make_release()
 {
 	"$rivetctl" manifest build -n "$1" -v 1 -r "$2" -o "$machine_dir/$1.riv" \

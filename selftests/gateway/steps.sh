@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# steps.sh - what the steps of all scenarios share; sourced on the gateway
+# steps.sh - common code of the steps of all scenarios; sourced on the gateway
 #
-# They speak to the workshop over the second serial port. Each step says what happens,
-# shows the command and what it printed, and fails loudly if that is not what was said.
+# They speak to the workshop over the second serial port. Each step announces a result,
+# shows the command and its output, and fails loudly if the result is another one.
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 tty=/dev/ttyS1
@@ -99,7 +99,7 @@ nothing_refused()
 	as_expected "$(($(counter decisions) - begun)) decisions, no denial, no report"
 }
 
-# finish: every step did what it says
+# finish: every step passed
 finish()
 {
 	printf '@done\n'

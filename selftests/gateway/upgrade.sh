@@ -9,7 +9,7 @@
 # Two releases of the same gateway: one with the oldest version of each package that
 # the archive still has, one with the newest. apt upgrades from one to the other and
 # back while a program makes rivet decide so many times (upgrade-steps.sh). Ends with
-# 0 only if every step did what it says.
+# 0 only if every step passed.
 
 set -euo pipefail
 # shellcheck source=selftests/gateway/machine.sh
@@ -24,7 +24,7 @@ timeout=5000
 disk_size=2000M
 [[ $decisions =~ ^[1-9][0-9]*$ ]] || die "usage: upgrade.sh [DECISIONS|kernel]"
 
-# "NAME OLDEST NEWEST" of what the gateway has and the archive has more than one of
+# "NAME OLDEST NEWEST" of each package of the gateway that the archive has two versions of
 list_upgrades()
 {
 	local names

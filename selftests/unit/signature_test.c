@@ -65,7 +65,7 @@ static void make_key(const char *name, const char *options)
 		show_log();
 }
 
-/* As interface.md says it is done */
+/* One of the ways in formats.md */
 #define SIGN "openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER "
 #define USUAL "-in text -out sig "
 

@@ -5,8 +5,8 @@
 #
 # Sourced, never run. The mirror is the one this machine uses already; the
 # suites and architectures are ours. Signatures are always checked, against
-# Debian's own archive keys and no other: whatever third-party sources the
-# machine has are not asked and not trusted.
+# Debian's own archive keys and no other: third-party sources of the machine
+# are not asked and not trusted.
 
 # shellcheck source=selftests/vm/common.sh
 . "${BASH_SOURCE[0]%/*}/common.sh"
@@ -92,7 +92,7 @@ apt_open()
 }
 
 # Dir::State::status is an empty file: nothing counts as installed, so that
-# what is fetched never depends on what this machine happens to have.
+# the fetched packages never depend on those of this machine.
 write_apt_conf()
 {
 	cat <<-END

@@ -12,9 +12,9 @@
 #
 # The sources are copied first, because building them in place would mix the
 # kernels' objects, and `make M=dir src=other` fails on 6.12. The copy keeps the
-# times, so a second build compiles only what changed. With --strict, sparse looks
-# at every file, and warnings are errors; what was built so once is built so from
-# then on, since other flags would rebuild everything.
+# times, so a second build compiles only changed files. With --strict, sparse looks
+# at every file, and warnings are errors; a module that was built so once is built so
+# from then on, since other flags would rebuild everything.
 
 set -euo pipefail
 # shellcheck source=selftests/vm/common.sh
@@ -74,7 +74,7 @@ choose_places()
 	[[ ! -d $top_dir/kmod ]] || watched+=("$top_dir/kmod")
 }
 
-# --delete only within folders: what the build puts beside the sources stays.
+# --delete only within folders: results of the build beside the sources stay.
 copy_sources()
 {
 	rsync -a --delete --filter='-p .*' --filter='P *.o' --filter='P *.ko' \

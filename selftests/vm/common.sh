@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# common.sh - what every script of the VM harness shares: paths, messages, locks
+# common.sh - common code of the VM harness: paths, messages, locks
 #
 # Sourced, never run. Everything the harness makes lives under build/, so that
 # removing build/ is always a safe way to start again.
@@ -11,7 +11,7 @@ top_dir=$(cd "$vm_dir/../.." && pwd)
 build_dir=$top_dir/build
 
 all_kernels=(6.1 6.12 7.x arm64-6.12)
-# Debian's 6.12 too, but built here, with what finds misuse of the kernel
+# Debian's 6.12 too, but built here, with options that find misuse of the kernel
 debug_kernel=debug-6.12
 
 note()
@@ -63,7 +63,7 @@ up_to_date()
 }
 
 # in_chroot ROOT COMMAND...: in a mount namespace of its own, so that nothing stays mounted
-# whatever happens; the tree is at the same path, so that messages name files that exist.
+# after a failure; the tree is at the same path, so that messages name files that exist.
 in_chroot()
 {
 	local root=$1

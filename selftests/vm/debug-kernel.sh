@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# debug-kernel.sh - build the kernel debug-6.12: Debian's 6.12 with what finds misuse
+# debug-kernel.sh - build the kernel debug-6.12: Debian's 6.12, which finds misuse
 #
 # usage: debug-kernel.sh
 #

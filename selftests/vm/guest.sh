@@ -6,8 +6,8 @@
 # usage: guest.sh KERNEL
 #
 # Makes build/guest/KERNEL/root/ (the tree; handy for making manifests of it on
-# the host) and build/guest/KERNEL/base.cpio (the same as an initramfs). What
-# changes from run to run, rivet itself among it, is not in here: run.sh appends
+# the host) and build/guest/KERNEL/base.cpio (the same as an initramfs). Files that
+# change from run to run, rivet's own among them, are not in here: run.sh appends
 # a second archive to the first, and the kernel unpacks both.
 
 set -euo pipefail

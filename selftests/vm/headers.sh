@@ -5,13 +5,13 @@
 #
 # usage: headers.sh [--list|--one|--whole] [RELEASE...]
 #
-# Whoever installs the module has some kernel of these, not the newest. RELEASE is as
+# A gateway has some kernel of these, not the newest. RELEASE is as
 # `uname -r` says it and may hold `*`; without one, all are tried that the archive has
 # for amd64: Debian 12 with security updates and backports, Debian 13 with these. A
 # warning is a failure.
 #
 # All of the module is compiled as one file (one-file.py), and linked against the
-# symbols of that kernel: what the probes find decides on what is compiled, and a tenth
+# symbols of that kernel: only the results of the probes differ between kernels, and a tenth
 # of the time is enough. The first and the last release of each series are built as make
 # does it; with --whole all are, and with --one none. Logs are build/headers/RELEASE.log.
 # Debian 13's build programs run in the chroot of kernel 7.x. --list says which there
@@ -70,7 +70,7 @@ unpack()
 	rm -r "$headers_dir/debs"
 }
 
-# fetch RELEASE: its headers, alone but for what it shares with the one before
+# fetch RELEASE: its headers, alone but for the files it shares with the one before
 fetch()
 {
 	local package=linux-headers-$1 common kbuild

@@ -13,7 +13,7 @@
 # the module must be built inside it, and headers is then a path inside the chroot;
 # image is the kernel as packaged, boot the form of it that starts fastest.
 #
-# Meta packages name what to fetch, since the ABI number in a package name
+# Meta packages name the package to fetch, since the ABI number in a package name
 # changes with every update of the kernel.
 
 set -euo pipefail

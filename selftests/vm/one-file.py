@@ -24,7 +24,7 @@ MACRO = re.compile(r"^#define (\w+)", re.M)
 
 
 def names_of(text):
-    """What the file has of its own: functions, objects, types."""
+    """The functions, objects and types that the file defines."""
     return {name for form in (FUNCTION, OBJECT, DEFINED, TYPE) for name in form.findall(text)}
 
 

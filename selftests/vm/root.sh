@@ -36,7 +36,7 @@ list_wanted()
 	sed '/^#/d; /^$/d' "$vm_dir/$list.list" | awk '{ for (i = 2; i <= NF; i++) print $i }'
 }
 
-# take PATH: copy it with the folders above it, and what a link in it points to.
+# take PATH: copy it with the folders above it, and the target of a link in it.
 take()
 {
 	local path=$1 target

@@ -8,11 +8,11 @@
 #               [--smp N] [--memory MB] [--disk FILE]... [--bare]
 #               SCRIPT [ARG...]
 #
-# stdout is what SCRIPT prints and nothing else; this program's own words go to
+# stdout is the output of SCRIPT and nothing else; this program's own words go to
 # stderr, the kernel's to the console file. Exit status: SCRIPT's own, or
 #   124  it took longer than --timeout
 #   125  the guest could not be built or booted, or died without a word
-#   126  the kernel log holds a splat, whatever SCRIPT said
+#   126  the kernel log holds a splat, with any status of SCRIPT
 # selftests/vm/README.md tells the rest.
 
 set -euo pipefail
@@ -69,7 +69,7 @@ parse_arguments()
 	arguments=("$@")
 	[[ -f $script ]] || give_up "$script: no such file"
 	: "${console:=$build_dir/vm/console-$kernel-$$.log}"
-	# What watches memory needs some, and time: its boot alone takes minutes.
+	# Watching memory needs memory and time: the boot alone takes minutes.
 	[[ $kernel != "$debug_kernel" ]] || : "${memory:=3072}" "${timeout:=1200}"
 	: "${memory:=1024}" "${timeout:=120}"
 }
@@ -89,7 +89,7 @@ build_guest()
 		give_up "cannot build userspace"
 }
 
-# quote WORD...: for a POSIX shell to read back, whatever is in them.
+# quote WORD...: for a POSIX shell to read back, with any bytes in them.
 quote()
 {
 	local word
@@ -100,7 +100,7 @@ quote()
 }
 
 # copy_in HOST[:GUEST]: without GUEST, beside the script. The scratch disk is not
-# mounted yet when the archive is unpacked: init moves what is meant for it.
+# mounted yet when the archive is unpacked: init moves the files that are meant for it.
 copy_in()
 {
 	local host=${1%%:*} guest=''
@@ -131,7 +131,7 @@ add_rivet()
 	)
 }
 
-# What differs from run to run: rivet, the script and what it needs.
+# The files that differ from run to run: rivet, the script and its own files.
 fill_overlay()
 {
 	local name copy
@@ -224,7 +224,7 @@ compose_qemu()
 	done
 }
 
-# Twice, since a guest mounts each of them only once: what it changes through one
+# Twice, since a guest mounts each of them only once: a file changed through one
 # has changed, for the other, without the guest's kernel.
 add_share()
 {
@@ -235,7 +235,7 @@ add_share()
 	done
 }
 
-# qemu writes into a fifo, so that what the script prints is seen at once and
+# qemu writes into a fifo, so that the script's output is seen at once and
 # so that stdout may be anything, a socket or an appended file. We hold the fifo
 # open ourselves until qemu has ended: nobody then waits for a peer that never
 # comes, and the reader sees the end for certain.
@@ -280,7 +280,7 @@ started()
 	grep -q "^started $nonce" "$run_dir/status"
 }
 
-# A splat comes first: it is the reason for whatever else went wrong.
+# A splat comes first: it is the reason for all other failures.
 judge()
 {
 	local splat status

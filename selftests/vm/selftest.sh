@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# selftest.sh - does run.sh keep what it promises?
+# selftest.sh - does run.sh keep its promises?
 #
 # usage: selftest.sh [KERNEL|all]
 #
@@ -40,7 +40,7 @@ script()
 	chmod "${1:-755}" "$work/script"
 }
 
-# guest OPTION... : run it, keep what it prints and how it ends.
+# guest OPTION... : run it, keep its output and its status.
 guest()
 {
 	code=0

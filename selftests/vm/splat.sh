@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# splat.sh - finding what a guest's kernel says when something is broken
+# splat.sh - finding the messages of a guest's kernel in which something is broken
 #
 # Sourced, never run.
 
-# What the kernel says when something is broken. A line must be the kernel's
+# The kernel's messages when something is broken. A line must be the kernel's
 # own: it begins with a time stamp. Matched at the beginning of the message,
 # or after one word with a colon (`watchdog: BUG:`, `rcu: INFO:`), so that
 # a message which merely quotes such a word is not taken for one.
@@ -28,7 +28,7 @@ find_splat()
 		grep -avE "$harmless_pattern" | sed -n 1p
 }
 
-# show_splat CONSOLE LINE: what led to it, and what it says
+# show_splat CONSOLE LINE: the lines before it, and its own
 show_splat()
 {
 	tr -d '\r\000' <"$1" | grep -aF -B 5 -A 60 -m 1 -- "$2"

@@ -7,7 +7,7 @@
 #
 # Makes build/sysroot-arm64/ of Debian bookworm's packages, once, and prints its
 # path: aarch64-linux-gnu-gcc --sysroot=PATH. amd64 programs are compiled with
-# what the machine has.
+# the machine's own libraries.
 
 set -euo pipefail
 # shellcheck source=selftests/vm/apt.sh

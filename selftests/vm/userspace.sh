@@ -5,7 +5,7 @@
 #
 # usage: userspace.sh amd64|arm64
 #
-# Prints the folder with what `make install` installed, for laying over a guest's
+# Prints the folder that `make install` filled, for laying over a guest's
 # root: build/guest/userspace-ARCH/root.
 
 set -euo pipefail
