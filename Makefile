@@ -74,7 +74,7 @@ help:
 	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
 	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs missing packages)'
 	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
-	@echo 'make check-long    what takes hours: wide tests on every kernel, scenarios, headers; PART=NAME for one'
+	@echo 'make check-long    hours: wide tests on every kernel, scenarios, headers; PART=NAME for one'
 	@echo 'make check-unit    host tests and a short fuzz run; no root, seconds'
 	@echo 'make check-vm      kernel self-tests in QEMU, the wide ones too; KERNEL=6.1|6.12|7.x|arm64-6.12|debug-6.12|all'
 	@echo 'make check-headers  build against every packaged kernel; RELEASES=PATTERNS for some; by name, an hour'

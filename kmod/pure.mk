@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The pure files: bytes in, values out. They include only what userspace has too, so that
+# The pure files: bytes in, values out. They include only headers that userspace has too, so that
 # the module, the tools, the unit tests and the fuzzers compile the same parsers and rules.
 
 rivet-pure := text/digest text/names text/fields text/parse text/path text/der object/split \
