@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# language.sh - comments and man pages name things by nouns
+# language.sh - comments, documentation and man pages name things by nouns
+#
 # A sentence that begins with a vague pronoun has to be read to its end before its subject is
-# A sentence that begins with one of them has to be read to its end before its subject is
-# known. At most two in a thousand words of a folder's comments; tried on a text with three.
+# known. At most two in a thousand words of a folder's comments, and of each page; tried on
+# texts with three.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,25 +13,31 @@ need python3
 
 at_most=2
 
-# count FILE...: "HITS WORDS" of all comments; names of parameters do not count
+# count: for each line "NAME FILE..." of stdin "NAME HITS WORDS", of all comments and pages;
+# names of parameters do not count
 count()
 {
-	python3 - "$@" <<-'END'
+	python3 <(cat <<-'END'
 		import re, sys
 		def comments(name, text):
-		    if re.search(r"\.[1-8]$", name):
+		    if re.search(r"\.([1-8]|md)$|/README$", name):
 		        return [text]
-		    if re.search(r"\.(sh|py)$", name):
-		        return re.findall(r"(?:^|\s)#[^!].*$", text, re.M) + re.findall(r'""".*?"""', text, re.S)
+		    if name.endswith(".yaml"):
+		        return re.findall(r"^ *doc: .*(?:\n {8,}[^-\s].*)*", text, re.M)
+		    if not re.search(r"\.[ch]$", name):
+		        return re.findall(r"(?:^|\s)#[^!].*$", text, re.M) + re.findall(r"\"\"\".*?\"\"\"", text, re.S)
 		    return re.findall(r"/\*.*?\*/", text, re.S)
-		words = []
-		for name in sys.argv[1:]:
-		    with open(name, encoding="utf-8") as f:
-		        for comment in comments(name, f.read()):
-		            words += re.findall(r"[A-Za-z']+", re.sub(r"@\w+", "", comment))
 		listed = ("what", "whoever", "whatever", "What", "Whoever", "Whatever")
-		print(sum(w in listed for w in words), len(words))
+		for line in sys.stdin:
+		    words = []
+		    name, *files = line.split()
+		    for file in files:
+		        with open(file, encoding="utf-8") as f:
+		            for comment in comments(file, f.read()):
+		                words += re.findall(r"[A-Za-z']+", re.sub(r"@\w+", "", comment))
+		    print(name, sum(w in listed for w in words), len(words))
 	END
+	)
 }
 
 # is_fine HITS WORDS: a few words allow one
@@ -45,22 +52,40 @@ many="$(seq -s ' ' 997 | tr 0-9 a-j) what Whoever whatever"
 printf '/* %s */\n' "$many" >"$planted/bad.c"
 printf '# %s\n' "$many" >"$planted/bad.sh"
 printf '"""%s"""\n' "$many" >"$planted/bad.py"
-printf '%s\n' "$many" >"$planted/bad.1"
-for bad in "$planted"/*; do
-	read -r hits words < <(count "$bad")
-	is_fine "$hits" "$words" && { echo "language.sh does not count: $hits of $words"; exit 1; }
+printf '# %s\n' "$many" >"$planted/bad.pol"
+printf '# %s\n' "$many" >"$planted/init"
+printf 'doc: %s\n' "$many" >"$planted/bad.yaml"
+for page in bad.1 bad.md README; do
+	printf '%s\n' "$many" >"$planted/$page"
 done
+found_bad=$(printf '%s\n' "$planted"/* | sed 's/.*/& &/' | count)
+while read -r bad hits words; do
+	is_fine "$hits" "$words" && { echo "language.sh does not count $bad: $hits of $words"; exit 1; }
+done <<<"$found_bad"
 
 status=0
 all=$(list_files)
 folders=(kmod/*/ userspace/lib/*/ userspace/{rivetctl,rivetd,man}/
-	 selftests/{bench,fuzz,kselftest,kselftest/helpers,lint,surface,unit,userspace}/)
-for folder in "${folders[@]}"; do
-	mapfile -t files < <(grep -E "^${folder}[^/]*\.([ch1-8]|sh|py)\$" <<<"$all")
-	read -r hits words < <(count "${files[@]}")
-	is_fine "$hits" "$words" || {
-		echo "$folder: $hits of $words words of comment are what, whoever or whatever"
-		status=1
-	}
-done
+	 selftests/ selftests/{bench,fuzz,gateway,kselftest,kselftest/helpers,lint,surface,unit}/
+	 selftests/{userspace,vm}/ policy/)
+
+# list_texts: "NAME FILE..." for each folder, and for each page
+list_texts()
+{
+	local folder page
+
+	for folder in "${folders[@]}"; do
+		echo "$folder" "$(grep -E "^${folder}([^/]*\.([ch1-8]|sh|py|pol|list)|[a-z-]*init)\$" <<<"$all" | xargs)"
+	done
+	while read -r page; do
+		echo "$page $page"
+	done < <(grep -E '\.md$|/README$|^Documentation/.*\.yaml$' <<<"$all")
+}
+
+counts=$(list_texts | count)
+while read -r name hits words; do
+	is_fine "$hits" "$words" && continue
+	echo "$name: $hits of $words words of text are what, whoever or whatever"
+	status=1
+done <<<"$counts"
 exit "$status"

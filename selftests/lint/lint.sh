@@ -14,8 +14,8 @@
 
 # The slow ones first. module-KERNEL is module.sh for that kernel.
 linters=(surface module-6.12 module-arm64-6.12 module-6.1 module-7.x checkpatch analyze
-	coccinelle cppcheck shell kernel-doc layers locks ladder depth language mentions functions source
-	codespell mandoc spec commits)
+	coccinelle cppcheck shell kernel-doc layers locks ladder depth language pages mentions functions
+	source codespell mandoc spec commits)
 shown=40
 logs=$top_dir/build/check/lint
 passed=0 failed=0 skipped=0
