@@ -4,7 +4,7 @@
 # language.sh - comments, documentation and man pages name things by nouns
 #
 # A sentence that begins with a vague pronoun has to be read to its end before its subject is
-# known. At most two in a thousand words of a folder's comments, and of each page; tried on
+# known. At most two in a thousand words of each folder's comments, and of each page; tried on
 # texts with three.
 
 # shellcheck source=selftests/lint/lib.sh
@@ -24,8 +24,9 @@ count()
 		        return [text]
 		    if name.endswith(".yaml"):
 		        return re.findall(r"^ *doc: .*(?:\n {8,}[^-\s].*)*", text, re.M)
-		    if not re.search(r"\.[ch]$", name):
-		        return re.findall(r"(?:^|\s)#[^!].*$", text, re.M) + re.findall(r"\"\"\".*?\"\"\"", text, re.S)
+		    if not re.search(r"\.([ch]|def)$", name):
+		        return (re.findall(r"(?:^|\s)#[^!].*$", text, re.M) +
+		                re.findall(r"\"\"\".*?\"\"\"", text, re.S))
 		    return re.findall(r"/\*.*?\*/", text, re.S)
 		listed = ("what", "whoever", "whatever", "What", "Whoever", "Whatever")
 		for line in sys.stdin:
@@ -65,9 +66,8 @@ done <<<"$found_bad"
 
 status=0
 all=$(list_files)
-folders=(kmod/*/ userspace/lib/*/ userspace/{rivetctl,rivetd,man}/
-	 selftests/ selftests/{bench,fuzz,gateway,kselftest,kselftest/helpers,lint,surface,unit}/
-	 selftests/{userspace,vm}/ policy/)
+kinds='([^/]*\.([ch1-8]|sh|py|pol|list|def|mk)|[a-z-]*init|Kbuild|Makefile)$'
+mapfile -t folders < <(grep -E "/$kinds" <<<"$all" | sed 's|[^/]*$||' | sort -u)
 
 # list_texts: "NAME FILE..." for each folder, and for each page
 list_texts()
@@ -75,11 +75,11 @@ list_texts()
 	local folder page
 
 	for folder in "${folders[@]}"; do
-		echo "$folder" "$(grep -E "^${folder}([^/]*\.([ch1-8]|sh|py|pol|list)|[a-z-]*init)\$" <<<"$all" | xargs)"
+		echo "$folder" "$(grep -E "^$folder$kinds" <<<"$all" | xargs)"
 	done
 	while read -r page; do
 		echo "$page $page"
-	done < <(grep -E '\.md$|/README$|^Documentation/.*\.yaml$' <<<"$all")
+	done < <(grep -E '\.md$|/README$|^Documentation/.*\.yaml$|^(Makefile|Kbuild)$' <<<"$all")
 }
 
 counts=$(list_texts | count)
