@@ -1,18 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mentions.sh - names in comments and in the map of the code exist
+# mentions.sh - names in comments and in the documentation exist
 #
-# Functions and constants in comments of kmod/ and in internals.md; hooks in the table
-# of internals.md, all of them; the titles of a .c file and of its header, which are one.
+# Functions and constants in comments of kmod/ and in Documentation/; the titles of a
+# .c file and of its header, which are one.
 # Tried first on mentions.bad, in which each line has a fault.
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 status=0
-internals=Documentation/internals.md
 mapfile -t sources < <(list_named '^kmod/.*\.[ch]$')
+# formats.md has the fields of the journal too, which begin alike
+mapfile -t pages < <(list_named '^Documentation/.*\.md$' | grep -v '/formats\.md$')
 
 # Lines that are not comment, without comments behind the code
 code()
@@ -48,7 +49,7 @@ if ((hit != wanted)); then
 	echo "mentions.sh: finds $hit of the $wanted faults in mentions.bad"
 	status=1
 fi
-find_strangers "${sources[@]}" "$internals" | found 'renamed or gone?' && status=1
+find_strangers "${sources[@]}" "${pages[@]}" | found 'renamed or gone?' && status=1
 
 for file in kmod/*/*.c; do
 	header=${file%.c}.h
