@@ -143,7 +143,7 @@ test_completion()
 	[[ $(complete_words rivetctl mode enforce --c) == --confirm-within ]]
 	[[ $(complete_words rivetctl why --l) == --last ]]
 	mkdir made
-	: >made/a.key >made/a.pem >made/a.der
+	touch made/a.key made/a.pem made/a.der
 	[[ $(complete_words rivetctl manifest verify -c made/) == made/a.pem ]]
 	[[ $(complete_words rivetctl policy sign -k made/) == made/a.key ]]
 	rm -r made
