@@ -30,8 +30,9 @@ struct file *rivet_real_find(const struct file *file)
 	unsigned int depth;
 	void *at;
 
-	for (depth = 0; depth < DEPTH_MAX && sb->s_magic == OVERLAYFS_SUPER_MAGIC &&
-			!strcmp(sb->s_type->name, "overlay"); depth++) {
+	for (depth = 0; depth < DEPTH_MAX; depth++) {
+		if (sb->s_magic != OVERLAYFS_SUPER_MAGIC || strcmp(sb->s_type->name, "overlay"))
+			break;
 		at = real->private_data;
 		if (!(real->f_mode & FMODE_OPENED) || !S_ISREG(file_inode(real)->i_mode) || !at)
 			return (struct file *)file;

@@ -214,6 +214,7 @@ int verb_mode(struct context *ctx, int argc, char **argv)
 {
 	struct mode_options options = { 0 };
 	struct buffer preconditions = { 0 };
+	struct rivet_slice missing;
 	struct err err = { 0 };
 	int ret;
 
@@ -229,9 +230,9 @@ int verb_mode(struct context *ctx, int argc, char **argv)
 	if (!strcmp(options.mode, "enforce"))
 		warn_of_expiry(ctx);
 	ret = change(&options, &preconditions, &err);
+	missing = (struct rivet_slice){ .ptr = preconditions.data, .len = preconditions.len };
 	if (ret)
-		err_report_missing(ctx, &err, (struct rivet_slice){ .ptr = preconditions.data,
-								    .len = preconditions.len });
+		err_report_missing(ctx, &err, missing);
 	buffer_free(&preconditions);
 	return ret ? ret : show(ctx);
 }

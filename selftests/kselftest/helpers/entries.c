@@ -5,9 +5,9 @@
  * that is one that can be written to.
  */
 #if defined(__x86_64__)
-#define END(status)	"mov $231, %eax\n" "mov $" #status ", %edi\n" "syscall\n"
+#define END(status)	"mov $231, %eax; mov $" #status ", %edi; syscall\n"
 #elif defined(__aarch64__)
-#define END(status)	"mov x8, #94\n" "mov x0, #" #status "\n" "svc 0\n"
+#define END(status)	"mov x8, #94; mov x0, #" #status "; svc 0\n"
 #endif
 
 __asm__(".text\n"
