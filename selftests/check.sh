@@ -24,7 +24,7 @@ logs=$top/build/check
 all_kernels=(6.12 6.1 7.x arm64-6.12)
 count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 at_once=3
-most_minutes=60
+most_minutes=75
 passed=0 failed=0 skipped=0
 scope=core
 
