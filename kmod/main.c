@@ -100,12 +100,12 @@ static int __init rivet_init(void)
 	err = rivet_measure_init();
 	if (err)
 		goto exit_filled;
-	err = rivet_task_init();
+	err = rivet_program_init();
 	if (err)
 		goto exit_measure;
 	err = rivet_policy_init();
 	if (err)
-		goto exit_task;
+		goto exit_program;
 	err = rivet_riv_key_init();
 	if (err)
 		goto exit_policy;
@@ -140,8 +140,8 @@ exit_riv_key:
 	rivet_riv_key_exit();
 exit_policy:
 	rivet_policy_exit();
-exit_task:
-	rivet_task_exit();
+exit_program:
+	rivet_program_exit();
 exit_measure:
 	rivet_measure_exit();
 exit_filled:
@@ -158,7 +158,7 @@ static void __exit rivet_exit(void)
 	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();
-	rivet_task_exit();
+	rivet_program_exit();
 	rivet_measure_exit();
 	exit_filled();
 }

@@ -87,7 +87,7 @@ static void check_file(struct readiness *r, const char *name, struct file *file,
 		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
 						 RIVET_HOOK_MMAP_FILE,
 		.file = file,
-		.inode = rivet_measure_inode(file),
+		.inode = rivet_file_inode(file),
 		.uses = op == RIVET_OP_EXECUTE ? RIVET_USE_EXEC : RIVET_USE_MMAP | RIVET_USE_EXEC,
 		.may_read = true,
 		.as_enforcing = true,

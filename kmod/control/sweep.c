@@ -104,7 +104,7 @@ static int judge(enum rivet_op op, struct file *file, u32 uses, struct rivet_ver
 		.op = op,
 		.hook = RIVET_HOOK_MMAP_FILE,
 		.file = file,
-		.inode = rivet_measure_inode(file),
+		.inode = rivet_file_inode(file),
 		.uses = uses,
 		.may_read = true,
 		.as_enforcing = true,
@@ -119,7 +119,7 @@ static void report_process(const struct task_struct *p, struct file *file, const
 	char *buffer = __getname(), *path = NULL;
 
 	if (buffer)
-		path = d_path(rivet_measure_path(file), buffer, PATH_MAX);
+		path = d_path(rivet_file_path(file), buffer, PATH_MAX);
 	if (IS_ERR_OR_NULL(path))
 		path = "?";
 	memcpy(comm, p->comm, sizeof(comm));
@@ -172,7 +172,7 @@ static void report_unseen(const struct task_struct *p, struct file *exe)
 {
 	struct rivet_verdict v;
 
-	if (rivet_task_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+	if (rivet_program_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return;
 	if (judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC, &v))
 		return;
@@ -232,7 +232,7 @@ void rivet_sweep_programs(void)
 
 	if (!rivet_policy_acts(RIVET_OP_ANON_EXEC) && !rivet_policy_uses_exe())
 		return;
-	missed = rivet_task_name_all(rivet_naming_find);
+	missed = rivet_program_name_all(rivet_naming_find);
 	if (missed)
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: it is not known what %u processes run; load the policy again, or start them anew",
 				   missed);

@@ -67,7 +67,7 @@ static int carry_out(const struct rivet_request *req, const struct rivet_verdict
 static atomic_t reports_waiting = ATOMIC_INIT(0);
 
 /**
- * struct later - a deferred report of a request that was answered in atomic context
+ * struct deferred_report - report still to be made of a request answered in atomic context
  *
  * Owned by the task that made the request, until it returns to user mode. Holds a
  * reference to the module. One system call may make any number of requests, so at most
@@ -80,7 +80,7 @@ static atomic_t reports_waiting = ATOMIC_INIT(0);
  * @detail: of the request
  * @kill: the task is to be killed for it
  */
-struct later {
+struct deferred_report {
 	struct callback_head work;
 	bool kill;
 	enum rivet_op op;
@@ -89,25 +89,25 @@ struct later {
 	char detail[RIVET_DETAIL_MAX];
 };
 
-static struct later *alloc_later(void)
+static struct deferred_report *alloc_deferred(void)
 {
-	struct later *later = NULL;
+	struct deferred_report *deferred = NULL;
 
 	if (!try_module_get(THIS_MODULE))
 		return NULL;
 	if (atomic_add_unless(&reports_waiting, 1, LATER_MAX)) {
-		later = kzalloc(sizeof(*later), GFP_ATOMIC);
-		if (!later)
+		deferred = kzalloc(sizeof(*deferred), GFP_ATOMIC);
+		if (!deferred)
 			atomic_dec(&reports_waiting);
 	}
-	if (!later)
+	if (!deferred)
 		module_put(THIS_MODULE);
-	return later;
+	return deferred;
 }
 
-static void free_later(struct later *later)
+static void free_deferred(struct deferred_report *deferred)
 {
-	kfree(later);
+	kfree(deferred);
 	atomic_dec(&reports_waiting);
 	module_put(THIS_MODULE);
 }
@@ -120,14 +120,14 @@ static void lose_report(bool kill)
 }
 
 /* Decides again, for the report and for KILL; the answer has been given, and counted. */
-static void report_later(struct callback_head *work)
+static void report_deferred(struct callback_head *work)
 {
-	struct later *later = container_of(work, struct later, work);
+	struct deferred_report *deferred = container_of(work, struct deferred_report, work);
 	const struct rivet_request req = {
-		.op = later->op,
-		.hook = later->hook,
-		.cause = later->cause,
-		.detail = later->detail,
+		.op = deferred->op,
+		.hook = deferred->hook,
+		.cause = deferred->cause,
+		.detail = deferred->detail,
 	};
 	struct rivet_verdict v;
 
@@ -135,27 +135,27 @@ static void report_later(struct callback_head *work)
 		carry_out(&req, &v);
 		rivet_eval_put(&v);
 	} else {
-		lose_report(later->kill);
+		lose_report(deferred->kill);
 	}
-	free_later(later);
+	free_deferred(deferred);
 }
 
 /* Returns false if there will be no report. */
 static bool defer_report(const struct rivet_request *req, bool kill)
 {
-	struct later *later = current->flags & PF_KTHREAD ? NULL : alloc_later();
+	struct deferred_report *deferred = current->flags & PF_KTHREAD ? NULL : alloc_deferred();
 
-	if (!later)
+	if (!deferred)
 		return false;
-	later->kill = kill;
-	later->op = req->op;
-	later->hook = req->hook;
-	later->cause = req->cause;
-	strscpy(later->detail, req->detail, sizeof(later->detail));
-	init_task_work(&later->work, report_later);
-	if (!task_work_add(current, &later->work, TWA_RESUME))
+	deferred->kill = kill;
+	deferred->op = req->op;
+	deferred->hook = req->hook;
+	deferred->cause = req->cause;
+	strscpy(deferred->detail, req->detail, sizeof(deferred->detail));
+	init_task_work(&deferred->work, report_deferred);
+	if (!task_work_add(current, &deferred->work, TWA_RESUME))
 		return true;
-	free_later(later);
+	free_deferred(deferred);
 	return false;
 }
 

@@ -31,7 +31,7 @@
 /**
  * rivet_eval_is_anonymous() - check whether a file has no name that a RIV could list
  * @file: an open or mapped file
- * @inode: rivet_measure_inode() of @file
+ * @inode: rivet_file_inode() of @file
  *
  * memfd, SysV shared memory and similar files have no name and never count their
  * writers. Devices have no content of their own.
@@ -48,7 +48,7 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
 /**
  * rivet_eval_runs_sealed() - check whether a RIV can vouch for an anonymous file
  * @op: requested operation
- * @inode: rivet_measure_inode() of the file
+ * @inode: rivet_file_inode() of the file
  *
  * Context: any.
  * Return: true if the file is a sealed memory file and @op executes or maps it.
@@ -88,7 +88,7 @@ static bool may_look_up(const struct rivet_request *req)
 /* A sealed memory file has no name, so any RIV with its digest matches, with any path. */
 static const struct dentry *entry_of(const struct rivet_request *req)
 {
-	return rivet_sealed(req->inode) ? NULL : rivet_measure_path(req->file)->dentry;
+	return rivet_sealed(req->inode) ? NULL : rivet_file_path(req->file)->dentry;
 }
 
 static void take_finding(struct rivet_verdict *v, const struct rivet_finding *finding)
@@ -105,7 +105,7 @@ static void take_finding(struct rivet_verdict *v, const struct rivet_finding *fi
  */
 static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
 {
-	const struct path *used = rivet_measure_path(req->file);
+	const struct path *used = rivet_file_path(req->file);
 	char *path;
 	int named;
 
@@ -230,7 +230,7 @@ static struct rivet_slice slice_of(const char *text)
 static struct rivet_slice acting_program(const struct rivet_request *req,
 					 const struct rivet_verdict *v)
 {
-	return req->exe ? slice_of(req->exe) : rivet_task_path(v->program);
+	return req->exe ? slice_of(req->exe) : rivet_program_path(v->program);
 }
 
 /*
@@ -396,7 +396,7 @@ static void spare_essential(const struct rivet_request *req, enum rivet_op op,
 	if (v->reason != RIVET_REASON_EXPIRED || !rivet_action_refuses(v->action) ||
 	    !req->file || !req->may_read || speaks_of_expired(v))
 		return;
-	v->spared = rivet_essential_spares(op, rivet_measure_path(req->file)->dentry,
+	v->spared = rivet_essential_spares(op, rivet_file_path(req->file)->dentry,
 					   v->voucher.path);
 	if (v->spared)
 		v->action = RIVET_ACTION_AUDIT;
@@ -483,7 +483,7 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 	};
 	if (request->inode && !request->buffer)
 		v->size = i_size_read(request->inode);
-	v->program = rivet_task_program(&v->exe_revoked);
+	v->program = rivet_program_get(&v->exe_revoked);
 	if (request->cause.known)
 		v->reason = request->cause.reason;
 	else if (request->op == RIVET_OP_ANON_EXEC)
@@ -523,6 +523,6 @@ void rivet_eval_put(struct rivet_verdict *verdict)
 	if (verdict->path_buffer)
 		__putname(verdict->path_buffer);
 	rivet_voucher_put(&verdict->voucher);
-	rivet_task_put(verdict->program);
+	rivet_program_put(verdict->program);
 	rivet_policy_put(verdict->policy);
 }

@@ -46,7 +46,7 @@ struct rivet_answer {
  * @op: requested operation
  * @hook: hook that makes the request
  * @file: the file, held by the caller; or NULL
- * @inode: rivet_measure_inode() of @file; without @file, the inode concerned or NULL
+ * @inode: rivet_file_inode() of @file; without @file, the inode concerned or NULL
  * @buffer: the bytes that will be used; NULL if those of @file will be used
  * @size: bytes of @buffer
  * @detail: description of the operation if op and path do not describe it; escaped; or NULL
@@ -116,7 +116,7 @@ struct rivet_request {
  * @spared: the policy refuses the file as expired, but it is permitted because the machine
  *	could not be repaired without it
  * @program: program that the acting task runs; referenced, or NULL
- * @exe_revoked: no RIV vouches for @program any more, see rivet_task_program()
+ * @exe_revoked: no RIV vouches for @program any more, see rivet_program_get()
  */
 struct rivet_verdict {
 	enum rivet_mode mode;
@@ -179,7 +179,7 @@ rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
 /**
  * rivet_eval_known_uses() - get the uses that the RIVs allow a file, from memory
  * @file: the file
- * @inode: rivet_measure_inode() of @file
+ * @inode: rivet_file_inode() of @file
  *
  * Context: any.
  * Return: bits of enum rivet_use; 0 if only rivet_eval() can determine them.
@@ -189,7 +189,7 @@ static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *i
 	u32 uses;
 
 	rcu_read_lock_sched();
-	rivet_eval_find(inode, rivet_measure_path(file)->dentry, &uses);
+	rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
 	rcu_read_unlock_sched();
 	return uses;
 }
@@ -224,14 +224,14 @@ rivet_eval_find_permitted(const struct file *file, struct inode *inode, enum riv
 	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
 	if (d->action != RIVET_ACTION_ALLOW || d->needs_context)
 		return NULL;
-	m = rivet_eval_find(inode, rivet_measure_path(file)->dentry, &allowed);
+	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &allowed);
 	return (allowed & uses) && !rivet_eval_may_be_guarded(op, uses, allowed) ? m : NULL;
 }
 
 /**
  * rivet_eval_cached() - decide on a request from memory
  * @file: the file
- * @inode: rivet_measure_inode() of @file
+ * @inode: rivet_file_inode() of @file
  * @op: requested operation
  * @uses: bits of enum rivet_use, any of which the RIV must allow
  *

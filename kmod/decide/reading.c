@@ -422,19 +422,19 @@ static int search_op(struct search *s, enum rivet_op op)
 int rivet_reading_choose(struct file *file, const char *exe, struct rivet_reading *out)
 {
 	struct rivet_policy *policy = rivet_policy_get();
-	struct search s = { .path = rivet_measure_path(file), .rules = &policy->rules };
-	struct rivet_program *program = rivet_task_program(&s.exe_revoked);
+	struct search s = { .path = rivet_file_path(file), .rules = &policy->rules };
+	struct rivet_program *program = rivet_program_get(&s.exe_revoked);
 	const struct cred *old = override_creds(rivet_measure_cred);
 	int found;
 
-	s.exe = exe ? slice_of(exe) : rivet_task_path(program);
+	s.exe = exe ? slice_of(exe) : rivet_program_path(program);
 	s.nowhere = s.path->dentry->d_sb->s_flags & (SB_KERNMOUNT | SB_NOUSER);
 	s.cached = rivet_fstype_opens_in_folder(file);
 	/* SCRIPT depends on the reading program and takes precedence over READ. */
 	found = search_op(&s, RIVET_OP_SCRIPT) ?: search_op(&s, RIVET_OP_READ);
 	revert_creds(old);
 	rivet_policy_put(policy);
-	rivet_task_put(program);
+	rivet_program_put(program);
 	path_put(&s.root);
 	*out = (struct rivet_reading){ .op = s.op, .name = s.name, .buffer = s.buffer };
 	if (found <= 0)

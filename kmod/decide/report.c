@@ -262,7 +262,7 @@ static u16 append_cut(struct rivet_event *event, size_t *at, const char *text, s
  */
 static const char *find_exe_file(const struct rivet_program *program, char *buffer)
 {
-	struct file *exe = rivet_task_path(program).len ? NULL : rivet_task_exe();
+	struct file *exe = rivet_program_path(program).len ? NULL : rivet_program_file();
 	const char *path;
 
 	if (!exe || !buffer)

@@ -65,7 +65,7 @@ static int name_late(struct file *file, const struct rivet_digest *sha256,
 	struct rivet_program *program = rivet_naming_find(file, sha256, verity);
 
 	if (!IS_ERR_OR_NULL(program))
-		rivet_task_set_program(file, program);
+		rivet_program_set(file, program);
 	return PTR_ERR_OR_ZERO(program);
 }
 
@@ -82,7 +82,7 @@ static int note_named(struct file *file, struct inode *inode)
 		program = rivet_naming_find(file, &m.sha256, &m.verity);
 	else
 		program = name_by_reading(file, inode);
-	err = rivet_task_start(file, &m.sha256, &m.verity, IS_ERR(program) ? NULL : program);
+	err = rivet_program_start(file, &m.sha256, &m.verity, IS_ERR(program) ? NULL : program);
 	return IS_ERR(program) ? PTR_ERR(program) : err;
 }
 
@@ -109,10 +109,10 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 	rcu_read_lock_sched();
 	policy = rcu_dereference_sched(rivet_policy_active);
 	generation = policy->generation;
-	m = rivet_eval_find(inode, rivet_measure_path(file)->dentry, &uses);
+	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
 	/* The open of @file has put the program of an earlier file: none is put here. */
 	noted = m && !policy->rules.uses_exe && !(uses & RIVET_USE_JIT) &&
-		rivet_task_start_again(file, &m->sha256, &m->verity, NULL);
+		rivet_program_start_again(file, &m->sha256, &m->verity, NULL);
 	rcu_read_unlock_sched();
 	return noted && generation == rivet_policy_generation() && rivs == rivet_riv_generation();
 }
@@ -120,7 +120,7 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 /**
  * rivet_start_note() - record that the acting process starts a program
  * @file: file that execve(2) opened, with __FMODE_EXEC
- * @inode: rivet_measure_inode() of @file
+ * @inode: rivet_file_inode() of @file
  *
  * Finds its name too, if a decision of the active policy may depend on it.
  *
@@ -140,7 +140,7 @@ int rivet_start_note(struct file *file, struct inode *inode)
 	verity.alg = RIVET_DIGEST_NONE;
 	measured = atomic_read(&inode->i_writecount) <= 0 &&
 		   rivet_measure_peek_digests(inode, &sha256, &verity);
-	err = rivet_task_start(file, &sha256, &verity, NULL);
+	err = rivet_program_start(file, &sha256, &verity, NULL);
 	/* The lock of the table orders this after the walk that may have missed it. */
 	if (err || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()) ||
 	    !needs_name(file, inode))

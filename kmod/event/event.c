@@ -18,11 +18,11 @@
 #include "event/event.h"
 #include "mode/mode.h"
 
-static struct rivet_event *ring[RIVET_EVENTS_HELD];
+static struct rivet_event *buffer[RIVET_EVENTS_HELD];
 static u64 last_seq;			/* of the newest event, 0 if none */
 static void (*listener)(void);
 /* Protects the three above; a leaf lock, never taken in interrupts. */
-static DEFINE_SPINLOCK(ring_lock);
+static DEFINE_SPINLOCK(buffer_lock);
 
 /**
  * rivet_event_alloc() - allocate an event
@@ -98,16 +98,16 @@ void rivet_event_add(struct rivet_event *event)
 	void (*notify)(void);
 	u64 seq;
 
-	spin_lock(&ring_lock);
+	spin_lock(&buffer_lock);
 	seq = ++last_seq;
 	if (event)
 		event->seq = seq;
-	old = ring[seq % RIVET_EVENTS_HELD];
-	ring[seq % RIVET_EVENTS_HELD] = event;
+	old = buffer[seq % RIVET_EVENTS_HELD];
+	buffer[seq % RIVET_EVENTS_HELD] = event;
 	notify = listener;
 	if (notify)
 		notify();
-	spin_unlock(&ring_lock);
+	spin_unlock(&buffer_lock);
 	rivet_event_put(old);
 }
 
@@ -122,14 +122,14 @@ struct rivet_event *rivet_event_after(u64 seq)
 {
 	struct rivet_event *event = NULL;
 
-	spin_lock(&ring_lock);
+	spin_lock(&buffer_lock);
 	if (last_seq > RIVET_EVENTS_HELD && seq < last_seq - RIVET_EVENTS_HELD)
 		seq = last_seq - RIVET_EVENTS_HELD;
 	while (!event && seq < last_seq)
-		event = ring[++seq % RIVET_EVENTS_HELD];
+		event = buffer[++seq % RIVET_EVENTS_HELD];
 	if (event)
 		refcount_inc(&event->refs);
-	spin_unlock(&ring_lock);
+	spin_unlock(&buffer_lock);
 	return event;
 }
 
@@ -142,10 +142,10 @@ struct rivet_event *rivet_event_after(u64 seq)
  */
 void rivet_event_range(u64 *oldest, u64 *last)
 {
-	spin_lock(&ring_lock);
+	spin_lock(&buffer_lock);
 	*last = last_seq;
 	*oldest = last_seq > RIVET_EVENTS_HELD ? last_seq - RIVET_EVENTS_HELD + 1 : !!last_seq;
-	spin_unlock(&ring_lock);
+	spin_unlock(&buffer_lock);
 }
 
 /**
@@ -157,9 +157,9 @@ void rivet_event_range(u64 *oldest, u64 *last)
  */
 void rivet_event_listen(void (*notify)(void))
 {
-	spin_lock(&ring_lock);
+	spin_lock(&buffer_lock);
 	listener = notify;
-	spin_unlock(&ring_lock);
+	spin_unlock(&buffer_lock);
 }
 
 /**
@@ -209,5 +209,5 @@ void rivet_event_exit(void)
 	unsigned int i;
 
 	for (i = 0; i < RIVET_EVENTS_HELD; i++)
-		rivet_event_put(ring[i]);
+		rivet_event_put(buffer[i]);
 }

@@ -44,7 +44,7 @@ static int refuse(const struct path *path, const struct dentry *dentry,
  */
 int rivet_hook_change_permit(struct file *file)
 {
-	const struct path *path = rivet_measure_path(file);
+	const struct path *path = rivet_file_path(file);
 
 	return refuse(path, path->dentry, rivet_change_begin(file_inode(file)));
 }

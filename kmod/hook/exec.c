@@ -16,7 +16,7 @@
 #include "hook/handlers.h"
 #include "hook/probe.h"
 #include "measure/header.h"
-#include "measure/hold.h"
+#include "measure/write_denial.h"
 #include "measure/measure.h"
 #include "mode/mode.h"
 #include "policy/active.h"
@@ -81,15 +81,15 @@ static __always_inline bool execve_holds(enum rivet_op op, const struct file *fi
 static __always_inline int ask_holding(enum rivet_op op, struct file *file, struct inode *inode,
 				       u32 uses, struct rivet_cause cause, const char *detail)
 {
-	struct rivet_hold *hold = NULL;
+	struct rivet_write_denial *denial = NULL;
 	int ret = 0;
 
 	if (rivet_mode_is_enforce() && !execve_holds(op, file, inode)) {
-		hold = rivet_hold_take(file, inode);
-		if (IS_ERR(hold)) {
-			if (hold == ERR_PTR(-ENOMEM))
+		denial = rivet_write_denial_get(file, inode);
+		if (IS_ERR(denial)) {
+			if (denial == ERR_PTR(-ENOMEM))
 				return rivet_decide_failed(-ENOMEM);
-			hold = NULL;
+			denial = NULL;
 			if (!cause.known)
 				cause = writable;
 		}
@@ -113,10 +113,10 @@ static __always_inline int ask_holding(enum rivet_op op, struct file *file, stru
 
 		ret = rivet_decide(&req);
 	}
-	if (hold && ret)
-		rivet_hold_drop(hold);
-	else if (hold)
-		rivet_hold_until_return(hold);
+	if (denial && ret)
+		rivet_write_denial_put(denial);
+	else if (denial)
+		rivet_write_denial_until_return(denial);
 	return ret;
 }
 
@@ -142,7 +142,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
-	inode = rivet_measure_inode(bprm->file);
+	inode = rivet_file_inode(bprm->file);
 	/* Before the decision: the header of what is copied up later was read from @inode. */
 	outdated = rivet_real_is_outdated(bprm->file, inode);
 	if (likely(!outdated && is_denied_by_execve(bprm->file, inode) &&
@@ -195,7 +195,7 @@ static noinline int ask_mmap(struct file *file, unsigned long prot)
 		if (ret)
 			return ret;
 	}
-	inode = rivet_measure_inode(file);
+	inode = rivet_file_inode(file);
 	if (prot & PROT_WRITE) {
 		cause = writable;
 		detail = writable_at_once;
@@ -234,7 +234,7 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 		cause = writable;
 		detail = writable_at_once;
 	}
-	return ask_holding(RIVET_OP_MPROTECT, vma->vm_file, rivet_measure_inode(vma->vm_file),
+	return ask_holding(RIVET_OP_MPROTECT, vma->vm_file, rivet_file_inode(vma->vm_file),
 			   RIVET_USE_MMAP, cause, detail);
 }
 
@@ -251,7 +251,7 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CREDS_FOR_EXEC) || !bprm_is_check(bprm))
 		return 0;
-	req.inode = rivet_measure_inode(bprm->file);
+	req.inode = rivet_file_inode(bprm->file);
 	return rivet_decide(&req);
 }
 

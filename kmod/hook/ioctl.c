@@ -48,7 +48,7 @@ static const char *name_exchange(struct file *file)
  */
 static const char *name_flags(struct file *file)
 {
-	struct inode *inode = rivet_measure_inode(file);
+	struct inode *inode = rivet_file_inode(file);
 
 	if (inode->i_sb->s_magic != EXT4_SUPER_MAGIC || rivet_measure_reopen(inode))
 		return NULL;
@@ -63,7 +63,7 @@ static const char *name_flags(struct file *file)
  */
 static const char *name_dedupe(struct file *file)
 {
-	if (rivet_measure_inode(file)->i_sb->s_magic != XFS_SUPER_MAGIC ||
+	if (rivet_file_inode(file)->i_sb->s_magic != XFS_SUPER_MAGIC ||
 	    rivet_keep_mode() == RIVET_RESIDENT_OFF)
 		return NULL;
 	return "blocks of xfs, to be shared with files that may be in use as verified";

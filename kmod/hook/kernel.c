@@ -70,13 +70,13 @@ static bool is_asked_about(struct content content)
 }
 
 /**
- * struct pass - a permit for a task to load a module, valid during one system call
+ * struct load_permit - a permit for a task to load a module, valid during one system call
  *
  * Issued when the module's bytes are permitted, in any mode, because the mode may change
  * before the module goes live. Freed when the task returns to user mode. Holds a reference
  * to rivet's own module.
  *
- * @node: entry in passes
+ * @node: entry in permits
  * @work: frees the permit when the task returns to user mode
  * @task: task that may load the module
  * @unpacked: compressed file for whose content the kernel calls the hook again after
@@ -84,7 +84,7 @@ static bool is_asked_about(struct content content)
  * @answer: outcome of the decision on the module's bytes
  * @used: a module went live with this permit
  */
-struct pass {
+struct load_permit {
 	struct list_head node;
 	struct callback_head work;
 	const struct task_struct *task;
@@ -93,76 +93,76 @@ struct pass {
 	bool used;
 };
 
-static LIST_HEAD(passes);
-/* Protects passes and the members of its entries. A leaf lock. */
-static DEFINE_SPINLOCK(pass_lock);
+static LIST_HEAD(permits);
+/* Protects permits and the members of its entries. A leaf lock. */
+static DEFINE_SPINLOCK(permit_lock);
 
-static void end_pass(struct callback_head *work)
+static void end_permit(struct callback_head *work)
 {
-	struct pass *pass = container_of(work, struct pass, work);
+	struct load_permit *permit = container_of(work, struct load_permit, work);
 
-	spin_lock(&pass_lock);
-	list_del(&pass->node);
-	spin_unlock(&pass_lock);
-	kfree(pass);
+	spin_lock(&permit_lock);
+	list_del(&permit->node);
+	spin_unlock(&permit_lock);
+	kfree(permit);
 	module_put(THIS_MODULE);
 }
 
 /* The caller is inside a system call, so the task cannot exit before the work runs. */
-static int issue_pass(const struct file *unpacked, const struct rivet_answer *answer)
+static int issue_permit(const struct file *unpacked, const struct rivet_answer *answer)
 {
-	struct pass *pass;
+	struct load_permit *permit;
 
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
-	pass = kzalloc(sizeof(*pass), GFP_KERNEL);
-	if (!pass) {
+	permit = kzalloc(sizeof(*permit), GFP_KERNEL);
+	if (!permit) {
 		module_put(THIS_MODULE);
 		return rivet_decide_failed(-ENOMEM);
 	}
-	pass->task = current;
-	pass->unpacked = unpacked;
-	pass->answer = *answer;
-	init_task_work(&pass->work, end_pass);
-	spin_lock(&pass_lock);
-	list_add(&pass->node, &passes);
-	spin_unlock(&pass_lock);
-	if (task_work_add(current, &pass->work, TWA_RESUME)) {
-		end_pass(&pass->work);
+	permit->task = current;
+	permit->unpacked = unpacked;
+	permit->answer = *answer;
+	init_task_work(&permit->work, end_permit);
+	spin_lock(&permit_lock);
+	list_add(&permit->node, &permits);
+	spin_unlock(&permit_lock);
+	if (task_work_add(current, &permit->work, TWA_RESUME)) {
+		end_permit(&permit->work);
 		return rivet_decide_failed(-EINTR);
 	}
 	return 0;
 }
 
 /* Uses up the permit of the acting task, and returns its outcome in @answer. */
-static bool use_pass(struct rivet_answer *answer)
+static bool use_permit(struct rivet_answer *answer)
 {
-	struct pass *pass;
+	struct load_permit *permit;
 	bool found = false;
 
-	spin_lock(&pass_lock);
-	list_for_each_entry(pass, &passes, node) {
-		if (pass->task != current || pass->used)
+	spin_lock(&permit_lock);
+	list_for_each_entry(permit, &permits, node) {
+		if (permit->task != current || permit->used)
 			continue;
-		pass->used = true;
-		*answer = pass->answer;
+		permit->used = true;
+		*answer = permit->answer;
 		found = true;
 		break;
 	}
-	spin_unlock(&pass_lock);
+	spin_unlock(&permit_lock);
 	return found;
 }
 
 /* Content unpacked from bytes that were permitted in this system call needs no other RIV. */
 static bool is_unpacked_from(const struct file *file)
 {
-	const struct pass *pass;
+	const struct load_permit *permit;
 	bool found = false;
 
-	spin_lock(&pass_lock);
-	list_for_each_entry(pass, &passes, node)
-		found |= pass->task == current && pass->unpacked == file;
-	spin_unlock(&pass_lock);
+	spin_lock(&permit_lock);
+	list_for_each_entry(permit, &permits, node)
+		found |= permit->task == current && permit->unpacked == file;
+	spin_unlock(&permit_lock);
 	return found;
 }
 
@@ -171,7 +171,7 @@ static int ask_bytes(const struct rivet_request *req, const struct file *unpacke
 {
 	int ret = rivet_decide(req);
 
-	return !ret && req->op == RIVET_OP_KMODULE ? issue_pass(unpacked, req->answer) : ret;
+	return !ret && req->op == RIVET_OP_KMODULE ? issue_permit(unpacked, req->answer) : ret;
 }
 
 static int ask_without_bytes(enum rivet_hook hook, enum rivet_op op, enum rivet_reason reason,
@@ -195,7 +195,7 @@ static int ask_part(struct content content, struct file *file)
 		.op = content.op,
 		.hook = RIVET_HOOK_KERNEL_READ_FILE,
 		.file = file,
-		.inode = rivet_measure_inode(file),
+		.inode = rivet_file_inode(file),
 		.uses = content.use,
 		.may_read = true,
 	};
@@ -234,7 +234,7 @@ static int hook_kernel_post_read_file(struct file *file, char *buf, loff_t size,
 	rivet_report_count(RIVET_COUNT_HOOK_KERNEL);
 	if (!is_asked_about(content) || (id == READING_MODULE && is_unpacked_from(file)))
 		return 0;
-	req.inode = rivet_measure_inode(file);
+	req.inode = rivet_file_inode(file);
 	return ask_bytes(&req, id == READING_MODULE_COMPRESSED ? file : NULL);
 }
 
@@ -308,7 +308,7 @@ static int note_module(struct notifier_block *nb, unsigned long state, void *dat
 	if (state != MODULE_STATE_COMING || !rivet_mode_is_enforce() ||
 	    !rivet_policy_acts(RIVET_OP_KMODULE))
 		return NOTIFY_DONE;
-	told = use_pass(&answer);
+	told = use_permit(&answer);
 	if (told && answer.lasts)
 		return NOTIFY_DONE;
 	rivet_name_escape(mod->name, strnlen(mod->name, MODULE_NAME_LEN), name, sizeof(name));

@@ -250,7 +250,7 @@ static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
 	if (unlikely(file->f_flags & __FMODE_EXEC))
-		rivet_task_forget(file);
+		rivet_program_forget(file);
 	/* Files that rivet itself opens for measuring need no decision. */
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return 0;

@@ -20,7 +20,7 @@
 #include "hook/probe.h"
 #include "hook/table.h"
 #include "hook/task.h"
-#include "measure/hold.h"
+#include "measure/write_denial.h"
 #include "measure/keep.h"
 #include "mode/settings.h"
 #include "policy/active.h"
@@ -204,7 +204,7 @@ static void detach_all(void)
 	while (THIS_MODULE->state == MODULE_STATE_COMING && module_refcount(THIS_MODULE) > 1)
 		msleep(20);
 	synchronize_rcu_tasks();
-	rivet_hold_exit();
+	rivet_write_denial_exit();
 	synchronize_rcu_tasks();
 }
 

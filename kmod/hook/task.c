@@ -31,7 +31,7 @@ static void hook_bprm_committed_creds(struct linux_binprm *bprm)
 	rivet_report_count(RIVET_COUNT_HOOK_START);
 	if (!(file->f_flags & __FMODE_EXEC))
 		return;
-	inode = rivet_measure_inode(file);
+	inode = rivet_file_inode(file);
 	if (rivet_start_note_known(file, inode) || !try_module_get(THIS_MODULE))
 		return;
 	if (rivet_start_note(file, inode))

@@ -8,7 +8,7 @@
 #include <linux/fs.h>
 
 #include "measure/change.h"
-#include "measure/hold.h"
+#include "measure/write_denial.h"
 #include "measure/table.h"
 #include "mode/mode.h"
 
@@ -47,7 +47,7 @@ enum rivet_life_obstacle rivet_change_look(struct inode *inode)
 	state = state_of(inode);
 	if (state < RIVET_LIFE_MATCHED)
 		return RIVET_LIFE_FREE;
-	return rivet_life_look(state, true, rivet_hold_is_mapped_executable(inode),
+	return rivet_life_look(state, true, rivet_is_mapped_executable(inode),
 			       inode_is_being_read(inode));
 }
 

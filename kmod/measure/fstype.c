@@ -5,7 +5,7 @@
  * A type outside the list is unverifiable: a filesystem that hands on the files of another
  * filesystem (ecryptfs) or of another machine, or one that nobody has examined. overlayfs is
  * not in it either: a file on overlayfs is judged by the filesystem of its layer, see
- * rivet_measure_inode().
+ * rivet_file_inode().
  */
 #include <linux/fs.h>
 #include <linux/magic.h>

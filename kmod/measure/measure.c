@@ -282,8 +282,8 @@ static int measure_content(struct file *file, struct inode *inode,
  * Without @deny_writers, writers are not denied (audit mode disturbs nobody). A writer that
  * is there before or after makes the result unusable. So does one that comes and goes: its
  * open is a change, so that the measurement is neither published nor used once. The writers
- * are let in again before the result is used: until then the holds of measure/hold.c and the
- * kernel's own denials keep them out in enforce mode, and who uses the result asks once more
+ * are let in again before the result is used: until then the write denials of rivet and of
+ * the kernel keep them out in enforce mode, and the user of the result asks once more
  * whether there was a change (still_matches() in decide/eval.c).
  */
 static bool keep_writers_out(struct inode *inode, const struct rivet_measure_how *how)
@@ -392,7 +392,7 @@ static int measure_for_once(struct file *file, struct inode *inode, struct rivet
 /**
  * rivet_measure_file() - get the measurement in memory, or measure a file
  * @file: the file, which the caller keeps open
- * @inode: its rivet_measure_inode()
+ * @inode: its rivet_file_inode()
  * @how: options of the measurement
  * @out: the measurement
  *

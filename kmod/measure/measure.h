@@ -40,7 +40,7 @@ int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
 void rivet_measure_verity(struct inode *inode, struct rivet_digest *out);
 
 /**
- * rivet_measure_path() - the path under which a file is used
+ * rivet_file_path() - the path under which a file is used
  * @file: an open or mapped file
  *
  * Overlayfs maps a file of a layer; the file is used under the overlay's name.
@@ -48,19 +48,19 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out);
  * Context: any.
  * Return: the path, referenced by @file.
  */
-static inline const struct path *rivet_measure_path(const struct file *file)
+static inline const struct path *rivet_file_path(const struct file *file)
 {
 	return file_user_path(file);
 }
 
 /**
- * rivet_measure_inode() - the inode whose pages a mapping of a file maps
+ * rivet_file_inode() - the inode whose pages a mapping of a file maps
  * @file: an open file
  *
  * Context: any.
  * Return: under overlayfs the inode of the layer, else the file's inode.
  */
-static __always_inline struct inode *rivet_measure_inode(const struct file *file)
+static __always_inline struct inode *rivet_file_inode(const struct file *file)
 {
 	return file_inode(rivet_real_file(file));
 }

@@ -19,7 +19,7 @@
 
 /**
  * rivet_stale_expect() - note a file that is opened to become a swap area
- * @inode: its rivet_measure_inode(), of a regular file that is being opened for writing
+ * @inode: its rivet_file_inode(), of a regular file that is being opened for writing
  *
  * If it is to be a swap area, the note lasts for as long as the inode is in memory.
  *

@@ -18,7 +18,7 @@
 #include <linux/wait_bit.h>
 
 #include "measure/closed.h"
-#include "measure/hold.h"
+#include "measure/write_denial.h"
 #include "measure/keep.h"
 #include "measure/resident.h"
 #include "measure/table.h"
@@ -149,9 +149,9 @@ static bool is_in_use(struct rivet_inode *ri, bool readers)
 	if (atomic_read(&inode->i_writecount) < 0 ||
 	    (ri->life.state >= from && inode_is_being_read(inode)))
 		return true;
-	/* The mapping exists before its hold ends: a CPU that misses the hold sees the mapping. */
+	/* The mapping exists before its denial ends: a CPU that misses the denial sees it. */
 	smp_rmb();
-	return rivet_hold_may_be_mapped_executable(inode);
+	return rivet_may_be_mapped_executable(inode);
 }
 
 /**

@@ -111,8 +111,8 @@ struct rivet_lookup {
  * that cannot be kept is made again.
  * drop: only by a task that counts as a writer, from before the look at [1] and [2] until
  * the drop is done (measure/change.c). In enforce mode no task can count as a writer while
- * another measures, nor while another has a hold (measure/hold.c), which lasts from before
- * the look at the state until [1] sees the mapping.
+ * another measures, nor while another has a write denial, which lasts from before the look
+ * at the state until [1] sees the mapping.
  *
  * So in enforce mode no task changes a file that is in use by a match of enforce mode, and
  * a refused task leaves the state unchanged. @measurement is set in all states but UNKNOWN,

@@ -61,7 +61,7 @@ struct rivet_program *rivet_naming_find_one(const struct file *file,
 
 	if (!digest->alg)
 		return NULL;
-	err = rivet_lookup_digest(digest, rivet_measure_path(file)->dentry, RIVET_USE_EXEC, true,
+	err = rivet_lookup_digest(digest, rivet_file_path(file)->dentry, RIVET_USE_EXEC, true,
 				  &found);
 	if (!err && rivet_naming_was_listed(found.reason))
 		program = make_program(digest, &found);

@@ -58,7 +58,7 @@
  * @sha256: measurement at the start; RIVET_DIGEST_NONE if not measured
  * @verity: fs-verity digest at the start; RIVET_DIGEST_NONE if not measured
  * @program: RIV match; referenced; NULL while no RIV knows the program
- * @round: last round of rivet_task_name_all() that has visited it
+ * @round: last round of rivet_program_name_all() that has visited it
  * @search: last search of drop_ended() that has found a process running it
  * @is_running: false from the open of another file at the address until that file starts
  */
@@ -125,12 +125,12 @@ static bool may_be_program(const struct file *file)
 }
 
 /**
- * rivet_task_put() - release a reference to a program
+ * rivet_program_put() - release a reference to a program
  * @program: the program or NULL
  *
  * Context: any.
  */
-void rivet_task_put(struct rivet_program *program)
+void rivet_program_put(struct rivet_program *program)
 {
 	if (!program || !refcount_dec_and_test(&program->refs))
 		return;
@@ -170,7 +170,7 @@ static bool is_settled(const struct start *s)
 }
 
 /**
- * rivet_task_exe() - get the exe_file of the acting process
+ * rivet_program_file() - get the exe_file of the acting process
  *
  * Another thread may change exe_file at any time. The reference keeps the address from
  * being reused for another file. A kernel thread that uses the memory of a process does
@@ -179,7 +179,7 @@ static bool is_settled(const struct start *s)
  * Context: any but interrupts.
  * Return: the file with a reference for the caller, or NULL.
  */
-struct file *rivet_task_exe(void)
+struct file *rivet_program_file(void)
 {
 	struct mm_struct *mm = current->mm;
 
@@ -189,7 +189,7 @@ struct file *rivet_task_exe(void)
 }
 
 /**
- * rivet_task_program() - get the program that the acting process runs
+ * rivet_program_get() - get the program that the acting process runs
  * @revoked: set to true if the program, or the certificate that signed its set, is revoked,
  *	or if the set was expired. Rules then permit the program nothing by its name; their
  *	refusals still apply to it
@@ -198,9 +198,9 @@ struct file *rivet_task_exe(void)
  * Return: the program with a reference for the caller; NULL if its start was not
  * recorded or no RIV knows it.
  */
-struct rivet_program *rivet_task_program(bool *revoked)
+struct rivet_program *rivet_program_get(bool *revoked)
 {
-	struct file *exe = rivet_task_exe();
+	struct file *exe = rivet_program_file();
 	struct rivet_program *program;
 
 	*revoked = false;
@@ -213,13 +213,13 @@ struct rivet_program *rivet_task_program(bool *revoked)
 }
 
 /**
- * rivet_task_was_seen() - check whether the start of a program was recorded
+ * rivet_program_was_seen() - check whether the start of a program was recorded
  * @exe: exe_file of a process, referenced by the caller
  *
  * Context: any but interrupts; does not sleep.
  * Return: true if the start was recorded.
  */
-bool rivet_task_was_seen(const struct file *exe)
+bool rivet_program_was_seen(const struct file *exe)
 {
 	struct bucket *b = bucket_of(exe);
 	unsigned long flags;
@@ -254,18 +254,18 @@ static void fill_in(struct start *s, const struct rivet_digest *sha256,
 }
 
 /**
- * rivet_task_start_again() - record a start in an existing entry of the table
- * @file: as for rivet_task_start()
- * @sha256: as for rivet_task_start()
- * @verity: as for rivet_task_start()
- * @program: as for rivet_task_start(), but the reference passes on only on success
+ * rivet_program_start_again() - record a start in an existing entry of the table
+ * @file: as for rivet_program_start()
+ * @sha256: as for rivet_program_start()
+ * @verity: as for rivet_program_start()
+ * @program: as for rivet_program_start(), but the reference passes on only on success
  *
  * Context: any but interrupts; does not sleep.
  * Return: true if the table has an entry for the file's address and the start is
  * recorded in it.
  */
-bool rivet_task_start_again(const struct file *file, const struct rivet_digest *sha256,
-			    const struct rivet_digest *verity, struct rivet_program *program)
+bool rivet_program_start_again(const struct file *file, const struct rivet_digest *sha256,
+			       const struct rivet_digest *verity, struct rivet_program *program)
 {
 	struct bucket *b = bucket_of(file);
 	struct rivet_program *before = NULL;
@@ -279,12 +279,12 @@ bool rivet_task_start_again(const struct file *file, const struct rivet_digest *
 		fill_in(s, sha256, verity, program);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	rivet_task_put(before);
+	rivet_program_put(before);
 	return s;
 }
 
 /**
- * rivet_task_start() - record that the acting process starts a program
+ * rivet_program_start() - record that the acting process starts a program
  * @file: file that execve(2) opened; exe_file of the process from now on
  * @sha256: measurement; RIVET_DIGEST_NONE if not measured
  * @verity: fs-verity digest; RIVET_DIGEST_NONE if there is none
@@ -294,18 +294,18 @@ bool rivet_task_start_again(const struct file *file, const struct rivet_digest *
  * Context: may sleep; file_open is attached.
  * Return: 0 or -ENOMEM.
  */
-int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
-		     const struct rivet_digest *verity, struct rivet_program *program)
+int rivet_program_start(const struct file *file, const struct rivet_digest *sha256,
+			const struct rivet_digest *verity, struct rivet_program *program)
 {
 	struct bucket *b = bucket_of(file);
 	unsigned long flags;
 	struct start *s;
 
-	if (rivet_task_start_again(file, sha256, verity, program))
+	if (rivet_program_start_again(file, sha256, verity, program))
 		return 0;
 	s = kmem_cache_alloc(start_cache, GFP_KERNEL);
 	if (!s) {
-		rivet_task_put(program);
+		rivet_program_put(program);
 		return -ENOMEM;
 	}
 	s->file = file;
@@ -319,14 +319,14 @@ int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
 }
 
 /**
- * rivet_task_forget() - end a start recorded at the address of a newly opened file
+ * rivet_program_forget() - end a start recorded at the address of a newly opened file
  * @file: file being opened for execution; not visible to other tasks yet
  *
  * An entry with this address describes an earlier file.
  *
  * Context: any but interrupts; does not sleep.
  */
-void rivet_task_forget(const struct file *file)
+void rivet_program_forget(const struct file *file)
 {
 	struct rivet_program *program = NULL;
 	struct bucket *b = bucket_of(file);
@@ -343,7 +343,7 @@ void rivet_task_forget(const struct file *file)
 		swap(s->program, program);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	rivet_task_put(program);
+	rivet_program_put(program);
 }
 
 /* The first thread may have ended while others run. All threads share one memory. */
@@ -399,7 +399,7 @@ static void free_starts(struct hlist_head *list)
 	struct start *s;
 
 	hlist_for_each_entry_safe(s, next, list, node) {
-		rivet_task_put(s->program);
+		rivet_program_put(s->program);
 		kmem_cache_free(start_cache, s);
 		atomic_long_dec(&start_count);
 	}
@@ -444,7 +444,7 @@ static void drop_ended(struct work_struct *work)
 
 /**
  * struct nameless - a batch of programs to be named
- * @round: round of rivet_task_name_all()
+ * @round: round of rivet_program_name_all()
  * @files: exe_files of the programs; each is referenced and listed once
  * @count: number of @files
  */
@@ -506,13 +506,13 @@ static void take_nameless(struct mm_struct *mm, void *data)
 }
 
 /**
- * rivet_task_set_program() - set the RIV match of a recorded start
+ * rivet_program_set() - set the RIV match of a recorded start
  * @file: file that execve(2) opened, held by the caller
  * @program: RIV match; the reference passes on. Does not replace a match that vouched
  *
  * Context: any; does not sleep.
  */
-void rivet_task_set_program(struct file *file, struct rivet_program *program)
+void rivet_program_set(struct file *file, struct rivet_program *program)
 {
 	struct bucket *b = bucket_of(file);
 	unsigned long flags;
@@ -523,7 +523,7 @@ void rivet_task_set_program(struct file *file, struct rivet_program *program)
 	if (s && !is_settled(s))
 		swap(s->program, program);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	rivet_task_put(program);
+	rivet_program_put(program);
 }
 
 /* Returns 0, or 1 for an error. */
@@ -541,12 +541,12 @@ static unsigned int name_one(struct file *file,
 	if (IS_ERR(program))
 		return 1;
 	if (program)
-		rivet_task_set_program(file, program);
+		rivet_program_set(file, program);
 	return 0;
 }
 
 /**
- * rivet_task_name_all() - search the RIVs again for programs that no RIV has vouched for
+ * rivet_program_name_all() - search the RIVs again for programs that no RIV has vouched for
  * @name: callback that searches the RIVs for a file by its digests at the start; returns
  *	a reference to the program, NULL, or an ERR_PTR
  *
@@ -556,9 +556,10 @@ static unsigned int name_one(struct file *file,
  * Context: may sleep; rivet_settings_lock held.
  * Return: number of programs for which @name returned an error.
  */
-unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,
-							       const struct rivet_digest *sha256,
-							       const struct rivet_digest *verity))
+unsigned int
+rivet_program_name_all(struct rivet_program *(*name)(struct file *file,
+						     const struct rivet_digest *sha256,
+						     const struct rivet_digest *verity))
 {
 	static unsigned long round;
 	struct nameless some = { .round = ++round };
@@ -580,12 +581,12 @@ unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file
 }
 
 /**
- * rivet_task_init() - create the table of starts
+ * rivet_program_init() - create the table of starts
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int __init rivet_task_init(void)
+int __init rivet_program_init(void)
 {
 	unsigned int i;
 
@@ -596,11 +597,11 @@ int __init rivet_task_init(void)
 }
 
 /**
- * rivet_task_exit() - free the table of starts
+ * rivet_program_exit() - free the table of starts
  *
  * Context: may sleep; the hooks are detached and no handler runs any more.
  */
-void rivet_task_exit(void)
+void rivet_program_exit(void)
 {
 	unsigned int i;
 

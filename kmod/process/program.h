@@ -38,33 +38,34 @@ struct rivet_program {
 };
 
 /**
- * rivet_task_path() - path by which rules name a program
+ * rivet_program_path() - path by which rules name a program
  * @program: the program or NULL
  *
  * Context: any; the caller holds a reference to @program.
  * Return: its RIV path; empty if there is none.
  */
-static inline struct rivet_slice rivet_task_path(const struct rivet_program *program)
+static inline struct rivet_slice rivet_program_path(const struct rivet_program *program)
 {
 	return program ? (struct rivet_slice){ .ptr = program->voucher.path,
 					       .len = program->path_len } :
 			 (struct rivet_slice){};
 }
 
-int rivet_task_init(void);
-void rivet_task_exit(void);
-int rivet_task_start(const struct file *file, const struct rivet_digest *sha256,
-		     const struct rivet_digest *verity, struct rivet_program *program);
-bool rivet_task_start_again(const struct file *file, const struct rivet_digest *sha256,
-			    const struct rivet_digest *verity, struct rivet_program *program);
-void rivet_task_forget(const struct file *file);
-void rivet_task_set_program(struct file *file, struct rivet_program *program);
-struct file *rivet_task_exe(void);
-struct rivet_program *rivet_task_program(bool *revoked);
-void rivet_task_put(struct rivet_program *program);
-bool rivet_task_was_seen(const struct file *exe);
-unsigned int rivet_task_name_all(struct rivet_program *(*name)(struct file *file,
-							       const struct rivet_digest *sha256,
-							       const struct rivet_digest *verity));
+int rivet_program_init(void);
+void rivet_program_exit(void);
+int rivet_program_start(const struct file *file, const struct rivet_digest *sha256,
+			const struct rivet_digest *verity, struct rivet_program *program);
+bool rivet_program_start_again(const struct file *file, const struct rivet_digest *sha256,
+			       const struct rivet_digest *verity, struct rivet_program *program);
+void rivet_program_forget(const struct file *file);
+void rivet_program_set(struct file *file, struct rivet_program *program);
+struct file *rivet_program_file(void);
+struct rivet_program *rivet_program_get(bool *revoked);
+void rivet_program_put(struct rivet_program *program);
+bool rivet_program_was_seen(const struct file *exe);
+unsigned int
+rivet_program_name_all(struct rivet_program *(*name)(struct file *file,
+						     const struct rivet_digest *sha256,
+						     const struct rivet_digest *verity));
 
 #endif /* _RIVET_PROCESS_PROGRAM_H */

@@ -201,7 +201,7 @@ static void drop_displaced(struct rivet_riv_index *old, const struct rivet_set *
 		return;
 	for (i = 0; i < old->count; i++)
 		if (displaces(set, old->slots[i].set))
-			rivet_riv_set_free(old->slots[i].set);
+			rivet_riv_set_put(old->slots[i].set);
 	kfree_rcu(old, rcu);
 }
 
@@ -266,7 +266,7 @@ void rivet_riv_withdraw_all(void)
 	if (!old)
 		return;
 	for (i = 0; i < old->count; i++)
-		rivet_riv_set_free(old->slots[i].set);
+		rivet_riv_set_put(old->slots[i].set);
 	kfree_rcu(old, rcu);
 }
 

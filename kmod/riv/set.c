@@ -245,7 +245,7 @@ struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
 		return ERR_PTR(-ENOMEM);
 	ret = fill(set, text, len, layout.text_len);
 	if (ret) {
-		rivet_riv_set_free(set);
+		rivet_riv_set_put(set);
 		return ERR_PTR(ret);
 	}
 	set->text_digest = *text_digest;
@@ -253,12 +253,12 @@ struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
 }
 
 /**
- * rivet_riv_set_free() - drop a reference to a set
+ * rivet_riv_set_put() - drop a reference to a set
  * @set: the set; may be NULL
  *
  * Context: any.
  */
-void rivet_riv_set_free(struct rivet_set *set)
+void rivet_riv_set_put(struct rivet_set *set)
 {
 	if (set && refcount_dec_and_test(&set->refs))
 		kvfree_rcu(set, rcu);

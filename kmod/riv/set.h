@@ -119,7 +119,7 @@ static inline int rivet_riv_set_pause(size_t at, size_t *next)
 struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
 				      const struct rivet_digest *text_digest,
 				      struct rivet_parse_error *err);
-void rivet_riv_set_free(struct rivet_set *set);
+void rivet_riv_set_put(struct rivet_set *set);
 
 const struct rivet_riv *rivet_riv_set_find(const struct rivet_set *set,
 					   const struct rivet_digest *digest);

@@ -164,7 +164,7 @@ static int check_file(struct answer *a, struct file *file, const struct question
 			.op = op,
 			.hook = ways[op].hook,
 			.file = file,
-			.inode = rivet_measure_inode(file),
+			.inode = rivet_file_inode(file),
 			.uses = ways[op].use,
 			.bytes = ways[op].bytes,
 			.exe = q->exe,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - vaults: the admitted certificates of a role
+ * rivet - the admitted certificates of a role
  *
  * The kernel asks a restriction before the key exists, and does not report whether the
  * addition succeeded. So an admission is recorded by the contents of the certificate. Every
- * user of a vault settles it first: it searches the public keyring (the door) for the keys
+ * user of a list settles it first: it searches the public keyring of the role for the keys
  * of the recorded admissions.
  */
 #include <crypto/public_key.h>
@@ -21,11 +21,11 @@
 
 /**
  * struct member - a certificate that was admitted
- * @list: in the vault's list
+ * @list: in the list's list
  * @fingerprint: recognises the certificate
  * @digest: the digest by which revocations name it
  * @id: serial number and issuer, to find its key in the public keyring
- * @key: the key in the vault's private keyring, with a reference; NULL until it was found in
+ * @key: the key in the list's private keyring, with a reference; NULL until it was found in
  *	the public keyring
  * @absent: the last search certainly did not find it in the public keyring
  */
@@ -38,22 +38,22 @@ struct member {
 	bool absent;
 };
 
-static void drop_member(struct rivet_vault *vault, struct member *member)
+static void drop_member(struct rivet_admitted *admitted, struct member *member)
 {
-	lockdep_assert_held(&vault->lock);
+	lockdep_assert_held(&admitted->lock);
 	list_del(&member->list);
-	vault->count--;
+	admitted->count--;
 	key_put(member->key);
 	kfree(member->id);
 	kfree(member);
 }
 
-static struct member *find_member(const struct rivet_vault *vault, const u8 *fingerprint)
+static struct member *find_member(const struct rivet_admitted *admitted, const u8 *fingerprint)
 {
 	struct member *member;
 
-	lockdep_assert_held(&vault->lock);
-	list_for_each_entry(member, &vault->members, list)
+	lockdep_assert_held(&admitted->lock);
+	list_for_each_entry(member, &admitted->members, list)
 		if (!memcmp(member->fingerprint, fingerprint, SHA256_DIGEST_SIZE))
 			return member;
 	return NULL;
@@ -79,9 +79,10 @@ static int compare_fingerprint(const struct key *key, const u8 *fingerprint)
  * Returns the key of an admitted certificate, with a reference. Returns ERR_PTR(-ENOMEM) if
  * that cannot be determined, any other error if the key certainly is not there.
  */
-static struct key *find_in_door(const struct rivet_vault *vault, const struct member *member)
+static struct key *find_in_public(const struct rivet_admitted *admitted,
+				  const struct member *member)
 {
-	struct key *key = find_asymmetric_key(vault->door, member->id, NULL, NULL, false);
+	struct key *key = find_asymmetric_key(admitted->public, member->id, NULL, NULL, false);
 	int ret;
 
 	if (IS_ERR(key))
@@ -94,42 +95,42 @@ static struct key *find_in_door(const struct rivet_vault *vault, const struct me
 }
 
 /* As in any keyring, the new key has replaced the one with the same description */
-static void drop_namesakes(struct rivet_vault *vault, const struct member *newcomer)
+static void drop_namesakes(struct rivet_admitted *admitted, const struct member *newcomer)
 {
 	struct member *member, *next;
 
-	list_for_each_entry_safe(member, next, &vault->members, list)
+	list_for_each_entry_safe(member, next, &admitted->members, list)
 		if (member != newcomer && member->key &&
 		    !strcmp(member->key->description, newcomer->key->description))
-			drop_member(vault, member);
+			drop_member(admitted, member);
 }
 
-static void settle_member(struct rivet_vault *vault, struct member *member)
+static void settle_member(struct rivet_admitted *admitted, struct member *member)
 {
-	struct key *key = find_in_door(vault, member);
+	struct key *key = find_in_public(admitted, member);
 
 	member->absent = IS_ERR(key) && key != ERR_PTR(-ENOMEM);
 	if (IS_ERR(key))
 		return;
-	if (key_link(vault->ring, key)) {
+	if (key_link(admitted->private, key)) {
 		key_put(key);
 		return;
 	}
 	member->key = key;
-	drop_namesakes(vault, member);
+	drop_namesakes(admitted, member);
 }
 
 /* Link newly admitted keys into the private keyring, and count the unrevoked members */
-static u32 settle_members(struct rivet_vault *vault)
+static u32 settle_members(struct rivet_admitted *admitted)
 {
 	struct member *member;
 	u32 count = 0;
 
-	lockdep_assert_held(&vault->lock);
-	list_for_each_entry(member, &vault->members, list)
+	lockdep_assert_held(&admitted->lock);
+	list_for_each_entry(member, &admitted->members, list)
 		if (!member->key)
-			settle_member(vault, member);
-	list_for_each_entry(member, &vault->members, list)
+			settle_member(admitted, member);
+	list_for_each_entry(member, &admitted->members, list)
 		count += member->key && !rivet_riv_is_revoked(&member->digest);
 	return count;
 }
@@ -139,22 +140,22 @@ static u32 settle_members(struct rivet_vault *vault)
  * the public keyring, so no other addition is under way: a certificate that is not in the
  * keyring now was never added.
  */
-static void drop_failed(struct rivet_vault *vault)
+static void drop_failed(struct rivet_admitted *admitted)
 {
 	struct member *member, *next;
 
-	settle_members(vault);
-	list_for_each_entry_safe(member, next, &vault->members, list)
+	settle_members(admitted);
+	list_for_each_entry_safe(member, next, &admitted->members, list)
 		if (member->absent && !member->key)
-			drop_member(vault, member);
+			drop_member(admitted, member);
 }
 
-static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id *id,
+static int add_member(struct rivet_admitted *admitted, const struct asymmetric_key_id *id,
 		      const u8 *fingerprint, const struct rivet_digest *digest)
 {
 	struct member *member;
 
-	lockdep_assert_held(&vault->lock);
+	lockdep_assert_held(&admitted->lock);
 	member = kzalloc(sizeof(*member), GFP_KERNEL);
 	if (!member)
 		return -ENOMEM;
@@ -165,156 +166,157 @@ static int add_member(struct rivet_vault *vault, const struct asymmetric_key_id 
 	}
 	memcpy(member->fingerprint, fingerprint, sizeof(member->fingerprint));
 	member->digest = *digest;
-	list_add_tail(&member->list, &vault->members);
-	vault->count++;
+	list_add_tail(&member->list, &admitted->members);
+	admitted->count++;
 	return 0;
 }
 
 /* Another encoding of the same certificate has a different digest but the same fingerprint */
-static int admit_locked(struct rivet_vault *vault, const struct rivet_cert *cert,
+static int admit_locked(struct rivet_admitted *admitted, const struct rivet_cert *cert,
 			const u8 *fingerprint, const struct rivet_digest *digest, bool certified)
 {
 	const struct member *member;
 
-	lockdep_assert_held(&vault->lock);
-	if (vault->sealed && !certified)
+	lockdep_assert_held(&admitted->lock);
+	if (admitted->sealed && !certified)
 		return -EPERM;
-	member = find_member(vault, fingerprint);
+	member = find_member(admitted, fingerprint);
 	if (rivet_riv_is_revoked(digest) || (member && rivet_riv_is_revoked(&member->digest)))
 		return -EKEYREJECTED;
 	if (member)
 		return 0;
-	if (vault->count >= RIVET_VAULT_MAX)
-		drop_failed(vault);
-	if (vault->count >= RIVET_VAULT_MAX)
+	if (admitted->count >= RIVET_ADMITTED_MAX)
+		drop_failed(admitted);
+	if (admitted->count >= RIVET_ADMITTED_MAX)
 		return -ENOSPC;
-	return add_member(vault, cert->ids->id[0], fingerprint, digest);
+	return add_member(admitted, cert->ids->id[0], fingerprint, digest);
 }
 
 /**
- * rivet_vault_admit() - record the admission of a certificate
- * @vault: the vault
+ * rivet_admitted_add() - record the admission of a certificate
+ * @admitted: the list
  * @cert: the certificate
  * @digest: its rivet_cert_digest()
  * @certified: whether a CA has certified it
  *
- * Context: inside the restriction of the vault's public keyring; may sleep.
- * Return: 0; -EPERM if the vault is sealed and @certified is false; -EKEYREJECTED
- * if it is revoked; -ENOSPC if the vault is full; -ENOMEM.
+ * Context: inside the restriction of the list's public keyring; may sleep.
+ * Return: 0; -EPERM if the list is sealed and @certified is false; -EKEYREJECTED
+ * if it is revoked; -ENOSPC if the list is full; -ENOMEM.
  */
-int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
-		      const struct rivet_digest *digest, bool certified)
+int rivet_admitted_add(struct rivet_admitted *admitted, const struct rivet_cert *cert,
+		       const struct rivet_digest *digest, bool certified)
 {
 	u8 fingerprint[SHA256_DIGEST_SIZE];
 	int ret = rivet_cert_fingerprint(cert, fingerprint);
 
 	if (ret)
 		return ret;
-	mutex_lock(&vault->lock);
-	ret = admit_locked(vault, cert, fingerprint, digest, certified);
-	mutex_unlock(&vault->lock);
+	mutex_lock(&admitted->lock);
+	ret = admit_locked(admitted, cert, fingerprint, digest, certified);
+	mutex_unlock(&admitted->lock);
 	return ret;
 }
 
 /**
- * rivet_vault_seal() - admit from now on only certificates that a CA has certified
- * @vault: the vault
+ * rivet_admitted_seal() - admit from now on only certificates that a CA has certified
+ * @admitted: the list
  * @least: minimum number of certificates in it that are not revoked
  * @count: set to the number of certificates in it that are not revoked
  *
  * Context: may sleep.
  * Return: 0; 1 if it was sealed already; -EPERM if @count is less than @least.
  */
-int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count)
+int rivet_admitted_seal(struct rivet_admitted *admitted, u32 least, u32 *count)
 {
 	int ret = 0;
 
-	mutex_lock(&vault->lock);
-	*count = settle_members(vault);
-	if (vault->sealed)
+	mutex_lock(&admitted->lock);
+	*count = settle_members(admitted);
+	if (admitted->sealed)
 		ret = 1;
 	else if (*count < least)
 		ret = -EPERM;
 	else
-		WRITE_ONCE(vault->sealed, true);
-	mutex_unlock(&vault->lock);
+		WRITE_ONCE(admitted->sealed, true);
+	mutex_unlock(&admitted->lock);
 	return ret;
 }
 
 /**
- * rivet_vault_count() - count the certificates in a vault that are not revoked
- * @vault: the vault
+ * rivet_admitted_count() - count the certificates in a list that are not revoked
+ * @admitted: the list
  *
  * Context: may sleep.
  * Return: the number.
  */
-u32 rivet_vault_count(struct rivet_vault *vault)
+u32 rivet_admitted_count(struct rivet_admitted *admitted)
 {
 	u32 count;
 
-	mutex_lock(&vault->lock);
-	count = settle_members(vault);
-	mutex_unlock(&vault->lock);
+	mutex_lock(&admitted->lock);
+	count = settle_members(admitted);
+	mutex_unlock(&admitted->lock);
 	return count;
 }
 
 /**
- * rivet_vault_is_revoked() - check whether a revocation names a certificate in a vault
- * @vault: the vault
+ * rivet_admitted_is_revoked() - check whether a revocation names a certificate in a list
+ * @admitted: the list
  * @key: a key in its private keyring
  *
  * Context: may sleep.
  * Return: true if so.
  */
-bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key)
+bool rivet_admitted_is_revoked(struct rivet_admitted *admitted, const struct key *key)
 {
 	struct member *member;
 	bool found = false;
 
-	mutex_lock(&vault->lock);
-	list_for_each_entry(member, &vault->members, list)
+	mutex_lock(&admitted->lock);
+	list_for_each_entry(member, &admitted->members, list)
 		found |= member->key == key && rivet_riv_is_revoked(&member->digest);
-	mutex_unlock(&vault->lock);
+	mutex_unlock(&admitted->lock);
 	return found;
 }
 
 /**
- * rivet_vault_keys() - get all keys in a vault, revoked ones too
- * @vault: the vault
+ * rivet_admitted_keys() - get all keys in a list, revoked ones too
+ * @admitted: the list
  * @keys: filled in, each with a reference for the caller
  *
  * Context: may sleep.
  * Return: the number of keys.
  */
-u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX])
+u32 rivet_admitted_keys(struct rivet_admitted *admitted,
+			struct rivet_admitted_key keys[RIVET_ADMITTED_MAX])
 {
 	struct member *member;
 	u32 count = 0;
 
-	mutex_lock(&vault->lock);
-	settle_members(vault);
-	list_for_each_entry(member, &vault->members, list) {
+	mutex_lock(&admitted->lock);
+	settle_members(admitted);
+	list_for_each_entry(member, &admitted->members, list) {
 		if (!member->key)
 			continue;
 		keys[count].key = key_get(member->key);
 		keys[count++].digest = member->digest;
 	}
-	mutex_unlock(&vault->lock);
+	mutex_unlock(&admitted->lock);
 	return count;
 }
 
 /**
- * rivet_vault_empty() - drop all admissions
- * @vault: a vault whose public keyring is shut
+ * rivet_admitted_empty() - drop all admissions
+ * @admitted: a list whose public keyring is shut
  *
  * Context: may sleep.
  */
-void rivet_vault_empty(struct rivet_vault *vault)
+void rivet_admitted_empty(struct rivet_admitted *admitted)
 {
 	struct member *member, *next;
 
-	mutex_lock(&vault->lock);
-	list_for_each_entry_safe(member, next, &vault->members, list)
-		drop_member(vault, member);
-	mutex_unlock(&vault->lock);
+	mutex_lock(&admitted->lock);
+	list_for_each_entry_safe(member, next, &admitted->members, list)
+		drop_member(admitted, member);
+	mutex_unlock(&admitted->lock);
 }

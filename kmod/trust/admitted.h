@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - vaults: the admitted certificates of a role
+ * rivet - the admitted certificates of a role
  */
 #ifndef _RIVET_TRUST_ADMITTED_H
 #define _RIVET_TRUST_ADMITTED_H
@@ -14,13 +14,13 @@
 struct key;
 struct rivet_cert;
 
-#define RIVET_VAULT_MAX	64	/* certificates */
+#define RIVET_ADMITTED_MAX	64	/* certificates */
 
 /**
- * struct rivet_vault - certificates of one role, and the two keyrings that hold them
+ * struct rivet_admitted - certificates of one role, and the two keyrings that hold them
  *
- * Certificates come in through the door, a public keyring that root sees and writes. Its
- * restriction judges them and calls rivet_vault_admit() for those that are fit. The key of
+ * Certificates come in through a public keyring that root sees and writes. Its
+ * restriction judges them and calls rivet_admitted_add() for those that are fit. The key of
  * an admitted certificate is later linked into a private keyring that only this module can
  * reach, and only that keyring verifies signatures. So a key that entered the public
  * keyring another way (see trust/keyring.c) has no effect, and a key that is pushed out of
@@ -28,37 +28,38 @@ struct rivet_cert;
  *
  * @lock: protects everything below; taken with the semaphore of the public keyring held,
  *	and itself before the semaphore of the private one
- * @door: the public keyring; set once, before anything can be admitted
- * @ring: the private keyring; set once, before @door
- * @members: certificates in @ring and those to be linked into it
+ * @public: the public keyring; set once, before anything can be admitted
+ * @private: the private keyring; set once, before @public
+ * @members: certificates in @private and those to be linked into it
  * @count: number of @members
  * @sealed: admits only certificates that a CA certified; never unset. May be read without @lock
  */
-struct rivet_vault {
+struct rivet_admitted {
 	struct mutex lock;	/* protects the members of this struct */
-	struct key *door;
-	struct key *ring;
+	struct key *public;
+	struct key *private;
 	struct list_head members;
 	unsigned int count;
 	bool sealed;
 };
 
 /**
- * struct rivet_vault_key - a certificate in a vault, as returned by rivet_vault_keys()
+ * struct rivet_admitted_key - a certificate in a list, as returned by rivet_admitted_keys()
  * @key: its key, with a reference
  * @digest: the digest by which revocations name it
  */
-struct rivet_vault_key {
+struct rivet_admitted_key {
 	struct key *key;
 	struct rivet_digest digest;
 };
 
-int rivet_vault_admit(struct rivet_vault *vault, const struct rivet_cert *cert,
-		      const struct rivet_digest *digest, bool certified);
-int rivet_vault_seal(struct rivet_vault *vault, u32 least, u32 *count);
-u32 rivet_vault_count(struct rivet_vault *vault);
-bool rivet_vault_is_revoked(struct rivet_vault *vault, const struct key *key);
-u32 rivet_vault_keys(struct rivet_vault *vault, struct rivet_vault_key keys[RIVET_VAULT_MAX]);
-void rivet_vault_empty(struct rivet_vault *vault);
+int rivet_admitted_add(struct rivet_admitted *admitted, const struct rivet_cert *cert,
+		       const struct rivet_digest *digest, bool certified);
+int rivet_admitted_seal(struct rivet_admitted *admitted, u32 least, u32 *count);
+u32 rivet_admitted_count(struct rivet_admitted *admitted);
+bool rivet_admitted_is_revoked(struct rivet_admitted *admitted, const struct key *key);
+u32 rivet_admitted_keys(struct rivet_admitted *admitted,
+			struct rivet_admitted_key keys[RIVET_ADMITTED_MAX]);
+void rivet_admitted_empty(struct rivet_admitted *admitted);
 
 #endif /* _RIVET_TRUST_ADMITTED_H */

@@ -34,7 +34,7 @@
 static struct lock_class_key private_ring_sem;
 
 /**
- * rivet_ring_alloc() - make a keyring that takes additions from root
+ * rivet_keyring_alloc() - make a keyring that takes additions from root
  * @name: its description, which begins with a dot so that nobody can make another of that name
  * @check: decides about each addition
  *
@@ -44,7 +44,7 @@ static struct lock_class_key private_ring_sem;
  * Context: may sleep.
  * Return: the keyring with one reference, or ERR_PTR(-ENOMEM).
  */
-struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check)
+struct key *rivet_keyring_alloc(const char *name, key_restrict_link_func_t check)
 {
 	struct key_restriction *restriction;
 	struct key *ring;
@@ -62,7 +62,7 @@ struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check)
 }
 
 /**
- * rivet_ring_alloc_private() - make a keyring that only this module can reach
+ * rivet_keyring_alloc_private() - make a keyring that only this module can reach
  * @name: its description
  *
  * Nobody may view, search or write it, regardless of capabilities; the
@@ -71,7 +71,7 @@ struct key *rivet_ring_alloc(const char *name, key_restrict_link_func_t check)
  * Context: may sleep.
  * Return: the keyring with one reference, or ERR_PTR(-ENOMEM).
  */
-struct key *rivet_ring_alloc_private(const char *name)
+struct key *rivet_keyring_alloc_private(const char *name)
 {
 	struct key *ring;
 
@@ -83,8 +83,8 @@ struct key *rivet_ring_alloc_private(const char *name)
 }
 
 /**
- * rivet_ring_shut() - make a keyring unusable
- * @ring: from rivet_ring_alloc() or rivet_ring_alloc_private(); may be NULL
+ * rivet_keyring_shut() - make a keyring unusable
+ * @ring: from rivet_keyring_alloc() or rivet_keyring_alloc_private(); may be NULL
  *
  * The keyring may live on while others hold references. Nothing relies on it any more, it
  * permits no access, and it does not call into this module any more.
@@ -92,7 +92,7 @@ struct key *rivet_ring_alloc_private(const char *name)
  * Context: may sleep; waits for an addition under way, so the caller holds no
  * lock that a restriction takes. The reference stays with the caller.
  */
-void rivet_ring_shut(struct key *ring)
+void rivet_keyring_shut(struct key *ring)
 {
 	if (!ring)
 		return;
@@ -106,7 +106,7 @@ void rivet_ring_shut(struct key *ring)
 }
 
 /**
- * rivet_ring_is_link() - check whether a restriction was called for an existing key
+ * rivet_keyring_is_link() - check whether a restriction was called for an existing key
  * @payload: the payload argument of the restriction
  *
  * The payload of a key that is being added is on the stack of the adding task; the payload
@@ -116,14 +116,14 @@ void rivet_ring_shut(struct key *ring)
  * Context: inside a restriction.
  * Return: true for a key that exists.
  */
-bool rivet_ring_is_link(const union key_payload *payload)
+bool rivet_keyring_is_link(const union key_payload *payload)
 {
 	return !object_is_on_stack(payload);
 }
 
 /**
- * rivet_ring_data() - get the bytes of a key that is being added
- * @payload: the payload argument of the restriction; rivet_ring_is_link() is false for it
+ * rivet_keyring_data() - get the bytes of a key that is being added
+ * @payload: the payload argument of the restriction; rivet_keyring_is_link() is false for it
  * @len: set to the number of bytes
  *
  * The payload of such a key is part of the struct that its type's preparse was given.
@@ -132,7 +132,7 @@ bool rivet_ring_is_link(const union key_payload *payload)
  * Context: inside a restriction; the bytes are valid until it returns.
  * Return: the bytes.
  */
-const void *rivet_ring_data(const union key_payload *payload, size_t *len)
+const void *rivet_keyring_data(const union key_payload *payload, size_t *len)
 {
 	const struct key_preparsed_payload *prep =
 		container_of(payload, struct key_preparsed_payload, payload);

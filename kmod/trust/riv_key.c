@@ -190,7 +190,7 @@ static int preparse_riv(struct key_preparsed_payload *prep)
 
 static void free_preparse_riv(struct key_preparsed_payload *prep)
 {
-	rivet_riv_set_free(prep->payload.data[0]);
+	rivet_riv_set_put(prep->payload.data[0]);
 	kfree(prep->description);
 }
 
@@ -211,7 +211,7 @@ static int restrict_rivs(struct key *ring, const struct key_type *type,
 				  "the caller lacks CAP_MAC_ADMIN in the initial user namespace");
 	if (type != &rivet_key_type)
 		return refuse_key(-EOPNOTSUPP, "only keys of type riv go there");
-	if (rivet_ring_is_link(payload))
+	if (rivet_keyring_is_link(payload))
 		return refuse_key(-EPERM, "an existing key cannot be linked in: load the manifest");
 	set = payload->data[0];
 	ret = rivet_riv_check(set);
@@ -276,7 +276,7 @@ static int instantiate_riv(struct key *key, struct key_preparsed_payload *prep)
 /* The index has a reference of its own */
 static void destroy_riv(struct key *key)
 {
-	rivet_riv_set_free(key->payload.data[0]);
+	rivet_riv_set_put(key->payload.data[0]);
 }
 
 /* Called under RCU; payloads vanish without notice once the type is being unregistered */
@@ -334,7 +334,7 @@ int __init rivet_riv_key_init(void)
 
 	if (ret)
 		return ret;
-	riv_ring = rivet_ring_alloc(".rivet", restrict_rivs);
+	riv_ring = rivet_keyring_alloc(".rivet", restrict_rivs);
 	if (IS_ERR(riv_ring)) {
 		unregister_key_type(&rivet_key_type);
 		return PTR_ERR(riv_ring);
@@ -353,7 +353,7 @@ int __init rivet_riv_key_init(void)
  */
 void rivet_riv_key_exit(void)
 {
-	rivet_ring_shut(riv_ring);
+	rivet_keyring_shut(riv_ring);
 	WRITE_ONCE(leaving, true);
 	synchronize_rcu();
 	key_put(riv_ring);
@@ -395,7 +395,7 @@ static int load_manifest(const void *data, size_t len, enum rivet_manifest_kind 
 		ret = refuse_set(-EINVAL, set, kind == RIVET_MANIFEST_REVOKE ?
 				 "it is no revocation: write it to the file riv" :
 				 "it is a revocation: write it to the file revoke");
-	rivet_riv_set_free(set);
+	rivet_riv_set_put(set);
 	return ret;
 }
 

@@ -4,7 +4,7 @@
  *
  * Each role has a public keyring: .rivet_trust takes the certificates of signers, and
  * .rivet_ca those of CAs. Once the trust is sealed, CAs certify further signers; they sign
- * nothing else. The valid certificates are in the vault of each role, see trust/admitted.h.
+ * nothing else. The valid certificates are in the list of each role, see trust/admitted.h.
  */
 #include <crypto/public_key.h>
 #include <keys/asymmetric-subtype.h>
@@ -30,17 +30,17 @@
 /**
  * struct role - a purpose for which certificates may be trusted
  * @word: name of such a certificate in messages
- * @door: name of the public keyring, which takes additions
- * @ring: name of the private keyring, which verifies
+ * @public: name of the public keyring, which takes additions
+ * @private: name of the private keyring, which verifies
  * @restriction: restriction of the public keyring
- * @vault: both keyrings, and the admitted certificates
+ * @admitted: both keyrings, and the admitted certificates
  */
 struct role {
 	const char *word;
-	const char *door;
-	const char *ring;
+	const char *public;
+	const char *private;
 	key_restrict_link_func_t restriction;
-	struct rivet_vault vault;
+	struct rivet_admitted admitted;
 };
 
 static int restrict_signers(struct key *ring, const struct key_type *type,
@@ -50,20 +50,20 @@ static int restrict_cas(struct key *ring, const struct key_type *type,
 
 static struct role signers = {
 	.word = "signer",
-	.door = ".rivet_trust",
-	.ring = ".rivet_signers",
+	.public = ".rivet_trust",
+	.private = ".rivet_signers",
 	.restriction = restrict_signers,
-	.vault.lock = __MUTEX_INITIALIZER(signers.vault.lock),
-	.vault.members = LIST_HEAD_INIT(signers.vault.members),
+	.admitted.lock = __MUTEX_INITIALIZER(signers.admitted.lock),
+	.admitted.members = LIST_HEAD_INIT(signers.admitted.members),
 };
 
 static struct role cas = {
 	.word = "ca",
-	.door = ".rivet_ca",
-	.ring = ".rivet_cas",
+	.public = ".rivet_ca",
+	.private = ".rivet_cas",
 	.restriction = restrict_cas,
-	.vault.lock = __MUTEX_INITIALIZER(cas.vault.lock),
-	.vault.members = LIST_HEAD_INIT(cas.vault.members),
+	.admitted.lock = __MUTEX_INITIALIZER(cas.admitted.lock),
+	.admitted.members = LIST_HEAD_INIT(cas.admitted.members),
 };
 
 static int refuse(int error, const char **why, const char *reason)
@@ -72,7 +72,7 @@ static int refuse(int error, const char **why, const char *reason)
 	return error;
 }
 
-/* Checks that a CA in the vault has signed the certificate. */
+/* Checks that a CA in the list has signed the certificate. */
 static int check_issuer(const struct rivet_cert *cert, const char **why)
 {
 	struct asymmetric_key_id *const *by = cert->sig->auth_ids;
@@ -80,14 +80,14 @@ static int check_issuer(const struct rivet_cert *cert, const char **why)
 	int ret;
 
 	if (by[0] || by[1] || by[2])
-		ca = find_asymmetric_key(cas.vault.ring, by[0], by[1], by[2], false);
+		ca = find_asymmetric_key(cas.admitted.private, by[0], by[1], by[2], false);
 	if (ca == ERR_PTR(-ENOMEM))
 		return -ENOMEM;
 	if (IS_ERR(ca))
 		return refuse(-ENOKEY, why,
 			      "the trust is sealed, and no CA in .rivet_ca has certified it");
 	ret = verify_signature(ca, cert->sig);
-	if (!ret && rivet_vault_is_revoked(&cas.vault, ca))
+	if (!ret && rivet_admitted_is_revoked(&cas.admitted, ca))
 		ret = refuse(-EKEYREVOKED, why, "a revocation names the CA that has certified it");
 	key_put(ca);
 	if (ret == -EKEYREVOKED)
@@ -111,7 +111,7 @@ static int check_caller(const struct role *role, const union key_payload *payloa
 			      "the caller lacks CAP_MAC_ADMIN in the initial user namespace");
 	if (sealed && role == &cas)
 		return refuse(-EPERM, why, "the trust is sealed: CAs can only be added before");
-	if (rivet_ring_is_link(payload))
+	if (rivet_keyring_is_link(payload))
 		return refuse(-EPERM, why,
 			      "an existing key cannot be linked in: add the certificate itself with keyctl padd");
 	return 0;
@@ -132,7 +132,7 @@ static int check_cert(const struct role *role, const struct rivet_cert *cert, bo
 static int admit(struct role *role, const struct rivet_cert *cert,
 		 const struct rivet_digest *digest, bool certified, const char **why)
 {
-	int ret = rivet_vault_admit(&role->vault, cert, digest, certified);
+	int ret = rivet_admitted_add(&role->admitted, cert, digest, certified);
 
 	if (ret == -EKEYREJECTED)
 		*why = "a revocation names it: make a new certificate";
@@ -152,10 +152,10 @@ static void report(const struct role *role, const struct rivet_cert *cert, int e
 		rivet_cert_format(cert, text, sizeof(text));
 	if (error)
 		rivet_event_change(RIVET_EVENT_TRUST, error, "%s refused %s: %s",
-				   role->door, text, why ?: "out of memory");
+				   role->public, text, why ?: "out of memory");
 	else
 		rivet_event_change(RIVET_EVENT_TRUST, 0, "%s admitted %s as %s",
-				   role->door, text, role->word);
+				   role->public, text, role->word);
 }
 
 /*
@@ -181,7 +181,7 @@ static int judge(struct role *role, const struct key_type *type,
 		report(role, NULL, ret, why);
 		return ret;
 	}
-	der = rivet_ring_data(payload, &len);
+	der = rivet_keyring_data(payload, &len);
 	ret = check_cert(role, &cert, sealed, &why);
 	if (!ret)
 		ret = rivet_cert_digest(&cert, der, len, &digest, &why);
@@ -224,7 +224,7 @@ static const char *describe_error(int error)
 }
 
 /* One of several signers suffices, unless it is revoked */
-static int find_signer(const struct rivet_vault_key *keys, u32 count, struct rivet_signature *s,
+static int find_signer(const struct rivet_admitted_key *keys, u32 count, struct rivet_signature *s,
 		       struct rivet_digest *signer)
 {
 	bool revoked = false, unchecked = false;
@@ -251,14 +251,14 @@ static int find_signer(const struct rivet_vault_key *keys, u32 count, struct riv
 
 static int verify(struct rivet_signature *s, struct rivet_digest *signer)
 {
-	struct rivet_vault_key *keys;
+	struct rivet_admitted_key *keys;
 	u32 count, i;
 	int ret;
 
-	keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+	keys = kcalloc(RIVET_ADMITTED_MAX, sizeof(*keys), GFP_KERNEL);
 	if (!keys)
 		return -ENOMEM;
-	count = rivet_vault_keys(&signers.vault, keys);
+	count = rivet_admitted_keys(&signers.admitted, keys);
 	ret = find_signer(keys, count, s, signer);
 	for (i = 0; i < count; i++)
 		key_put(keys[i].key);
@@ -301,13 +301,13 @@ int rivet_trust_verify(const struct rivet_object *object, struct rivet_digest *s
 	return ret == -EKEYREVOKED ? -EKEYREJECTED : ret;
 }
 
-static int seal_vaults(u32 *signer_count, u32 *ca_count)
+static int seal_lists(u32 *signer_count, u32 *ca_count)
 {
-	int ret = rivet_vault_seal(&signers.vault, 1, signer_count);
+	int ret = rivet_admitted_seal(&signers.admitted, 1, signer_count);
 
 	if (ret < 0)
 		return ret;
-	return rivet_vault_seal(&cas.vault, 0, ca_count);
+	return rivet_admitted_seal(&cas.admitted, 0, ca_count);
 }
 
 /**
@@ -326,7 +326,7 @@ int rivet_trust_seal(void)
 	lockdep_assert_held(&rivet_settings_lock);
 	if (!capable(CAP_MAC_ADMIN))
 		return -EPERM;
-	ret = seal_vaults(&signer_count, &ca_count);
+	ret = seal_lists(&signer_count, &ca_count);
 	if (ret > 0)
 		return 0;
 	if (ret)
@@ -349,8 +349,8 @@ int rivet_trust_seal(void)
  */
 bool rivet_trust_is_sealed(void)
 {
-	/* The CAs' vault is sealed last */
-	return READ_ONCE(cas.vault.sealed);
+	/* The list of CAs is sealed last */
+	return READ_ONCE(cas.admitted.sealed);
 }
 
 /**
@@ -362,11 +362,11 @@ bool rivet_trust_is_sealed(void)
  */
 void rivet_trust_count(u32 *signer_count, u32 *ca_count)
 {
-	*signer_count = rivet_vault_count(&signers.vault);
-	*ca_count = rivet_vault_count(&cas.vault);
+	*signer_count = rivet_admitted_count(&signers.admitted);
+	*ca_count = rivet_admitted_count(&cas.admitted);
 }
 
-static void show_key(struct seq_file *m, const char *word, const struct rivet_vault_key *member)
+static void show_key(struct seq_file *m, const char *word, const struct rivet_admitted_key *member)
 {
 	char description[DESCRIPTION_SHOWN], text[RIVET_CERT_TEXT_MAX];
 	char digest[RIVET_DIGEST_TEXT_MAX];
@@ -384,10 +384,10 @@ static void show_key(struct seq_file *m, const char *word, const struct rivet_va
 		   rivet_riv_is_revoked(&member->digest) ? " revoked" : "");
 }
 
-static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_key *keys)
+static void show_role(struct seq_file *m, struct role *role, struct rivet_admitted_key *keys)
 {
-	u32 count = rivet_vault_keys(&role->vault, keys), i;
-	unsigned long found = READ_ONCE(role->vault.door->keys.nr_leaves_on_tree);
+	u32 count = rivet_admitted_keys(&role->admitted, keys), i;
+	unsigned long found = READ_ONCE(role->admitted.public->keys.nr_leaves_on_tree);
 
 	for (i = 0; i < count; i++) {
 		show_key(m, role->word, &keys[i]);
@@ -395,7 +395,7 @@ static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_
 	}
 	if (found > count)
 		seq_printf(m, "ignored %lu in %s: not admitted, and without effect\n",
-			   found - count, role->door);
+			   found - count, role->public);
 }
 
 /**
@@ -413,7 +413,7 @@ static void show_role(struct seq_file *m, struct role *role, struct rivet_vault_
  */
 int rivet_trust_show(struct seq_file *m)
 {
-	struct rivet_vault_key *keys = kcalloc(RIVET_VAULT_MAX, sizeof(*keys), GFP_KERNEL);
+	struct rivet_admitted_key *keys = kcalloc(RIVET_ADMITTED_MAX, sizeof(*keys), GFP_KERNEL);
 
 	if (!keys)
 		return -ENOMEM;
@@ -427,25 +427,25 @@ int rivet_trust_show(struct seq_file *m)
 /* Create the public keyring last: an addition needs the private one */
 static int __init open_role(struct role *role)
 {
-	struct key *ring = rivet_ring_alloc_private(role->ring);
+	struct key *ring = rivet_keyring_alloc_private(role->private);
 
 	if (IS_ERR(ring))
 		return PTR_ERR(ring);
-	role->vault.ring = ring;
-	ring = rivet_ring_alloc(role->door, role->restriction);
+	role->admitted.private = ring;
+	ring = rivet_keyring_alloc(role->public, role->restriction);
 	if (IS_ERR(ring))
 		return PTR_ERR(ring);
-	role->vault.door = ring;
+	role->admitted.public = ring;
 	return 0;
 }
 
 /* Keep the public keyring until all admissions are dropped: settling one searches it */
 static void close_role(struct role *role)
 {
-	rivet_ring_shut(role->vault.door);
-	rivet_vault_empty(&role->vault);
-	key_put(role->vault.door);
-	key_put(role->vault.ring);
+	rivet_keyring_shut(role->admitted.public);
+	rivet_admitted_empty(&role->admitted);
+	key_put(role->admitted.public);
+	key_put(role->admitted.private);
 }
 
 /**

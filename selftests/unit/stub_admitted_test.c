@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - unit tests of a vault without memory: a full one makes room for a certificate,
+ * rivet - unit tests of a list without memory: a full one makes room for a certificate,
  * and drops no member of which it cannot tell whether its key is in the keyring
  */
 #define SHA256_DIGEST_SIZE	32
@@ -50,7 +50,7 @@ static struct key *find_asymmetric_key(struct key *ring, const struct asymmetric
 
 #include "trust/admitted.c"
 
-#define MANY	(RIVET_VAULT_MAX + 8)
+#define MANY	(RIVET_ADMITTED_MAX + 8)
 
 static struct key keys[MANY];	/* by the number of the certificate */
 static long in_door[MANY];	/* 0 it is there, or the errno of looking for it */
@@ -85,7 +85,7 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 	return false;
 }
 
-static struct rivet_vault vault = { .members = LIST_HEAD_INIT(vault.members) };
+static struct rivet_admitted admitted = { .members = LIST_HEAD_INIT(admitted.members) };
 
 static int admit(int number)
 {
@@ -97,59 +97,59 @@ static int admit(int number)
 
 	((struct asymmetric_key_id *)id)->len = 1;
 	((struct asymmetric_key_id *)id)->data[0] = number;
-	return rivet_vault_admit(&vault, &cert, &digest, false);
+	return rivet_admitted_add(&admitted, &cert, &digest, false);
 }
 
 static void fill(long error)
 {
 	int i;
 
-	rivet_vault_empty(&vault);
+	rivet_admitted_empty(&admitted);
 	for (i = 0; i < MANY; i++) {
 		keys[i] = (struct key){ .payload = { i }, .description = i % 2 ? "odd" : "even" };
 		in_door[i] = error;
 	}
-	for (i = 0; i < RIVET_VAULT_MAX; i++)
+	for (i = 0; i < RIVET_ADMITTED_MAX; i++)
 		if (admit(i))
-			unit_ok(false, "the vault takes certificate %d", i);
+			unit_ok(false, "the list takes certificate %d", i);
 }
 
 int main(void)
 {
 	fill(-ENOKEY);
-	unit_eq(vault.count, RIVET_VAULT_MAX, "64 are admitted");
+	unit_eq(admitted.count, RIVET_ADMITTED_MAX, "64 are admitted");
 	unit_eq(admit(64), 0, "none was added to the keyring: there is room for another");
-	unit_eq(vault.count, 1, "and that is the only one");
+	unit_eq(admitted.count, 1, "and that is the only one");
 
 	fill(-ENOMEM);
 	unit_eq(admit(64), -ENOSPC, "no memory to look for them: there is no room");
-	unit_eq(vault.count, RIVET_VAULT_MAX, "and none is dropped");
+	unit_eq(admitted.count, RIVET_ADMITTED_MAX, "and none is dropped");
 
 	fill(0);
 	fingerprint_error = -ENOMEM;
-	unit_eq(rivet_vault_count(&vault), 0, "no memory to compare them: none counts");
+	unit_eq(rivet_admitted_count(&admitted), 0, "no memory to compare them: none counts");
 	fingerprint_error = 0;
 	in_door[3] = -ENOKEY;
-	unit_eq(vault.count, RIVET_VAULT_MAX, "and none is dropped");
-	unit_eq(rivet_vault_count(&vault), 2, "with memory: one for each description");
+	unit_eq(admitted.count, RIVET_ADMITTED_MAX, "and none is dropped");
+	unit_eq(rivet_admitted_count(&admitted), 2, "with memory: one for each description");
 	unit_eq(admit(64), 0, "then there is room");
 
 	fill(-ENOKEY);
 	in_door[5] = 0;
 	link_error = -ENOMEM;
 	unit_eq(admit(64), 0, "no memory to link one: the others make room");
-	unit_eq(vault.count, 2, "and it is not dropped");
+	unit_eq(admitted.count, 2, "and it is not dropped");
 	link_error = 0;
-	unit_eq(rivet_vault_count(&vault), 1, "it counts when there is memory");
+	unit_eq(rivet_admitted_count(&admitted), 1, "it counts when there is memory");
 
-	rivet_vault_empty(&vault);
+	rivet_admitted_empty(&admitted);
 	stub_memory = 0;
 	unit_eq(admit(1), -ENOMEM, "no memory for a fingerprint");
 	stub_memory = 1;
 	unit_eq(admit(1), -ENOMEM, "no memory for an id");
 	stub_memory = -1;
-	unit_eq(vault.count, 0, "nothing of it stays");
+	unit_eq(admitted.count, 0, "nothing of it stays");
 	unit_eq(admit(1), 0, "and it can be admitted");
-	rivet_vault_empty(&vault);
+	rivet_admitted_empty(&admitted);
 	return unit_done();
 }

@@ -148,8 +148,8 @@ static void start(struct file *file, enum rivet_digest_alg alg)
 	const struct rivet_digest sha256 = { .alg = alg }, verity = { .alg = RIVET_DIGEST_NONE };
 
 	file->f_flags = __FMODE_EXEC;
-	rivet_task_forget(file);
-	if (rivet_task_start(file, &sha256, &verity, NULL))
+	rivet_program_forget(file);
+	if (rivet_program_start(file, &sha256, &verity, NULL))
 		exit(1);
 }
 
@@ -160,20 +160,20 @@ static bool has_name(int task)
 	bool revoked;
 
 	current = &tasks[task];
-	program = rivet_task_program(&revoked);
-	rivet_task_put(program);
+	program = rivet_program_get(&revoked);
+	rivet_program_put(program);
 	return program;
 }
 
 static int name_all(void)
 {
 	named = 0;
-	return rivet_task_name_all(name);
+	return rivet_program_name_all(name);
 }
 
 int main(void)
 {
-	if (rivet_task_init())
+	if (rivet_program_init())
 		return 1;
 	start(&files[0], RIVET_DIGEST_SHA256);
 	start(&files[1], RIVET_DIGEST_SHA256);
@@ -190,13 +190,13 @@ int main(void)
 	name_all();
 	alarm(0);
 	unit_eq(named, 0, "another file at the address of one that has ended: is not named");
-	unit_ok(!has_name(1) && !rivet_task_was_seen(&files[1]), "and is no program");
+	unit_ok(!has_name(1) && !rivet_program_was_seen(&files[1]), "and is no program");
 	unit_eq(files[1].refs, 0, "nor is it kept");
 
 	/* As by binfmt_misc with the flag O: opened to be executed, and handed to a program */
 	files[1].f_flags = __FMODE_EXEC;
-	rivet_task_forget(&files[1]);
-	unit_ok(!has_name(1) && !rivet_task_was_seen(&files[1]),
+	rivet_program_forget(&files[1]);
+	unit_ok(!has_name(1) && !rivet_program_was_seen(&files[1]),
 		"one that is opened to be executed, but was not started: is no program");
 	name_all();
 	unit_eq(named, 0, "and is not named");
@@ -214,6 +214,6 @@ int main(void)
 	stub_memory = -1;
 	unit_eq(name_all(), 0, "with memory");
 	unit_ok(has_name(2), "it has its name");
-	rivet_task_exit();
+	rivet_program_exit();
 	return unit_done();
 }

@@ -71,7 +71,7 @@ static const struct cred *rivet_measure_cred;
 static const struct inode_operations operations;
 static struct inode inode = { &operations };
 
-#define rivet_measure_path(file)	(&(file)->f_path)
+#define rivet_file_path(file)	(&(file)->f_path)
 #define IS_ROOT(dentry)			((dentry) == (dentry)->d_parent)
 #define dget_parent(dentry)		((dentry)->d_parent)
 #define dput(dentry)			((void)(dentry))
@@ -151,13 +151,13 @@ void rivet_init_mounts_put(struct rivet_init_mounts *mounts)
 	kfree(mounts);
 }
 
-struct rivet_program *rivet_task_program(bool *revoked)
+struct rivet_program *rivet_program_get(bool *revoked)
 {
 	*revoked = false;
 	return NULL;
 }
 
-void rivet_task_put(struct rivet_program *program)
+void rivet_program_put(struct rivet_program *program)
 {
 }
 

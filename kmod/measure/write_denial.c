@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - measure/hold: keeping writers away between the check of a file and its mapping
+ * rivet - measure/write_denial: keeping writers away between the check of a file and its mapping
  *
  * The kernel calls mmap_file first and inserts the mapping later. The write-open hook
  * would miss a writer that opens the file in between. So a permitted executable mapping
  * denies write access from before the check until the task returns to user mode. By then
  * the mapping is in the address space, and the write-open hook finds it there and refuses.
  *
- * Each CPU keeps a few unused holds. One instruction empties a slot and one fills it, so
+ * Each CPU keeps a few unused denials. One instruction empties a slot and one fills it, so
  * that no lock is needed.
  */
 #include <linux/delay.h>
@@ -17,70 +17,71 @@
 #include <linux/slab.h>
 
 #include "compat/tlb.h"
-#include "measure/hold.h"
+#include "measure/write_denial.h"
 
 #define MAPPINGS_LOOKED_AT	64	/* of a file, while others wait */
 
-DEFINE_PER_CPU(struct rivet_hold_cpu, rivet_hold_cpus);
+DEFINE_PER_CPU(struct rivet_write_denial_cpu, rivet_write_denial_cpus);
 
 /**
- * rivet_hold_get_other() - get an unused hold when the first spare one is gone
+ * rivet_write_denial_alloc() - get an unused denial when the first spare one is gone
  *
  * Context: may sleep.
- * Return: the hold, or NULL if memory is short.
+ * Return: the denial, or NULL if memory is short.
  */
-struct rivet_hold *rivet_hold_get_other(void)
+struct rivet_write_denial *rivet_write_denial_alloc(void)
 {
-	struct rivet_hold *hold = NULL;
+	struct rivet_write_denial *denial = NULL;
 	unsigned int i;
 
-	for (i = 1; i < RIVET_HOLD_SPARES && !hold; i++)
-		hold = this_cpu_xchg(rivet_hold_cpus.spares[i], NULL);
-	return hold ?: kmalloc(sizeof(*hold), GFP_KERNEL);
+	for (i = 1; i < RIVET_WRITE_DENIAL_SPARES && !denial; i++)
+		denial = this_cpu_xchg(rivet_write_denial_cpus.spares[i], NULL);
+	return denial ?: kmalloc(sizeof(*denial), GFP_KERNEL);
 }
 
 /**
- * rivet_hold_put() - give an unused hold back
- * @hold: it
+ * rivet_write_denial_free() - give an unused denial back
+ * @denial: it
  *
  * Context: may sleep.
  */
-void rivet_hold_put(struct rivet_hold *hold)
+void rivet_write_denial_free(struct rivet_write_denial *denial)
 {
 	unsigned int i;
 
-	for (i = 0; i < RIVET_HOLD_SPARES; i++)
-		if (!this_cpu_cmpxchg(rivet_hold_cpus.spares[i], NULL, hold))
+	for (i = 0; i < RIVET_WRITE_DENIAL_SPARES; i++)
+		if (!this_cpu_cmpxchg(rivet_write_denial_cpus.spares[i], NULL, denial))
 			break;
-	if (i == RIVET_HOLD_SPARES)
-		kfree(hold);
-	this_cpu_dec(rivet_hold_cpus.in_use);	/* last: unloading frees the spare ones then */
+	if (i == RIVET_WRITE_DENIAL_SPARES)
+		kfree(denial);
+	/* Last: unloading frees the spare ones then */
+	this_cpu_dec(rivet_write_denial_cpus.in_use);
 }
 
 /**
- * rivet_hold_drop() - let writers in again
- * @hold: a hold, which must not be used afterwards
+ * rivet_write_denial_put() - let writers in again
+ * @denial: a denial, which must not be used afterwards
  *
  * Context: may sleep.
  */
-void rivet_hold_drop(struct rivet_hold *hold)
+void rivet_write_denial_put(struct rivet_write_denial *denial)
 {
-	struct file *file = hold->file;
+	struct file *file = denial->file;
 
-	atomic_inc(&hold->inode->i_writecount);
-	rivet_hold_put(hold);
+	atomic_inc(&denial->inode->i_writecount);
+	rivet_write_denial_free(denial);
 	fput(file);
 }
 
 /**
- * rivet_hold_end() - task work of rivet_hold_until_return()
- * @work: the @work member of the hold
+ * rivet_write_denial_end() - task work of rivet_write_denial_until_return()
+ * @work: the @work member of the denial
  *
  * Context: may sleep.
  */
-void rivet_hold_end(struct callback_head *work)
+void rivet_write_denial_end(struct callback_head *work)
 {
-	rivet_hold_drop(container_of(work, struct rivet_hold, work));
+	rivet_write_denial_put(container_of(work, struct rivet_write_denial, work));
 }
 
 /*
@@ -110,7 +111,7 @@ static bool has_mapping_that_runs(struct address_space *mapping)
 }
 
 /**
- * rivet_hold_is_mapped_executable() - whether some address space has the file mapped executable
+ * rivet_is_mapped_executable() - whether some address space has the file mapped executable
  * @inode: its inode
  *
  * If it returns false, no CPU executes the file any more either: munmap(2) removes a
@@ -119,7 +120,7 @@ static bool has_mapping_that_runs(struct address_space *mapping)
  * Context: may sleep; takes the mapping's i_mmap_rwsem for reading. Interrupts all CPUs.
  * Return: true if so.
  */
-bool rivet_hold_is_mapped_executable(struct inode *inode)
+bool rivet_is_mapped_executable(struct inode *inode)
 {
 	if (has_mapping_that_runs(inode->i_mapping))
 		return true;
@@ -128,14 +129,14 @@ bool rivet_hold_is_mapped_executable(struct inode *inode)
 }
 
 /**
- * rivet_hold_may_be_mapped_executable() - the same check without sleeping
+ * rivet_may_be_mapped_executable() - the same check without sleeping
  * @inode: its inode, which the caller knows to be alive
  *
  * Context: any but interrupts.
  * Return: false if no address space has the file mapped executable; true also if that
  * cannot be known, or if the file has too many mappings to look through quickly.
  */
-bool rivet_hold_may_be_mapped_executable(struct inode *inode)
+bool rivet_may_be_mapped_executable(struct inode *inode)
 {
 	struct address_space *mapping = inode->i_mapping;
 	unsigned int left = MAPPINGS_LOOKED_AT;
@@ -159,30 +160,30 @@ static long holds_in_use(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(rivet_hold_cpus, cpu).in_use);
+		sum += READ_ONCE(per_cpu(rivet_write_denial_cpus, cpu).in_use);
 	return sum;
 }
 
-static void free_spares(struct rivet_hold_cpu *of)
+static void free_spares(struct rivet_write_denial_cpu *of)
 {
 	unsigned int i;
 
-	for (i = 0; i < RIVET_HOLD_SPARES; i++)
+	for (i = 0; i < RIVET_WRITE_DENIAL_SPARES; i++)
 		kfree(of->spares[i]);
 }
 
 /**
- * rivet_hold_exit() - wait until no task has a hold any more, and free the spare ones
+ * rivet_write_denial_exit() - wait until no task has a denial any more, and free the spare ones
  *
- * Context: may sleep; all hooks are detached, so that no new hold is taken. The
- * caller waits for RCU-tasks afterwards: the last rivet_hold_end() may still return.
+ * Context: may sleep; all hooks are detached, so that no new denial is taken. The
+ * caller waits for RCU-tasks afterwards: the last rivet_write_denial_end() may still return.
  */
-void rivet_hold_exit(void)
+void rivet_write_denial_exit(void)
 {
 	int cpu;
 
 	while (holds_in_use())
 		msleep(20);
 	for_each_possible_cpu(cpu)
-		free_spares(per_cpu_ptr(&rivet_hold_cpus, cpu));
+		free_spares(per_cpu_ptr(&rivet_write_denial_cpus, cpu));
 }
