@@ -8,21 +8,26 @@ KDIR ?= /lib/modules/$(KERNELRELEASE)/build
 PREFIX ?= /usr
 DESTDIR ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
+DEPMOD ?= depmod
+DKMS ?= dkms
+DKMS_TREE ?= /usr/src
 OUT ?= $(CURDIR)/build
 KERNEL ?= all
 VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version.h)
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
 
 .PHONY: all module userspace demo check check-long check-unit check-vm check-headers lint bench \
-	install install-module install-userspace dkms-install clean help
+	install install-module install-userspace dkms-install uninstall clean help
 
 all: module userspace
 
-# Kbuild writes beside the sources, so it gets a copy.
+# Kbuild writes beside the sources, so it gets a copy. The first filter that fits counts, so
+# the objects are protected before their folder is included.
 module:
+	@test -f $(KDIR)/Makefile || { echo 'rivet: no kernel headers in $(KDIR); on Debian: apt install linux-headers-$(KERNELRELEASE); or name others: KDIR=FOLDER' >&2; exit 1; }
 	@mkdir -p $(MODDIR)
-	@rsync -a --delete --include=/kmod/*** --include=/Kbuild --exclude='*' \
-		--filter='P *.o' --filter='P .*.cmd' --filter='P *.ko' --filter='P *.mod*' ./ $(MODDIR)/
+	@rsync -a --delete --filter='P *.o' --filter='P .*.cmd' --filter='P *.ko' --filter='P *.mod*' \
+		--include=/kmod/*** --include=/Kbuild --exclude='*' ./ $(MODDIR)/
 	$(MAKE) -C $(KDIR) M=$(MODDIR) modules
 
 userspace:
@@ -54,18 +59,33 @@ demo:
 
 install: install-module install-userspace
 
+# A kernel whose key to sign modules is elsewhere would only complain of it. Kbuild runs
+# depmod where the headers have a System.map, and Debian's have none.
+signing = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 install-module: module
-	$(MAKE) -C $(KDIR) M=$(MODDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
+	$(MAKE) -C $(KDIR) M=$(MODDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) $(signing) modules_install
+	$(if $(INSTALL_MOD_PATH),,$(DEPMOD) $(KERNELRELEASE))
+	$(if $(signing),@echo 'rivet.ko is not signed; module.sig_enforce=1 needs that: Documentation/packaging.md')
 
 install-userspace: userspace
 	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
+# DKMS would keep a module of the same version, so that one goes first.
 dkms-install:
-	rm -rf /usr/src/rivet-$(VERSION)
-	mkdir -p /usr/src/rivet-$(VERSION)
-	cp -a Kbuild kmod COPYING /usr/src/rivet-$(VERSION)/
-	sed 's/@VERSION@/$(VERSION)/' dkms.conf >/usr/src/rivet-$(VERSION)/dkms.conf
-	dkms install rivet/$(VERSION)
+	-$(DKMS) remove rivet/$(VERSION) --all >/dev/null 2>&1
+	rm -rf $(DKMS_TREE)/rivet-$(VERSION)
+	mkdir -p $(DKMS_TREE)/rivet-$(VERSION)
+	cp -a Kbuild kmod COPYING $(DKMS_TREE)/rivet-$(VERSION)/
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf >$(DKMS_TREE)/rivet-$(VERSION)/dkms.conf
+	$(DKMS) install rivet/$(VERSION)
+
+# Of install and dkms-install. The operator's own files stay: /etc/rivet, /var/lib/rivet.
+uninstall:
+	-$(DKMS) remove rivet/$(VERSION) --all >/dev/null 2>&1
+	rm -rf $(DESTDIR)$(DKMS_TREE)/rivet-$(VERSION)
+	rm -f $(foreach place,updates extra,$(INSTALL_MOD_PATH)/lib/modules/$(KERNELRELEASE)/$(place)/rivet.ko*)
+	$(if $(INSTALL_MOD_PATH),,$(DEPMOD) $(KERNELRELEASE))
+	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
 
 clean:
 	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm
@@ -82,4 +102,5 @@ help:
 	@echo 'make lint          checkpatch, sparse, W=1, kernel-doc, layers, shellcheck, the kernel'"'"'s ways, ...'
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
 	@echo 'make dkms-install  build and install for this machine through DKMS'
+	@echo 'make uninstall     remove the files of both; the configuration stays'
 	@echo 'make clean         remove all build results; caches of kernels and guests stay'

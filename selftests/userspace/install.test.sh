@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# install.test.sh - make, install, uninstall and dkms-install, with kernel headers that only
+# note the calls
+
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Headers that compile each .c file once, and install as Kbuild does
+fake_headers()
+{
+	mkdir -p headers
+	cat >headers/Makefile <<-'END'
+		.RECIPEPREFIX = >
+		objects := $(patsubst %.c,%.o,$(wildcard $(M)/kmod/*.c))
+		modules: $(M)/rivet.ko
+		$(M)/rivet.ko: $(objects)
+		> touch $@
+		$(M)/kmod/%.o: $(M)/kmod/%.c
+		> echo compile $(notdir $<) >>$(CALLS)
+		> touch $@
+		modules_install:
+		> $(if $(CONFIG_MODULE_SIG_ALL),echo sign >>$(CALLS))
+		> mkdir -p $(INSTALL_MOD_PATH)/lib/modules/R/updates
+		> cp $(M)/rivet.ko $(INSTALL_MOD_PATH)/lib/modules/R/updates/rivet.ko.xz
+	END
+	printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n' dkms "$PWD" >dkms
+	printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n' depmod "$PWD" >depmod
+	chmod +x dkms depmod
+	: >calls
+}
+
+# in_project TARGET...: make, with the results in this folder; the environment says how the
+# kernel was configured
+in_project()
+{
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS CONFIG_MODULE_SIG_ALL=y CALLS="$PWD/calls" \
+		make -C "$top" OUT="$PWD/built" KERNELRELEASE=R KDIR="$PWD/headers" \
+		DKMS="$PWD/dkms" DKMS_TREE="$PWD/src" DEPMOD="$PWD/depmod" "$@"
+}
+
+called()
+{
+	grep -qxF -e "$1" calls || give_up "no call '$1' among: $(cat calls)"
+}
+
+test_missing_headers_are_named()
+{
+	expect 2 in_project module
+	in_err "rivet: no kernel headers in $PWD/headers; on Debian: apt install linux-headers-R"
+}
+
+test_nothing_is_compiled_twice()
+{
+	fake_headers
+	expect 0 in_project module
+	expect 0 in_project install-module INSTALL_MOD_PATH="$PWD/root"
+	[[ $(grep -c '^compile main.c$' calls) == 1 ]] || give_up "$(cat calls)"
+	test -f root/lib/modules/R/updates/rivet.ko.xz
+}
+
+test_a_source_that_changed_is_compiled_again()
+{
+	fake_headers
+	expect 0 in_project module
+	touch -d '2001-01-01' built/module/R/kmod/main.[co]
+	expect 0 in_project module
+	[[ $(grep -c '^compile main.c$' calls) == 2 ]] || give_up "$(cat calls)"
+}
+
+test_without_a_key_nothing_is_signed()
+{
+	fake_headers
+	expect 0 in_project install-module INSTALL_MOD_PATH="$PWD/root"
+	in_out "rivet.ko is not signed"
+	fails grep -q sign calls
+	fails grep -q depmod calls
+}
+
+test_with_a_key_it_is_signed()
+{
+	fake_headers
+	mkdir headers/certs
+	touch headers/certs/signing_key.pem
+	expect 0 in_project install-module INSTALL_MOD_PATH="$PWD/root"
+	called sign
+	not_in_out "not signed"
+}
+
+# Below /, the names of modules are made known; this shows the command alone.
+test_depmod_runs_for_this_machine_only()
+{
+	fake_headers
+	expect 0 in_project install-module -n INSTALL_MOD_PATH=
+	in_out "$PWD/depmod R"
+	expect 0 in_project install-module -n INSTALL_MOD_PATH=/x
+	not_in_out "$PWD/depmod"
+}
+
+test_dkms_drops_what_it_built_of_this_version()
+{
+	local version
+
+	fake_headers
+	expect 0 in_project dkms-install
+	version=$(basename src/rivet-*)
+	version=${version#rivet-}
+	[[ $(cat calls) == "dkms remove rivet/$version --all
+dkms install rivet/$version" ]] || give_up "$(cat calls)"
+	grep -q "^PACKAGE_VERSION=\"$version\"" "src/rivet-$version/dkms.conf"
+	test -f "src/rivet-$version/kmod/main.c"
+}
+
+# BUILD_EXCLUSIVE: kernels on which it cannot work are left out, not failed on
+test_dkms_leaves_out_other_kernels()
+{
+	# shellcheck disable=SC1091
+	. "$top/dkms.conf"
+	[[ $BUILD_EXCLUSIVE_KERNEL_MIN == 6.1 ]]
+	[[ " $BUILD_EXCLUSIVE_CONFIG " == *" CONFIG_BPF_LSM "* ]]
+}
+
+test_uninstall_leaves_the_configuration_alone()
+{
+	fake_headers
+	expect 0 in_project install-module DESTDIR="$PWD/root"
+	expect 0 in_project install-userspace DESTDIR="$PWD/root" OUT="$top/build"
+	echo mine >root/etc/rivet/rivetd.conf
+	test -x root/usr/bin/rivetctl
+	test -f root/usr/share/rivet/policy/gateway.pol
+	expect 0 in_project uninstall DESTDIR="$PWD/root"
+	[[ $(find root -type f | sort) == "root/etc/logrotate.d/rivet
+root/etc/rivet/rivetd.conf" ]] || give_up "left: $(find root -type f)"
+	grep -qx mine root/etc/rivet/rivetd.conf
+}
+
+run_tests
