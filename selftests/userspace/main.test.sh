@@ -92,4 +92,31 @@ test_an_output_that_cannot_be_written_is_7()
 	in_err "cannot write the output"
 }
 
+# An editor of another system leaves these, and none shows them.
+test_a_byte_order_mark_and_CR_LF_are_named()
+{
+	local kind verb
+
+	small_policy good.policy
+	small_manifest good.manifest
+	for kind in policy manifest; do
+		verb=show
+		[[ $kind == manifest ]] || verb=check
+		expect 0 rivetctl "$kind" "$verb" "good.$kind"
+		{ printf '\xef\xbb\xbf' && cat "good.$kind"; } >marked
+		expect 4 rivetctl "$kind" "$verb" marked
+		in_err "marked begins with a byte order mark; remove it: LC_ALL=C sed -i '1s/^...//' FILE"
+		LC_ALL=C sed -i '1s/^...//' marked
+		same marked "good.$kind"
+		sed 's/$/\r/' "good.$kind" >returned
+		expect 4 rivetctl "$kind" "$verb" returned
+		in_err "the lines of returned end with CR and LF; convert it: sed -i 's/\r$//' FILE"
+		sed -i 's/\r$//' returned
+		same returned "good.$kind"
+	done
+	: >empty
+	expect 4 rivetctl policy check empty
+	in_err "empty:1:1: expected policy_name="
+}
+
 run_tests

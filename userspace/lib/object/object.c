@@ -15,11 +15,30 @@ static const char *printed_name(const char *path)
 	return strcmp(path, "-") ? path : "standard input";
 }
 
+/* Names what an editor of another system leaves in a text, and where no editor shows it. */
+static int refuse_form(const struct object_file *file, struct err *err)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const struct buffer *data = &file->data;
+	const char *end = data->len ? memchr(data->data, '\n', data->len) : NULL;
+
+	if (data->len >= strlen(mark) && !memcmp(data->data, mark, strlen(mark)))
+		return err_set(err, EXIT_INVALID, "remove it: LC_ALL=C sed -i '1s/^...//' FILE",
+			       "%s begins with a byte order mark", err_name(file->name));
+	if (end && end > data->data && end[-1] == '\r')
+		return err_set(err, EXIT_INVALID, "convert it: sed -i 's/\\r$//' FILE",
+			       "the lines of %s end with CR and LF", err_name(file->name));
+	return EXIT_OK;
+}
+
 static int refuse(const struct object_file *file, const struct rivet_parse_error *perr,
 		  struct err *err)
 {
 	const char *name = err_name(file->name);
+	int ret = refuse_form(file, err);
 
+	if (ret)
+		return ret;
 	if (!perr->line)
 		return err_set(err, EXIT_INVALID, NULL, "%s: expected %s", name, perr->expected);
 	if (!perr->column)
