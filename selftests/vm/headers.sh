@@ -89,7 +89,7 @@ fetch()
 # compile RELEASE HOW
 compile()
 {
-	local run=() module=$headers_dir/module flags=-Werror
+	local run=() module=$headers_dir/module flags=-Werror settings=()
 
 	[[ -z $chroot ]] || run=(in_chroot "$chroot")
 	rm -rf "$module"
@@ -98,10 +98,12 @@ compile()
 	if [[ $2 == one ]]; then
 		python3 "$vm_dir/one-file.py" "$module"
 		flags+=' -g0'
+		# Without debugging information there is no BTF, and no symbol depends on it
+		settings=(CONFIG_DEBUG_INFO_BTF_MODULES=)
 	fi
 	"${run[@]}" env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C make -k -j"$(nproc)" \
 		--no-print-directory -C "$tree/usr/src/linux-headers-$1" M="$module" \
-		KCFLAGS="$flags" modules && [[ -e $module/rivet.ko ]]
+		KCFLAGS="$flags" "${settings[@]}" modules && [[ -e $module/rivet.ko ]]
 }
 
 # try RELEASE HOW
