@@ -211,10 +211,16 @@ static unsigned long scan_held(struct shrinker *shrinker, struct shrink_control 
 
 /**
  * rivet_keep_make_room() - give back unused pages if too many would be held
- * @pages: number of pages that are about to be held; if 0, this does nothing
+ * @pages: number of pages that are about to be held; if 0, or too many, this does nothing
  *
  * Looks at all files only after many pages were added since the last look, or after some
  * time.
+ *
+ * Reserves nothing: pages that are measured at the same time are not seen. So there may be
+ * more than an eighth unused until the next measurement looks, by those pages and by a
+ * sixty-fourth of the memory. With them it is at most half, as reserve() tells. If the
+ * measurement fails, the pages are given back for nothing; then their files are measured
+ * again.
  *
  * Context: may sleep.
  */
@@ -223,7 +229,7 @@ void rivet_keep_make_room(unsigned long pages)
 	const unsigned long memory = totalram_pages();
 	unsigned long held = atomic_long_read(&held_pages) + pages, most = memory / IN_USE_PART;
 
-	if (!pages)
+	if (!pages || pages > most)
 		return;
 	if (READ_ONCE(keep_mode) == RIVET_RESIDENT_MAPPED)
 		most = memory / UNUSED_PART;
@@ -237,12 +243,19 @@ void rivet_keep_make_room(unsigned long pages)
 	WRITE_ONCE(looked_when, jiffies);
 }
 
+/* However many tasks do this at once, no more than half of the memory is held. */
 static bool reserve(unsigned long pages, bool again)
 {
-	atomic_long_add(pages, &held_pages);
-	if (again || atomic_long_read(&held_pages) <= totalram_pages() / IN_USE_PART)
-		return true;
-	atomic_long_sub(pages, &held_pages);
+	const unsigned long most = totalram_pages() / IN_USE_PART;
+	long held = atomic_long_read(&held_pages);
+
+	do {
+		if (!again && held + pages > most)
+			goto refuse;
+	} while (!atomic_long_try_cmpxchg(&held_pages, &held, held + pages));
+	return true;
+
+refuse:
 	atomic64_inc(&refused);
 	pr_warn_once("half of the memory is pages of verified files in use: further files are measured at each use and do not stay in memory; see resident_refused in stats\n");
 	return false;
