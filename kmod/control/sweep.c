@@ -40,6 +40,16 @@ struct processes {
 	unsigned int count;
 };
 
+/**
+ * struct sweep - the results of a sweep so far
+ * @found: mapped files that would be refused
+ * @missed: mapped files for whose examination memory ran out
+ */
+struct sweep {
+	unsigned int found;
+	unsigned int missed;
+};
+
 static unsigned int count_processes(void)
 {
 	const struct task_struct *p;
@@ -98,7 +108,9 @@ static struct mm_struct *get_memory(struct task_struct *leader)
 	return mm;
 }
 
-static int judge(enum rivet_op op, struct file *file, u32 uses, struct rivet_verdict *v)
+/* Returns false if there is no verdict. For want of memory, the file counts as missed. */
+static bool judge(struct sweep *sweep, enum rivet_op op, struct file *file, u32 uses,
+		  struct rivet_verdict *v)
 {
 	const struct rivet_request req = {
 		.op = op,
@@ -109,8 +121,11 @@ static int judge(enum rivet_op op, struct file *file, u32 uses, struct rivet_ver
 		.may_read = true,
 		.as_enforcing = true,
 	};
+	int err = rivet_eval(&req, v);
 
-	return rivet_eval(&req, v);
+	if (err == -ENOMEM)
+		sweep->missed++;
+	return !err;
 }
 
 static void report_process(const struct task_struct *p, struct file *file, const char *why)
@@ -132,75 +147,66 @@ static void report_process(const struct task_struct *p, struct file *file, const
 		__putname(buffer);
 }
 
-/* Returns 1 if the file would be refused in enforce mode, else 0. */
-static unsigned int report_file(const struct task_struct *p, struct file *file, u32 uses,
-				unsigned int already)
+static void report_file(struct sweep *sweep, const struct task_struct *p, struct file *file,
+			u32 uses)
 {
 	struct rivet_verdict v;
-	unsigned int refused;
 
-	if (judge(RIVET_OP_MMAP, file, uses, &v))
-		return 0;
-	refused = rivet_action_refuses(v.action);
-	if (refused && already < REPORTED_MAX)
+	if (!judge(sweep, RIVET_OP_MMAP, file, uses, &v))
+		return;
+	if (rivet_action_refuses(v.action) && sweep->found++ < REPORTED_MAX)
 		report_process(p, file, rivet_name_reason(v.reason));
 	rivet_eval_put(&v);
-	return refused;
 }
 
-static unsigned int report_mapped(const struct task_struct *p, struct mm_struct *mm,
-				  const struct file *exe, unsigned int already)
+static void report_mapped(struct sweep *sweep, const struct task_struct *p, struct mm_struct *mm,
+			  const struct file *exe)
 {
 	struct file *files[RIVET_MAPPED_BATCH];
 	unsigned long from = 0;
-	unsigned int i, n, found = 0;
+	unsigned int i, n;
 
 	while (!fatal_signal_pending(current) && (n = rivet_mapped_get(mm, &from, files))) {
-		for (i = 0; i < n; i++) {
-			u32 uses = RIVET_USE_MMAP | (files[i] == exe ? RIVET_USE_EXEC : 0);
-
-			found += report_file(p, files[i], uses, already + found);
-		}
+		for (i = 0; i < n; i++)
+			report_file(sweep, p, files[i], RIVET_USE_MMAP |
+				    (files[i] == exe ? RIVET_USE_EXEC : 0));
 		rivet_mapped_put(files, n);
 		cond_resched();
 	}
-	return found;
 }
 
 /* A process without a recorded start has no program, so it lacks the right to JIT code. */
-static void report_unseen(const struct task_struct *p, struct file *exe)
+static void report_unseen(struct sweep *sweep, const struct task_struct *p, struct file *exe)
 {
 	struct rivet_verdict v;
 
 	if (rivet_program_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return;
-	if (judge(RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC, &v))
+	if (!judge(sweep, RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC, &v))
 		return;
 	if (v.reason == RIVET_REASON_MATCH && (v.voucher.uses & RIVET_USE_JIT))
 		report_process(p, exe, "started before rivet was loaded: no jit");
 	rivet_eval_put(&v);
 }
 
-static unsigned int look_at(struct task_struct *p, unsigned int already)
+static void look_at(struct sweep *sweep, struct task_struct *p)
 {
 	struct mm_struct *mm = get_memory(p);
-	unsigned int found;
 	struct file *exe;
 
 	if (!mm)
-		return 0;
+		return;
 	exe = get_file_active((struct file **)&mm->exe_file);
-	found = report_mapped(p, mm, exe, already);
+	report_mapped(sweep, p, mm, exe);
 	if (exe) {
-		report_unseen(p, exe);
+		report_unseen(sweep, p, exe);
 		fput(exe);
 	}
 	mmput(mm);
-	return found;
 }
 
 /* Returns false if no process was created after @since, or if memory runs out. */
-static bool look_at_all(u64 since, unsigned int *found)
+static bool look_at_all(struct sweep *sweep, u64 since)
 {
 	struct processes all;
 	unsigned int i;
@@ -212,7 +218,7 @@ static bool look_at_all(u64 since, unsigned int *found)
 	}
 	any = all.count;
 	for (i = 0; i < all.count && !fatal_signal_pending(current); i++) {
-		*found += look_at(all.leaders[i], *found);
+		look_at(sweep, all.leaders[i]);
 		cond_resched();
 	}
 	put_processes(&all);
@@ -244,23 +250,29 @@ void rivet_sweep_programs(void)
  * A process that ends before its examination may have children that share its mappings.
  * Processes created during the sweep are therefore examined too.
  *
+ * If memory runs out for a file, the sweep continues with the next, and this is reported.
+ *
  * Context: may sleep and read files; a fatal signal ends the sweep, which is reported.
  */
 void rivet_sweep_report(void)
 {
-	unsigned int i, found = 0;
+	struct sweep sweep = {};
+	unsigned int i;
 	u64 since = 0, now;
 
 	for (i = 0; i < ROUNDS_MAX; i++) {
 		/* A process gets its start time shortly before it is added to the list. */
 		now = ktime_get_ns() - 20 * NSEC_PER_MSEC;
-		if (!look_at_all(since, &found) || fatal_signal_pending(current))
+		if (!look_at_all(&sweep, since) || fatal_signal_pending(current))
 			break;
 		since = now;
 	}
 	if (fatal_signal_pending(current))
 		rivet_event_change(RIVET_EVENT_MODE, -EINTR, "killed: not all of what runs already was looked at");
-	if (found > REPORTED_MAX)
+	if (sweep.missed)
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: %u mapped files of what runs already were not looked at",
+				   sweep.missed);
+	if (sweep.found > REPORTED_MAX)
 		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
-				   found - REPORTED_MAX);
+				   sweep.found - REPORTED_MAX);
 }

@@ -14,9 +14,9 @@
 
 nth=/sys/module/failing/parameters/nth
 
-plan 22
+plan 23
 if ! insmod /rivet-test/failing.ko 2>/dev/null; then
-	for result in $(seq 22); do
+	for result in $(seq 23); do
 		skip "memory runs out $result" "saving of registers by ftrace"
 	done
 	finish
@@ -175,6 +175,47 @@ settings mapped
 expect_permitted "a listed program" /opt/listed
 expect "enforcement ends" back_to_audit
 expect_text "no page is counted as held" "resident_pages 0" cat $rivet/stats
+
+# --- what runs already when enforcement begins ------------------------------------
+
+# By the shell itself: a program's start would ask for memory, too
+try_enforcement()
+{
+	echo enforce 1 >$rivet/mode
+}
+
+is_audit()
+{
+	[ "$(mode)" = audit ]
+}
+
+# looks_fail: enforcement begins and lapses in turns, each with another failure, and it names
+# the unlisted file that is mapped, or says that memory ran out
+looks_fail()
+{
+	failing_at 1000000 try_enforcement || return 1
+	wait_for is_audit
+	requests=$((1000000 - left))
+	told=0 began=0
+	for part in $(seq 24); do
+		mark_events
+		failing_at $((requests * part / 25)) try_enforcement || continue
+		wait_for is_audit
+		began=$((began + 1))
+		if events_since | grep -q "out of memory"; then
+			told=$((told + 1))
+		elif ! events_since | grep -q "has /opt/unlisted mapped: unlisted"; then
+			echo "request $((requests * part / 25)): nothing is said: $(events_since)"
+			return 1
+		fi
+	done
+	echo "$requests requests, it began $began times, and memory ran out in $told"
+	[ "$told" -gt 0 ]
+}
+
+start_holding "$helpers/mapping" /opt/unlisted private:rx hold
+judge "what was not looked at for want of memory is counted" looks_fail
+stop_holding
 expect "rivet is unloaded" rmmod rivet
 expect "vfat is unmounted" umount /fs/fat
 expect "and files in memory" umount /fs/memory
