@@ -233,33 +233,45 @@ static struct rivet_slice acting_program(const struct rivet_request *req,
 	return req->exe ? slice_of(req->exe) : rivet_program_path(v->program);
 }
 
-/*
- * A program that rules name must be executed. If another program maps it, its code would
- * run under the name of the other program. A dynamic loader started by hand does this.
- */
-static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
+static bool guards_from(const struct rivet_verdict *v, struct rivet_slice name,
+			struct rivet_slice acting)
 {
-	struct rivet_slice name = slice_of(v->voucher.path);
-
-	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
-	    (req->uses & RIVET_USE_EXEC))
-		return false;
-	return rivet_rules_guards(&v->policy->rules, name) &&
-	       !rivet_slice_same(name, acting_program(req, v));
+	return rivet_rules_guards(&v->policy->rules, name) && !rivet_slice_same(name, acting);
 }
 
-/* A copy without a name must not evade rules that restrict the program by its name. */
-static bool is_copy_of_guarded(const struct rivet_verdict *v)
+/* Checks whether rules restrict, by its name, any program with these bytes but @acting. */
+static bool is_copy_of_guarded(const struct rivet_verdict *v, struct rivet_slice acting)
 {
 	struct rivet_riv_cursor c;
 	bool more, guarded = false;
 
 	rcu_read_lock();
 	for (more = rivet_riv_first(&c, &v->measured); more && !guarded; more = rivet_riv_next(&c))
-		guarded = rivet_rules_guards(&v->policy->rules,
-					     slice_of(rivet_riv_set_path(c.set, c.riv)));
+		guarded = guards_from(v, slice_of(rivet_riv_set_path(c.set, c.riv)), acting);
 	rcu_read_unlock();
 	return guarded;
+}
+
+/*
+ * A program that rules name must be executed. If another program maps it, its code would
+ * run under the name of the other program. A dynamic loader started by hand does this. A
+ * program that is revoked has no RIV that vouches for it, so its bytes tell its names.
+ */
+static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
+	    (req->uses & RIVET_USE_EXEC))
+		return false;
+	if (v->reason == RIVET_REASON_REVOKED)
+		return is_copy_of_guarded(v, acting_program(req, v));
+	return is_named(v) && guards_from(v, slice_of(v->voucher.path), acting_program(req, v));
+}
+
+/* A copy without a name must not evade rules that restrict the program by its name. */
+static bool evades_by_copy(const struct rivet_verdict *v)
+{
+	return (is_named(v) || v->reason == RIVET_REASON_REVOKED) &&
+	       is_copy_of_guarded(v, slice_of(NULL));
 }
 
 /**
@@ -359,8 +371,7 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	basis->listed = is_listed(v) && named;
 	basis->keep = how.keep;
 	basis->lookup = finding.keep;
-	if (is_named(v) &&
-	    (runs_as_another(req, v) || (!named && is_copy_of_guarded(v))))
+	if (runs_as_another(req, v) || (!named && evades_by_copy(v)))
 		v->reason = RIVET_REASON_WRONG_USE;
 	return 0;
 }

@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 39
+plan 44
 place=/opt/timed
 mkdir -p $place /srv/jail/host
 # program NAME...: each with bytes of its own
@@ -23,8 +23,8 @@ program()
 	done
 }
 program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other \
-	$place/guarded
-for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so; do
+	$place/guarded $place/recalled
+for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so $place/librecalled.so; do
 	cp "$helpers/libhello.so" "$library"
 	echo "$library" >>"$library"
 done
@@ -34,10 +34,10 @@ cp $place/libtimed.so $place/libmoved.so
 get_ready
 {
 	items exec $place/libwrong.so
-	items exec,mmap $place/guarded
+	items exec,mmap $place/guarded $place/recalled
 	items exec /usr/sbin/chronyd /usr/sbin/hwclock $place/program $place/other
 	items read /usr/bin/timedatectl
-	items mmap /usr/lib/libtimed.so $place/libtimed.so
+	items mmap /usr/lib/libtimed.so $place/libtimed.so $place/librecalled.so
 } | load_items timed 'valid-until: 2035-01-01T00:00:00Z'
 cp $place/other /usr/sbin/ntpd
 busybox=$(command -v busybox)
@@ -102,6 +102,7 @@ lenient_rules()
 	strict_rules
 	echo 'op=MMAP riv=EXPIRED action=AUDIT'
 	echo 'op=MMAP riv=MOVED action=AUDIT'
+	echo 'op=MMAP riv=REVOKED action=AUDIT'
 	echo 'op=MMAP riv=WRONG-USE path=/opt/timed/libwrong.so action=AUDIT'
 }
 
@@ -145,11 +146,23 @@ spared "a rule permits it" $place/other
 lenient_rules | load_policy strict
 stays "what is expired" expired $place/libtimed.so
 spared "a program that rules do not name, mapped by another" "$map" $place/guarded private:rx
+items '' $place/recalled $place/librecalled.so | sed 's/ .*//' | sort |
+	manifest recall "kind: revoke
+version: 1" >"$work/recall.riv"
+sign_object "$work/recall.riv" signer
+load_revoke "$work/recall.riv.signed" || bail "the revocation does not load"
+stays "what is revoked" revoked $place/librecalled.so
+judge "one that is revoked, and that rules do not name, mapped by another" \
+	"$helpers/observe" -s mode=enforce action=AUDIT reason=revoked errno=0 -- \
+	"$map" $place/recalled private:rx
 {
 	lenient_rules
 	echo "op=SCRIPT exe=$place/guarded path=/srv/scripts/** riv=MATCH action=ALLOW"
+	echo "op=SCRIPT exe=$place/recalled path=/srv/scripts/** riv=MATCH action=ALLOW"
 } | load_policy strict
 expect_denied "one that they name" wrong-use $place/guarded "$map" $place/guarded private:rx
+expect_denied "one that they name and that is revoked" wrong-use $place/recalled \
+	"$map" $place/recalled private:rx
 
 # --- enforcement does not begin with files that are only spared -------------------
 
