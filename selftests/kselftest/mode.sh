@@ -111,7 +111,7 @@ mode=enforce)
 	;;
 esac
 
-plan 65
+plan 69
 
 # --- preconditions, one after the other -----------------------------------------
 
@@ -243,6 +243,30 @@ enforce
 expect_errno "the token again, while enforcing" ESTALE write_whole "$work/used" $rivet/unlock
 expect_mode "it still enforces" enforce
 back_to_audit
+
+# --- a loader that is opened before it, and mapped after ------------------------
+
+for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
+	[ ! -e "$loader" ] || break
+done
+mkdir /opt/late
+cp "$loader" /opt/late/loader
+echo >>/opt/late/loader
+cd /opt/late || bail "no folder"
+# begin_late COMMAND: a program whose loader is in this folder; run the command in between
+begin_late()
+{
+	"$helpers/interp" meanwhile "$helpers/own_loader" "$1" /mnt/scratch
+}
+expect_text "audit: with an unlisted loader a program runs" hello begin_late true
+mark_events
+expect_no_text "opened by audit, mapped by enforcement, it does not" hello \
+	begin_late "echo enforce >$rivet/mode"
+expect_mode "it enforces" enforce
+expect "the mapping is what is refused" has_event mode=enforce op=MMAP errno=13 reason=unlisted \
+	'path="/opt/late/loader"'
+back_to_audit
+cd / || bail "no folder"
 expect "while auditing rmmod works" rmmod rivet
 
 finish

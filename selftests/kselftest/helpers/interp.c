@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * interp - change the header of a loader after execve(2) has opened the loader, and have it as
- * it was before the loader is mapped
+ * it was before the loader is mapped; or do something else meanwhile
  *
  * Meanwhile execve(2) waits for another thread to end, which cannot: it writes to a
  * filesystem that is frozen.
@@ -20,12 +20,13 @@
 
 #define USAGE	"interp changed PROGRAM LOADER FOLDER    LOADER is open for writing, with another\n" \
 		"    entry, until its header was read; FOLDER can be frozen. Ends as PROGRAM does\n" \
+		"interp meanwhile PROGRAM COMMAND FOLDER    COMMAND is run when its loader is open\n" \
 		"interp opened PROGRAM LOADER    LOADER is opened for writing before its header is read"
 
 #define OFFSET	64	/* of the other entry */
 
-static const char *program, *loader;
-static int frozen;
+static const char *program, *loader, *command;
+static int frozen, writer = -1;
 
 static void *write_frozen(void *to)
 {
@@ -102,9 +103,10 @@ static int end_of(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int changed(const char *folder)
+/* @meanwhile is called when the loader is open, and its header was read. */
+static int begin_late(const char *folder, void (*meanwhile)(void))
 {
-	int fd = must_open(loader, O_RDWR), ready[2], go[2];
+	int ready[2], go[2];
 	char path[256];
 	pid_t pid, tid;
 
@@ -112,10 +114,11 @@ static int changed(const char *folder)
 	frozen = must_open(path, O_WRONLY | O_CREAT);
 	if (pipe2(ready, O_CLOEXEC) || pipe2(go, O_CLOEXEC) || ioctl(frozen, FIFREEZE, 0))
 		fail(folder);
-	add_to_entry(fd, OFFSET);
+	if (writer >= 0)
+		add_to_entry(writer, OFFSET);
 	pid = fork();
 	if (!pid) {
-		close(fd);
+		close(writer);
 		begin_with_thread(ready[1], go[0]);
 	}
 	if (read(ready[0], &tid, sizeof(tid)) != sizeof(tid))
@@ -124,11 +127,22 @@ static int changed(const char *folder)
 	if (write(go[1], "", 1) != 1)
 		fail("thread");
 	wait_until_killed(pid, tid);
-	add_to_entry(fd, -OFFSET);
-	close(fd);
+	meanwhile();
 	if (ioctl(frozen, FITHAW, 0))
 		fail(folder);
 	return end_of(pid);
+}
+
+static void change_back(void)
+{
+	add_to_entry(writer, -OFFSET);
+	close(writer);
+}
+
+static void run_command(void)
+{
+	if (system(command))
+		fputs("the command failed\n", stderr);
 }
 
 /* execve(2) waits for us to give up the lease after it has opened the loader. */
@@ -166,8 +180,13 @@ int main(int argc, char **argv)
 		usage(USAGE);
 	program = argv[2];
 	loader = argv[3];
-	if (argc == 5 && !strcmp(argv[1], "changed"))
-		return changed(argv[4]);
+	command = argv[3];
+	if (argc == 5 && !strcmp(argv[1], "meanwhile"))
+		return begin_late(argv[4], run_command);
+	if (argc == 5 && !strcmp(argv[1], "changed")) {
+		writer = must_open(loader, O_RDWR);
+		return begin_late(argv[4], change_back);
+	}
 	if (argc != 4 || strcmp(argv[1], "opened"))
 		usage(USAGE);
 	return opened();
