@@ -25,7 +25,7 @@ filesystems)
 	types='ext4 xfs btrfs f2fs vfat squashfs erofs isofs overlay' others='' results=187
 	;;
 disks)
-	types='' others='opened layered scsi served lying' results=58
+	types='' others='opened layered scsi served lying mirror replaced network' results=79
 	;;
 esac
 # Pages go in these ways
@@ -38,10 +38,11 @@ moving='soft compact'
 few='drop pageout hard'
 mkdir -p $images /fs
 for module in loop ext4 xfs btrfs f2fs vfat nls_cp437 nls_ascii squashfs erofs isofs overlay \
-	mtdram jffs2 sd_mod nvmet nvme-loop nd_pmem nd_e820 quota_v1; do
+	mtdram jffs2 sd_mod nvmet nvme-loop nd_pmem nd_e820 quota_v1 raid1; do
 	modprobe -q $module
 done
 modprobe -q scsi_debug dev_size_mb=24
+modprobe -q nbd nbds_max=1
 # Nothing is written to a disk before a test says so
 echo 0 >/proc/sys/vm/dirty_writeback_centisecs
 
@@ -87,7 +88,7 @@ ways_of()
 	case $1 in
 	squashfs|erofs|isofs) echo "$losing $moving" ;;
 	overlay) echo "$losing removed readonly $moving" ;;
-	opened|layered|scsi|served|lying) echo "$few" ;;
+	opened|layered|scsi|served|lying|mirror|replaced|network) echo "$few" ;;
 	*) echo "$losing $changing $moving" ;;
 	esac
 }
@@ -272,6 +273,104 @@ make_lying()
 	false_disk=$(losetup -f --show $images/lies)
 }
 
+# add_member ARRAY DISK SLOT: words that add a disk; it counts as having the array's content
+add_member()
+{
+	echo "cat /sys/block/$2/dev >$1/new_dev && echo 16384 >$1/dev-$2/size &&
+		echo insync >$1/dev-$2/state && echo $3 >$1/dev-$2/slot"
+}
+
+# remove_member ARRAY DISK: words that let it fail, and remove it
+remove_member()
+{
+	echo "echo faulty >$1/dev-$2/state
+		for try in \$(seq 100); do
+			echo remove >$1/dev-$2/state && break
+			sleep 0.1
+		done 2>/dev/null"
+}
+
+# make_array NUMBER DISK...: of two disks, of which one may be missing
+make_array()
+{
+	array=/sys/block/md$1/md
+	echo "md$1" >/sys/module/md_mod/parameters/new_array
+	shift
+	for setting in metadata_version:none level:raid1 raid_disks:2; do
+		echo "${setting#*:}" >"$array/${setting%:*}"
+	done
+	slot=0
+	for member; do
+		sh -c "$(add_member "$array" "$member" $slot)" || bail "$member is no member"
+		slot=$((slot + 1))
+	done
+	for setting in component_size:16384 resync_start:none array_state:active; do
+		echo "${setting#*:}" >"$array/${setting%:*}" || bail "no array"
+	done
+}
+
+# image_disk NAME: a loop device of a new image, without /dev/
+image_disk()
+{
+	truncate -s 16M "$images/$1"
+	found=$(losetup -f --show "$images/$1") && echo "${found#/dev/}"
+}
+
+# A mirror, of which that disk is written to from which the array reads
+make_mirror()
+{
+	disk_mirror=
+	[ -e /sys/module/raid1 ] || return 0
+	second=$(image_disk mirror.2)
+	make_array 0 "$(image_disk mirror.1)" "$second"
+	echo writemostly >"$array/dev-$second/state"
+	disk_mirror=$images/mirror.1
+	mount_ext4 mirror /dev/md0
+}
+
+# A mirror that gets another disk, with other content, for one of its own
+make_replaced()
+{
+	disk_replaced=
+	[ -e /sys/module/raid1 ] || return 0
+	true_member=$(image_disk member)
+	make_array 1 "$true_member"
+	mount_ext4 replaced /dev/md1
+	disk_replaced=/dev/null
+	sync
+	cp --sparse=always $images/member $images/other
+	for name in on off; do
+		"$helper" spoil "replaced $name" 3<>$images/other >/dev/null
+	done
+	false_member=$(image_disk other)
+}
+
+# replace OLD NEW SLOT: words. Frozen, since the kernel begins to copy to a new disk at once
+replace()
+{
+	echo "echo frozen >$array/sync_action"
+	add_member "$array" "$2" "$3"
+	echo "echo recover >$array/sync_action
+		for try in \$(seq 100); do
+			! grep -q in_sync $array/dev-$2/state || break
+			sleep 0.1
+		done"
+	remove_member "$array" "$1"
+}
+
+# A disk that is served over a network, or by a program
+make_network()
+{
+	disk_network=
+	[ -b /dev/nbd0 ] || return 0
+	truncate -s 16M $images/network
+	"$helpers/netdisk" /dev/nbd0 $images/network >/dev/null &
+	server=$!
+	wait_for test -e /sys/block/nbd0/pid || bail "no network disk"
+	disk_network=$images/network
+	mount_ext4 network /dev/nbd0
+}
+
 # A disk that is taken away
 make_gone()
 {
@@ -344,6 +443,9 @@ if [ "$others" ]; then
 	make_scsi
 	make_served
 	make_lying
+	make_mirror
+	make_replaced
+	make_network
 	make_gone
 	make_direct
 	make_flash
@@ -422,6 +524,16 @@ judge_lying()
 	sh -c "$(be "linear $true_disk 0")"
 }
 
+judge_replaced()
+{
+	RESIDENT_COMMAND=$(replace "$true_member" "$false_member" 1)
+	export RESIDENT_COMMAND
+	judge_disk replaced
+	unset RESIDENT_COMMAND
+	[ $now_resident = off ] || expect_found replaced /fs/replaced/on/drop
+	sh -c "$(replace "$false_member" "$true_member" 0)"
+}
+
 # judge_swap FILE: what was swapped out is another when it comes back. Nobody writes to the
 # loop device itself meanwhile, but to its image
 judge_swap()
@@ -445,8 +557,21 @@ judge_all()
 	unset RESIDENT_SCSI
 	judge_disk served
 	judge_lying
+	judge_disk mirror
+	judge_replaced
+	judge_disk network
 }
 
+# read_ahead KILOBYTES: of each loop device. It makes large folios, which older kernels do not
+# page out, so that this control would not work
+read_ahead()
+{
+	for queue in /sys/block/loop*/queue; do
+		echo "$1" >"$queue/read_ahead_kb"
+	done
+}
+
+read_ahead 4
 settings off
 enforce
 now_resident=off
@@ -456,6 +581,7 @@ if [ "$others" ]; then
 	judge_swap /fs/memory/swap.off
 fi
 
+read_ahead 128
 settings mapped
 now_resident=on
 judge_all
@@ -464,7 +590,9 @@ if [ "$others" ]; then
 	swapoff "$swap"
 fi
 for each in $types $others; do
-	[ "$each" != lying ] || continue # it says again what it said at first
+	case $each in
+	lying|replaced) continue ;; # it says again what it said at first
+	esac
 	if [ -e "/fs/$each/on/drop" ]; then
 		expect_found "$each" "/fs/$each/on/drop"
 	else
@@ -552,6 +680,13 @@ else
 	for result in 1 2 3; do
 		skip "JFFS2 $result" "flash memory"
 	done
+fi
+
+# --- a disk whose server ends ---------------------------------------------------
+
+if [ "$disk_network" ]; then
+	umount /fs/network
+	kill "$server"
 fi
 
 # --- a disk that is taken away --------------------------------------------------
