@@ -102,19 +102,20 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 	const u64 rivs = rivet_riv_generation();
 	const struct rivet_measurement *m;
 	const struct rivet_policy *policy;
-	u64 generation;
 	bool noted;
 	u32 uses;
 
 	rcu_read_lock_sched();
 	policy = rcu_dereference_sched(rivet_policy_active);
-	generation = policy->generation;
 	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
 	/* The open of @file has put the program of an earlier file: none is put here. */
 	noted = m && !policy->rules.uses_exe && !(uses & RIVET_USE_JIT) &&
-		rivet_program_start_again(file, &m->sha256, &m->verity, NULL);
+		rivet_program_start_again(file, &m->sha256, &m->verity, NULL) &&
+		/* Under RCU, no other policy gets the address of this one. */
+		policy == rcu_access_pointer(rivet_policy_active) &&
+		rivs == rivet_riv_generation();
 	rcu_read_unlock_sched();
-	return noted && generation == rivet_policy_generation() && rivs == rivet_riv_generation();
+	return noted;
 }
 
 /**

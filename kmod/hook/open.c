@@ -73,24 +73,31 @@ static int ask_execution(struct file *file)
 }
 
 /*
- * No early refusal is needed in audit mode, or for a file that is permitted from memory, and
- * that nobody can write to until it is used. The measurement is looked at first: a file that
- * is being read after that was not changed in between.
- * Newer kernels open the program itself before they set in_execve; its later hook is early
- * enough. The early decision only refuses and never permits, because user space can set
- * the flag.
+ * Checks whether a file is permitted from memory, and nobody can write to it until it is used.
+ * The measurement is looked at first: a file that is being read after that was not changed in
+ * between.
  */
-static bool exec_can_wait(const struct file *file)
+static noinline bool is_permitted_until_use(const struct file *file, struct inode *inode)
 {
-	struct inode *inode = file_inode(file);
-
-	if (!rivet_mode_is_enforce() || !current->in_execve || rivet_real_is_layered(inode->i_sb))
-		return true;
 	/* The kernel has counted @file as a reader: a writer that misses that is seen here. */
 	smp_mb__after_atomic();
 	return (rivet_eval_cached(file, inode, RIVET_OP_EXECUTE, EXEC_OPEN_USES) ||
 		rivet_eval_cached(file, inode, RIVET_OP_MMAP, EXEC_OPEN_USES)) &&
 	       (is_kept_by_execve(file) || rivet_measure_is_read(inode));
+}
+
+/*
+ * No early refusal is needed in audit mode, or for a file that stays permitted until its use.
+ * Newer kernels open the program itself before they set in_execve; its later hook is early
+ * enough. The early decision only refuses and never permits, because user space can set
+ * the flag.
+ */
+static __always_inline bool exec_can_wait(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	return !current->in_execve || !rivet_mode_is_enforce() ||
+	       rivet_real_is_layered(inode->i_sb) || is_permitted_until_use(file, inode);
 }
 
 /*
@@ -245,19 +252,26 @@ static noinline int ask_open(struct file *file)
 	return ret;
 }
 
+/* Out of line, so that most opens call no function, and so save no registers. */
+static noinline bool needs_decision(struct file *file)
+{
+	if (file->f_flags & __FMODE_EXEC)
+		rivet_program_forget(file);
+	/* Files that rivet itself opens for measuring need no decision. */
+	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
+		return false;
+	return static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs() ||
+	       ((file->f_flags & __FMODE_EXEC) && !exec_can_wait(file));
+}
+
 /* Most files are opened for reading and need no decision. */
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
-	if (unlikely(file->f_flags & __FMODE_EXEC))
-		rivet_program_forget(file);
-	/* Files that rivet itself opens for measuring need no decision. */
-	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
-		return 0;
-	if (static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs())
-		return ask_open(file);
-	if (unlikely(file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
-		return ask_open(file);
+	if (static_branch_unlikely(&rivet_policy_reads) || rivet_probe_runs() ||
+	    unlikely(rivet_measuring_is_any()) ||
+	    unlikely((file->f_flags & (__FMODE_EXEC | O_TRUNC)) || (file->f_mode & FMODE_WRITE)))
+		return needs_decision(file) ? ask_open(file) : 0;
 	return 0;
 }
 

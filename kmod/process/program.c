@@ -260,7 +260,7 @@ static void fill_in(struct start *s, const struct rivet_digest *sha256,
  * @verity: as for rivet_program_start()
  * @program: as for rivet_program_start(), but the reference passes on only on success
  *
- * Context: any but interrupts; does not sleep.
+ * Context: task context, with interrupts enabled; does not sleep.
  * Return: true if the table has an entry for the file's address and the start is
  * recorded in it.
  */
@@ -269,17 +269,17 @@ bool rivet_program_start_again(const struct file *file, const struct rivet_diges
 {
 	struct bucket *b = bucket_of(file);
 	struct rivet_program *before = NULL;
-	unsigned long flags;
 	struct start *s;
 
-	raw_spin_lock_irqsave(&b->lock, flags);
+	raw_spin_lock_irq(&b->lock);
 	s = find_any(b, file);
 	if (s) {
 		before = s->program;
 		fill_in(s, sha256, verity, program);
 	}
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	rivet_program_put(before);
+	raw_spin_unlock_irq(&b->lock);
+	if (before)
+		rivet_program_put(before);
 	return s;
 }
 
@@ -324,26 +324,26 @@ int rivet_program_start(const struct file *file, const struct rivet_digest *sha2
  *
  * An entry with this address describes an earlier file.
  *
- * Context: any but interrupts; does not sleep.
+ * Context: task context, with interrupts enabled; does not sleep.
  */
 void rivet_program_forget(const struct file *file)
 {
 	struct rivet_program *program = NULL;
 	struct bucket *b = bucket_of(file);
-	unsigned long flags;
 	struct start *s;
 
 	/* No task adds this file yet. An earlier file at this address was added before its free. */
 	if (hlist_empty(&b->starts))
 		return;
-	raw_spin_lock_irqsave(&b->lock, flags);
+	raw_spin_lock_irq(&b->lock);
 	s = find_start(b, file);
 	if (s) {
 		s->is_running = false;
 		swap(s->program, program);
 	}
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	rivet_program_put(program);
+	raw_spin_unlock_irq(&b->lock);
+	if (program)
+		rivet_program_put(program);
 }
 
 /* The first thread may have ended while others run. All threads share one memory. */

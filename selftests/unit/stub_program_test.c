@@ -13,6 +13,8 @@
 #define raw_spin_lock_init(lock)			((void)0)
 #define raw_spin_lock_irqsave(lock, flags)		((void)(flags))
 #define raw_spin_unlock_irqrestore(lock, flags)		((void)(flags))
+#define raw_spin_lock_irq(lock)				((void)(lock))
+#define raw_spin_unlock_irq(lock)			((void)(lock))
 #define refcount_inc(r)			((r)->counter++)
 #define refcount_dec_and_test(r)	(!--(r)->counter)
 #define refcount_set(r, n)		((r)->counter = (n))
