@@ -128,7 +128,8 @@ static void hook_inode_free_security(struct inode *inode)
 	if (rivet_probe_sees(RIVET_HOOK_INODE_FREE_SECURITY))
 		return;
 	rivet_report_count(RIVET_COUNT_HOOK_INODE_FREE);
-	rivet_measure_forget(inode);
+	if (rivet_measure_may_be_known(inode))
+		rivet_measure_forget(inode);
 }
 
 RIVET_HANDLER(path_truncate);

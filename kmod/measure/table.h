@@ -220,6 +220,20 @@ static inline struct rivet_inode *rivet_measure_find(const struct inode *inode)
 }
 
 /**
+ * rivet_measure_may_be_known() - check without a search whether an inode may have a record
+ * @inode: an inode that is being freed
+ *
+ * A record of @inode was added while a task held it, so its list is seen not to be empty.
+ *
+ * Context: any.
+ * Return: false if it has none, as most inodes.
+ */
+static inline bool rivet_measure_may_be_known(const struct inode *inode)
+{
+	return !hlist_empty(rivet_measure_bucket(inode));
+}
+
+/**
  * rivet_measure_is_read() - check whether a file was opened to be read as a match
  * @inode: inode of an open file
  *
