@@ -26,16 +26,6 @@ static const struct rivet_cause writable = { .known = true, .reason = RIVET_REAS
 /* There need not be another writer. */
 static const char writable_at_once[] = "mapped writable and executable at once";
 
-/* The kernel's own mapping of the program being executed needs no use besides exec. */
-static u32 uses_for_mapping(const struct file *file)
-{
-	const struct mm_struct *mm = current->mm;
-
-	if (unlikely(current->in_execve) && mm && rcu_access_pointer(mm->exe_file) == file)
-		return RIVET_USE_MMAP | RIVET_USE_EXEC;
-	return RIVET_USE_MMAP;
-}
-
 /* Asks about memory that becomes executable and has no file with a name. */
 static noinline int ask_memory(enum rivet_hook hook, const char *detail)
 {
@@ -77,42 +67,58 @@ static __always_inline bool execve_holds(enum rivet_op op, const struct file *fi
 	       atomic_read(&inode->i_writecount) < 0;
 }
 
-/* Asks. In enforce mode, denies writers from before the decision until the mapping exists. */
-static __always_inline int ask_holding(enum rivet_op op, struct file *file, struct inode *inode,
-				       u32 uses, struct rivet_cause cause, const char *detail)
+/* In enforce mode, denies writers from before the decision until the mapping exists. */
+static __always_inline struct rivet_write_denial *
+deny_writers(enum rivet_op op, struct file *file, struct inode *inode)
 {
-	struct rivet_write_denial *denial = NULL;
-	int ret = 0;
+	if (!rivet_mode_is_enforce() || execve_holds(op, file, inode))
+		return NULL;
+	return rivet_write_denial_get(file, inode);
+}
 
-	if (rivet_mode_is_enforce() && !execve_holds(op, file, inode)) {
-		denial = rivet_write_denial_get(file, inode);
-		if (IS_ERR(denial)) {
-			if (denial == ERR_PTR(-ENOMEM))
-				return rivet_decide_failed(-ENOMEM);
-			denial = NULL;
-			if (!cause.known)
-				cause = writable;
-		}
-	}
-	if (!cause.known && rivet_eval_cached(file, inode, op, uses)) {
-		rivet_report_count_cached();
-	} else {
-		const bool memory = is_memory(op, file, inode);
-		const struct rivet_request req = {
-			.op = memory ? RIVET_OP_ANON_EXEC : op,
-			.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
-				op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE :
-						      RIVET_HOOK_FILE_MPROTECT,
-			.file = file,
-			.inode = inode,
-			.detail = memory ? NULL : detail,
-			.uses = uses,
-			.cause = memory ? no_cause : cause,
-			.may_read = op != RIVET_OP_MPROTECT,
-		};
+/* Permits from memory, and then keeps the result of deny_writers(), if it is a denial. */
+static __always_inline bool is_known(enum rivet_op op, struct file *file, struct inode *inode,
+				     u32 uses, struct rivet_write_denial *denial)
+{
+	if (IS_ERR(denial) || unlikely(!rivet_eval_cached(file, inode, op, uses)))
+		return false;
+	rivet_report_count_cached();
+	if (denial)
+		rivet_write_denial_until_return(denial);
+	return true;
+}
 
-		ret = rivet_decide(&req);
+/*
+ * Asks, with the result of deny_writers(). Out of line, because a request on the stack would
+ * also cost each decision from memory.
+ */
+static noinline int ask(enum rivet_op op, struct file *file, struct inode *inode, u32 uses,
+			struct rivet_cause cause, const char *detail,
+			struct rivet_write_denial *denial)
+{
+	const bool memory = is_memory(op, file, inode);
+	struct rivet_request req = {
+		.op = memory ? RIVET_OP_ANON_EXEC : op,
+		.hook = op == RIVET_OP_EXECUTE ? RIVET_HOOK_BPRM_CHECK_SECURITY :
+			op == RIVET_OP_MMAP ? RIVET_HOOK_MMAP_FILE :
+					      RIVET_HOOK_FILE_MPROTECT,
+		.file = file,
+		.inode = inode,
+		.detail = memory ? NULL : detail,
+		.uses = uses,
+		.cause = memory ? no_cause : cause,
+		.may_read = op != RIVET_OP_MPROTECT,
+	};
+	int ret;
+
+	if (denial == ERR_PTR(-ENOMEM))
+		return rivet_decide_failed(-ENOMEM);
+	if (IS_ERR(denial)) {
+		denial = NULL;
+		if (!memory && !cause.known)
+			req.cause = writable;
 	}
+	ret = rivet_decide(&req);
 	if (denial && ret)
 		rivet_write_denial_put(denial);
 	else if (denial)
@@ -135,9 +141,10 @@ static __always_inline bool start_is_known(struct linux_binprm *bprm, struct ino
 
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
+	struct rivet_write_denial *denial;
 	struct inode *inode;
 	bool outdated;
-	int ret;
+	int ret = 0;
 
 	if (rivet_probe_sees(RIVET_HOOK_BPRM_CHECK_SECURITY))
 		return -EPERM;
@@ -150,12 +157,24 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		rivet_report_count_cached();
 		return 0;
 	}
-	ret = ask_holding(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
-			  outdated ? writable : no_cause, NULL);
+	denial = deny_writers(RIVET_OP_EXECUTE, bprm->file, inode);
+	if (outdated || !is_known(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC, denial))
+		ret = ask(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
+			  outdated ? writable : no_cause, NULL, denial);
 	/* The header of a file that was copied up before comes from another inode. */
 	if (!ret && !outdated)
 		rivet_header_use(inode, bprm->buf);
 	return ret;
+}
+
+/* The kernel's own mapping of the program being executed needs no use besides exec. */
+#define PROGRAM_USES	(RIVET_USE_MMAP | RIVET_USE_EXEC)
+
+static bool is_started_program(const struct file *file)
+{
+	const struct mm_struct *mm = current->mm;
+
+	return current->in_execve && mm && rcu_access_pointer(mm->exe_file) == file;
 }
 
 /*
@@ -164,7 +183,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
  * program itself is mapped next. It needs no mmap lock, because the task is alone in its
  * new memory and only this task maps there.
  */
-static noinline bool is_stack_executable(void)
+static bool is_stack_executable(void)
 {
 	const struct vm_area_struct *stack = vma_lookup(current->mm, current->mm->start_stack);
 
@@ -173,57 +192,96 @@ static noinline bool is_stack_executable(void)
 }
 
 /*
- * Out of line, so that mappings without PROT_EXEC do not pay for it. While a program starts,
- * the kernel reads its headers through the file that it maps.
+ * Permits the mapping of a program from memory, and its stack, without a search for that: apart
+ * from READ_IMPLIES_EXEC, only the program's headers decide on it. The kernel has read them
+ * from the held pages, or from the same bytes before the measurement was taken over.
  */
-static noinline int ask_mmap(struct file *file, unsigned long prot)
+static __always_inline bool mapping_is_known(struct file *file, struct inode *inode)
 {
+	const struct rivet_measurement *m;
+	bool known;
+
+	if (!execve_holds(RIVET_OP_MMAP, file, inode) || (current->personality & READ_IMPLIES_EXEC))
+		return false;
+	rcu_read_lock_sched();
+	m = rivet_eval_find_permitted(file, inode, RIVET_OP_MMAP, PROGRAM_USES);
+	known = m && m->plain_stack;
+	rcu_read_unlock_sched();
+	if (known)
+		rivet_report_count_cached();
+	return known;
+}
+
+/*
+ * A mapping by execve(2), or one that is writable, too. While a program starts, the kernel reads
+ * its headers through the file that it maps.
+ */
+static noinline int ask_other_mmap(struct file *file, unsigned long prot)
+{
+	struct rivet_write_denial *denial;
 	struct rivet_cause cause = no_cause;
 	const char *detail = NULL;
+	u32 uses = RIVET_USE_MMAP;
 	struct inode *inode;
-	u32 uses;
-	int ret;
+	int ret = 0;
 
 	if (rivet_probe_sees(RIVET_HOOK_MMAP_FILE) || !(prot & PROT_EXEC))
 		return 0;
 	if (!file)
 		return ask_memory(RIVET_HOOK_MMAP_FILE, "anonymous memory mapped executable");
-	uses = uses_for_mapping(file);
-	if ((uses & RIVET_USE_EXEC) && rivet_policy_acts(RIVET_OP_ANON_EXEC) &&
-	    is_stack_executable()) {
-		ret = ask_memory(RIVET_HOOK_MMAP_FILE, "a program with an executable stack");
+	inode = rivet_file_inode(file);
+	if (is_started_program(file)) {
+		if (likely(!(prot & PROT_WRITE) && mapping_is_known(file, inode)))
+			return 0;
+		if (rivet_policy_acts(RIVET_OP_ANON_EXEC) && is_stack_executable())
+			ret = ask_memory(RIVET_HOOK_MMAP_FILE,
+					 "a program with an executable stack");
 		if (ret)
 			return ret;
+		uses = PROGRAM_USES;
 	}
-	inode = rivet_file_inode(file);
 	if (prot & PROT_WRITE) {
 		cause = writable;
 		detail = writable_at_once;
 	} else if (current->in_execve && rivet_real_is_outdated(file, inode)) {
 		cause = writable;
 	}
-	return ask_holding(RIVET_OP_MMAP, file, inode, uses, cause, detail);
+	denial = deny_writers(RIVET_OP_MMAP, file, inode);
+	if (!cause.known && is_known(RIVET_OP_MMAP, file, inode, uses, denial))
+		return 0;
+	return ask(RIVET_OP_MMAP, file, inode, uses, cause, detail, denial);
 }
 
+static noinline int ask_mmap(struct file *file)
+{
+	struct inode *inode = rivet_file_inode(file);
+	struct rivet_write_denial *denial = deny_writers(RIVET_OP_MMAP, file, inode);
+
+	if (likely(is_known(RIVET_OP_MMAP, file, inode, RIVET_USE_MMAP, denial)))
+		return 0;
+	return ask(RIVET_OP_MMAP, file, inode, RIVET_USE_MMAP, no_cause, NULL, denial);
+}
+
+/* Decides out of line, so that mappings without PROT_EXEC do not pay for it. */
 static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned long prot,
 			  unsigned long flags)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
 	if (!(prot & PROT_EXEC) && !rivet_probe_runs())
 		return 0;
-	return ask_mmap(file, prot);
+	if (!file || (prot & PROT_WRITE) || current->in_execve || rivet_probe_runs())
+		return ask_other_mmap(file, prot);
+	return ask_mmap(file);
 }
 
-/* Called under the mmap lock, so the decision is made from memory, without reading. */
-static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
-			      unsigned long prot)
+/* Out of line, so that a change without PROT_EXEC does not pay for it. */
+static noinline int ask_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
+	struct rivet_write_denial *denial;
 	struct rivet_cause cause = no_cause;
 	const char *detail = NULL;
+	struct inode *inode;
 
-	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
-	if (!(prot & PROT_EXEC))
-		return 0;
 	if ((vma->vm_flags & VM_EXEC) && (!(prot & PROT_WRITE) || (vma->vm_flags & VM_WRITE)))
 		return 0;	/* no new permission */
 	if (!vma->vm_file)
@@ -234,8 +292,20 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 		cause = writable;
 		detail = writable_at_once;
 	}
-	return ask_holding(RIVET_OP_MPROTECT, vma->vm_file, rivet_file_inode(vma->vm_file),
-			   RIVET_USE_MMAP, cause, detail);
+	inode = rivet_file_inode(vma->vm_file);
+	denial = deny_writers(RIVET_OP_MPROTECT, vma->vm_file, inode);
+	if (!cause.known &&
+	    is_known(RIVET_OP_MPROTECT, vma->vm_file, inode, RIVET_USE_MMAP, denial))
+		return 0;
+	return ask(RIVET_OP_MPROTECT, vma->vm_file, inode, RIVET_USE_MMAP, cause, detail, denial);
+}
+
+/* Called under the mmap lock, so the decision is made from memory, without reading. */
+static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
+			      unsigned long prot)
+{
+	rivet_report_count(RIVET_COUNT_HOOK_MPROTECT);
+	return prot & PROT_EXEC ? ask_mprotect(vma, prot) : 0;
 }
 
 /* Handles AT_EXECVE_CHECK: an interpreter checks a script, and the kernel executes nothing. */

@@ -27,12 +27,39 @@
 
 static atomic64_t replaced;
 
+/*
+ * Reads the program headers as the kernel does for programs of its own kind. A program with
+ * more than one header for its stack gets what the last one says: here all must agree.
+ */
+static bool asks_for_plain_stack(const char *page)
+{
+	const struct elfhdr *elf = (const struct elfhdr *)page;
+	struct elf_phdr header;
+	bool plain = false;
+	unsigned int i;
+
+	if (memcmp(elf->e_ident, ELFMAG, SELFMAG) || elf->e_ident[EI_CLASS] != ELF_CLASS ||
+	    !elf_check_arch(elf) || elf->e_phentsize != sizeof(header) ||
+	    elf->e_phoff > PAGE_SIZE ||
+	    elf->e_phnum > (PAGE_SIZE - elf->e_phoff) / sizeof(header))
+		return false;
+	for (i = 0; i < elf->e_phnum; i++) {
+		memcpy(&header, page + elf->e_phoff + i * sizeof(header), sizeof(header));
+		if (header.p_type != PT_GNU_STACK)
+			continue;
+		if (header.p_flags & PF_X)
+			return false;
+		plain = true;
+	}
+	return plain;
+}
+
 /**
  * rivet_header_take() - keep the first bytes of a file whose pages are held
  * @m: a measurement with pages, not published yet, with room for RIVET_HEADER_WORDS words
  *
  * The bytes behind the end of a file are zeros, as in the buffer of execve(2): a
- * measurement zeroes them.
+ * measurement zeroes them. Notes too what the program wants of its stack.
  *
  * Context: any.
  */
@@ -48,6 +75,7 @@ void rivet_header_take(struct rivet_measurement *m)
 		return;
 	data = kmap_local_folio(r->folios[0], 0);
 	memcpy(m->header, data, BINPRM_BUF_SIZE);
+	m->plain_stack = asks_for_plain_stack(data);
 	kunmap_local(data);
 }
 

@@ -30,6 +30,8 @@
  * @resident: the measured pages, which are held as long as this is published, see struct
  *	rivet_resident; NULL if they are not
  * @used: it has answered since the last pass of the clock of measure/keep.c; a hint
+ * @plain_stack: with @resident: the bytes are those of a program that has the kernel make its
+ *	stack not executable; false if that is not known
  * @pages: with @resident, pages in the page cache when they had been taken
  * @sha256: digest of the whole file, or RIVET_DIGEST_NONE
  * @verity: fs-verity digest, or RIVET_DIGEST_NONE
@@ -47,6 +49,7 @@ struct rivet_measurement {
 	const struct address_space_operations *ops;
 	struct rivet_resident *resident;
 	bool used;
+	bool plain_stack;
 	unsigned long pages;
 	struct rivet_digest sha256;
 	struct rivet_digest verity;
