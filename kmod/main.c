@@ -20,6 +20,7 @@
 #include "policy/active.h"
 #include "process/init_mounts.h"
 #include "process/program.h"
+#include "quarantine/list.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
 #include "trust/riv_key.h"
@@ -82,6 +83,7 @@ static int __init check_start(bool *want_enforce)
  */
 static void exit_filled(void)
 {
+	rivet_quarantine_exit();
 	rivet_init_mounts_forget();
 	rivet_report_exit();
 	rivet_floor_exit();

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/task_work.h>
 
+#include "decide/contain.h"
 #include "decide/decide.h"
 #include "decide/report.h"
 #include "mode/mode.h"
@@ -193,6 +194,16 @@ static int carry_out_later(const struct rivet_request *req, const struct rivet_v
 	return refused ? -EACCES : 0;
 }
 
+/*
+ * An early request that is not refused is decided on again, unless it is a match, which is
+ * remembered.
+ */
+static bool changes_list(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	return !req->is_atomic && (!req->is_early || rivet_eval_is_refused(v) ||
+				   v->reason == RIVET_REASON_MATCH);
+}
+
 /**
  * rivet_decide() - decide on a request, report it, and carry the verdict out
  * @request: the request
@@ -232,6 +243,8 @@ int rivet_decide(const struct rivet_request *request)
 	}
 	if (request->answer)
 		tell(&v, request->answer);
+	if (changes_list(request, &v))
+		rivet_contain(request, &v);
 	if (request->is_atomic)
 		ret = carry_out_later(request, &v);
 	else if (request->is_early)

@@ -25,6 +25,7 @@
 #include "measure/sealed.h"
 #include "mode/mode.h"
 #include "policy/active.h"
+#include "quarantine/list.h"
 #include "riv/index.h"
 #include "riv/lookup.h"
 
@@ -72,11 +73,16 @@ static enum rivet_reason reason_of_error(int error)
 	}
 }
 
-/* In enforce mode, a file is not read if no RIV has its size. */
-static bool size_is_hopeless(const struct rivet_request *req)
+/*
+ * In enforce mode, a file is not read if no RIV has its size, unless it may be quarantined or
+ * become so: that goes by its digest.
+ */
+static bool size_is_hopeless(const struct rivet_request *req, const struct rivet_rules *rules)
 {
-	return (rivet_mode_is_enforce() || req->as_enforcing) &&
-	       !rivet_riv_knows_size(i_size_read(req->inode));
+	const u64 size = i_size_read(req->inode);
+
+	return (rivet_mode_is_enforce() || req->as_enforcing) && !rivet_riv_knows_size(size) &&
+	       !(rules->quarantines & BIT(req->op)) && !rivet_quarantine_has_size(size);
 }
 
 /* Checks whether lookups may read from disk and wait for the locks of directories. */
@@ -126,11 +132,6 @@ static int find_path(const struct rivet_request *req, struct rivet_verdict *v)
 	if (!named)
 		v->path_flags |= RIVET_PATH_FOREIGN;
 	return min(named, 0);
-}
-
-static bool path_is_inits(const struct rivet_verdict *v)
-{
-	return v->path[0] == '/' && !(v->path_flags & (RIVET_PATH_DELETED | RIVET_PATH_FOREIGN));
 }
 
 static bool is_reading(enum rivet_op op)
@@ -347,7 +348,7 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	v->reason = find_obstacle(req, v);
 	if (v->reason != RIVET_REASON_MATCH)
 		return 0;
-	if (size_is_hopeless(req)) {
+	if (size_is_hopeless(req, &v->policy->rules)) {
 		take_finding(v, &finding);
 		return 0;
 	}
@@ -387,6 +388,15 @@ static void look_for_mismatch(struct rivet_verdict *v)
 	v->expected = finding.expected;
 	rivet_voucher_put(&v->voucher);
 	v->voucher = finding.voucher;
+}
+
+/* What a set vouches for is not quarantined, even if the signer of another is revoked. */
+static bool is_quarantined(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	bool enforcing = v->mode == RIVET_MODE_ENFORCE || req->as_enforcing;
+
+	return rivet_reason_quarantines(v->reason) && v->measured.alg &&
+	       rivet_quarantine_has(&v->measured, !enforcing) && !rivet_riv_vouches(&v->measured);
 }
 
 /* Checks whether a rule with riv= decided, so that the policy itself handles expiry. */
@@ -432,7 +442,7 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 		query.set = slice_of(v->voucher.set);
 	if (is_reading(op))
 		query.path = slice_of(req->name);
-	else if (path_is_inits(v))
+	else if (rivet_eval_path_is_inits(v))
 		query.path = slice_of(v->path);
 	else if (is_named(v))	/* init's name, at any path seen here */
 		query.path = slice_of(v->voucher.path);
@@ -442,11 +452,11 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 	spare_essential(req, op, v);
 }
 
-/* Rules go by the path, and events of all but a match show it. */
+/* Rules go by the path, events of all but a match show it, and a match may remedy by it. */
 static bool needs_path(const struct rivet_request *req, const struct rivet_verdict *v)
 {
 	return req->file && (v->reason != RIVET_REASON_MATCH || req->is_early ||
-			     v->policy->rules.uses_path[req->op]);
+			     v->policy->rules.uses_path[req->op] || rivet_quarantine_is_any());
 }
 
 /* Returns 0 or -ENOMEM. */
@@ -458,8 +468,10 @@ static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v
 		err = find_path(req, v);
 	if (err)
 		return err;
-	if (v->reason == RIVET_REASON_UNLISTED && path_is_inits(v))
+	if (v->reason == RIVET_REASON_UNLISTED && rivet_eval_path_is_inits(v))
 		look_for_mismatch(v);
+	if (is_quarantined(req, v))
+		v->reason = RIVET_REASON_QUARANTINED;
 	v->spared = false;
 	if (req->is_early)
 		decide_as(req, RIVET_OP_MMAP, v);

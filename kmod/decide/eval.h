@@ -154,6 +154,19 @@ static inline bool rivet_eval_is_refused(const struct rivet_verdict *verdict)
 	return verdict->mode == RIVET_MODE_ENFORCE && rivet_action_refuses(verdict->action);
 }
 
+/**
+ * rivet_eval_path_is_inits() - check whether init sees the file at the path of a verdict
+ * @verdict: the verdict
+ *
+ * Context: any.
+ * Return: true if it does; false also if the path was not looked for.
+ */
+static inline bool rivet_eval_path_is_inits(const struct rivet_verdict *verdict)
+{
+	return verdict->path[0] == '/' &&
+	       !(verdict->path_flags & (RIVET_PATH_DELETED | RIVET_PATH_FOREIGN));
+}
+
 /* Cost of a hit: one table lookup, some comparisons, no lock, hardly ever a write. */
 static __always_inline const struct rivet_measurement *
 rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)

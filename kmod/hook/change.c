@@ -13,6 +13,7 @@
 #include "hook/probe.h"
 #include "measure/change.h"
 #include "measure/measure.h"
+#include "quarantine/list.h"
 
 static int refuse(const struct path *path, const struct dentry *dentry,
 		  enum rivet_life_obstacle obstacle)
@@ -128,6 +129,7 @@ static void hook_inode_free_security(struct inode *inode)
 	if (rivet_probe_sees(RIVET_HOOK_INODE_FREE_SECURITY))
 		return;
 	rivet_report_count(RIVET_COUNT_HOOK_INODE_FREE);
+	rivet_quarantine_inode_ends(inode);
 	if (rivet_measure_may_be_known(inode))
 		rivet_measure_forget(inode);
 }

@@ -32,6 +32,7 @@
 #include "mode/mode.h"
 #include "policy/active.h"
 #include "process/program.h"
+#include "quarantine/list.h"
 
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
 
@@ -111,7 +112,8 @@ static bool is_execution(const struct file *file)
 	return !current->mm || current->in_execve || rivet_syscall_is_execve();
 }
 
-static int ask_reading(struct file *file)
+/* @decided: set if some rule covers the file, so that the rules have decided */
+static int ask_reading(struct file *file, bool *decided)
 {
 	struct rivet_request req = {
 		.hook = RIVET_HOOK_FILE_OPEN,
@@ -127,6 +129,7 @@ static int ask_reading(struct file *file)
 	ret = rivet_reading_choose(file, NULL, &reading);
 	if (ret <= 0)
 		return ret ? rivet_decide_failed(ret) : 0;
+	*decided = true;
 	req.op = reading.op;
 	req.name = reading.name;
 	req.folder_locked = rivet_fstype_opens_in_folder(file);
@@ -135,6 +138,29 @@ static int ask_reading(struct file *file)
 	ret = rivet_decide(&req);
 	rivet_reading_free(&reading);
 	return ret;
+}
+
+/*
+ * SET quarantine-read=deny: decides on the reading of a file that is in memory and quarantined,
+ * by threads of the kernel too, because they read for others. The rules have decided already
+ * about a file that they cover, by its digest. execve(2) is decided on as an execution.
+ */
+static int ask_quarantined(struct file *file)
+{
+	const struct rivet_request req = {
+		.op = RIVET_OP_READ,
+		.hook = RIVET_HOOK_FILE_OPEN,
+		.file = file,
+		.inode = file_inode(file),
+		.cause = RIVET_CAUSE(RIVET_REASON_QUARANTINED),
+		.may_read = true,
+		.folder_locked = rivet_fstype_opens_in_folder(file),
+	};
+
+	if (!S_ISREG(req.inode->i_mode) || rivet_real_is_layered(req.inode->i_sb) ||
+	    is_execution(file) || !rivet_quarantine_holds(req.inode, !rivet_mode_is_enforce()))
+		return 0;
+	return rivet_decide(&req);
 }
 
 /* Writes to /proc/PID/mem also change memory that is mapped read-only. */
@@ -236,6 +262,7 @@ static int begin_change(struct file *file)
 
 static noinline int ask_open(struct file *file)
 {
+	bool decided = false;
 	int ret = 0;
 
 	if (rivet_probe_sees(RIVET_HOOK_FILE_OPEN))
@@ -243,7 +270,10 @@ static noinline int ask_open(struct file *file)
 	if (!try_module_get(THIS_MODULE))
 		return rivet_decide_unloading();
 	if (static_branch_unlikely(&rivet_policy_reads) && (file->f_mode & FMODE_READ))
-		ret = ask_reading(file);
+		ret = ask_reading(file, &decided);
+	if (static_branch_unlikely(&rivet_policy_denies_quarantined) && !ret && !decided &&
+	    (file->f_mode & FMODE_READ))
+		ret = ask_quarantined(file);
 	if (!ret && changes(file))
 		ret = ask_change(file) ?: begin_change(file);
 	if (!ret && (file->f_flags & __FMODE_EXEC) && !exec_can_wait(file))
@@ -260,15 +290,17 @@ static noinline bool needs_decision(struct file *file)
 	/* Files that rivet itself opens for measuring need no decision. */
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return false;
-	return static_branch_unlikely(&rivet_policy_reads) || changes(file) || rivet_probe_runs() ||
-	       ((file->f_flags & __FMODE_EXEC) && !exec_can_wait(file));
+	return static_branch_unlikely(&rivet_policy_reads) ||
+	       static_branch_unlikely(&rivet_policy_denies_quarantined) || changes(file) ||
+	       rivet_probe_runs() || ((file->f_flags & __FMODE_EXEC) && !exec_can_wait(file));
 }
 
 /* Most files are opened for reading and need no decision. */
 static int hook_file_open(struct file *file)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_OPEN);
-	if (static_branch_unlikely(&rivet_policy_reads) || rivet_probe_runs() ||
+	if (static_branch_unlikely(&rivet_policy_reads) ||
+	    static_branch_unlikely(&rivet_policy_denies_quarantined) || rivet_probe_runs() ||
 	    unlikely(rivet_measuring_is_any()) ||
 	    unlikely((file->f_flags & (__FMODE_EXEC | O_TRUNC)) || (file->f_mode & FMODE_WRITE)))
 		return needs_decision(file) ? ask_open(file) : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - manifests: the text form of a RIV set or of a revocation
+ * rivet - manifests: the text form of a RIV set, of a revocation or of a release
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -12,7 +12,7 @@
 
 /* The shortest entry of each kind, to check a count before trusting it */
 #define ENTRY_SET_MIN		(sizeof("sha256: 0 exec *\n") - 1 + 2 * RIVET_DIGEST_SIZE)
-#define ENTRY_REVOKE_MIN	(sizeof("sha256:\n") - 1 + 2 * RIVET_DIGEST_SIZE)
+#define ENTRY_DIGEST_MIN	(sizeof("sha256:\n") - 1 + 2 * RIVET_DIGEST_SIZE)
 
 /* Longer than any valid line: a digest, a size, all uses and an escaped path */
 #define LINE_MAX_BYTES	(16 * 1024)
@@ -42,7 +42,10 @@ static int take_name(struct rivet_manifest *m, struct rivet_slice value)
 static int take_kind(struct rivet_manifest *m, struct rivet_slice value)
 {
 	m->kind = RIVET_MANIFEST_REVOKE;
-	return rivet_slice_equal(value, "revoke") ? 0 : -EBADMSG;
+	if (rivet_slice_equal(value, "revoke"))
+		return 0;
+	m->kind = RIVET_MANIFEST_RELEASE;
+	return rivet_slice_equal(value, "release") ? 0 : -EBADMSG;
 }
 
 static int take_version(struct rivet_manifest *m, struct rivet_slice value)
@@ -81,9 +84,9 @@ static int take_count(struct rivet_manifest *m, struct rivet_slice value)
 /* In the order of a manifest */
 static const struct header headers[] = {
 	{ "name: ", take_name, EXPECTED_NAME, "the header name:" },
-	{ "kind: ", take_kind, "revoke; a RIV set has no kind:", NULL },
+	{ "kind: ", take_kind, "revoke or release; a RIV set has no kind:", NULL },
 	{ "version: ", take_version, "a version: a decimal number from 1 to 18446744073709551615",
-	  "the header version: (after name: and, in a revocation, kind: revoke)" },
+	  "the header version: (after name: and, in a revocation or release, kind:)" },
 	{ "replaces: ", take_replaces, "the name of another set", NULL },
 	{ "valid-until: ", take_valid_until,
 	  "a time after 1970 began, as 2030-12-31T23:59:59Z", NULL },
@@ -143,7 +146,7 @@ static int take_header(struct rivet_manifest *m, const struct header *header,
 /* Callers may reserve memory for the count before they read the entries */
 static bool count_is_plausible(const struct rivet_manifest *m)
 {
-	size_t shortest = m->kind == RIVET_MANIFEST_REVOKE ? ENTRY_REVOKE_MIN : ENTRY_SET_MIN;
+	size_t shortest = m->kind == RIVET_MANIFEST_SET ? ENTRY_SET_MIN : ENTRY_DIGEST_MIN;
 
 	return m->count <= (m->len - m->pos) / shortest;
 }
@@ -223,7 +226,7 @@ static int read_digest(struct entry_text *line, struct rivet_slice word,
 		       "a digest: sha256: or verity:sha256: and 64 lower-case hexadecimal digits, not all 0");
 }
 
-/* Certificates are revoked by their digest alone; a set must not list one */
+/* Certificates are revoked by their digest alone; nothing else lists one */
 static int check_certificate(const struct rivet_manifest *m, const struct entry_text *line,
 			     struct rivet_slice word)
 {
@@ -287,7 +290,7 @@ static int read_path(struct entry_text *line, struct rivet_slice *path)
 	return 0;
 }
 
-/* A revocation may name a digest alone */
+/* A revocation or release may name a digest alone */
 static int read_entry(const struct rivet_manifest *m, struct entry_text *line,
 		      struct rivet_manifest_entry *entry)
 {
@@ -298,7 +301,7 @@ static int read_entry(const struct rivet_manifest *m, struct entry_text *line,
 	if (!rivet_slice_take_until(&line->rest, ' ', &word)) {
 		word = line->rest;
 		ret = read_reference(m, line, word, &entry->digest);
-		if (ret || m->kind == RIVET_MANIFEST_REVOKE)
+		if (ret || m->kind != RIVET_MANIFEST_SET)
 			return ret;
 		return fail_at(line, word.ptr + word.len, "a space and a size in bytes");
 	}

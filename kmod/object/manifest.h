@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - manifests: the text form of a RIV set or of a revocation
+ * rivet - manifests: the text form of a RIV set, of a revocation or of a release
  *
  * The parser allocates nothing and keeps nothing: rivet_manifest_open() reads
  * the headers, and each rivet_manifest_next() reads one entry. Everything it returns
@@ -18,12 +18,13 @@
 enum rivet_manifest_kind {
 	RIVET_MANIFEST_SET,	/* they vouch for files */
 	RIVET_MANIFEST_REVOKE,	/* these digests and certificates are no longer valid */
+	RIVET_MANIFEST_RELEASE,	/* these digests leave quarantine */
 };
 
 /**
  * struct rivet_manifest - a manifest being read
- * @kind: set or revocation
- * @name: name of the set or revocation
+ * @kind: set, revocation or release
+ * @name: its name
  * @version: its version
  * @replaces: name of the set that this one replaces; length 0 if none
  * @valid_until: seconds since 1970 after which the set is expired; 0 if never
@@ -59,7 +60,7 @@ struct rivet_manifest {
  * @size: size of the file in bytes
  * @uses: bits of enum rivet_use
  * @path: path as written, still escaped; "*" for any path; length 0 in a
- *	revocation that names only a digest
+ *	revocation or release that names only a digest
  */
 struct rivet_manifest_entry {
 	struct rivet_digest digest;

@@ -14,6 +14,11 @@ static const char * const resident_names[__RIVET_RESIDENT_MAX] = {
 	[RIVET_RESIDENT_OFF] = "off",
 };
 
+static const char * const quarantine_read_names[__RIVET_QUARANTINE_READ_MAX] = {
+	[RIVET_QUARANTINE_READ_ALLOW] = "allow",
+	[RIVET_QUARANTINE_READ_DENY] = "deny",
+};
+
 /**
  * struct setting - one setting
  * @key: its name, with the '='
@@ -31,6 +36,10 @@ struct setting {
 static const struct setting known[__RIVET_SETTING_MAX] = {
 	[RIVET_SETTING_RESIDENT] = {
 		"resident=", resident_names, __RIVET_RESIDENT_MAX, "mapped, all or off",
+	},
+	[RIVET_SETTING_QUARANTINE_READ] = {
+		"quarantine-read=", quarantine_read_names, __RIVET_QUARANTINE_READ_MAX,
+		"allow or deny",
 	},
 };
 
@@ -75,7 +84,7 @@ const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 		settings->value[i] = found;
 		return NULL;
 	}
-	return "a setting: resident=";
+	return "a setting: resident= or quarantine-read=";
 }
 
 /**

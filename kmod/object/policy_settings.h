@@ -12,6 +12,7 @@
 /** enum rivet_policy_setting - the name in a line "SET name=value" */
 enum rivet_policy_setting {
 	RIVET_SETTING_RESIDENT,
+	RIVET_SETTING_QUARANTINE_READ,
 	__RIVET_SETTING_MAX,
 };
 
@@ -23,10 +24,17 @@ enum rivet_resident_mode {
 	__RIVET_RESIDENT_MAX,
 };
 
+/** enum rivet_quarantine_read - whether a quarantined file may be opened for reading */
+enum rivet_quarantine_read {
+	RIVET_QUARANTINE_READ_ALLOW,	/* the default */
+	RIVET_QUARANTINE_READ_DENY,	/* not while its inode is in memory */
+	__RIVET_QUARANTINE_READ_MAX,
+};
+
 /**
  * struct rivet_policy_settings - the settings of a policy
  * @line: line of each setting in the text; 0 if it is absent and has its default
- * @value: value of each setting; for RIVET_SETTING_RESIDENT enum rivet_resident_mode
+ * @value: value of each setting, of the enum that belongs to it
  */
 struct rivet_policy_settings {
 	u32 line[__RIVET_SETTING_MAX];

@@ -41,6 +41,7 @@ static const char *const kind_words[__RIVET_FLOOR_MAX] = {
 	[RIVET_FLOOR_RIV] = "riv",
 	[RIVET_FLOOR_REVOKE] = "revoke",
 	[RIVET_FLOOR_POLICY] = "policy",
+	[RIVET_FLOOR_RELEASE] = "release",
 };
 
 static DEFINE_MUTEX(floor_lock);	/* protects the table and its rows; a leaf lock */

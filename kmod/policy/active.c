@@ -36,6 +36,7 @@ static const char builtin_text[] __initconst =
 struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
 DEFINE_STATIC_KEY_FALSE(rivet_policy_guards);
+DEFINE_STATIC_KEY_FALSE(rivet_policy_denies_quarantined);
 
 static u64 last_generation;	/* of the newest policy; protected by rivet_settings_lock */
 
@@ -232,19 +233,23 @@ static int reserve_floors(const struct rivet_policy *policy)
 	return ret;
 }
 
+static void set_key(struct static_key_false *key, bool wanted, bool before)
+{
+	if (before && wanted)
+		static_branch_enable(key);
+	else if (!before && !wanted)
+		static_branch_disable(key);
+}
+
 /* Enables keys before the policy becomes active. Disables keys after the old one is gone. */
 static void set_keys(const struct rivet_rules *rules, bool before)
 {
-	bool reads = rules->acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT));
-
-	if (before && reads)
-		static_branch_enable(&rivet_policy_reads);
-	else if (!before && !reads)
-		static_branch_disable(&rivet_policy_reads);
-	if (before && rules->guards_programs)
-		static_branch_enable(&rivet_policy_guards);
-	else if (!before && !rules->guards_programs)
-		static_branch_disable(&rivet_policy_guards);
+	set_key(&rivet_policy_reads,
+		rules->acts & (BIT(RIVET_OP_READ) | BIT(RIVET_OP_SCRIPT)), before);
+	set_key(&rivet_policy_guards, rules->guards_programs, before);
+	set_key(&rivet_policy_denies_quarantined,
+		rules->settings.value[RIVET_SETTING_QUARANTINE_READ] == RIVET_QUARANTINE_READ_DENY,
+		before);
 }
 
 static void activate(struct rivet_policy *policy)

@@ -46,6 +46,9 @@ DECLARE_STATIC_KEY_FALSE(rivet_policy_reads);
 /* The active policy has guards_programs set, see struct rivet_rules. */
 DECLARE_STATIC_KEY_FALSE(rivet_policy_guards);
 
+/* The active policy has SET quarantine-read=deny. */
+DECLARE_STATIC_KEY_FALSE(rivet_policy_denies_quarantined);
+
 int rivet_policy_init(void);
 void rivet_policy_exit(void);
 struct rivet_policy *rivet_policy_get(void);

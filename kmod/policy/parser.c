@@ -15,8 +15,8 @@
 
 #define EXPECTED_KEYS	"op=, riv=, path=, uid=, exe=, set=, fsmagic= or action="
 #define EXPECTED_OP	"op=EXECUTE, MMAP, MPROTECT, ANON_EXEC, KMODULE, FIRMWARE, KEXEC, READ or SCRIPT"
-#define EXPECTED_ACTION	"action=ALLOW, AUDIT, DENY or KILL"
-#define EXPECTED_REASON	"MATCH or a reason: unlisted, mismatch, moved, wrong-use, revoked, expired, writable, unmeasured, anonymous, unverifiable or io-error"
+#define EXPECTED_ACTION	"action=ALLOW, AUDIT, DENY, QUARANTINE or KILL"
+#define EXPECTED_REASON	"MATCH or a reason: unlisted, mismatch, moved, wrong-use, revoked, expired, writable, unmeasured, anonymous, unverifiable, quarantined or io-error"
 #define EXPECTED_GLOB	"an absolute path without empty, . and .. components; * stands for any part of a component, ** for any part of the path"
 #define EXPECTED_EXE	"the absolute path of one program, without wildcards and empty, . and .. components"
 #define EXPECTED_END	"the end of the line"
@@ -25,7 +25,6 @@
 #define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
 #define PAUSE_BYTES	4096	/* read without letting others run */
 #define PAUSE_LINES	64	/* the same of short ones */
-#define NO_QUARANTINE	": this version has no quarantine yet"
 #define NO_RESPOND	": this version has no respond= yet"
 
 /**
@@ -178,8 +177,6 @@ static const char *read_action(struct rivet_rule *rule, struct rivet_slice value
 {
 	int action = rivet_name_action_parse(value.ptr, value.len);
 
-	if (action == RIVET_ACTION_QUARANTINE)
-		return EXPECTED_ACTION NO_QUARANTINE;
 	if (action < 0)
 		return EXPECTED_ACTION;
 	rule->action = action;
@@ -190,8 +187,6 @@ static const char *read_reason(struct rivet_rule *rule, struct rivet_slice value
 {
 	int reason = rivet_name_reason_parse(value.ptr, value.len);
 
-	if (reason == RIVET_REASON_QUARANTINED)
-		return "another reason than quarantined" NO_QUARANTINE;
 	if (reason < 0)
 		return EXPECTED_REASON;
 	rule->reasons = 1U << reason;

@@ -10,9 +10,53 @@
 
 static_assert(__RIVET_OP_MAX <= 32 && __RIVET_REASON_MAX <= 32, "they are bits of u32 masks");
 
+/* Only a rule that names the reason itself permits what is quarantined. */
+static bool fits_quarantined(const struct rivet_rule *rule)
+{
+	return rivet_action_refuses(rule->action) ||
+	       rule->reasons == 1U << RIVET_REASON_QUARANTINED;
+}
+
 static bool admits(const struct rivet_rule *rule, enum rivet_op op, enum rivet_reason reason)
 {
-	return rule->op == op && (!rule->reasons || rule->reasons & 1U << reason);
+	return rule->op == op && (!rule->reasons || rule->reasons & 1U << reason) &&
+	       (reason != RIVET_REASON_QUARANTINED || fits_quarantined(rule));
+}
+
+/* The answer of a rule. QUARANTINE for a reason that happens to listed bytes is DENY. */
+static struct rivet_decision answer_of_rule(const struct rivet_rule *rule,
+					    enum rivet_reason reason)
+{
+	struct rivet_decision d = { .action = rule->action, .line = rule->line };
+
+	if (d.action == RIVET_ACTION_QUARANTINE && !rivet_reason_quarantines(reason))
+		d.action = RIVET_ACTION_DENY;
+	return d;
+}
+
+/* The answer of a DEFAULT. It never quarantines, and never permits what is quarantined. */
+static struct rivet_decision answer_of_default(const struct rivet_rules *rules, enum rivet_op op,
+					       enum rivet_reason reason)
+{
+	struct rivet_decision d = rules->defaults[op];
+
+	if (d.action == RIVET_ACTION_QUARANTINE ||
+	    (reason == RIVET_REASON_QUARANTINED && !rivet_action_refuses(d.action)))
+		d.action = RIVET_ACTION_DENY;
+	return d;
+}
+
+/* For reasons that happen to listed bytes, and where there are no bytes, it is DENY. */
+static bool quarantines(const struct rivet_rule *rule)
+{
+	enum rivet_reason reason;
+
+	if (rule->action != RIVET_ACTION_QUARANTINE)
+		return false;
+	for (reason = 0; reason < __RIVET_REASON_MAX; reason++)
+		if (rivet_reason_quarantines(reason) && admits(rule, rule->op, reason))
+			return true;
+	return false;
 }
 
 static bool has_context(const struct rivet_rule *rule)
@@ -55,7 +99,10 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->guards_programs = true;
 	if (rivet_action_refuses(rule->action))
 		rules->denies |= 1U << rule->op;
-	if (rule->action != RIVET_ACTION_ALLOW)
+	if (quarantines(rule))
+		rules->quarantines |= 1U << rule->op;
+	if (rule->action != RIVET_ACTION_ALLOW ||
+	    rule->reasons == 1U << RIVET_REASON_QUARANTINED)
 		rules->acts |= 1U << rule->op;
 	if (rule->has_fsmagic)
 		rivet_rules_add_fsmagic(rules, rule->fsmagic);
@@ -85,6 +132,7 @@ static void summarize(struct rivet_rules *rules)
 	rules->uses_exe = false;
 	rules->guards_programs = false;
 	rules->denies = 0;
+	rules->quarantines = 0;
 	rules->acts = 0;
 	rules->fsmagic_count = 0;
 	for (i = 0; i < rules->count; i++)
@@ -107,20 +155,20 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 	for (i = 0; i < rules->count; i++) {
 		const struct rivet_rule *rule = &rules->rules[i];
 
-		if (admits(rule, op, reason))
-			return (struct rivet_decision){
-				.action = rule->action,
-				.needs_context = has_context(rule),
-				.line = rule->line,
-			};
+		if (admits(rule, op, reason)) {
+			struct rivet_decision d = answer_of_rule(rule, reason);
+
+			d.needs_context = has_context(rule);
+			return d;
+		}
 	}
-	return rules->defaults[op];
+	return answer_of_default(rules, op, reason);
 }
 
 /**
  * rivet_rules_compile() - compute the members derived from the rules
  * @rules: rules with count, rules and defaults set; the call fills in fast, uses_path,
- *	uses_exe, guards_programs, denies, acts and the fsmagics
+ *	uses_exe, guards_programs, denies, quarantines, acts and the fsmagics
  *
  * Context: Before @rules are published; may sleep.
  */
@@ -187,8 +235,11 @@ static bool rule_matches(const struct rivet_rule *rule, const struct rivet_rules
  * @query: the request
  *
  * The first rule that matches decides. Without such a rule, the DEFAULT of the op
- * decides. An op that the policy does not mention gets ALLOW with line 0. A query
- * outside the enumerations is a bug of the caller and is denied.
+ * decides. An op that the policy does not mention gets ALLOW with line 0. What is
+ * quarantined is permitted only by a rule with riv=quarantined, never by a DEFAULT. The
+ * answer QUARANTINE comes only from a rule, and only for a reason of
+ * rivet_reason_quarantines(); elsewhere it is DENY. A query outside the enumerations is a bug
+ * of the caller and is denied.
  *
  * Context: Any; the caller keeps @rules and their text alive.
  * Return: the decision; its needs_context is false.
@@ -204,12 +255,9 @@ struct rivet_decision rivet_rules_decide(const struct rivet_rules *rules,
 		const struct rivet_rule *rule = &rules->rules[i];
 
 		if (rule_matches(rule, query))
-			return (struct rivet_decision){
-				.action = rule->action,
-				.line = rule->line,
-			};
+			return answer_of_rule(rule, query->reason);
 	}
-	return rules->defaults[query->op];
+	return answer_of_default(rules, query->op, query->reason);
 }
 
 /**

@@ -69,8 +69,10 @@ struct rivet_decision {
  * @guards_programs: some rule demands more of the program in its exe= than of other
  *	programs, or denies it something; that program must not run under another name
  * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
- * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW; other ops
- *	need no decision
+ * @quarantines: bit per enum rivet_op for which some rule quarantines; a file of any size is
+ *	then measured, because an entry of the list is a digest
+ * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, or some rule is
+ *	about what is quarantined; other ops need no decision
  * @fsmagics: values of fsmagic= in the rules
  * @fsmagic_count: number of @fsmagics
  * @settings: the SET lines
@@ -87,6 +89,7 @@ struct rivet_rules {
 	bool uses_exe;
 	bool guards_programs;
 	u32 denies;
+	u32 quarantines;
 	u32 acts;
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
 	size_t fsmagic_count;

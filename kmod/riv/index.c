@@ -377,6 +377,26 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest)
 }
 
 /**
+ * rivet_riv_vouches() - check whether a valid set vouches for a digest, at any path
+ * @digest: digest of a file
+ *
+ * Context: any.
+ * Return: true if a set that is neither expired nor revoked names it, and no revocation does.
+ */
+bool rivet_riv_vouches(const struct rivet_digest *digest)
+{
+	struct rivet_riv_cursor c;
+	bool more, vouches = false;
+
+	rcu_read_lock();
+	more = !is_revoked_in(rcu_dereference(riv_index), digest) && rivet_riv_first(&c, digest);
+	for (; more && !vouches; more = rivet_riv_next(&c))
+		vouches = !c.revoked && !rivet_riv_set_expired(c.set);
+	rcu_read_unlock();
+	return vouches;
+}
+
+/**
  * rivet_riv_knows_size() - check whether a file of this size can match
  * @size: size in bytes
  *

@@ -66,6 +66,7 @@ bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *dige
 bool rivet_riv_next(struct rivet_riv_cursor *c);
 bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path);
 bool rivet_riv_is_revoked(const struct rivet_digest *digest);
+bool rivet_riv_vouches(const struct rivet_digest *digest);
 bool rivet_riv_knows_size(u64 size);
 
 /**

@@ -31,6 +31,9 @@
 #include "object/unlock.h"
 #include "object/version.h"
 #include "policy/active.h"
+#include "quarantine/edit.h"
+#include "quarantine/list.h"
+#include "quarantine/release.h"
 #include "riv/index.h"
 #include "surface/check.h"
 #include "surface/event_text.h"
@@ -112,6 +115,16 @@ static int take_revoke(const char *data, size_t len)
 	return rivet_riv_key_load_revoke(data, len);
 }
 
+static int take_quarantine(const char *data, size_t len)
+{
+	return rivet_quarantine_edit(data, len);
+}
+
+static int take_release(const char *data, size_t len)
+{
+	return rivet_quarantine_release(data, len);
+}
+
 static int print_unlock(struct seq_file *m)
 {
 	char text[RIVET_UNLOCK_TEXT_MAX];
@@ -157,6 +170,7 @@ static int print_stats(struct seq_file *m)
 	seq_printf(m, "riv_values %llu\n", totals.values);
 	seq_printf(m, "riv_bytes %llu\n", totals.bytes);
 	seq_printf(m, "revoked_digests %llu\n", totals.revoked);
+	seq_printf(m, "quarantined %u\n", READ_ONCE(rivet_quarantine_count_value));
 	return 0;
 }
 
@@ -185,6 +199,8 @@ static const struct rivet_file files[] = {
 	{ "policy", 0600, RIVET_POLICY_MAX + SIGNATURE_ROOM, print_policy, take_policy },
 	{ "riv", 0600, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, rivet_riv_show, take_riv },
 	{ "revoke", 0200, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, NULL, take_revoke },
+	{ "quarantine", 0600, RIVET_QUARANTINE_EDIT_MAX, rivet_quarantine_show, take_quarantine },
+	{ "release", 0200, RIVET_RELEASE_MAX + SIGNATURE_ROOM, NULL, take_release },
 	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
 	{ "trust", 0600, 64, rivet_trust_show, take_trust },

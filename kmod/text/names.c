@@ -79,6 +79,7 @@ static const char * const event_names[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_TRUST] = "trust",
 	[RIVET_EVENT_CHANGE] = "change",
 	[RIVET_EVENT_RUNNING] = "running",
+	[RIVET_EVENT_QUARANTINE] = "quarantine",
 };
 
 /* Bit i of enum rivet_use; the order here is the order in a manifest */
@@ -152,6 +153,23 @@ const char *rivet_name_action(enum rivet_action action)
 bool rivet_action_refuses(enum rivet_action action)
 {
 	return action != RIVET_ACTION_ALLOW && action != RIVET_ACTION_AUDIT;
+}
+
+/**
+ * rivet_reason_quarantines() - whether a reason is about the bytes of a file alone
+ * @reason: any value
+ *
+ * Every other reason also happens to files with listed bytes: anybody can execute a library,
+ * copy a program, or open a file for writing. So only these reasons quarantine, or else
+ * quarantine would be a weapon.
+ *
+ * Context: Any.
+ * Return: true for unlisted, mismatch and revoked.
+ */
+bool rivet_reason_quarantines(enum rivet_reason reason)
+{
+	return reason == RIVET_REASON_UNLISTED || reason == RIVET_REASON_MISMATCH ||
+	       reason == RIVET_REASON_REVOKED;
 }
 
 /**

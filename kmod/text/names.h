@@ -32,5 +32,6 @@ size_t rivet_name_escape(const char *text, size_t len, char *buf, size_t size);
 size_t rivet_name_mark_cut(char *buf, size_t size, size_t len);
 
 bool rivet_action_refuses(enum rivet_action action);
+bool rivet_reason_quarantines(enum rivet_reason reason);
 
 #endif /* _RIVET_TEXT_NAMES_H */

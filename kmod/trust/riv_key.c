@@ -149,8 +149,14 @@ static struct rivet_set *open_manifest(const void *data, size_t len)
 	if (ret)
 		return ERR_PTR(refuse_manifest(ret, why));
 	set = build_set(&object, &text_digest);
-	if (!IS_ERR(set))
-		set->signer = signer;
+	if (IS_ERR(set))
+		return set;
+	if (set->kind == RIVET_MANIFEST_RELEASE) {
+		rivet_riv_set_put(set);
+		return ERR_PTR(refuse_manifest(-EINVAL,
+					       "it is a release: write it to the file release"));
+	}
+	set->signer = signer;
 	return set;
 }
 

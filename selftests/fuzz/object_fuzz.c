@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - fuzzer: signed objects, signatures and unlock tokens
+ * rivet - fuzzer: signed objects, signatures, unlock tokens and entries of quarantine
  *
  * The same bytes are tried as an object and as each of its parts. A split
  * object is put together again from its parts.
@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "object/split.h"
 #include "object/unlock.h"
+#include "quarantine/line.h"
 
 static void check_signature(const u8 *der, size_t size)
 {
@@ -35,6 +36,25 @@ static void check_unlock(const char *text, size_t size)
 	FUZZ_ASSERT(!memcmp(again, text, size));
 }
 
+static void check_line(const char *text, size_t size)
+{
+	static char path[RIVET_PATH_MAX], again[RIVET_QUARANTINE_LINE_MAX];
+	struct rivet_parse_error err = {};
+	struct rivet_quarantined entry;
+	int ret = rivet_quarantine_line_parse(text, size, &entry, &err);
+	ssize_t len;
+
+	if (ret) {
+		fuzz_assert_error(ret, &err, size);
+		return;
+	}
+	len = rivet_quarantine_line_path(entry.path, path, sizeof(path));
+	FUZZ_ASSERT(len >= 0);
+	entry.path = (struct rivet_slice){ .ptr = path, .len = len };
+	FUZZ_ASSERT(rivet_quarantine_line_format(&entry, again, sizeof(again)) == size);
+	FUZZ_ASSERT(!memcmp(again, text, size));
+}
+
 static void check_parts(const struct rivet_object *object, const u8 *data, size_t size)
 {
 	u8 trailer[RIVET_OBJECT_TRAILER];
@@ -57,6 +77,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	check_signature(data, size);
 	check_unlock((const char *)data, size);
+	check_line((const char *)data, size);
 	if (ret) {
 		fuzz_assert_error(ret, &err, size);
 		return 0;

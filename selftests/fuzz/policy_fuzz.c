@@ -28,7 +28,13 @@ static void check_fast(const struct rivet_rules_query *query)
 	FUZZ_ASSERT(full.action < __RIVET_ACTION_MAX && !full.needs_context);
 	FUZZ_ASSERT(fast->needs_context || (fast->action == full.action &&
 					    fast->line == full.line));
-	if (!is_asked(query))
+	FUZZ_ASSERT(query->reason != RIVET_REASON_QUARANTINED || full.line ||
+		    full.action == RIVET_ACTION_DENY);
+	FUZZ_ASSERT(full.action != RIVET_ACTION_QUARANTINE ||
+		    (policy.quarantines & 1U << query->op &&
+		     rivet_reason_quarantines(query->reason)));
+	/* Bytes in quarantine are refused without a rule. */
+	if (!is_asked(query) || query->reason == RIVET_REASON_QUARANTINED)
 		return;
 	FUZZ_ASSERT(policy.acts & 1U << query->op || full.action == RIVET_ACTION_ALLOW);
 	FUZZ_ASSERT(policy.denies & 1U << query->op || full.action == RIVET_ACTION_ALLOW ||

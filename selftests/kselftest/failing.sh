@@ -14,9 +14,9 @@
 
 nth=/sys/module/failing/parameters/nth
 
-plan 23
+plan 26
 if ! insmod /rivet-test/failing.ko 2>/dev/null; then
-	for result in $(seq 23); do
+	for result in $(seq 26); do
 		skip "memory runs out $result" "saving of registers by ftrace"
 	done
 	finish
@@ -171,6 +171,68 @@ for place in /mnt/scratch /fs/fat; do
 done
 settings off
 expect_text "no page is counted as held" "resident_pages 0" cat $rivet/stats
+settings mapped
+
+# --- the quarantine list ----------------------------------------------------------------
+
+has_entry()
+{
+	[ "$(grep -c -F "$1" $rivet/quarantine)" = 1 ]
+}
+
+# enters FOLDER: unlisted programs are used in turns, each with another failure. None is
+# permitted, and the next use enters one that has no entry for want of memory
+enters()
+{
+	at=1 left=0 missed=0
+	while [ "$at" -lt 60 ]; do
+		file=$1/$at
+		fill "$file" /opt/unlisted
+		echo "$at" >>"$file"
+		if failing_at "$at" "$file"; then
+			echo "turn $at: it is permitted"
+			return 1
+		fi
+		[ "$left" = 0 ] || break
+		digest=$(sha256sum "$file" | cut -d ' ' -f 1)
+		has_entry "$digest" || missed=$((missed + 1))
+		if "$file" 2>/dev/null; then
+			echo "turn $at: it is permitted afterwards"
+			return 1
+		fi
+		has_entry "$digest" || {
+			echo "turn $at: it has no entry"
+			return 1
+		}
+		at=$((at + 1))
+	done
+	echo "$at turns, $missed without an entry at first"
+	[ "$at" -gt 2 ] && [ "$missed" -gt 0 ]
+}
+
+# gives_back: two entries in each turn
+gives_back()
+{
+	at=1 left=0
+	while [ "$at" -lt 60 ]; do
+		printf 'add 1 denied away sha256:%064d 9 unlisted EXECUTE 7 1 1 1 a 1.0.0 1 init /x\n' \
+			$((at * 2)) $((at * 2 + 1)) >"$work/back"
+		failing_at "$at" write_whole "$work/back" $rivet/quarantine
+		[ "$left" = 0 ] || break
+		write_whole "$work/back" $rivet/quarantine || return
+		has_entry "$(printf 'sha256:%064d' $((at * 2)))" || return
+		has_entry "$(printf 'sha256:%064d' $((at * 2 + 1)))" || return
+		at=$((at + 1))
+	done
+	echo "$at turns"
+	[ "$at" -gt 2 ]
+}
+
+mkdir /opt/m2m
+{ echo "op=EXECUTE path=/opt/m2m/* action=QUARANTINE" && strict_rules; } | load_policy strict
+judge "an entry: each failure" enters /opt/m2m
+judge "entries given back: each failure" gives_back
+expect_permitted "no listed file is refused by that" /opt/listed
 settings mapped
 expect_permitted "a listed program" /opt/listed
 expect "enforcement ends" back_to_audit

@@ -93,9 +93,9 @@ expect_malformed "op=SCRIPT of no interpreter" 3 1 <<END
 DEFAULT action=DENY
 op=SCRIPT path=/opt/** action=DENY
 END
-expect_malformed "action=QUARANTINE, which does not exist yet" 3 19 <<END
+expect_malformed "an action that does not exist" 3 19 <<END
 DEFAULT action=DENY
-op=EXECUTE action=QUARANTINE
+op=EXECUTE action=ISOLATE
 END
 expect_malformed "respond=, which does not exist yet" 3 32 <<END
 DEFAULT action=DENY

@@ -11,6 +11,7 @@
 
 /* Headers of a set, ready for entries; the first of them is on line 5 */
 #define SET(count) "riv-manifest 1\nname: base\nversion: 7\ncount: " #count "\n"
+#define RELEASE(count) "riv-manifest 1\nname: out\nkind: release\nversion: 7\ncount: " #count "\n"
 #define REVOKE(count) "riv-manifest 1\nname: bad\nkind: revoke\nversion: 7\ncount: " #count "\n"
 
 #define A "sha256:" HEX_A
@@ -198,6 +199,10 @@ static const struct text_case entry_cases[] = {
 	{ "revoked entry", BYTES(REVOKE(1) A " 1 exec /a\n"), 0, 0 },
 	{ "revoked digest, then entry", BYTES(REVOKE(2) C "\n" A " 1 exec /a\n"), 0, 0 },
 	{ "revoked any path", BYTES(REVOKE(1) A " 1 exec *\n"), 0, 0 },
+	{ "released digests", BYTES(RELEASE(3) A "\n" C "\n" V "\n"), 0, 0 },
+	{ "released entry", BYTES(RELEASE(1) A " 1 exec /a\n"), 0, 0 },
+	{ "released twice", BYTES(RELEASE(2) A "\n" A "\n"), 7, 0 },
+	{ "another kind", BYTES("riv-manifest 1\nname: a\nkind: free\n"), 3, 7 },
 	{ "revoked twice", BYTES(REVOKE(2) A "\n" A "\n"), 7, 0 },
 	{ "revoked entry, then digest", BYTES(REVOKE(2) A " 1 exec /a\n" C "\n"), 7, 0 },
 	{ "revoked, space at the end", BYTES(REVOKE(1) A " \n"), 6, COL_SIZE },

@@ -44,6 +44,8 @@ static void put_headers(struct rivet_format *f, const struct rivet_manifest *m)
 	put_slice(f, m->name);
 	if (m->kind == RIVET_MANIFEST_REVOKE)
 		rivet_format_text(f, "\nkind: revoke");
+	if (m->kind == RIVET_MANIFEST_RELEASE)
+		rivet_format_text(f, "\nkind: release");
 	rivet_format_text(f, "\nversion: ");
 	put_number(f, m->version);
 	if (m->replaces.len) {

@@ -131,7 +131,6 @@ static const struct {
 	{ "default twice", BYTES(ALL "DEFAULT action=DENY\n"), 3, 1 },
 	{ "default of an op twice", BYTES(FIRST "DEFAULT op=MMAP action=DENY\n"
 					  "DEFAULT op=MMAP action=ALLOW\n"), 3, 1 },
-	{ "default quarantine", BYTES(FIRST "DEFAULT action=QUARANTINE\n"), 2, 16 },
 	{ "default in lower case", BYTES(FIRST "default action=DENY\n"), 2, 1 },
 	{ "default with more", BYTES(FIRST "DEFAULT action=DENY x\n"), 2, 21 },
 
@@ -162,7 +161,7 @@ static const struct {
 	{ "action in lower case", BYTES(ALL "op=MMAP action=deny\n"), 3, 16 },
 	{ "empty action", BYTES(ALL "op=MMAP action=\n"), 3, 16 },
 	{ "unknown action", BYTES(ALL "op=MMAP action=LOG\n"), 3, 16 },
-	{ "quarantine", BYTES(ALL "op=MMAP action=QUARANTINE\n"), 3, 16 },
+	{ "quarantine in lower case", BYTES(ALL "op=MMAP action=quarantine\n"), 3, 16 },
 	{ "respond", BYTES(ALL "op=MMAP action=DENY respond=REBOOT\n"), 3, 29 },
 	{ "respond before action", BYTES(ALL "op=MMAP respond=REBOOT action=DENY\n"), 3, 17 },
 	{ "condition after action", BYTES(ALL "op=MMAP action=DENY riv=MATCH\n"), 3, 21 },
@@ -177,7 +176,7 @@ static const struct {
 	{ "unknown reason", BYTES(ALL "op=MMAP riv=good action=DENY\n"), 3, 13 },
 	{ "list of reasons", BYTES(ALL "op=MMAP riv=match,moved action=DENY\n"), 3, 13 },
 	{ "empty reason", BYTES(ALL "op=MMAP riv= action=DENY\n"), 3, 13 },
-	{ "quarantined", BYTES(ALL "op=MMAP riv=quarantined action=DENY\n"), 3, 13 },
+	{ "quarantine is no reason", BYTES(ALL "op=MMAP riv=quarantine action=DENY\n"), 3, 13 },
 	{ "relative path", BYTES(ALL "op=MMAP path=a action=DENY\n"), 3, 14 },
 	{ "path that is a star", BYTES(ALL "op=MMAP path=* action=DENY\n"), 3, 14 },
 	{ "empty path", BYTES(ALL "op=MMAP path= action=DENY\n"), 3, 14 },
@@ -459,13 +458,27 @@ static void test_long_paths(void)
 	unit_eq(parse_long_path("exe=", 4096), -EBADMSG, "exe of 4096 bytes");
 }
 
+static void test_quarantine(void)
+{
+	static const char text[] = FIRST "DEFAULT action=QUARANTINE\n"
+		"SET quarantine-read=deny\n"
+		"op=MMAP path=/opt/** action=QUARANTINE\n"
+		"op=READ riv=quarantined path=/opt/** exe=/usr/sbin/a action=ALLOW\n";
+
+	unit_eq(rivet_policy_parse(text, strlen(text), &policy, rules, 2, NULL), 2, "quarantine");
+	unit_eq(policy.rules[0].action, RIVET_ACTION_QUARANTINE, "its action");
+	unit_eq(policy.rules[1].reasons, 1U << RIVET_REASON_QUARANTINED, "its reason");
+	unit_eq(policy.settings.value[RIVET_SETTING_QUARANTINE_READ], RIVET_QUARANTINE_READ_DENY,
+		"its setting");
+	unit_eq(policy.quarantines, 1U << RIVET_OP_MMAP, "its op");
+	unit_ok(policy.denies & 1U << RIVET_OP_EXECUTE, "as a DEFAULT it denies");
+}
+
 /* A refusal of a word reserved for later says so */
 static void test_later(void)
 {
 	static const char * const texts[] = {
-		ALL "op=MMAP action=QUARANTINE\n",
 		ALL "op=MMAP action=DENY respond=PANIC\n",
-		ALL "op=MMAP riv=quarantined action=DENY\n",
 		ALL "op=MMAP respond=PANIC action=DENY\n",
 	};
 	size_t i;
@@ -482,6 +495,7 @@ static void test_later(void)
 int main(void)
 {
 	test_good();
+	test_quarantine();
 	test_bad();
 	test_values();
 	test_no_mention();

@@ -322,6 +322,72 @@ static void test_acts(void)
 	rivet_rules_compile(&rules);
 	unit_eq(rules.acts, BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_READ), "its rule chooses READ");
 	unit_eq(rules.denies, BIT(RIVET_OP_READ), "and its DEFAULT denies");
+	rules.defaults[RIVET_OP_READ].action = RIVET_ACTION_ALLOW;
+	read.reasons = BIT(RIVET_REASON_QUARANTINED);
+	rivet_rules_compile(&rules);
+	unit_eq(rules.acts, BIT(RIVET_OP_KMODULE) | BIT(RIVET_OP_READ),
+		"a rule about what is quarantined has to be asked");
+}
+
+static enum rivet_action action_for(const struct rivet_rules *rules, enum rivet_reason reason)
+{
+	struct rivet_rules_query query = { .op = EXECUTE, .reason = reason, .path = WORD("/opt/x") };
+
+	return rivet_rules_decide(rules, &query).action;
+}
+
+/* Only for reasons that listed bytes never have, and never from a DEFAULT */
+static void test_quarantine(void)
+{
+	struct rivet_rule any = { .line = 2, .op = EXECUTE, .action = RIVET_ACTION_QUARANTINE };
+	struct rivet_rules rules = make_rules(&any, 1);
+	enum rivet_reason reason;
+
+	for (reason = 0; reason < __RIVET_REASON_MAX; reason++) {
+		bool bad = reason == UNLISTED || reason == RIVET_REASON_MISMATCH ||
+			   reason == RIVET_REASON_REVOKED;
+
+		unit_eq(action_for(&rules, reason),
+			bad ? RIVET_ACTION_QUARANTINE : RIVET_ACTION_DENY, "QUARANTINE for %s",
+			rivet_name_reason(reason));
+	}
+	unit_eq(rules.quarantines, BIT(EXECUTE), "files of any size are measured then");
+	any.reasons = BIT(RIVET_REASON_WRONG_USE);
+	rules = make_rules(&any, 1);
+	unit_eq(rules.quarantines, 0, "not for a rule that cannot quarantine");
+	unit_eq(rules.denies, BIT(EXECUTE), "which denies");
+	rules = make_rules(NULL, 0);
+	rules.defaults[EXECUTE].action = RIVET_ACTION_QUARANTINE;
+	rivet_rules_compile(&rules);
+	unit_eq(action_for(&rules, UNLISTED), RIVET_ACTION_DENY, "a DEFAULT denies");
+	unit_eq(rules.fast[EXECUTE][UNLISTED].action, RIVET_ACTION_DENY, "also when compiled");
+}
+
+static void test_quarantined(void)
+{
+	struct rivet_rule rule = { .line = 2, .op = EXECUTE, .action = RIVET_ACTION_ALLOW,
+				   .path = WORD("/opt/**") };
+	struct rivet_rules rules = make_rules(&rule, 1);
+
+	unit_eq(action_for(&rules, UNLISTED), RIVET_ACTION_ALLOW, "a path permits what is unlisted");
+	unit_eq(action_for(&rules, RIVET_REASON_QUARANTINED), RIVET_ACTION_DENY,
+		"and not what is quarantined");
+	rule.reasons = BIT(RIVET_REASON_QUARANTINED);
+	rules = make_rules(&rule, 1);
+	unit_eq(action_for(&rules, RIVET_REASON_QUARANTINED), RIVET_ACTION_ALLOW,
+		"unless the rule names the reason");
+	rule.action = RIVET_ACTION_KILL;
+	rules = make_rules(&rule, 1);
+	unit_eq(action_for(&rules, RIVET_REASON_QUARANTINED), RIVET_ACTION_KILL, "a rule may kill");
+	rules = make_rules(NULL, 0);
+	rules.defaults[EXECUTE].action = RIVET_ACTION_AUDIT;
+	rivet_rules_compile(&rules);
+	unit_eq(action_for(&rules, RIVET_REASON_QUARANTINED), RIVET_ACTION_DENY,
+		"a DEFAULT permits nothing of it");
+	rules.defaults[EXECUTE] = (struct rivet_decision){};
+	rivet_rules_compile(&rules);
+	unit_eq(action_for(&rules, RIVET_REASON_QUARANTINED), RIVET_ACTION_DENY,
+		"nor an op without a word");
 }
 
 static void test_choose(void)
@@ -382,6 +448,8 @@ int main(void)
 	test_guards();
 	test_fsmagics();
 	test_acts();
+	test_quarantine();
+	test_quarantined();
 	test_choose();
 	test_random();
 	return unit_done();

@@ -54,6 +54,10 @@ void rivet_report_count(enum rivet_counter which)
 	counted += which == RIVET_COUNT_DECISIONS;
 }
 
+void rivet_contain(const struct rivet_request *request, struct rivet_verdict *verdict)
+{
+}
+
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict)
 {
 	reported++;

@@ -452,6 +452,25 @@ test_revocations()
 	same m golden
 }
 
+test_releases()
+{
+	expect 0 build --release "$(digest verity:sha256 1)" "$(digest sha256 2)"
+	in_err "releases 2 digests"
+	{
+		printf 'riv-manifest 1\nname: t\nkind: release\nversion: 1\ncount: 2\n'
+		printf '%s\n' "$(digest sha256 2)" "$(digest verity:sha256 1)"
+	} >golden
+	same m golden
+	expect 0 rivetctl manifest show m
+	in_out "release t version 1: 2 entries"
+	expect 2 build --release
+	expect 2 build --release --withdraw
+	expect 2 build --release --any-path "$(digest sha256 1)"
+	expect 2 build --release --cert "$keys/rsa/signer.pem" "$(digest sha256 1)"
+	expect 2 build --release root/usr/bin/pie
+	in_err "cannot name"
+}
+
 test_wrong_revocations()
 {
 	make_root
@@ -462,7 +481,7 @@ test_wrong_revocations()
 	expect 2 build --revoke "$(digest sha256 0)"
 	expect 2 build --revoke "$(digest sha1 1)"
 	expect 2 build --revoke root/usr/bin/pie
-	in_err "cannot revoke"
+	in_err "cannot name"
 	expect 4 build --revoke --cert root/usr/bin/pie
 	expect 3 build --revoke --cert nowhere
 	for option in '-r root' '--replaces x' '--valid-until 2030-01-01T00:00:00Z' '--use exec' \

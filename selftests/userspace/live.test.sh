@@ -147,7 +147,7 @@ test_completion()
 	[[ $(complete_words rivetctl manifest verify -c made/) == made/a.pem ]]
 	[[ $(complete_words rivetctl policy sign -k made/) == made/a.key ]]
 	rm -r made
-	[[ $(complete_words rivetctl manifest build --re) == "--replaces --revoke" ]]
+	[[ $(complete_words rivetctl manifest build --re) == "--replaces --revoke --release" ]]
 	[[ $(complete_words rivetctl manifest build --use e) == "exec exec,mmap exec,mmap,jit" ]]
 	touch a.signed b.other
 	[[ $(complete_words rivetctl manifest load '') == a.signed ]]

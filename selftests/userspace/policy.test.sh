@@ -145,6 +145,42 @@ test_warns_of_allowing_without_a_match()
 	warns 3: "MMAP is allowed for everything"
 }
 
+test_warns_of_what_quarantines_nothing()
+{
+	policy "DEFAULT action=QUARANTINE" "op=EXECUTE riv=wrong-use action=QUARANTINE" \
+		"op=EXECUTE riv=unlisted path=/opt/** action=QUARANTINE" \
+		"op=MMAP path=/opt/** action=QUARANTINE" "op=ANON_EXEC action=QUARANTINE" \
+		"op=READ riv=quarantined path=/opt/** exe=/usr/sbin/a action=ALLOW" \
+		"op=READ riv=quarantined path=/opt/** action=ALLOW"
+	warns 2: "QUARANTINE acts as DENY in a DEFAULT"
+	warns 3: "QUARANTINE acts as DENY: this reason happens to good files too"
+	not_in_err "p:4:"
+	warns 5: "QUARANTINE holds for unlisted, mismatch and revoked"
+	warns 6: "QUARANTINE acts as DENY: ANON_EXEC is about memory"
+	not_in_err "p:7:"
+	warns 8: "quarantined files are permitted to every program"
+}
+
+test_warns_of_copies_that_are_quarantined()
+{
+	local until="files without a RIV are permitted, but no longer once a copy was used where line"
+
+	policy "DEFAULT action=DENY" "DEFAULT op=READ action=AUDIT" \
+		"op=EXECUTE path=/srv/** action=ALLOW" "op=EXECUTE riv=moved action=ALLOW" \
+		"op=EXECUTE action=QUARANTINE" "op=READ path=/etc/** riv=mismatch action=DENY"
+	warns 3: "$until 6 quarantines it: list them, or have a rule"
+	warns 4: "$until 6 quarantines it: list them, or have the same rule"
+	not_in_err "p:5: files without a RIV"
+	policy "DEFAULT action=DENY" "op=EXECUTE path=/srv/** riv=quarantined action=ALLOW" \
+		"op=EXECUTE path=/srv/** action=ALLOW" "op=EXECUTE action=QUARANTINE"
+	warns 5: "QUARANTINE holds for"
+	not_in_err "$until"
+	policy "DEFAULT action=DENY" "op=EXECUTE path=/srv/** action=ALLOW" \
+		"op=EXECUTE riv=mismatch action=QUARANTINE"
+	warns 3: "EXECUTE is allowed by path"
+	not_in_err "$until"
+}
+
 test_warns_of_stacked_filesystems()
 {
 	policy "DEFAULT action=DENY" "op=EXECUTE riv=MATCH fsmagic=0xf15f action=ALLOW" \

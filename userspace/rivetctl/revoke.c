@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - collecting the entries of a revocation
+ * rivetctl - collecting the entries of a revocation or release
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ static int add_digest(struct manifest_list *list, const char *text, struct err *
 		return add(list, &digest, err);
 	return err_set(err, EXIT_USAGE,
 		       "give digests as rivetctl manifest show prints them, certificates with --cert",
-		       "cannot revoke %s: expected sha256:, verity:sha256: or cert:sha256: and 64 digits",
+		       "cannot name %s: expected sha256:, verity:sha256: or cert:sha256: and 64 digits",
 		       err_name(text));
 }
 

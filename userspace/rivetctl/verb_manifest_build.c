@@ -12,11 +12,17 @@
 #include "lib/object/object.h"
 #include "revoke.h"
 
+/* Revocations and releases name digests, not files. */
+static bool lists_digests(const struct manifest_headers *headers)
+{
+	return headers->kind != RIVET_MANIFEST_SET;
+}
+
 /**
  * struct build_command - the command line
  * @headers: headers of the manifest
  * @options: the files to measure
- * @revoke: the entries to revoke, if @headers is that of a revocation
+ * @revoke: the entries to revoke or release, if @headers is that of a revocation or release
  * @for_files: an option about files was given
  * @out: file to write; NULL for standard output
  * @withdraw: write an empty manifest, which withdraws the set or revocation
@@ -41,6 +47,7 @@ enum long_option {
 	OPT_SKIP_BAD,
 	OPT_WITHDRAW,
 	OPT_REVOKE,
+	OPT_RELEASE,
 	OPT_CERT,
 };
 
@@ -59,6 +66,7 @@ static const struct option longs[] = {
 	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
+	{ "release", no_argument, NULL, OPT_RELEASE },
 	{ "cert", required_argument, NULL, OPT_CERT },
 	{ 0 },
 };
@@ -168,7 +176,10 @@ static int take_option(struct context *ctx, int opt, char **argv, struct build_c
 		command->withdraw = true;
 		break;
 	case OPT_REVOKE:
-		command->headers.revoke = true;
+		command->headers.kind = RIVET_MANIFEST_REVOKE;
+		break;
+	case OPT_RELEASE:
+		command->headers.kind = RIVET_MANIFEST_RELEASE;
 		break;
 	case OPT_CERT:
 		return take_cert(ctx, optarg, &command->revoke);
@@ -191,6 +202,15 @@ static int check_revocation(struct context *ctx, const struct build_command *com
 	return EXIT_OK;
 }
 
+static int check_release(struct context *ctx, const struct build_command *command)
+{
+	if (command->for_files || command->withdraw || command->revoke.cert_count)
+		return err_usage(ctx, "--release goes with -n, -v and -o alone");
+	if (!command->revoke.digest_count)
+		return err_usage(ctx, "no DIGEST given");
+	return EXIT_OK;
+}
+
 static int check_set(struct context *ctx, const struct build_command *command)
 {
 	if (command->revoke.cert_count)
@@ -210,7 +230,10 @@ static int check_command(struct context *ctx, const struct build_command *comman
 		return err_usage(ctx, "-v VERSION is missing");
 	if (ctx->json && (!command->out || !strcmp(command->out, "-")))
 		return err_usage(ctx, "--json needs -o OUT: both print to standard output");
-	return command->headers.revoke ? check_revocation(ctx, command) : check_set(ctx, command);
+	if (command->headers.kind == RIVET_MANIFEST_RELEASE)
+		return check_release(ctx, command);
+	return lists_digests(&command->headers) ? check_revocation(ctx, command) :
+						  check_set(ctx, command);
 }
 
 static int take_options(struct context *ctx, int argc, char **argv, struct build_command *command)
@@ -289,10 +312,11 @@ static void print_summary(const struct build_command *command, const struct buil
 
 	if (command->withdraw)
 		fprintf(stderr, "%s: no entries, withdraws the %s %s\n", out,
-			command->headers.revoke ? "revocation" : "set", command->headers.name);
-	else if (command->headers.revoke)
-		fprintf(stderr, "%s: revokes %zu %s\n", out, build->list.count,
-			build->list.count == 1 ? "digest" : "digests");
+			manifest_kind_name(command->headers.kind), command->headers.name);
+	else if (lists_digests(&command->headers))
+		fprintf(stderr, "%s: %s %zu %s\n", out,
+			command->headers.kind == RIVET_MANIFEST_REVOKE ? "revokes" : "releases",
+			build->list.count, build->list.count == 1 ? "digest" : "digests");
 	else
 		fprintf(stderr, "%s: %zu %s, %zu %s, %llu bytes measured in %.1f s\n", out,
 			build->list.count, build->list.count == 1 ? "entry" : "entries",
@@ -351,7 +375,7 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 	struct build build = { .ctx = ctx, .options = &command->options };
 	int ret = manifest_check_headers(&command->headers, err);
 
-	if (!ret && command->headers.revoke)
+	if (!ret && lists_digests(&command->headers))
 		ret = revoke_run(&command->revoke, &build.list, err);
 	else if (!ret && !command->withdraw)
 		ret = measure(&build, &command->options, err);

@@ -139,8 +139,8 @@ static void compare_headers(struct diff *diff)
 
 	compare_words(diff, "name", old->name, new->name);
 	if (old->kind != new->kind)
-		report_header(diff, "kind", old->kind == RIVET_MANIFEST_REVOKE ? "revoke" : "set",
-			      new->kind == RIVET_MANIFEST_REVOKE ? "revoke" : "set");
+		report_header(diff, "kind", manifest_kind_word(old->kind),
+			      manifest_kind_word(new->kind));
 	compare_versions(diff, old->version, new->version);
 	compare_words(diff, "replaces", old->replaces, new->replaces);
 	compare_times(diff, old->valid_until, new->valid_until);

@@ -92,6 +92,10 @@ int verb_manifest_load(struct context *ctx, int argc, char **argv)
 	ret = load_open(&file, options.path, RIVET_OBJECT_MANIFEST, &err);
 	if (!ret)
 		ret = object_read_manifest(&file, &manifest, &err);
+	if (!ret && manifest.kind == RIVET_MANIFEST_RELEASE)
+		ret = err_set(&err, EXIT_INVALID, "rivetctl quarantine release FILE.signed",
+			      "%s: this is a release, which is no set and no revocation",
+			      err_name(file.name));
 	if (!ret && options.wait)
 		wait_for_module();
 	if (!ret)

@@ -15,7 +15,7 @@ static void print_headers(const struct object_file *file, const struct rivet_man
 	char until[MANIFEST_TIME_MAX];
 
 	printf("%s %.*s version %llu: %u %s, %s\n",
-	       m->kind == RIVET_MANIFEST_REVOKE ? "revocation" : "set",
+	       manifest_kind_name(m->kind),
 	       (int)m->name.len, m->name.ptr, (unsigned long long)m->version, m->count,
 	       m->count == 1 ? "entry" : "entries",
 	       file->is_signed ? "signed (not verified here)" : "not signed");
@@ -48,7 +48,7 @@ static void write_headers(struct json *json, const struct object_file *file,
 {
 	char until[MANIFEST_TIME_MAX];
 
-	json_text(json, "kind", m->kind == RIVET_MANIFEST_REVOKE ? "revoke" : "set");
+	json_text(json, "kind", manifest_kind_word(m->kind));
 	json_bytes(json, "name", m->name.ptr, m->name.len);
 	json_u64(json, "version", m->version);
 	if (m->replaces.len)

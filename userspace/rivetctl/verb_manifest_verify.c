@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 
+#include "lib/manifest/manifest.h"
 #include "lib/object/cert.h"
 #include "lib/object/object.h"
 #include "lib/object/sign.h"
@@ -89,7 +90,7 @@ static void print_result(struct context *ctx, const struct object_file *file,
 	if (!ctx->json) {
 		printf("%s: good signature of %s; %s %.*s version %llu, %u %s\n",
 		       err_name(file->name), subject,
-		       m->kind == RIVET_MANIFEST_REVOKE ? "revocation" : "set",
+		       manifest_kind_name(m->kind),
 		       (int)m->name.len, m->name.ptr, (unsigned long long)m->version,
 		       m->count, m->count == 1 ? "entry" : "entries");
 		return;

@@ -79,9 +79,14 @@ static const struct template reasons[__RIVET_REASON_MAX] = {
 		"op=%o riv=MATCH fsmagic=%m action=ALLOW",
 	},
 	[RIVET_REASON_QUARANTINED] = {
-		"The file was denied before and is quarantined: it stays denied.",
-		"Put the listed file in its place, by a new file renamed over it: "
-		"rivetctl check %p",
+		"These bytes are quarantined: a rule with QUARANTINE refused them before, and they "
+		"stay refused wherever they are.",
+		"See why, and since when: rivetctl quarantine list\n"
+		"Put the listed file in its place, by a new file renamed over it; the first use of "
+		"it ends the entry.\n"
+		"If the file is gone: rivetctl quarantine forget ID\n"
+		"If it is good: have it listed, or have its digest released: rivetctl manifest build "
+		"--release -n NAME -v VERSION DIGEST",
 	},
 	[RIVET_REASON_IO_ERROR] = {
 		"The file could not be read to its end, so that there is no measurement.",
@@ -290,6 +295,10 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 		"would not be permitted all of it now: %d.",
 		"Restart the program, which is then decided on as any other, or end it. Have the file "
 		"listed if it is not and belongs on this machine.",
+	},
+	[RIVET_EVENT_QUARANTINE] = {
+		"Quarantine: %d.",
+		"rivetctl quarantine list",
 	},
 	[RIVET_EVENT_CHANGE] = {
 		"Programs use this file as verified, and must not see other bytes: %d.",

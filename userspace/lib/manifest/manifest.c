@@ -109,6 +109,34 @@ static void merge_equal(struct manifest_list *list)
 	list->count = kept;
 }
 
+/**
+ * manifest_kind_name() - a kind of manifest, for people
+ * @kind: which
+ *
+ * Return: a static text.
+ */
+const char *manifest_kind_name(enum rivet_manifest_kind kind)
+{
+	static const char * const names[] = {
+		[RIVET_MANIFEST_SET] = "set",
+		[RIVET_MANIFEST_REVOKE] = "revocation",
+		[RIVET_MANIFEST_RELEASE] = "release",
+	};
+
+	return names[kind];
+}
+
+/**
+ * manifest_kind_word() - a kind of manifest, as the header kind: has it
+ * @kind: which
+ *
+ * Return: a static text; "set" for a set, which has no such header.
+ */
+const char *manifest_kind_word(enum rivet_manifest_kind kind)
+{
+	return kind == RIVET_MANIFEST_REVOKE ? "revoke" : manifest_kind_name(kind);
+}
+
 static void put_header(struct buffer *out, const char *key, const char *value)
 {
 	if (!value)
@@ -126,7 +154,8 @@ static void put_headers(struct buffer *out, const struct manifest_headers *heade
 	snprintf(number, sizeof(number), "%zu", count);
 	buffer_add_text(out, "riv-manifest 1\n");
 	put_header(out, "name", headers->name);
-	put_header(out, "kind", headers->revoke ? "revoke" : NULL);
+	if (headers->kind != RIVET_MANIFEST_SET)
+		put_header(out, "kind", manifest_kind_word(headers->kind));
 	put_header(out, "version", headers->version);
 	put_header(out, "replaces", headers->replaces);
 	put_header(out, "valid-until", headers->valid_until);
@@ -213,7 +242,7 @@ int manifest_check_headers(const struct manifest_headers *headers, struct err *e
 	if (!ret)
 		return EXIT_OK;
 	/* A line kind: moves all lines after it one down; a missing replaces: one up. */
-	line = perr.line - (headers->revoke && perr.line > 3);
+	line = perr.line - (headers->kind != RIVET_MANIFEST_SET && perr.line > 3);
 	line += line == 4 && !headers->replaces;
 	return err_set(err, EXIT_USAGE, NULL, "wrong %s: expected %s",
 		       line < 6 ? names[line] : "header", perr.expected);

@@ -21,8 +21,8 @@
  * @digest: reference value
  * @size: bytes of the file
  * @uses: bits of enum rivet_use
- * @path: escaped path for the manifest; empty in a revocation that names the
- *	digest alone
+ * @path: escaped path for the manifest; empty in a revocation or release that
+ *	names the digest alone
  */
 struct manifest_item {
 	struct rivet_digest digest;
@@ -45,15 +45,15 @@ struct manifest_list {
 
 /**
  * struct manifest_headers - the lines above the entries
- * @name: name of the set or revocation
- * @revoke: it is a revocation
+ * @name: name of the set, revocation or release
+ * @kind: set, revocation or release
  * @version: decimal number
  * @replaces: name of the set that it replaces; NULL for none
  * @valid_until: RFC 3339 in UTC; NULL for ever
  */
 struct manifest_headers {
 	const char *name;
-	bool revoke;
+	enum rivet_manifest_kind kind;
 	const char *version;
 	const char *replaces;
 	const char *valid_until;
@@ -66,6 +66,8 @@ int manifest_check_headers(const struct manifest_headers *headers, struct err *e
 int manifest_write(const struct manifest_headers *headers, struct manifest_list *list,
 		   struct buffer *out, struct err *err);
 
+const char *manifest_kind_name(enum rivet_manifest_kind kind);
+const char *manifest_kind_word(enum rivet_manifest_kind kind);
 const char *manifest_time(s64 seconds, char buf[MANIFEST_TIME_MAX]);
 const char *manifest_shown_path(struct rivet_slice path, char buf[MANIFEST_SHOWN_PATH_MAX]);
 

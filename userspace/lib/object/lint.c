@@ -11,6 +11,9 @@
 
 #define TEXT_MAX 256
 
+#define PERMITTED_UNTIL_COPIED \
+	"files without a RIV are permitted, but no longer once a copy was used where line %u quarantines it: list them, or have "
+
 static void warn(struct lint_sink *sink, u32 line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -177,6 +180,86 @@ static void lint_kill(u32 line, u8 op, u8 action, struct lint_sink *sink)
 		     "KILL on ANON_EXEC: programs that only try, and do without, are killed, and so are tracers; DENY protects as well");
 }
 
+/* A reason that also happens to listed files must not quarantine: the kernel denies then. */
+static void lint_quarantine(const struct rivet_rule *rule, struct lint_sink *sink)
+{
+	enum rivet_reason reason;
+
+	if (rule->action != RIVET_ACTION_QUARANTINE)
+		return;
+	if (rule->op == RIVET_OP_ANON_EXEC) {
+		warn(sink, rule->line, "QUARANTINE acts as DENY: ANON_EXEC is about memory, not about a file");
+		return;
+	}
+	for (reason = 0; reason < __RIVET_REASON_MAX; reason++) {
+		if (rivet_reason_quarantines(reason) &&
+		    (!rule->reasons || rule->reasons & 1U << reason))
+			break;
+	}
+	if (reason == __RIVET_REASON_MAX)
+		warn(sink, rule->line,
+		     "QUARANTINE acts as DENY: this reason happens to good files too; unlisted, mismatch and revoked quarantine");
+	else if (!rule->reasons)
+		warn(sink, rule->line,
+		     "QUARANTINE holds for unlisted, mismatch and revoked; for any other reason it acts as DENY");
+}
+
+static void lint_quarantined(const struct rivet_rule *rule, struct lint_sink *sink)
+{
+	if (rule->reasons == 1U << RIVET_REASON_QUARANTINED && !rule->exe.len &&
+	    !rivet_action_refuses(rule->action))
+		warn(sink, rule->line,
+		     "quarantined files are permitted to every program: name one program with exe=");
+}
+
+/* The first rule by which any user can have the bytes of a file without a RIV quarantined. */
+static const struct rivet_rule *quarantines_unlisted(const struct rivet_rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (rule->action == RIVET_ACTION_QUARANTINE && rule->op != RIVET_OP_ANON_EXEC &&
+		    (!rule->reasons || rule->reasons & 1U << RIVET_REASON_UNLISTED))
+			return rule;
+	}
+	return NULL;
+}
+
+/* Does a rule before @at permit all that @at does, also if it is quarantined? */
+static bool stays_permitted(const struct rivet_rules *rules, size_t at)
+{
+	struct rivet_rule wanted = rules->rules[at];
+	size_t i;
+
+	wanted.reasons = 1U << RIVET_REASON_QUARANTINED;
+	for (i = 0; i < at; i++)
+		if (rules->rules[i].reasons == wanted.reasons &&
+		    !rivet_action_refuses(rules->rules[i].action) &&
+		    rule_covers(&rules->rules[i], &wanted))
+			return true;
+	return false;
+}
+
+/* A file that is permitted without a RIV can be copied to where a rule quarantines it. */
+static void lint_copies(const struct rivet_rules *rules, struct lint_sink *sink)
+{
+	const struct rivet_rule *by = quarantines_unlisted(rules);
+	size_t i;
+
+	for (i = 0; by && i < rules->count; i++) {
+		const struct rivet_rule *rule = &rules->rules[i];
+
+		if (!rivet_action_refuses(rule->action) && rule->op != RIVET_OP_ANON_EXEC &&
+		    (!rule->reasons || rule->reasons & 1U << RIVET_REASON_UNLISTED) &&
+		    !stays_permitted(rules, i))
+			warn(sink, rule->line,
+			     PERMITTED_UNTIL_COPIED "the same rule with riv=quarantined before it",
+			     by->line);
+	}
+}
+
 static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	const struct rivet_rule *cover;
@@ -189,6 +272,8 @@ static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
 			     "never reached: line %u decides before it", cover->line);
 		lint_allow(&rules->rules[i], sink);
 		lint_kill(rules->rules[i].line, rules->rules[i].op, rules->rules[i].action, sink);
+		lint_quarantine(&rules->rules[i], sink);
+		lint_quarantined(&rules->rules[i], sink);
 	}
 }
 
@@ -206,6 +291,7 @@ static bool seen_before(const struct rivet_rules *rules, enum rivet_op op)
 
 static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sink)
 {
+	const struct rivet_rule *by = quarantines_unlisted(rules);
 	unsigned int op;
 
 	for (op = 0; op < __RIVET_OP_MAX; op++) {
@@ -216,6 +302,13 @@ static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sin
 		if (is->action == RIVET_ACTION_ALLOW && !seen_before(rules, op))
 			warn(sink, is->line,
 			     "DEFAULT action=ALLOW: requests that match no rule are allowed and not even reported; AUDIT reports them");
+		if (is->action == RIVET_ACTION_QUARANTINE && !seen_before(rules, op))
+			warn(sink, is->line,
+			     "QUARANTINE acts as DENY in a DEFAULT: only a rule quarantines");
+		if (by && !rivet_action_refuses(is->action) && default_is_reachable(rules, op) &&
+		    !seen_before(rules, op))
+			warn(sink, is->line, PERMITTED_UNTIL_COPIED "a rule with riv=quarantined",
+			     by->line);
 		lint_kill(is->line, op, is->action, sink);
 	}
 }
@@ -474,6 +567,7 @@ static void lint_read(const struct rivet_rules *rules, struct lint_sink *sink)
 void lint_policy(const struct rivet_rules *rules, struct lint_sink *sink)
 {
 	lint_rules(rules, sink);
+	lint_copies(rules, sink);
 	lint_defaults(rules, sink);
 	if (lint_only_reports(rules))
 		return;

@@ -61,7 +61,7 @@ enum rivet_op {
  * @RIVET_REASON_UNMEASURED: the file may not be read here
  * @RIVET_REASON_ANONYMOUS: the memory has no file
  * @RIVET_REASON_UNVERIFIABLE: the filesystem does not report changes
- * @RIVET_REASON_QUARANTINED: the file or process is quarantined
+ * @RIVET_REASON_QUARANTINED: the bytes are in the quarantine list
  * @RIVET_REASON_IO_ERROR: reading the file failed
  * @__RIVET_REASON_MAX: one more than the last value
  *
@@ -152,6 +152,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_TRUST,	/* the trust keyrings changed or a change was refused */
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
 	RIVET_EVENT_RUNNING,	/* code running since before enforcement would be refused now */
+	RIVET_EVENT_QUARANTINE,	/* an entry of the quarantine list was made or ended */
 	__RIVET_EVENT_MAX,
 };
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - decide/contain: the effect of a verdict on the quarantine list
+ *
+ * QUARANTINE makes an entry, a match ends one. Only requests that are carried out come here:
+ * a question, such as that of the check file, leaves no trace.
+ */
+#include <linux/cred.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uidgid.h>
+
+#include "decide/contain.h"
+#include "measure/measure.h"
+#include "quarantine/add.h"
+#include "quarantine/end.h"
+#include "riv/index.h"
+
+/* The inode counts only if the digest is that of the file, and its measurement is kept. */
+static struct rivet_quarantine_live find_live(const struct rivet_request *req,
+					      const struct rivet_verdict *v)
+{
+	struct rivet_quarantine_live live = {};
+	struct rivet_measurement m;
+
+	if (!req->inode || req->buffer || !rivet_measure_peek(req->inode, &m))
+		return live;
+	if (!rivet_digest_equal(&m.sha256, &v->measured) &&
+	    !rivet_digest_equal(&m.verity, &v->measured))
+		return live;
+	live.inode = req->inode;
+	live.changes = m.changes;
+	return live;
+}
+
+/* Init's name of the file, or "". */
+static const char *find_name(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	if (req->name)
+		return req->name;
+	return rivet_eval_path_is_inits(v) ? v->path : "";
+}
+
+static void describe(const struct rivet_request *req, const struct rivet_verdict *v,
+		     struct rivet_quarantined *about)
+{
+	const struct rivet_rules *rules = &v->policy->rules;
+	const char *name = find_name(req, v);
+
+	*about = (struct rivet_quarantined){
+		.would = v->mode != RIVET_MODE_ENFORCE,
+		.file = RIVET_QUARANTINE_AWAY,
+		.digest = v->measured,
+		.size = v->size,
+		.reason = v->reason,
+		.op = req->op,
+		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
+		.time = ktime_get_real_seconds(),
+		.riv_generation = v->riv_generation,
+		.policy_generation = v->policy->generation,
+		.policy_version = rules->version,
+		.rule_line = v->rule_line,
+		.named = name[0],
+		.path.ptr = name[0] ? name : v->path,
+	};
+	about->path.len = strlen(about->path.ptr);
+	memcpy(about->policy, rules->name.ptr, min_t(size_t, rules->name.len, RIVET_NAME_MAX));
+}
+
+/* A signer that is revoked may not be the only one who listed a revoked file. */
+static bool may_enter(const struct rivet_verdict *v)
+{
+	return v->measured.alg && !rivet_riv_vouches(&v->measured);
+}
+
+/**
+ * rivet_contain() - let a verdict change the quarantine list
+ * @request: the request, which will be carried out
+ * @verdict: the verdict, which is not an error. If it is to make an entry and none can be
+ *	made, its action becomes DENY
+ *
+ * Context: may sleep.
+ */
+void rivet_contain(const struct rivet_request *request, struct rivet_verdict *verdict)
+{
+	enum rivet_quarantine_added added = RIVET_QUARANTINE_FULL;
+	struct rivet_quarantine_live live;
+	struct rivet_quarantined about;
+
+	if (verdict->action == RIVET_ACTION_QUARANTINE) {
+		if (may_enter(verdict)) {
+			live = find_live(request, verdict);
+			describe(request, verdict, &about);
+			added = rivet_quarantine_add(&about, &live);
+		}
+		if (added > RIVET_QUARANTINE_KNOWN)
+			verdict->action = RIVET_ACTION_DENY;
+		return;
+	}
+	if (!rivet_quarantine_is_any())
+		return;
+	if (verdict->reason == RIVET_REASON_QUARANTINED) {
+		live = find_live(request, verdict);
+		rivet_quarantine_see(&verdict->measured, &live);
+	} else if (verdict->reason == RIVET_REASON_MATCH && verdict->measured.alg) {
+		rivet_quarantine_note_match(&verdict->measured, find_name(request, verdict));
+	}
+}
