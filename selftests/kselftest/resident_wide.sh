@@ -9,7 +9,7 @@
 #
 # wide
 # boot: resident_wide.sh | --memory 512
-# boot: resident_wide.sh disks | --memory 420 --append memmap=32M!320M
+# boot: resident_wide.sh disks | --memory 420 --append memmap=32M!192M
 
 # shellcheck disable=SC2034,SC2317  # what is called or read by its name
 # shellcheck source=selftests/kselftest/enforce.sh
