@@ -177,7 +177,7 @@ settings mapped
 
 has_entry()
 {
-	[ "$(grep -c -F "$1" $rivet/quarantine)" = 1 ]
+	[ "$(grep -c -F "$1" "$rivet/quarantine")" = 1 ]
 }
 
 # enters FOLDER: unlisted programs are used in turns, each with another failure. None is
@@ -217,9 +217,9 @@ gives_back()
 	while [ "$at" -lt 60 ]; do
 		printf 'add 1 denied away sha256:%064d 9 unlisted EXECUTE 7 1 1 1 a 1.0.0 1 init /x\n' \
 			$((at * 2)) $((at * 2 + 1)) >"$work/back"
-		failing_at "$at" write_whole "$work/back" $rivet/quarantine
+		failing_at "$at" write_whole "$work/back" "$rivet/quarantine"
 		[ "$left" = 0 ] || break
-		write_whole "$work/back" $rivet/quarantine || return
+		write_whole "$work/back" "$rivet/quarantine" || return
 		has_entry "$(printf 'sha256:%064d' $((at * 2)))" || return
 		has_entry "$(printf 'sha256:%064d' $((at * 2 + 1)))" || return
 		at=$((at + 1))
@@ -243,7 +243,7 @@ expect_text "no page is counted as held" "resident_pages 0" cat $rivet/stats
 # By the shell itself: a program's start would ask for memory, too
 try_enforcement()
 {
-	echo enforce 1 >$rivet/mode
+	echo enforce 1 >"$rivet/mode"
 }
 
 is_audit()

@@ -331,7 +331,9 @@ static void test_acts(void)
 
 static enum rivet_action action_for(const struct rivet_rules *rules, enum rivet_reason reason)
 {
-	struct rivet_rules_query query = { .op = EXECUTE, .reason = reason, .path = WORD("/opt/x") };
+	struct rivet_rules_query query = {
+		.op = EXECUTE, .reason = reason, .path = WORD("/opt/x"),
+	};
 
 	return rivet_rules_decide(rules, &query).action;
 }
