@@ -11,6 +11,7 @@
 #ifndef _RIVET_COMPAT_H
 #define _RIVET_COMPAT_H
 
+#include <linux/binfmts.h>
 #include <linux/ftrace.h>
 #include <linux/fs.h>
 #include <linux/fsverity.h>
@@ -187,6 +188,20 @@ struct module_use {
 #define bdev_close_look(look)	blkdev_put(look, FMODE_READ)
 #define bdev_look		block_device
 #endif
+
+/*
+ * rivet_compat_is_transparent() - check whether a process will show another file as its program
+ *
+ * Only newer kernels have such interpreters: flag T of binfmt_misc.
+ */
+static inline bool rivet_compat_is_transparent(const struct linux_binprm *bprm)
+{
+#ifdef BINPRM_FLAGS_TRANSPARENT_INTERP
+	return bprm->interp_flags & BINPRM_FLAGS_TRANSPARENT_INTERP;
+#else
+	return false;
+#endif
+}
 
 /*
  * Before commit 0ede61d8589c ("file: convert to SLAB_TYPESAFE_BY_RCU", v6.7) a file

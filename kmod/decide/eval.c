@@ -263,6 +263,9 @@ static bool runs_as_another(const struct rivet_request *req, const struct rivet_
 	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
 	    (req->uses & RIVET_USE_EXEC))
 		return false;
+	/* The loader of a program that starts, see rivet_eval_may_be_guarded(). */
+	if (req->op == RIVET_OP_MMAP && current->in_execve)
+		return false;
 	if (v->reason == RIVET_REASON_REVOKED)
 		return is_copy_of_guarded(v, acting_program(req, v));
 	return is_named(v) && guards_from(v, slice_of(v->voucher.path), acting_program(req, v));

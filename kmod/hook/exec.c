@@ -139,6 +139,17 @@ static __always_inline bool start_is_known(struct linux_binprm *bprm, struct ino
 	return m;
 }
 
+/*
+ * The kernel runs @bprm->file and shows another file as the program of the process, so rules
+ * with exe= and the check of the stack would go by that one.
+ */
+static noinline int ask_transparent(struct linux_binprm *bprm, struct inode *inode)
+{
+	return ask(RIVET_OP_EXECUTE, bprm->file, inode, RIVET_USE_EXEC,
+		   RIVET_CAUSE(RIVET_REASON_WRONG_USE), "an interpreter that hides behind its file",
+		   deny_writers(RIVET_OP_EXECUTE, bprm->file, inode));
+}
+
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	struct rivet_write_denial *denial;
@@ -150,6 +161,8 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		return -EPERM;
 	rivet_report_count(RIVET_COUNT_HOOK_EXEC);
 	inode = rivet_file_inode(bprm->file);
+	if (unlikely(rivet_compat_is_transparent(bprm)))
+		return ask_transparent(bprm, inode);
 	/* Before the decision: the header of what is copied up later was read from @inode. */
 	outdated = rivet_real_is_outdated(bprm->file, inode);
 	if (likely(!outdated && is_denied_by_execve(bprm->file, inode) &&
@@ -267,8 +280,8 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot, unsigned lon
 			  unsigned long flags)
 {
 	rivet_report_count(RIVET_COUNT_HOOK_MMAP);
-	if (!(prot & PROT_EXEC) && !rivet_probe_runs())
-		return 0;
+	if (!(prot & PROT_EXEC))
+		return rivet_probe_runs() ? ask_other_mmap(file, prot) : 0;
 	if (!file || (prot & PROT_WRITE) || current->in_execve || rivet_probe_runs())
 		return ask_other_mmap(file, prot);
 	return ask_mmap(file);

@@ -248,14 +248,14 @@ static inline bool rivet_measure_is_read(const struct inode *inode)
 	struct rivet_inode *ri;
 	bool is_read = false;
 
-	rcu_read_lock_sched();
+	rcu_read_lock();	/* not the kind for code that may not sleep: the lock may on RT */
 	ri = rivet_measure_find(inode);
 	if (ri) {
 		spin_lock(&ri->lock);
 		is_read = ri->life.state == RIVET_LIFE_READ;
 		spin_unlock(&ri->lock);
 	}
-	rcu_read_unlock_sched();
+	rcu_read_unlock();
 	return is_read;
 }
 

@@ -9,7 +9,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 146
+plan 148
 get_ready
 place=/opt/m2m
 misc=/proc/sys/fs/binfmt_misc
@@ -104,8 +104,8 @@ payload()
 	done
 }
 
-copy_of "$program" misc-plain misc-open misc-fixed misc-deleted misc-written misc-creds bad-misc \
-	bad-misc-open bad-misc-fixed bad-misc-creds
+copy_of "$program" misc-transparent misc-plain misc-open misc-fixed misc-deleted misc-written \
+	misc-creds bad-misc bad-misc-open bad-misc-fixed bad-misc-creds
 payload 1 plain bad-plain
 payload 2 open bad-open
 payload 3 fixed bad-fixed
@@ -116,6 +116,7 @@ payload 7 of-bad
 payload 8 open-of-bad
 payload 9 fixed-of-bad
 payload a creds-of-bad
+payload b transparent
 register 1 $place/misc-plain ''
 register 2 $place/misc-open O
 register 3 $place/misc-fixed F
@@ -126,6 +127,11 @@ register 7 $place/bad-misc ''
 register 8 $place/bad-misc-open O
 register 9 $place/bad-misc-fixed F
 register a $place/bad-misc-creds C
+# Linux 7.x: the process shows the file as its program
+transparent=
+if printf ':rivetb:M::RVb::%s:T' "$place/misc-transparent" >$misc/register 2>/dev/null; then
+	transparent=1
+fi
 
 # --- programs that the kernel runs by itself ------------------------------------
 
@@ -173,7 +179,7 @@ mount -t cgroup -o none,name=rivet none /tmp/cgroup && has_cgroup1=yes
 {
 	items exec,mmap $place/listed $place/handled $place/resident $place/setuid $place/trusted \
 		$place/chain[1-6] $place/broken* $place/relative $place/good/* $place/own-loader \
-		$place/misc-* $place/plain $place/open $place/fixed $place/deleted $place/written \
+		$place/misc-* $place/plain $place/transparent $place/open $place/fixed $place/deleted $place/written \
 		$place/creds $place/*of-bad $place/core $place/agent
 	items exec,mmap $place/changed/loader
 } | load_items items
@@ -273,6 +279,12 @@ formats()
 		$place/bad-creds
 	expect_refused "binfmt_misc with C, an unlisted interpreter" unlisted \
 		$place/bad-misc-creds $place/creds-of-bad
+	if [ "$transparent" ]; then
+		expect_refused "binfmt_misc with T: the interpreter" wrong-use \
+			$place/misc-transparent $place/transparent
+	else
+		skip "$now: binfmt_misc with T: the interpreter" "transparent interpreters"
+	fi
 }
 
 # The kernel keeps the interpreter open, and itself keeps writers away from it if it can
