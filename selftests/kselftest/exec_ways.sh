@@ -179,8 +179,8 @@ mount -t cgroup -o none,name=rivet none /tmp/cgroup && has_cgroup1=yes
 {
 	items exec,mmap $place/listed $place/handled $place/resident $place/setuid $place/trusted \
 		$place/chain[1-6] $place/broken* $place/relative $place/good/* $place/own-loader \
-		$place/misc-* $place/plain $place/transparent $place/open $place/fixed $place/deleted $place/written \
-		$place/creds $place/*of-bad $place/core $place/agent
+		$place/misc-* $place/plain $place/transparent $place/open $place/fixed \
+		$place/deleted $place/written $place/creds $place/*of-bad $place/core $place/agent
 	items exec,mmap $place/changed/loader
 } | load_items items
 "$helpers/change" write $place/changed/loader
