@@ -6,6 +6,8 @@
 # quarantined
 #
 # needs: userspace
+#
+# wide: 6.1
 
 # The words of a command line in $user are separate words.
 # shellcheck disable=SC2086
