@@ -20,8 +20,8 @@ static const struct {
 	{ "escapes", START MIDDLE "init /a\\x0a\\\\\\\"\\xff b", 0 },
 	{ "would", "1 would away verity:sha256:" HEX_A MIDDLE "init /a", 0 },
 	{ "largest numbers", "18446744073709551615 denied gone sha256:" HEX_A
-	  " 18446744073709551615 mismatch KMODULE 4294967295 18446744073709551615"
-	  " 0 0 p 0.0.0 0 init /", 0 },
+	  " 18446744073709551615 mismatch KMODULE 4294967295 18446744073709551615 0 0 p 0.0.0 0 init /",
+	  0 },
 	{ "empty", "", 1 },
 	{ "id 0", "0 denied live sha256:" HEX_A MIDDLE "init /a", 1 },
 	{ "another word", "7 asked live sha256:" HEX_A MIDDLE "init /a", 3 },
