@@ -119,6 +119,18 @@ op_rules()
 	END
 }
 
+# find_module: $load loads one of no consequence that needs no other, $module from $ko
+find_module()
+{
+	load=$helpers/load_module
+	for module in dummy brd algif_hash crc16 nls_cp437; do
+		ko=$(find /usr/lib/modules -name "$module.ko" | sed -n 1p)
+		[ -z "$ko" ] || ! "$load" finit "$ko" 2>/dev/null || break
+	done
+	[ -n "$ko" ] || bail "the guest has no module to try"
+	"$load" remove "$module" || bail "$module does not go again"
+}
+
 # --- modes ----------------------------------------------------------------------
 
 # get_ready: a guest in audit mode that may enforce: signer, seal, RIVs, policy

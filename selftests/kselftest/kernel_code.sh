@@ -10,16 +10,9 @@
 plan 86
 place=/opt/m2m
 mkdir -p $place /usr/lib/firmware
-load=$helpers/load_module
 lift=$helpers/bpflift
 
-# A module of no consequence that needs no other
-for module in dummy brd algif_hash crc16 nls_cp437; do
-	ko=$(find /usr/lib/modules -name "$module.ko" | sed -n 1p)
-	[ -z "$ko" ] || ! "$load" finit "$ko" 2>/dev/null || break
-done
-[ -n "$ko" ] || bail "the guest has no module to try"
-"$load" remove "$module" || bail "$module does not go again"
+find_module
 comment "trying with $module"
 
 cp "$ko" $place/listed.ko

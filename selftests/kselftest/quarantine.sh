@@ -37,14 +37,7 @@ program $place/listed $place/service $place/rehearsal $place/expiring $place/lat
 cp "$helpers/libhello.so" $place/library
 cp $place/service $place/service.good
 
-# A module of no consequence that needs no other
-load=$helpers/load_module
-for module in dummy brd algif_hash crc16 nls_cp437; do
-	ko=$(find /usr/lib/modules -name "$module.ko" | sed -n 1p)
-	[ -z "$ko" ] || ! "$load" finit "$ko" 2>/dev/null || break
-done
-[ -n "$ko" ] || bail "the guest has no module to try"
-"$load" remove "$module" || bail "$module does not go again"
+find_module
 cp "$ko" $place/bad.ko
 echo bad >>$place/bad.ko
 requests=/sys/devices/virtual/misc/test_firmware
