@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 224
+plan 232
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err have its output
 ends()
@@ -139,6 +139,8 @@ as_nobody='setpriv --reuid=65534 --regid=65534 --clear-groups --'
 	warns 'not root: what to do' 'run as root'
 	ends 'not root: mode enforce' 7 $as_nobody rivetctl mode enforce
 	ends 'not root: trust seal' 7 $as_nobody rivetctl trust seal
+	install -m 0644 "$keys/signer.pem" /tmp/signer.pem
+	ends 'not root: trust add' 7 $as_nobody rivetctl trust add /tmp/signer.pem
 	ends 'not root: check' 7 $as_nobody rivetctl check /bin/sh
 	ends 'not root: events' 7 $as_nobody rivetctl events
 	# Root without the capability
@@ -151,6 +153,8 @@ as_nobody='setpriv --reuid=65534 --regid=65534 --clear-groups --'
 
 ends 'trust add PEM' 0 rivetctl trust add "$keys/signer.pem"
 ends 'trust add DER' 0 rivetctl trust add --ca "$keys/ca.der"
+ends 'trust add again' 0 rivetctl trust add "$keys/signer.pem"
+says 'trust add again: it says so' 'already in .rivet_trust'
 ends 'trust add: a CA as signer' 4 rivetctl trust add "$keys/ca.pem"
 warns 'trust add: why not' 'a CA belongs in .rivet_ca'
 ends 'trust add: no certificate' 3 rivetctl trust add /nonexistent
@@ -191,6 +195,11 @@ ends 'unsealed: status' 12 rivetctl status
 ends 'trust seal' 0 rivetctl trust seal
 ends 'trust seal again' 0 rivetctl trust seal
 ends 'sealed: a signer without a certified certificate' 4 rivetctl trust add "$keys/rogue.pem"
+ends 'sealed: a signer that is there' 0 rivetctl trust add "$keys/signer.pem"
+ends 'sealed: a CA that is there' 0 rivetctl trust add --ca "$keys/ca.pem"
+says 'sealed: it says so' 'already in .rivet_ca'
+json 'sealed: as JSON' 0 rivet.trust/1 rivetctl trust add "$keys/signer.pem"
+says 'sealed: as JSON, nothing was added' '"added":false'
 ends 'sealed: status' 10 rivetctl status
 
 # --- policy -----------------------------------------------------------------------

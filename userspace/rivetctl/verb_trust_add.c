@@ -9,6 +9,7 @@
 
 #include "lib/kernel/keyring.h"
 #include "lib/object/cert.h"
+#include "trusted_cert.h"
 #include "verbs.h"
 
 struct trust_options {
@@ -69,19 +70,33 @@ static int add(const struct trust_options *options, X509 *cert, struct err *err)
 	return ret;
 }
 
-static void print_result(struct context *ctx, const struct trust_options *options, X509 *cert)
+/* After sealing the kernel would refuse even a signer that is there, unless a CA issued it. */
+static int add_if_missing(const struct trust_options *options, X509 *cert, bool *added,
+			  struct err *err)
+{
+	const char *role = strcmp(options->ring, KEYRING_CAS) ? "signer" : "ca";
+	struct rivet_digest digest;
+	int ret = cert_digest(cert, options->path, &digest, err);
+
+	*added = !ret && !trusted_cert_is_listed(role, &digest);
+	return *added ? add(options, cert, err) : ret;
+}
+
+static void print_result(struct context *ctx, const struct trust_options *options, X509 *cert,
+			 bool added)
 {
 	char subject[4 * CERT_NAME_MAX];
 	struct json json;
 
 	cert_subject(cert, subject, sizeof(subject));
 	if (!ctx->json) {
-		printf("added to %s: %s\n", options->ring, subject);
+		printf("%s %s: %s\n", added ? "added to" : "already in", options->ring, subject);
 		return;
 	}
 	verb_json_begin(ctx, &json);
 	json_text(&json, "keyring", options->ring);
 	json_text(&json, "subject", subject);
+	json_bool(&json, "added", added);
 	json_end(&json);
 }
 
@@ -90,6 +105,7 @@ int verb_trust_add(struct context *ctx, int argc, char **argv)
 	struct trust_options options = { 0 };
 	struct err err = { 0 };
 	X509 *cert = NULL;
+	bool added;
 	int ret;
 
 	ret = take_options(ctx, argc, argv, &options);
@@ -99,9 +115,9 @@ int verb_trust_add(struct context *ctx, int argc, char **argv)
 	if (!ret)
 		ret = check_role(&options, cert, &err);
 	if (!ret)
-		ret = add(&options, cert, &err);
+		ret = add_if_missing(&options, cert, &added, &err);
 	if (!ret)
-		print_result(ctx, &options, cert);
+		print_result(ctx, &options, cert, added);
 	X509_free(cert);
 	return ret ? err_report(ctx, &err) : EXIT_OK;
 }

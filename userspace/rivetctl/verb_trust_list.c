@@ -3,45 +3,28 @@
  * rivetctl trust list - the certificates that this machine trusts
  */
 #include "lib/base/text.h"
+#include "trusted_cert.h"
 #include "verbs.h"
 
-/* The words after the description; those that a newer kernel adds are skipped. */
-static bool write_attribute(struct json *json, struct rivet_slice word)
+static void write_attribute(struct json *json, const char *key, struct rivet_slice value)
 {
-	static const char * const names[] = { "id", "alg", "digest" };
-	char prefix[16];
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(prefix, sizeof(prefix), "%s=", names[i]);
-		if (!rivet_slice_take_prefix(&word, prefix))
-			continue;
-		json_bytes(json, names[i], word.ptr, word.len);
-		return true;
-	}
-	return false;
+	if (value.len)
+		json_bytes(json, key, value.ptr, value.len);
 }
 
-/* "signer DESCRIPTION id=HEX alg=NAME digest=DIGEST [revoked]": the description may have blanks. */
 static void write_cert(struct json *json, struct rivet_slice line)
 {
-	struct rivet_slice role, word, description = { 0 };
-	bool described = false, revoked = false;
+	struct trusted_cert cert;
 
-	if (!text_next_word(&line, &role))
+	if (!trusted_cert_parse(line, &cert))
 		return;
 	json_object(json, NULL);
-	json_bytes(json, "role", role.ptr, role.len);
-	description.ptr = line.ptr;
-	while (text_next_word(&line, &word)) {
-		described |= write_attribute(json, word);
-		if (!described)
-			description.len = word.ptr + word.len - description.ptr;
-		else
-			revoked |= rivet_slice_equal(word, "revoked");
-	}
-	json_bytes(json, "description", description.ptr, description.len);
-	json_bool(json, "revoked", revoked);
+	json_bytes(json, "role", cert.role.ptr, cert.role.len);
+	write_attribute(json, "id", cert.id);
+	write_attribute(json, "alg", cert.alg);
+	write_attribute(json, "digest", cert.digest);
+	json_bytes(json, "description", cert.description.ptr, cert.description.len);
+	json_bool(json, "revoked", cert.revoked);
 	json_close(json);
 }
 

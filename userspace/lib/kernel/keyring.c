@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <keyutils.h>
 
@@ -16,8 +17,11 @@ static int find_ring(const char *name, key_serial_t *ring, struct err *err)
 	*ring = find_key_by_type_and_desc("keyring", name, 0);
 	if (*ring > 0)
 		return EXIT_OK;
-	return err_set(err, EXIT_UNREACHABLE, "load the module: modprobe rivet; and run as root",
-		       "there is no keyring %s", name);
+	if (access("/sys/module/rivet", F_OK))
+		return err_set(err, EXIT_UNREACHABLE, "load the module: modprobe rivet",
+			       "there is no keyring %s: the rivet module is not loaded", name);
+	return err_set(err, EXIT_IO, "run as root", "cannot find the keyring %s: %s", name,
+		       strerror(errno));
 }
 
 /**
