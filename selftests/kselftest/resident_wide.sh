@@ -9,7 +9,7 @@
 #
 # wide
 # boot: resident_wide.sh | --memory 512
-# boot: resident_wide.sh disks | --memory 420 --append memmap=32M!192M
+# boot: resident_wide.sh disks | --memory 512 --append memmap=32M!192M
 
 # shellcheck disable=SC2034,SC2317  # what is called or read by its name
 # shellcheck source=selftests/kselftest/enforce.sh
@@ -422,12 +422,15 @@ make_memory()
 	items mmap /fs/memory/* >>"$work/items"
 }
 
+# Half of the memory, in pages
+half=$(awk '$1 == "MemTotal:" { print int($2 / 8) }' /proc/meminfo)
+
 # Together they are more than half of the memory
 make_large()
 {
 	mkdir -p $images/large
 	for name in 1 2 3; do
-		truncate -s 64M $images/large/$name
+		truncate -s $((half * 4096 / 5 * 2)) $images/large/$name
 		echo $name >>$images/large/$name
 	done
 	items mmap $images/large/* >>"$work/items"
@@ -603,8 +606,6 @@ done
 [ "$others" ] || finish
 
 # --- how much is held -----------------------------------------------------------
-
-half=$(awk '$1 == "MemTotal:" { print int($2 / 8) }' /proc/meminfo)
 
 # A user who maps every file there is
 map_all()

@@ -40,11 +40,16 @@ each_state()
 	done
 }
 
-# runs_other FILE HOW: something else than was mapped ran
+# runs_other FILE HOW: something else than was mapped ran. The processors may have heard in
+# time, so it is tried a few times, each with the file as it was.
 runs_other()
 {
-	"$helpers/linger" "$1" "$2"
-	[ $? = 3 ]
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		"$helpers/linger" make "$1"
+		"$helpers/linger" "$1" "$2"
+		[ $? = 3 ] && return
+	done
+	return 1
 }
 
 # The processors go on with a translation until they are told that it is gone
