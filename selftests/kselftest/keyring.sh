@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 132
+plan 133
 load_rivet
 cd "$work" || bail "no work folder"
 # A session keyring that outlives a single keyctl, and a file that users can read
@@ -187,6 +187,14 @@ expect_errno "a weak key that the CA certified is refused" EKEYREJECTED \
 	add_cert .rivet_trust weak-under-ca.der
 expect "a signer that the CA certified is admitted" add_cert .rivet_trust "$keys/signer2.der"
 expect_text "the file trust lists it" "second test signer" cat $rivet/trust
+# As formats.md makes one, with no more extensions than those
+printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n' >plain.ext
+# shellcheck disable=SC2086
+openssl req -newkey $p256 -noenc -config openssl.cnf -subj /CN=plain -keyout plain.key \
+	-out plain.csr 2>/dev/null || bail "no request for a certificate"
+openssl x509 -req -in plain.csr -CA "$keys/ca.pem" -CAkey "$keys/ca.key" -days 730 \
+	-extfile plain.ext -outform DER -out plain.der 2>/dev/null || bail "no plain certificate"
+expect "one without key identifiers is admitted as well" add_cert .rivet_trust plain.der
 
 # --- root takes nothing away ----------------------------------------------------
 

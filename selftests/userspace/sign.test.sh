@@ -6,6 +6,7 @@
 # shellcheck source=selftests/userspace/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+here=$(cd "$(dirname "$0")" && pwd)
 k=$keys/rsa
 
 # openssl_verifies FILE.signed CERT TEXT
@@ -268,6 +269,101 @@ test_a_CA_signs_nothing()
 	expect 4 rivetctl manifest sign -k "$k/ca.key" -c "$k/ca.pem" m
 	in_err "the certificate of a CA"
 	[[ ! -e m.signed ]]
+}
+
+# issue CERT DAYS EXTENSIONS...: by the CA, for the key of the signer
+issue()
+{
+	local cert=$1 days=$2
+
+	shift 2
+	printf '%s\n' "$@" >extensions
+	openssl req -new -key "$k/signer.key" -subj /CN=issued -out csr
+	openssl x509 -req -in csr -CA "$k/ca.pem" -CAkey "$k/ca.key" -days "$days" \
+		-extfile extensions -out "$cert"
+}
+
+test_extensions_that_are_wrong_are_named()
+{
+	small_manifest m
+	issue a 90 basicConstraints=CA:FALSE keyUsage=digitalSignature,keyCertSign
+	expect 4 rivetctl manifest sign -k "$k/signer.key" -c a m
+	in_err "it has keyUsage keyCertSign"
+	expect 4 rivetctl trust add a
+	in_err "it has keyUsage keyCertSign"
+	issue b 90 basicConstraints=CA:TRUE
+	expect 4 rivetctl trust add --ca b
+	in_err "it lacks keyUsage keyCertSign"
+	expect 4 rivetctl trust add b
+	in_err "it has basicConstraints CA:TRUE"
+	issue c 90 keyUsage=keyCertSign
+	expect 4 rivetctl trust add --ca c
+	in_err "it lacks basicConstraints CA:TRUE"
+	issue d 90 subjectKeyIdentifier=hash
+	expect 4 rivetctl trust add --ca d
+	in_err "it lacks basicConstraints CA:TRUE and keyUsage keyCertSign"
+	expect 0 rivetctl manifest sign -k "$k/signer.key" -c d m
+	expect 4 rivetctl manifest verify -c d --ca "$k/signer.pem" m.signed
+	in_err "lacks basicConstraints CA:TRUE and keyUsage keyCertSign"
+}
+
+# The commands of formats.md, as they stand there
+test_the_documented_way_to_certificates()
+{
+	sed -n '/^## Certificates/,/^## Manifest/s/^    //p' "$here"/../../Documentation/formats.md >commands
+	[[ $(wc -l <commands) == 4 ]]
+	sh -e commands
+	small_manifest m
+	expect 0 rivetctl manifest sign -k signer.key -c signer.pem m
+	expect 0 rivetctl manifest verify -c signer.pem --ca ca.pem m.signed
+	not_in_err warning
+	if [[ ! -d /sys/module/rivet ]]; then
+		expect 6 rivetctl trust add --ca ca.pem
+		expect 6 rivetctl trust add signer.pem
+	fi
+}
+
+test_certificates_that_end_are_named()
+{
+	small_manifest m
+	issue soon 9 basicConstraints=CA:FALSE
+	expect 0 rivetctl manifest sign -k "$k/signer.key" -c soon m
+	in_err "the certificate of CN=issued expires in "
+	expect 0 rivetctl manifest verify -c soon m.signed
+	in_err "the certificate of CN=issued expires in "
+	# Made yesterday, for a minute: openssl 3.0 has no option for that but in its small CA.
+	mkdir small
+	: >small/index
+	echo 01 >small/serial
+	printf '%s\n' '[ca]' 'default_ca=small' '[small]' 'database=small/index' \
+		'new_certs_dir=small' 'serial=small/serial' 'unique_subject=no' \
+		'default_md=sha256' 'policy=any' \
+		'[any]' 'commonName=supplied' >small/conf
+	openssl ca -batch -config small/conf -in csr -cert "$k/ca.pem" -keyfile "$k/ca.key" \
+		-startdate 20200101000000Z -enddate 20210101000000Z -out past -notext
+	openssl ca -batch -config small/conf -in csr -cert "$k/ca.pem" -keyfile "$k/ca.key" \
+		-startdate 20960101000000Z -enddate 20970101000000Z -out future -notext
+	expect 0 rivetctl manifest sign -k "$k/signer.key" -c past m
+	in_err "the certificate of CN=issued has expired: the kernel accepts it all the same"
+	expect 0 rivetctl manifest verify -c past m.signed
+	in_err "has expired"
+	expect 0 rivetctl manifest sign -k "$k/signer.key" -c future m
+	in_err "the certificate of CN=issued is not valid yet"
+	expect 0 sign manifest m
+	not_in_err "certificate"
+}
+
+test_sets_that_end_are_named()
+{
+	small_manifest m "valid-until: 2001-02-03T04:05:06Z"
+	expect 0 sign manifest m
+	in_err "set small has expired"
+	expect 0 rivetctl manifest verify -c "$k/signer.pem" m.signed
+	in_err "set small has expired"
+	expect 0 rivetctl manifest build -n x -v 1 --valid-until 2001-02-03T04:05:06Z -o x "$PWD/m"
+	in_err "set x has expired"
+	expect 0 rivetctl manifest build -n x -v 1 --valid-until 2091-02-03T04:05:06Z -o x "$PWD/m"
+	not_in_err "expire"
 }
 
 test_verify_refuses_other_signers()

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ending.h"
 #include "lib/object/cert.h"
 #include "lib/object/sign.h"
 #include "sign_object.h"
@@ -111,13 +112,14 @@ static int check_entries(const struct object_file *file, const struct rivet_dige
 static int check_signer(const struct object_file *file, const struct sign_options *options,
 			X509 *cert, struct err *err)
 {
+	const char *excess = cert_excess_for_signer(cert);
 	struct rivet_digest digest;
 	int ret = EXIT_OK;
 
-	if (cert_is_ca(cert))
+	if (excess)
 		return err_set(err, EXIT_INVALID, "use the key and certificate of a signer",
-			       "cannot sign: %s is the certificate of a CA, which signs no objects",
-			       err_name(options->cert));
+			       "cannot sign: %s is the certificate of a CA, which signs no objects: it has %s",
+			       err_name(options->cert), excess);
 	if (file->parts.kind != RIVET_OBJECT_MANIFEST)
 		return EXIT_OK;
 	ret = cert_digest(cert, options->cert, &digest, err);
@@ -177,6 +179,17 @@ int write_signed(struct context *ctx, const struct object_file *file, const stru
 	return ret;
 }
 
+static void warn_of_ends(struct context *ctx, const struct object_file *file, X509 *cert)
+{
+	struct rivet_manifest manifest;
+	struct err unused;
+
+	if (file->parts.kind == RIVET_OBJECT_MANIFEST &&
+	    !object_read_manifest(file, &manifest, &unused))
+		ending_warn_of_set(ctx, &manifest);
+	ending_warn_of_cert(ctx, cert);
+}
+
 static int sign_and_write(struct context *ctx, const struct sign_options *options,
 			  const struct object_file *file, const struct signer *signer,
 			  struct err *err)
@@ -186,6 +199,8 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 
 	if (!ret)
 		ret = write_signed(ctx, file, &der, options->path, options->out, err);
+	if (!ret)
+		warn_of_ends(ctx, file, signer->cert);
 	if (!ret && cert_uses_ec(signer->cert))
 		err_warn(ctx, "Linux 6.1 cannot verify signatures of EC keys, 6.12 and later can");
 	buffer_free(&der);

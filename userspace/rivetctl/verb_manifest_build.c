@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "ending.h"
 #include "lib/object/object.h"
 #include "revoke.h"
 
@@ -339,6 +340,15 @@ static void print_json(struct context *ctx, const struct build_command *command,
 	json_end(&json);
 }
 
+static void warn_of_end(struct context *ctx, const struct buffer *text)
+{
+	struct rivet_parse_error unused;
+	struct rivet_manifest manifest;
+
+	if (!rivet_manifest_open(&manifest, text->data, text->len, &unused))
+		ending_warn_of_set(ctx, &manifest);
+}
+
 static int write_manifest(struct context *ctx, const struct build_command *command,
 			  struct build *build, struct err *err)
 {
@@ -350,6 +360,8 @@ static int write_manifest(struct context *ctx, const struct build_command *comma
 		ret = file_write(command->out ? command->out : "-", text.data, text.len, err);
 	if (!ret)
 		print_summary(command, build);
+	if (!ret)
+		warn_of_end(ctx, &text);
 	if (!ret && ctx->json)
 		print_json(ctx, command, build);
 	buffer_free(&text);

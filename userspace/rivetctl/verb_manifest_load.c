@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ending.h"
 #include "lib/kernel/secfs.h"
 #include "lib/manifest/manifest.h"
 #include "lib/object/expiry.h"
@@ -56,9 +57,7 @@ static void print_result(struct context *ctx, const struct rivet_manifest *m)
 
 	if (m->valid_until && !ctx->json)
 		expiry_text(m->valid_until, time(NULL), &expiry);
-	if (m->valid_until && expiry_is_soon(m->valid_until, time(NULL)))
-		err_warn(ctx, "think of the next version of set %.*s: files that it alone lists do not run once it has expired",
-			 (int)m->name.len, m->name.ptr);
+	ending_warn_of_set(ctx, m);
 	if (!ctx->json) {
 		printf("%s %s %.*s version %llu, %u %s%s%s\n",
 		       m->count || revokes ? "loaded" : "withdrew", revokes ? "revocation" : "set",

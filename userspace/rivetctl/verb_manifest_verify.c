@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 
+#include "ending.h"
 #include "lib/manifest/manifest.h"
 #include "lib/object/cert.h"
 #include "lib/object/object.h"
@@ -104,6 +105,15 @@ static void print_result(struct context *ctx, const struct object_file *file,
 	json_end(&json);
 }
 
+static void warn_of_ends(struct context *ctx, const struct rivet_manifest *manifest, X509 *cert,
+			 X509 *ca)
+{
+	ending_warn_of_set(ctx, manifest);
+	ending_warn_of_cert(ctx, cert);
+	if (ca)
+		ending_warn_of_cert(ctx, ca);
+}
+
 int verb_manifest_verify(struct context *ctx, int argc, char **argv)
 {
 	struct verify_options options = { 0 };
@@ -123,8 +133,10 @@ int verb_manifest_verify(struct context *ctx, int argc, char **argv)
 		ret = read_certs(&options, &cert, &ca, &err);
 	if (!ret)
 		ret = sign_verify(&file.parts, cert, &err);
-	if (!ret)
+	if (!ret) {
 		print_result(ctx, &file, &manifest, cert);
+		warn_of_ends(ctx, &manifest, cert, ca);
+	}
 	X509_free(cert);
 	X509_free(ca);
 	object_close(&file);

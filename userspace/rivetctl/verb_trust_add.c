@@ -7,6 +7,7 @@
 
 #include <openssl/crypto.h>
 
+#include "ending.h"
 #include "lib/kernel/keyring.h"
 #include "lib/object/cert.h"
 #include "trusted_cert.h"
@@ -42,16 +43,18 @@ static int take_options(struct context *ctx, int argc, char **argv, struct trust
 static int check_role(const struct trust_options *options, X509 *cert, struct err *err)
 {
 	bool wants_ca = !strcmp(options->ring, KEYRING_CAS);
+	const char *wrong = wants_ca ? cert_missing_for_ca(cert) : cert_excess_for_signer(cert);
 
-	if (cert_is_ca(cert) == wants_ca)
+	if (!wrong)
 		return EXIT_OK;
 	if (wants_ca)
-		return err_set(err, EXIT_INVALID, "add a signer without --ca",
-			       "%s is not the certificate of a CA: a signer belongs in %s",
-			       err_name(options->path), KEYRING_SIGNERS);
-	return err_set(err, EXIT_INVALID, "add it with --ca",
-		       "%s is the certificate of a CA: a CA belongs in %s, a signer's own in %s",
-		       err_name(options->path), KEYRING_CAS, KEYRING_SIGNERS);
+		return err_set(err, EXIT_INVALID,
+			       "add a signer without --ca, or issue the CA's certificate with it",
+			       "%s is not the certificate of a CA: it lacks %s; a signer belongs in %s",
+			       err_name(options->path), wrong, KEYRING_SIGNERS);
+	return err_set(err, EXIT_INVALID, "add it with --ca, or issue the signer's without it",
+		       "%s is the certificate of a CA: it has %s; a CA belongs in %s, a signer's own in %s",
+		       err_name(options->path), wrong, KEYRING_CAS, KEYRING_SIGNERS);
 }
 
 static int add(const struct trust_options *options, X509 *cert, struct err *err)
@@ -114,6 +117,8 @@ int verb_trust_add(struct context *ctx, int argc, char **argv)
 	ret = cert_read(options.path, &cert, &err);
 	if (!ret)
 		ret = check_role(&options, cert, &err);
+	if (!ret)
+		ending_warn_of_cert(ctx, cert);
 	if (!ret)
 		ret = add_if_missing(&options, cert, &added, &err);
 	if (!ret)

@@ -130,16 +130,66 @@ int cert_check_key(EVP_PKEY *key, const char *path, struct err *err)
 	}
 }
 
+static bool has_ca_flag(X509 *cert)
+{
+	return X509_get_extension_flags(cert) & EXFLAG_CA;
+}
+
+/* Without the extension keyUsage, OpenSSL reports every usage, and the kernel none. */
+static bool has_cert_sign(X509 *cert)
+{
+	return X509_get_extension_flags(cert) & EXFLAG_KUSAGE &&
+	       X509_get_key_usage(cert) & KU_KEY_CERT_SIGN;
+}
+
 /**
- * cert_is_ca() - may a certificate issue others?
+ * cert_missing_for_ca() - which extensions does a certificate lack to be that of a CA?
  * @cert: the certificate
  *
- * Return: true if its extensions say so: CA:TRUE, and keyCertSign if there is a
- * key usage.
+ * Return: their names; NULL if it has what the kernel asks for.
  */
-bool cert_is_ca(X509 *cert)
+const char *cert_missing_for_ca(X509 *cert)
 {
-	return X509_check_ca(cert) == 1;
+	if (has_ca_flag(cert))
+		return has_cert_sign(cert) ? NULL : "keyUsage keyCertSign";
+	return has_cert_sign(cert) ? "basicConstraints CA:TRUE" :
+				     "basicConstraints CA:TRUE and keyUsage keyCertSign";
+}
+
+/**
+ * cert_excess_for_signer() - which extensions may the certificate of a signer not have?
+ * @cert: the certificate
+ *
+ * Return: the name of one that it has; NULL if it has none of them.
+ */
+const char *cert_excess_for_signer(X509 *cert)
+{
+	if (has_ca_flag(cert))
+		return "basicConstraints CA:TRUE";
+	return has_cert_sign(cert) ? "keyUsage keyCertSign" : NULL;
+}
+
+static bool read_time(const ASN1_TIME *from, time_t *to)
+{
+	struct tm tm;
+
+	if (!from || ASN1_TIME_to_tm(from, &tm) != 1)
+		return false;
+	*to = timegm(&tm);
+	return true;
+}
+
+/**
+ * cert_dates() - read the dates of a certificate
+ * @cert: the certificate
+ * @out: filled
+ *
+ * Return: false if they cannot be read.
+ */
+bool cert_dates(X509 *cert, struct cert_dates *out)
+{
+	return read_time(X509_get0_notBefore(cert), &out->begin) &&
+	       read_time(X509_get0_notAfter(cert), &out->end);
 }
 
 /**
@@ -183,11 +233,13 @@ int cert_digest(X509 *cert, const char *path, struct rivet_digest *out, struct e
  */
 int cert_check_issuer(X509 *cert, X509 *ca, struct err *err)
 {
+	const char *missing = cert_missing_for_ca(ca);
 	char name[CERT_NAME_MAX];
 
-	if (!cert_is_ca(ca))
-		return err_set(err, EXIT_INVALID, NULL, "cannot use %s as a CA: it is none",
-			       cert_subject(ca, name, sizeof(name)));
+	if (missing)
+		return err_set(err, EXIT_INVALID, NULL,
+			       "cannot use %s as a CA: its certificate lacks %s",
+			       cert_subject(ca, name, sizeof(name)), missing);
 	if (X509_check_issued(ca, cert) == X509_V_OK &&
 	    X509_verify(cert, X509_get0_pubkey(ca)) == 1)
 		return EXIT_OK;
