@@ -25,12 +25,14 @@
  * @path: room for the path of an entry
  * @added: entries that were given back
  * @left: entries that were not accepted
+ * @adds_only: no entry may be forgotten
  */
 struct edit {
 	unsigned int number;
 	char *path;
 	unsigned int added;
 	unsigned int left;
+	bool adds_only;
 };
 
 static int refuse(const struct edit *edit, u32 column, const char *expected)
@@ -76,6 +78,12 @@ static int take_line(struct edit *edit, struct rivet_slice line)
 	edit->number++;
 	if (rivet_slice_take_prefix(&line, ADD))
 		return add(edit, line);
+	if (edit->adds_only) {
+		rivet_event_change(RIVET_EVENT_QUARANTINE, -EPERM,
+				   "the list is not changed from line %u on: without CAP_MAC_ADMIN each line is add and an entry",
+				   edit->number);
+		return -EPERM;
+	}
 	if (rivet_parse_u64(line.ptr, line.len, &id))
 		return refuse(edit, 1, "the number of an entry to forget, or add and an entry");
 	return rivet_quarantine_forget(id);
@@ -97,6 +105,22 @@ static int take_lines(struct edit *edit, struct rivet_slice rest)
 	return ret;
 }
 
+static int change(struct edit *edit, const char *text, size_t len)
+{
+	int ret;
+
+	edit->path = kmalloc(RIVET_PATH_MAX, GFP_KERNEL);
+	if (!edit->path)
+		return -ENOMEM;
+	ret = take_lines(edit, (struct rivet_slice){ .ptr = text, .len = len });
+	kfree(edit->path);
+	if (edit->added || edit->left)
+		rivet_event_change(RIVET_EVENT_QUARANTINE, 0,
+				   "given back: %u entries; %u not, because a set vouches for them or there is no room",
+				   edit->added, edit->left);
+	return ret;
+}
+
 /**
  * rivet_quarantine_edit() - change the list as an operator wants
  * @text: lines, each the number of an entry to forget, or "add " and an entry
@@ -110,16 +134,24 @@ static int take_lines(struct edit *edit, struct rivet_slice rest)
  */
 int rivet_quarantine_edit(const char *text, size_t len)
 {
-	struct edit edit = { .path = kmalloc(RIVET_PATH_MAX, GFP_KERNEL) };
-	int ret;
+	struct edit edit = {};
 
-	if (!edit.path)
-		return -ENOMEM;
-	ret = take_lines(&edit, (struct rivet_slice){ .ptr = text, .len = len });
-	kfree(edit.path);
-	if (edit.added || edit.left)
-		rivet_event_change(RIVET_EVENT_QUARANTINE, 0,
-				   "given back: %u entries; %u not, because a set vouches for them or there is no room",
-				   edit.added, edit.left);
-	return ret;
+	return change(&edit, text, len);
+}
+
+/**
+ * rivet_quarantine_give_back() - take back entries that the agent has saved
+ * @text: lines, each "add " and an entry
+ * @len: bytes of @text
+ *
+ * As rivet_quarantine_edit(), but nothing is forgotten.
+ *
+ * Context: process context of a task with CAP_NET_ADMIN; may sleep.
+ * Return: 0; -EPERM if a line does not add; -EBADMSG; or -ENOMEM.
+ */
+int rivet_quarantine_give_back(const char *text, size_t len)
+{
+	struct edit edit = { .adds_only = true };
+
+	return change(&edit, text, len);
 }

@@ -55,6 +55,7 @@
  * @max: maximum bytes of one write; 0 if the file is not writable
  * @show: prints the content, or NULL
  * @write: accepts one object, which is terminated after its last byte
+ * @write_as_agent: the same for a task with CAP_NET_ADMIN only, or NULL
  */
 struct rivet_file {
 	const char *name;
@@ -62,6 +63,7 @@ struct rivet_file {
 	size_t max;
 	int (*show)(struct seq_file *m);
 	int (*write)(const char *data, size_t len);
+	int (*write_as_agent)(const char *data, size_t len);
 };
 
 static struct dentry *root __ro_after_init;
@@ -118,6 +120,11 @@ static int take_revoke(const char *data, size_t len)
 static int take_quarantine(const char *data, size_t len)
 {
 	return rivet_quarantine_edit(data, len);
+}
+
+static int take_saved_quarantine(const char *data, size_t len)
+{
+	return rivet_quarantine_give_back(data, len);
 }
 
 static int take_release(const char *data, size_t len)
@@ -199,7 +206,8 @@ static const struct rivet_file files[] = {
 	{ "policy", 0600, RIVET_POLICY_MAX + SIGNATURE_ROOM, print_policy, take_policy },
 	{ "riv", 0600, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, rivet_riv_show, take_riv },
 	{ "revoke", 0200, RIVET_MANIFEST_MAX + SIGNATURE_ROOM, NULL, take_revoke },
-	{ "quarantine", 0600, RIVET_QUARANTINE_EDIT_MAX, rivet_quarantine_show, take_quarantine },
+	{ "quarantine", 0600, RIVET_QUARANTINE_EDIT_MAX, rivet_quarantine_show, take_quarantine,
+	  take_saved_quarantine },
 	{ "release", 0200, RIVET_RELEASE_MAX + SIGNATURE_ROOM, NULL, take_release },
 	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
@@ -235,9 +243,19 @@ static int release_file(struct inode *inode, struct file *file)
 }
 
 /* Both opener and writer need the capability: passing on a descriptor grants no privilege. */
+static bool both_have(struct file *file, int cap)
+{
+	return capable(cap) && file_ns_capable(file, &init_user_ns, cap);
+}
+
 static bool may_write(struct file *file)
 {
-	return capable(CAP_MAC_ADMIN) && file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
+	return both_have(file, CAP_MAC_ADMIN);
+}
+
+static bool may_write_as_agent(struct file *file, const struct rivet_file *f)
+{
+	return f->write_as_agent && both_have(file, CAP_NET_ADMIN);
 }
 
 /* Copies in pieces and reschedules in between, because an object may have 64 MiB. */
@@ -283,10 +301,11 @@ static int refuse_size(const struct rivet_file *f, size_t count)
 static ssize_t write_file(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
 {
 	const struct rivet_file *f = file_inode(file)->i_private;
+	const bool all = may_write(file);
 	char *data;
 	int err;
 
-	if (!may_write(file))
+	if (!all && !may_write_as_agent(file, f))
 		return -EPERM;
 	if (!f->write)
 		return -EINVAL;
@@ -295,7 +314,7 @@ static ssize_t write_file(struct file *file, const char __user *buf, size_t coun
 	data = copy_object(buf, count);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
-	err = f->write(data, count);
+	err = all ? f->write(data, count) : f->write_as_agent(data, count);
 	kvfree(data);
 	if (err)
 		return err;

@@ -72,6 +72,8 @@ static int take_live_event(const struct event *event, void *data)
 	struct agent *agent = data;
 	int ret;
 
+	if (event->kind == RIVET_EVENT_QUARANTINE)
+		saved_note(&agent->saved);
 	if (agent->config.syslog)
 		journal_event(event);
 	if (!is_for_log(agent, event->seq))
@@ -88,6 +90,7 @@ static int take_live_gap(const struct event_gap *gap, void *data)
 	int ret;
 
 	agent->lost += gap->last - gap->first + 1;
+	saved_note(&agent->saved);
 	if (agent->config.syslog)
 		journal_gap(gap);
 	if (!is_for_log(agent, gap->last))
@@ -126,6 +129,7 @@ void agent_init(struct agent *agent, const struct config *config)
 	agent->config = *config;
 	agent->live = (struct follow){ .ops = &live_ops, .data = agent };
 	agent->backlog = (struct follow){ .ops = &backlog_ops, .data = agent };
+	saved_init(&agent->saved, agent->config.quarantine_list);
 	ret = log_open(&agent->log, agent->config.log);
 	if (ret)
 		report_trouble(agent, ret);
@@ -141,6 +145,7 @@ static void disconnect(struct agent *agent)
 {
 	follow_close(&agent->live);
 	follow_close(&agent->backlog);
+	saved_disconnected(&agent->saved);
 	agent->connected = false;
 	agent->behind = false;
 }
@@ -151,6 +156,8 @@ static void disconnect(struct agent *agent)
  */
 void agent_close(struct agent *agent)
 {
+	if (agent->connected)
+		saved_finish(&agent->saved);
 	disconnect(agent);
 	log_close(&agent->log);
 	if (agent->state_fd >= 0)
@@ -244,6 +251,8 @@ int agent_connect(struct agent *agent, struct err *err)
 		disconnect(agent);
 	else
 		agent->connected = true;
+	if (!ret)
+		saved_connected(&agent->saved);
 	return ret;
 }
 

@@ -11,6 +11,7 @@
 #include "lib/base/config.h"
 #include "lib/kernel/follow.h"
 #include "log.h"
+#include "saved.h"
 #include "state.h"
 
 /**
@@ -27,6 +28,7 @@
  * @state: content of that file
  * @live: subscribed to the events
  * @backlog: dumps for the log file only
+ * @saved: the saved quarantine list
  * @connected: @live is connected
  * @behind: the log file lacks events after @backlog.last
  * @logged: number of the last event or gap that the log file has
@@ -41,6 +43,7 @@ struct agent {
 	struct state state;
 	struct follow live;
 	struct follow backlog;
+	struct saved saved;
 	bool connected;
 	bool behind;
 	uint64_t logged;

@@ -159,6 +159,8 @@ static void do_due(struct loop *l)
 		notify_send("WATCHDOG=1");
 		l->watchdog_due = now + l->watchdog;
 	}
+	if (l->agent.connected)
+		saved_work(&l->agent.saved, now);
 	if (now < l->attempt_due)
 		return;
 	if (!l->agent.connected) {
@@ -178,6 +180,8 @@ static int next_timeout(const struct loop *l)
 		due = l->watchdog_due;
 	if ((!l->agent.connected || l->agent.behind) && (due < 0 || l->attempt_due < due))
 		due = l->attempt_due;
+	if (l->agent.saved.due >= 0 && (due < 0 || l->agent.saved.due < due))
+		due = l->agent.saved.due;
 	if (due < 0)
 		return -1;
 	return due > now ? due - now : 0;

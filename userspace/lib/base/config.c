@@ -26,6 +26,7 @@ void config_default(struct config *config)
 	strcpy(config->log, "/var/log/rivet/events.jsonl");
 	strcpy(config->state, "/var/lib/rivet/last");
 	strcpy(config->pid_file, "/run/rivet/rivetd.pid");
+	strcpy(config->quarantine_list, "/var/lib/rivet/quarantine.list");
 	config->syslog = true;
 }
 
@@ -78,9 +79,11 @@ static const char *take_line(struct rivet_slice line, struct config *config)
 		return take_path(config->state, line, false);
 	if (rivet_slice_equal(key, "pid-file"))
 		return take_path(config->pid_file, line, false);
+	if (rivet_slice_equal(key, "quarantine-list"))
+		return take_path(config->quarantine_list, line, true);
 	if (rivet_slice_equal(key, "syslog"))
 		return take_switch(&config->syslog, line);
-	return "log, state, pid-file or syslog";
+	return "log, state, pid-file, quarantine-list or syslog";
 }
 
 /**

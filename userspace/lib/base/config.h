@@ -17,12 +17,14 @@
  * @log: file that receives events as JSON lines; empty for none
  * @state: file that stores how far @log has got
  * @pid_file: file that the agent keeps locked
+ * @quarantine_list: file that the kernel's quarantine list is saved in; empty for none
  * @syslog: events go to the journal or syslog too
  */
 struct config {
 	char log[CONFIG_PATH_MAX];
 	char state[CONFIG_PATH_MAX];
 	char pid_file[CONFIG_PATH_MAX];
+	char quarantine_list[CONFIG_PATH_MAX];
 	bool syslog;
 };
 
