@@ -430,7 +430,7 @@ make_large()
 {
 	mkdir -p $images/large
 	for name in 1 2 3; do
-		truncate -s $((half * 4096 / 5 * 2)) $images/large/$name
+		truncate -s $((half * 2 * 4096 / 5)) $images/large/$name
 		echo $name >>$images/large/$name
 	done
 	items mmap $images/large/* >>"$work/items"
@@ -566,12 +566,13 @@ judge_all()
 }
 
 # read_ahead KILOBYTES: of each loop device. It makes large folios, which older kernels do not
-# page out, so that this control would not work
+# page out, so that this control would not work. Those that the list was made from go.
 read_ahead()
 {
 	for queue in /sys/block/loop*/queue; do
 		echo "$1" >"$queue/read_ahead_kb"
 	done
+	give_back
 }
 
 read_ahead 4

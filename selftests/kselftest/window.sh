@@ -44,7 +44,9 @@ each_state()
 # time, so it is tried a few times, each with the file as it was.
 runs_other()
 {
-	for try in 1 2 3 4 5 6 7 8 9 10; do
+	tries=0
+	while [ "$tries" -lt 10 ]; do
+		tries=$((tries + 1))
 		"$helpers/linger" make "$1"
 		"$helpers/linger" "$1" "$2"
 		[ $? = 3 ] && return
