@@ -9,12 +9,30 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 
 #include "decide/contain.h"
 #include "measure/measure.h"
 #include "quarantine/add.h"
 #include "quarantine/end.h"
 #include "riv/index.h"
+
+/*
+ * A user can have each file measured that he may read, so what he does must not close one to
+ * others: he could copy it to a place where a rule quarantines. A mismatch and revoked bytes are
+ * nothing that he can make of a file of others.
+ */
+static enum rivet_quarantine_close may_close(const struct rivet_request *req,
+					     const struct rivet_verdict *v)
+{
+	const kuid_t uid = current_real_cred()->uid;
+
+	if (uid_eq(uid, GLOBAL_ROOT_UID) ||
+	    (v->action == RIVET_ACTION_QUARANTINE && v->reason != RIVET_REASON_UNLISTED))
+		return RIVET_QUARANTINE_CLOSES;
+	return uid_eq(uid, req->inode->i_uid) ? RIVET_QUARANTINE_CLOSES_OWN :
+						RIVET_QUARANTINE_OPEN;
+}
 
 /* The inode counts only if the digest is that of the file, and its measurement is kept. */
 static struct rivet_quarantine_live find_live(const struct rivet_request *req,
@@ -30,6 +48,7 @@ static struct rivet_quarantine_live find_live(const struct rivet_request *req,
 		return live;
 	live.inode = req->inode;
 	live.changes = m.changes;
+	live.close = may_close(req, v);
 	return live;
 }
 
@@ -39,6 +58,20 @@ static const char *find_name(const struct rivet_request *req, const struct rivet
 	if (req->name)
 		return req->name;
 	return rivet_eval_path_is_inits(v) ? v->path : "";
+}
+
+/*
+ * The user whose share the entry takes. In a user namespace he may have many uids, so the maker
+ * of the outermost one is charged.
+ */
+static u32 charged_uid(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_real_cred()->uid;
+
+	for (; ns != &init_user_ns; ns = ns->parent)
+		uid = ns->owner;
+	return from_kuid(&init_user_ns, uid);
 }
 
 static void describe(const struct rivet_request *req, const struct rivet_verdict *v,
@@ -54,7 +87,7 @@ static void describe(const struct rivet_request *req, const struct rivet_verdict
 		.size = v->size,
 		.reason = v->reason,
 		.op = req->op,
-		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
+		.uid = charged_uid(),
 		.time = ktime_get_real_seconds(),
 		.riv_generation = v->riv_generation,
 		.policy_generation = v->policy->generation,
@@ -103,6 +136,8 @@ void rivet_contain(const struct rivet_request *request, struct rivet_verdict *ve
 		live = find_live(request, verdict);
 		rivet_quarantine_see(&verdict->measured, &live);
 	} else if (verdict->reason == RIVET_REASON_MATCH && verdict->measured.alg) {
-		rivet_quarantine_note_match(&verdict->measured, find_name(request, verdict));
+		/* What may lie anywhere is not what belongs there. */
+		rivet_quarantine_note_match(&verdict->measured, verdict->voucher.path ?
+					    find_name(request, verdict) : "");
 	}
 }

@@ -363,6 +363,8 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	}
 	if (!err)
 		err = rivet_measure_file(req->file, req->inode, &how, m);
+	if (!err)
+		v->size = m->size;
 	if (!err && how.want_sha256) {
 		rivet_voucher_put(&finding.voucher);
 		v->measured = m->sha256;

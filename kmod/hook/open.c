@@ -158,7 +158,7 @@ static int ask_quarantined(struct file *file)
 	};
 
 	if (!S_ISREG(req.inode->i_mode) || rivet_real_is_layered(req.inode->i_sb) ||
-	    is_execution(file) || !rivet_quarantine_holds(req.inode, !rivet_mode_is_enforce()))
+	    is_execution(file) || !rivet_quarantine_closes(req.inode, !rivet_mode_is_enforce()))
 		return 0;
 	return rivet_decide(&req);
 }

@@ -30,13 +30,17 @@ static struct rivet_quarantine_entry *make_entry(const struct rivet_quarantined 
 	return e;
 }
 
-/* The first entry of audit mode by @uid, or by anybody; it gives way to one that refuses. */
+/*
+ * The first entry of audit mode by @uid, or by anybody; it gives way to one that refuses. Those of
+ * root give way to root.
+ */
 static struct rivet_quarantine_entry *find_would(u32 uid, bool anybody)
 {
 	struct rivet_quarantine_entry *e;
 
 	list_for_each_entry(e, &rivet_quarantine_entries, list)
-		if (e->about.would && (anybody || e->about.uid == uid))
+		if (e->about.would &&
+		    (e->about.uid == uid || (anybody && (!uid || e->about.uid))))
 			return e;
 	return NULL;
 }
@@ -51,15 +55,31 @@ static unsigned int count_of(u32 uid)
 	return count;
 }
 
+/* Root has its share at any time, however many users have theirs. */
+static bool has_room_for(u32 uid)
+{
+	const unsigned int roots = count_of(0);
+
+	if (!uid)
+		return rivet_quarantine_count_value < RIVET_QUARANTINE_MAX;
+	return rivet_quarantine_count_value - roots <
+	       RIVET_QUARANTINE_MAX - RIVET_QUARANTINE_UID_MAX;
+}
+
+static bool has_share(u32 uid)
+{
+	return count_of(uid) < RIVET_QUARANTINE_UID_MAX;
+}
+
 static bool make_room(const struct rivet_quarantined *about, struct list_head *ended)
 {
-	bool of_uid = count_of(about->uid) >= RIVET_QUARANTINE_UID_MAX;
+	const bool share = has_share(about->uid);
 	struct rivet_quarantine_entry *e;
 
 	lockdep_assert_held(&rivet_quarantine_lock);
-	if (!of_uid && rivet_quarantine_count_value < RIVET_QUARANTINE_MAX)
+	if (share && has_room_for(about->uid))
 		return true;
-	e = about->would ? NULL : find_would(about->uid, !of_uid);
+	e = about->would ? NULL : find_would(about->uid, share);
 	if (e)
 		rivet_quarantine_unlink(e, ended);
 	return e;
@@ -82,19 +102,6 @@ static void number(struct rivet_quarantine_entry *e)
 	last_id = max(last_id, e->about.id);
 }
 
-/* An entry of audit mode begins to refuse. */
-static enum rivet_quarantine_added join(struct rivet_quarantine_entry *known,
-					const struct rivet_quarantine_entry *e,
-					const struct rivet_quarantine_live *live)
-{
-	lockdep_assert_held(&rivet_quarantine_lock);
-	rivet_quarantine_bind(known, live);
-	if (!known->about.would || e->about.would)
-		return RIVET_QUARANTINE_KNOWN;
-	WRITE_ONCE(known->about.would, false);
-	return RIVET_QUARANTINE_MADE;
-}
-
 static enum rivet_quarantine_added add_locked(struct rivet_quarantine_entry *e,
 					      const struct rivet_quarantine_live *live,
 					      struct list_head *ended, bool *used)
@@ -102,12 +109,14 @@ static enum rivet_quarantine_added add_locked(struct rivet_quarantine_entry *e,
 	struct rivet_quarantine_entry *known = rivet_quarantine_find(&e->about.digest);
 
 	lockdep_assert_held(&rivet_quarantine_lock);
-	if (known) {
-		enum rivet_quarantine_added added = join(known, e, live);
-
+	if (known && (!known->about.would || e->about.would)) {
+		rivet_quarantine_bind(known, live);
 		e->about.id = known->about.id;
-		return added;
+		return RIVET_QUARANTINE_KNOWN;
 	}
+	/* One of audit mode is replaced: its rule and its user are those of the rehearsal. */
+	if (known)
+		rivet_quarantine_unlink(known, ended);
 	if (!make_room(&e->about, ended))
 		return RIVET_QUARANTINE_FULL;
 	number(e);
@@ -116,18 +125,32 @@ static enum rivet_quarantine_added add_locked(struct rivet_quarantine_entry *e,
 	return RIVET_QUARANTINE_MADE;
 }
 
-static void tell_full(const struct rivet_quarantined *about)
+static enum rivet_quarantine_added try_to_add(struct rivet_quarantine_entry *e,
+					      const struct rivet_quarantine_live *live,
+					      struct list_head *ended, bool *used)
 {
-	bool told;
+	enum rivet_quarantine_added added;
 
 	spin_lock(&rivet_quarantine_lock);
-	told = rivet_quarantine_full_is_told;
-	rivet_quarantine_full_is_told = true;
+	added = add_locked(e, live, ended, used);
+	spin_unlock(&rivet_quarantine_lock);
+	return added;
+}
+
+static void tell_full(const struct rivet_quarantined *about)
+{
+	bool *bound, told;
+
+	spin_lock(&rivet_quarantine_lock);
+	bound = has_share(about->uid) ? &rivet_quarantine_told.list : &rivet_quarantine_told.user;
+	told = *bound;
+	*bound = true;
 	spin_unlock(&rivet_quarantine_lock);
 	if (!told)
 		rivet_event_change(RIVET_EVENT_QUARANTINE, -ENOSPC,
-				   "no room for another entry of uid %u: at most %u in all and %u of a uid; QUARANTINE acts as DENY",
-				   about->uid, RIVET_QUARANTINE_MAX, RIVET_QUARANTINE_UID_MAX);
+				   "no room for another entry of uid %u: at most %u in all, of them %u for root, and %u of a uid; QUARANTINE acts as DENY",
+				   about->uid, RIVET_QUARANTINE_MAX, RIVET_QUARANTINE_UID_MAX,
+				   RIVET_QUARANTINE_UID_MAX);
 }
 
 /**
@@ -158,10 +181,11 @@ enum rivet_quarantine_added rivet_quarantine_add(struct rivet_quarantined *about
 				   "no memory for an entry: QUARANTINE acts as DENY");
 		return RIVET_QUARANTINE_NO_MEMORY;
 	}
-	spin_lock(&rivet_quarantine_lock);
-	added = add_locked(e, live, &ended, &used);
+	added = try_to_add(e, live, &ended, &used);
+	/* An entry that refuses nothing any more takes no room. */
+	if (added == RIVET_QUARANTINE_FULL && rivet_quarantine_settle())
+		added = try_to_add(e, live, &ended, &used);
 	about->id = e->about.id;
-	spin_unlock(&rivet_quarantine_lock);
 	if (!used)
 		kfree(e);
 	rivet_quarantine_end_all(&ended, "made way for one that refuses");

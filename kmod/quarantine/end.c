@@ -84,7 +84,7 @@ unsigned int rivet_quarantine_end_digest(const struct rivet_digest *digest)
 /**
  * rivet_quarantine_note_match() - end the entries that a match remedies
  * @digest: digest that a set vouches for
- * @path: name by which init sees the file; "" if it sees it by none
+ * @path: name by which init sees the file, if a RIV is for that name; else ""
  *
  * Ends the entry of the digest, and those of other bytes that had that name.
  *
@@ -104,16 +104,23 @@ void rivet_quarantine_note_match(const struct rivet_digest *digest, const char *
 /**
  * rivet_quarantine_settle() - end the entries of digests that a set vouches for
  *
- * They refuse nothing. A match ends them too, but not every file is used again.
+ * They refuse nothing. A match ends them too, but not every file is used again. As long as the
+ * RIVs are the same, none comes to be one.
  *
  * Context: may sleep.
+ * Return: number of entries that ended.
  */
-void rivet_quarantine_settle(void)
+unsigned int rivet_quarantine_settle(void)
 {
+	static u64 settled;
+	const u64 generation = rivet_riv_generation();
 	struct rivet_quarantine_entry *e;
 	bool any = false;
 	LIST_HEAD(ended);
 
+	if (READ_ONCE(settled) == generation)
+		return 0;
+	WRITE_ONCE(settled, generation);
 	rcu_read_lock();
 	list_for_each_entry_rcu(e, &rivet_quarantine_entries, list) {
 		if (!rivet_riv_vouches(&e->about.digest))
@@ -124,7 +131,7 @@ void rivet_quarantine_settle(void)
 	rcu_read_unlock();
 	if (any)
 		take_if(is_settled, NULL, &ended);
-	rivet_quarantine_end_all(&ended, REMEDIED);
+	return rivet_quarantine_end_all(&ended, REMEDIED);
 }
 
 static struct rivet_quarantine_entry *find_id(u64 id)
@@ -162,7 +169,8 @@ static void ask_about(u64 id, struct question *q)
 	if (e) {
 		q->may = !rivet_mode_is_enforce() || e->about.would ||
 			 e->about.file == RIVET_QUARANTINE_GONE;
-		q->look = e->about.named && e->about.file == RIVET_QUARANTINE_AWAY;
+		q->look = e->about.named && !e->several &&
+			  e->about.file == RIVET_QUARANTINE_AWAY;
 		strscpy(q->path, e->path, sizeof(q->path));
 	}
 	spin_unlock(&rivet_quarantine_lock);

@@ -13,6 +13,6 @@ void rivet_quarantine_note_match(const struct rivet_digest *digest, const char *
 unsigned int rivet_quarantine_end_digest(const struct rivet_digest *digest);
 unsigned int rivet_quarantine_end_all(struct list_head *ended, const char *what);
 int rivet_quarantine_forget(u64 id);
-void rivet_quarantine_settle(void);
+unsigned int rivet_quarantine_settle(void);
 
 #endif /* _RIVET_QUARANTINE_END_H */

@@ -13,13 +13,22 @@
 #include "quarantine/list.h"
 
 /**
+ * struct rivet_quarantine_place - the number of an inode and its filesystem
+ * @dev: the filesystem; 0 if no inode was seen yet
+ * @ino: the inode
+ */
+struct rivet_quarantine_place {
+	dev_t dev;
+	u64 ino;
+};
+
+/**
  * struct rivet_quarantine_entry - an entry of the list
  *
  * In the list and in the tables from rivet_quarantine_link() until it ends, and freed a grace
  * period later. Readers find it under RCU by its digest or its path and keep no pointer. They
- * read members that never change; @about.would changes once, from true to false, and is read
- * with READ_ONCE(). @inode, @changes and @about.file change, and are read under
- * rivet_quarantine_lock.
+ * read members that never change. @inode, @changes, @place, @close, @several and @about.file
+ * change, and are read under rivet_quarantine_lock.
  *
  * An entry holds no reference to the inode, which would keep a filesystem from being unmounted.
  * @inode is a key that is compared and never followed. It is cleared by inode_free_security,
@@ -35,6 +44,9 @@
  * @settled: a set vouched for the digest; a hint of rivet_quarantine_settle()
  * @inode: inode that has the bytes, or NULL
  * @changes: rivet_life.changes of @inode for which that holds
+ * @place: the last inode that was seen with the bytes, also when it has left the memory
+ * @close: whether SET quarantine-read=deny closes @inode to readers
+ * @several: the bytes were seen in two files, so the end of one says nothing of the other
  * @about: its contents
  * @path: bytes of @about.path, terminated
  */
@@ -48,13 +60,27 @@ struct rivet_quarantine_entry {
 	bool settled;
 	const struct inode *inode;
 	u32 changes;
+	struct rivet_quarantine_place place;
+	enum rivet_quarantine_close close;
+	bool several;
 	struct rivet_quarantined about;
 	char path[];
 };
 
 extern spinlock_t rivet_quarantine_lock;
 extern struct list_head rivet_quarantine_entries;
-extern bool rivet_quarantine_full_is_told;
+
+/**
+ * struct rivet_quarantine_told - the bounds that were reported since the last entry ended
+ * @list: that of the list
+ * @user: that of a user
+ */
+struct rivet_quarantine_told {
+	bool list;
+	bool user;
+};
+
+extern struct rivet_quarantine_told rivet_quarantine_told;
 
 /**
  * rivet_quarantine_has_path() - compare the path of an entry

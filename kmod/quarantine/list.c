@@ -8,6 +8,7 @@
  * file refused by it. quarantine/add makes entries and has their bounds, quarantine/end ends them.
  */
 #include <linux/hashtable.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
 #include <linux/seq_file.h>
@@ -32,7 +33,7 @@ LIST_HEAD(rivet_quarantine_entries);	/* in the order in which they were made */
 static DEFINE_HASHTABLE(digests, HASH_BITS_EACH);
 static DEFINE_HASHTABLE(paths, HASH_BITS_EACH);
 static DEFINE_HASHTABLE(inodes, HASH_BITS_EACH);
-bool rivet_quarantine_full_is_told;	/* since the last entry ended */
+struct rivet_quarantine_told rivet_quarantine_told;
 unsigned int rivet_quarantine_count_value;	/* also read unlocked */
 
 /*
@@ -100,7 +101,7 @@ bool rivet_quarantine_names(const char *path)
 
 static bool is_in_force(const struct rivet_quarantine_entry *e, bool would_too)
 {
-	return would_too || !READ_ONCE(e->about.would);
+	return would_too || !e->about.would;
 }
 
 /**
@@ -166,16 +167,16 @@ static bool is_unchanged(const struct rivet_quarantine_entry *e)
 }
 
 /**
- * rivet_quarantine_holds() - check whether an inode in memory has the bytes of an entry
+ * rivet_quarantine_closes() - check whether SET quarantine-read=deny closes an inode in memory
  * @inode: the inode, held by the caller
  * @would_too: entries of audit mode count
  *
  * Measures nothing. Bytes that a set vouches for since are not quarantined.
  *
  * Context: any but interrupts.
- * Return: true if it was measured, and could not be changed since.
+ * Return: true if it was measured, could not be changed since, and may be closed.
  */
-bool rivet_quarantine_holds(const struct inode *inode, bool would_too)
+bool rivet_quarantine_closes(const struct inode *inode, bool would_too)
 {
 	struct rivet_digest digest = {};
 	const struct rivet_quarantine_entry *e;
@@ -185,7 +186,8 @@ bool rivet_quarantine_holds(const struct inode *inode, bool would_too)
 		return false;
 	spin_lock(&rivet_quarantine_lock);
 	hash_for_each_possible(inodes, e, by_inode, (unsigned long)inode) {
-		holds = e->inode == inode && is_in_force(e, would_too) && is_unchanged(e);
+		holds = e->inode == inode && e->close && is_in_force(e, would_too) &&
+			is_unchanged(e);
 		if (!holds)
 			continue;
 		digest = e->about.digest;
@@ -219,25 +221,45 @@ static void unbind(struct rivet_quarantine_entry *e, enum rivet_quarantine_file 
 	if (e->inode)
 		hash_del(&e->by_inode);
 	e->inode = NULL;
+	e->close = RIVET_QUARANTINE_OPEN;
 	e->about.file = file;
+}
+
+static bool is_at_place(const struct rivet_quarantine_entry *e, const struct inode *inode)
+{
+	return e->place.dev == inode->i_sb->s_dev && e->place.ino == inode->i_ino;
 }
 
 /**
  * rivet_quarantine_bind() - note which inode has the bytes of an entry
  * @e: the entry
- * @live: the inode; a file that is seen later takes the place of one that was seen before
+ * @live: the inode; a file that is seen later takes the place of one that was seen before,
+ *	unless it counts for less, see enum rivet_quarantine_close
  *
  * Context: under rivet_quarantine_lock.
  */
 void rivet_quarantine_bind(struct rivet_quarantine_entry *e,
 			   const struct rivet_quarantine_live *live)
 {
+	enum rivet_quarantine_close close;
+
 	lockdep_assert_held(&rivet_quarantine_lock);
 	if (!live->inode)
 		return;
+	if (e->place.dev && !is_at_place(e, live->inode) &&
+	    e->about.file != RIVET_QUARANTINE_GONE)
+		e->several = true;
+	close = e->inode && is_unchanged(e) ? e->close : RIVET_QUARANTINE_OPEN;
+	if (e->inode != live->inode && close > live->close)
+		return;
+	if (e->inode != live->inode)
+		close = RIVET_QUARANTINE_OPEN;
 	unbind(e, RIVET_QUARANTINE_LIVE);
 	e->inode = live->inode;
 	e->changes = live->changes;
+	e->close = max(close, live->close);
+	e->place.dev = live->inode->i_sb->s_dev;
+	e->place.ino = live->inode->i_ino;
 	hash_add(inodes, &e->by_inode, (unsigned long)live->inode);
 }
 
@@ -277,7 +299,7 @@ void rivet_quarantine_unlink(struct rivet_quarantine_entry *e, struct list_head 
 	list_del_rcu(&e->list);
 	list_add_tail(&e->ended, ended);
 	WRITE_ONCE(rivet_quarantine_count_value, rivet_quarantine_count_value - 1);
-	rivet_quarantine_full_is_told = false;
+	rivet_quarantine_told = (struct rivet_quarantine_told){};
 }
 
 /**
@@ -296,7 +318,7 @@ void rivet_quarantine_see(const struct rivet_digest *digest,
 		return;
 	spin_lock(&rivet_quarantine_lock);
 	e = rivet_quarantine_find(digest);
-	if (e && (e->inode != live->inode || e->changes != live->changes))
+	if (e)
 		rivet_quarantine_bind(e, live);
 	spin_unlock(&rivet_quarantine_lock);
 }
@@ -317,8 +339,8 @@ void rivet_quarantine_inode_ends(const struct inode *inode)
 	spin_lock(&rivet_quarantine_lock);
 	hash_for_each_possible_safe(inodes, e, next, by_inode, (unsigned long)inode)
 		if (e->inode == inode)
-			unbind(e, inode->i_nlink && is_unchanged(e) ? RIVET_QUARANTINE_AWAY :
-								      RIVET_QUARANTINE_GONE);
+			unbind(e, e->several || (inode->i_nlink && is_unchanged(e)) ?
+				  RIVET_QUARANTINE_AWAY : RIVET_QUARANTINE_GONE);
 	spin_unlock(&rivet_quarantine_lock);
 }
 
@@ -352,6 +374,9 @@ int rivet_quarantine_show(struct seq_file *m)
 	list_for_each_entry_rcu(e, &rivet_quarantine_entries, list) {
 		struct rivet_quarantined about = copy_of(e);
 
+		/* The file is then read again into a larger buffer. */
+		if (seq_has_overflowed(m))
+			break;
 		rivet_quarantine_line_format(&about, line, RIVET_QUARANTINE_LINE_MAX);
 		seq_printf(m, "%s\n", line);
 	}

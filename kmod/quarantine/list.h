@@ -14,13 +14,27 @@
 struct seq_file;
 
 /**
+ * enum rivet_quarantine_close - whether SET quarantine-read=deny closes an inode to readers
+ *
+ * A later one counts for more: of several files with the same bytes, a user's own does not open
+ * another.
+ */
+enum rivet_quarantine_close {
+	RIVET_QUARANTINE_OPEN,		/* no: a user has had a file of others measured */
+	RIVET_QUARANTINE_CLOSES_OWN,	/* the file is the user's own */
+	RIVET_QUARANTINE_CLOSES,	/* root has had it measured, or a RIV is about it */
+};
+
+/**
  * struct rivet_quarantine_live - the inode in memory that has the bytes of an entry
  * @inode: the inode, held by the caller; NULL if there is none
  * @changes: rivet_measurement.changes when its bytes were measured
+ * @close: whether it may be closed to readers
  */
 struct rivet_quarantine_live {
 	const struct inode *inode;
 	u32 changes;
+	enum rivet_quarantine_close close;
 };
 
 extern unsigned int rivet_quarantine_count_value;
@@ -38,7 +52,7 @@ static inline bool rivet_quarantine_is_any(void)
 
 bool rivet_quarantine_has(const struct rivet_digest *digest, bool would_too);
 bool rivet_quarantine_has_size(u64 size);
-bool rivet_quarantine_holds(const struct inode *inode, bool would_too);
+bool rivet_quarantine_closes(const struct inode *inode, bool would_too);
 void rivet_quarantine_see(const struct rivet_digest *digest,
 			  const struct rivet_quarantine_live *live);
 void rivet_quarantine_inode_ends(const struct inode *inode);

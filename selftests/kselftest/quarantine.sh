@@ -14,7 +14,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 115
+plan 128
 place=/opt/m2m
 free=/opt/free
 list=$rivet/quarantine
@@ -32,7 +32,7 @@ program()
 }
 
 program $place/listed $place/service $place/rehearsal $place/expiring $place/later $place/rehearsed $place/bad \
-	$place/vouched $place/removed $place/released $place/back $place/read $place/revoked \
+	$place/vouched $place/data $place/twice $place/removed $place/released $place/back $place/read $place/revoked \
 	$free/unlisted
 cp "$helpers/libhello.so" $place/library
 cp $place/service $place/service.good
@@ -300,6 +300,9 @@ about=
 # --- reading --------------------------------------------------------------------------------
 
 expect_denied "a program that is to be read" unlisted $place/read $place/read
+cp $place/read $free/taken
+cp $place/data $free/data
+chown 1000 $free/taken $free/data
 expect "the file of an entry can be read" cat $place/read
 rules <<END
 SET quarantine-read=deny
@@ -313,6 +316,17 @@ expect_denied "a program that is to be read through an overlay" unlisted $layers
 expect_denied "which is denied too" quarantined "" dd if=$layers/merged/read of=/dev/null
 expect_permitted "but to the program that a rule names" sha256sum $place/read
 expect_permitted "others are read as before" dd if=$free/unlisted of=/dev/null
+expect_denied "a user runs a copy that he has taken" quarantined $free/taken $user $free/taken
+expect "which does not open the other one" sh -c "! dd if=$place/read of=/dev/null"
+cp $free/data $place/data.copy
+chown 1000 $place/data.copy
+expect_denied "a user has quarantined what he has copied from others" unlisted \
+	$place/data.copy $user $place/data.copy
+expect_denied "he cannot read his copy" quarantined $place/data.copy \
+	$user dd if=$place/data.copy of=/dev/null
+expect_denied "nor map theirs for execution" quarantined $place/data \
+	$user "$map" $place/data private:rx
+expect_permitted "but all read theirs" dd if=$place/data of=/dev/null
 expect "it may be removed" rm $place/read
 rules </dev/null
 
@@ -356,6 +370,13 @@ expect_text "rivetctl says how it ends" "rivetctl quarantine forget $removed" \
 expect "the entry can be forgotten" rivetctl quarantine forget "$removed"
 lists_not "and is" $work/removed
 expect_errno "once" ENOENT write_text "$removed" $list
+expect_denied "a program of which there is a copy" unlisted $place/twice $place/twice
+cp $place/twice $place/twice.copy
+expect_denied "the copy" quarantined $place/twice.copy $place/twice.copy
+twice=$(id_of $place/twice.copy)
+rm $place/twice.copy
+expect_errno "when the copy is removed, the entry stays" EPERM write_text "$twice" $list
+lists "for the other file" $place/twice " denied "
 expect_errno "what is no entry" EBADMSG write_text "all" $list
 expect_text "the list for people" "$place/bad" rivetctl quarantine list
 expect_text "for programs" '"schema":"rivet.quarantine/1"' rivetctl --json quarantine list
@@ -382,6 +403,15 @@ expect_denied "and QUARANTINE is DENY" unlisted $many/late $user $many/late
 about=action=QUARANTINE
 program $many/other
 expect_denied "not for others" unlisted $many/other $many/other
+program $many/spaced
+about=action=DENY
+expect_denied "nor does a user namespace of his make room" unlisted $many/spaced \
+	$user unshare -Ur $many/spaced
+items exec,mmap $many/0 | load_items room
+program $many/settled
+about=action=QUARANTINE
+expect_denied "when a set lists the bytes of one, there is room for another" unlisted \
+	$many/settled $user $many/settled
 about=
 expect_permitted "the user's listed programs run" $user $place/listed
 expect_permitted "those of others too" $place/service
@@ -392,10 +422,14 @@ while [ $i -lt 1100 ]; do
 	i=$((i + 1))
 done >"$work/fill"
 expect "root gives back more than there is room for" write_whole "$work/fill" $list
-expect "the list is bounded" [ "$(entries)" = 1024 ]
-program $many/full
+expect "the list is bounded, and has room for root" [ "$(awk '$8 != 0' $list | wc -l)" = 960 ]
+program $many/full $many/roots
+chown 1001 $many/full
 about=action=DENY
-expect_denied "when it is full, QUARANTINE is DENY" unlisted $many/full $many/full
+expect_denied "when it is full, QUARANTINE is DENY" unlisted $many/full \
+	setpriv --reuid 1001 --regid 1001 --clear-groups $many/full
+about=action=QUARANTINE
+expect_denied "not for root" unlisted $many/roots $many/roots
 about=
 expect_permitted "and listed programs run" $user $place/listed
 
