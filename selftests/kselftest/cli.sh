@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 232
+plan 236
 
 # ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err have its output
 ends()
@@ -306,6 +306,10 @@ ends 'mode confirm' 0 rivetctl mode confirm
 ends 'mode confirm twice' 9 rivetctl mode confirm
 ends 'enforcing: status' 0 rivetctl status
 says 'enforcing: the first line' 'Enforcing: policy gateway 1.0.0 and 3 RIV sets'
+ends 'enforcing: trust add again' 0 rivetctl trust add "$keys/signer.pem"
+ends 'enforcing: trust seal again' 0 rivetctl trust seal
+ends 'enforcing: manifest load again' 0 rivetctl manifest load "$work/app.riv.signed"
+ends 'enforcing: policy load again' 0 rivetctl policy load "$work/gateway.pol.signed"
 json 'enforcing: status as JSON' 0 rivet.status/1 rivetctl status
 ends 'enforcing: mode audit' 5 rivetctl mode audit
 warns 'enforcing: the way out' 'rivetctl unlock request'

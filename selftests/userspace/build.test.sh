@@ -766,4 +766,37 @@ test_verity_and_whole_file_digests()
 
 mkdir "$work/prototype"
 (cd "$work/prototype" && make_prototype)
+# The command of the README on a small Debian: what cron, init and dpkg start is listed
+test_the_documented_list_has_the_scripts_of_a_Debian_gateway()
+{
+	local page script
+	local scripts=(
+		/etc/cron.daily/logrotate /etc/init.d/cron /etc/kernel/postinst.d/dkms
+		/etc/network/if-up.d/x /etc/update-motd.d/10-uname
+		/var/lib/dpkg/info/x.preinst /opt/app/run
+	)
+
+	for script in "${scripts[@]}"; do
+		mkdir -p "rootfs${script%/*}"
+		printf '#!/bin/sh\necho %s\n' "$script" >"rootfs$script"
+		chmod 755 "rootfs$script"
+	done
+	mkdir -p rootfs/usr/bin
+	program rootfs/usr/bin/a
+	echo 'secret = 1' >rootfs/etc/conf
+	for page in README.md Documentation/first-hour.md userspace/man/rivetctl.1; do
+		sed -n "/manifest build -n .*-r rootfs/{s|rivetctl|$RIVETCTL|;s/\\\\e$/\\\\/;p;/\\\\$/{n;p}}" \
+			"$top/$page" >build.sh
+		grep -q 'manifest build' build.sh || give_up "no such line in $page"
+		sh -e build.sh
+		for script in "${scripts[@]}"; do
+			grep -q " exec,script $script\$" base.riv || give_up "$page leaves out $script"
+		done
+		grep -q " exec,script /var/lib/dpkg/tmp.ci/preinst" base.riv
+		grep -q /usr/bin/a base.riv
+		fails grep -q conf base.riv
+		rm base.riv
+	done
+}
+
 run_tests
