@@ -199,7 +199,7 @@ ends 'sealed: a signer that is there' 0 rivetctl trust add "$keys/signer.pem"
 ends 'sealed: a CA that is there' 0 rivetctl trust add --ca "$keys/ca.pem"
 says 'sealed: it says so' 'already in .rivet_ca'
 json 'sealed: as JSON' 0 rivet.trust/1 rivetctl trust add "$keys/signer.pem"
-says 'sealed: as JSON, nothing was added' '"added":false'
+says 'sealed: as JSON, nothing was added' '"already":true'
 ends 'sealed: status' 10 rivetctl status
 
 # --- policy -----------------------------------------------------------------------

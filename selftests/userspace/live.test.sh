@@ -125,18 +125,58 @@ test_nothing_else_than_securityfs_will_do()
 	! grep -q 'set *x' out
 }
 
-test_completion()
+# complete_words WORD...: the words that are offered for the last one
+complete_words()
 {
 	# shellcheck source=userspace/completion/rivetctl
 	source "$here/../../userspace/completion/rivetctl"
-	complete_words()
-	{
-		COMP_WORDS=("$@")
-		COMP_CWORD=$(($# - 1))
-		COMPREPLY=()
-		_rivetctl
-		echo "${COMPREPLY[*]}"
-	}
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	COMPREPLY=()
+	_rivetctl
+	echo "${COMPREPLY[*]}"
+}
+
+# Each verb takes the options that are offered for it, and those of its usage are offered.
+test_completion_offers_the_options_that_verbs_take()
+{
+	local usage option verb
+
+	without_module
+	while IFS= read -r usage; do
+		read -ra verb < <(sed -E 's/^rivetctl ([a-z]+( [a-z]+)?).*/\1/' <<<"$usage")
+		for option in $(complete_words rivetctl "${verb[@]}" -); do
+			rivetctl "${verb[@]}" "$option" >out 2>err </dev/null || :
+			not_in_err "unknown option"
+		done
+		for option in $(grep -oE -e '(^|[ [])--?[a-z-]+' <<<"$usage" | tr -d '[ '); do
+			[[ " $(complete_words rivetctl "${verb[@]}" -) $(complete_words rivetctl mode \
+				enforce -) " == *" $option "* ]] ||
+				give_up "${verb[*]}: $option is not offered"
+		done
+	done < <(rivetctl help | grep ^rivetctl)
+}
+
+test_completion_offers_no_words_that_verbs_refuse()
+{
+	local op line
+
+	for op in $(complete_words rivetctl check --op ''); do
+		expect 6 rivetctl check --op "$op" /bin/sh
+	done
+	touch a.pem b.key
+	for line in 'help mode' 'help manifest show' 'unlock request' 'trust list' 'mode enforce' \
+		'status' 'quarantine list' 'bogus'; do
+		# shellcheck disable=SC2086
+		[[ -z $(complete_words rivetctl $line '') ]] || give_up "$line: $(complete_words rivetctl $line '')"
+	done
+	[[ $(complete_words rivetctl trust add '') == a.pem ]]
+	[[ $(complete_words rivetctl help manifest bui) == build ]]
+	[[ $(complete_words rivetctl help he) == "" ]]
+}
+
+test_completion()
+{
 	[[ $(complete_words rivetctl tr) == trust ]]
 	[[ $(complete_words rivetctl manifest l) == "load list" ]]
 	[[ $(complete_words rivetctl --json mode e) == enforce ]]

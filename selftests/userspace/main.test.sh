@@ -10,7 +10,8 @@ verbs=(
 	keygen "trust add" "trust list" "trust seal" "manifest build" "manifest sign"
 	"manifest verify" "manifest show" "manifest load" "manifest list" "manifest diff"
 	attach "policy check" "policy sign" "policy load" "policy show" mode "unlock request"
-	"unlock sign" "unlock apply" status check why events doctor
+	"unlock sign" "unlock apply" "quarantine list" "quarantine show" "quarantine release"
+	"quarantine forget" status check why events doctor
 )
 
 test_help_lists_every_verb()
@@ -36,6 +37,37 @@ test_help_of_one_noun_and_one_verb()
 	in_out "rivetctl status"
 }
 
+test_help_and_version_as_JSON()
+{
+	for line in '--json help' 'help --json' '--json --help'; do
+		# shellcheck disable=SC2086
+		expect 0 rivetctl $line
+		is_json out rivet.help/1
+		in_out '{"noun":"trust","verb":"add","arguments":"[--ca] CERT","purpose":"'
+		in_out '{"noun":"doctor",'
+	done
+	expect 0 rivetctl --json help manifest diff
+	is_json out rivet.help/1
+	in_out '"verb":"diff"'
+	not_in_out '"verb":"sign"'
+	expect 2 rivetctl --json help bogus
+	is_json out rivet.error/1
+	expect 0 rivetctl --json --version
+	is_json out rivet.version/1
+}
+
+# What reads the output of one verb can read that of another
+test_a_member_of_JSON_has_one_type_in_all_verbs()
+{
+	grep -rhoE 'json_(text|bytes|u64|s64|bool|array|object)\([^"]*json, "[a-z_]+"' \
+		"$top/userspace/rivetctl" "$top/userspace/lib" |
+		sed -E 's/json_([a-z0-9]+)\(.*"([a-z_]+)"/\2 \1/; s/ bytes$/ text/; s/ s64$/ u64/' |
+		sort -u >members
+	(($(wc -l <members) > 100))
+	cut -d' ' -f1 members | uniq -d >several
+	[[ ! -s several ]] || give_up "of several types: $(grep -wf several members)"
+}
+
 test_every_verb_refuses_options_it_does_not_know()
 {
 	for verb in "${verbs[@]}"; do
@@ -49,6 +81,10 @@ test_version()
 {
 	expect 0 rivetctl --version
 	in_out "rivetctl "
+	not_in_out unversioned
+	expect 0 "$(dirname "$RIVETCTL")/rivetd" --version
+	in_out "rivetd "
+	not_in_out unversioned
 }
 
 test_usage_errors_end_with_2_and_one_line()

@@ -90,7 +90,7 @@ test_JSON()
 	policy "DEFAULT action=ALLOW"
 	expect 0 rivetctl --json policy check p
 	is_json out rivet.policy/1
-	in_out '"name":"gateway","version":"1.2.3"'
+	in_out '"name":"gateway","policy_version":"1.2.3"'
 	in_out '"line":2,'
 	in_err "p:2: DEFAULT action=ALLOW"
 }

@@ -97,20 +97,58 @@ static void print_usage(FILE *out, const struct verb *verb)
 	fprintf(out, "    %s\n", verb->help);
 }
 
+static bool is_asked_for(const struct verb *verb, const char *noun, const char *name)
+{
+	return (!noun || !strcmp(verb->noun, noun)) &&
+	       (!name || !verb->verb || !strcmp(verb->verb, name));
+}
+
 static void print_help(const char *noun, const char *name)
 {
 	const struct verb *verb;
 
 	for (verb = verbs; verb < verbs + VERB_COUNT; verb++) {
-		if (noun && strcmp(verb->noun, noun))
-			continue;
-		if (name && verb->verb && strcmp(verb->verb, name))
-			continue;
-		print_usage(stdout, verb);
+		if (is_asked_for(verb, noun, name))
+			print_usage(stdout, verb);
 	}
 	if (noun)
 		return;
 	puts("\n--json makes every verb print a JSON object; exit codes and details: man rivetctl");
+}
+
+static void print_help_json(const char *noun, const char *name)
+{
+	const struct verb *verb;
+	struct json json;
+
+	json_begin(&json, stdout, "rivet.help/1");
+	json_array(&json, "commands");
+	for (verb = verbs; verb < verbs + VERB_COUNT; verb++) {
+		if (!is_asked_for(verb, noun, name))
+			continue;
+		json_object(&json, NULL);
+		json_text(&json, "noun", verb->noun);
+		if (verb->verb)
+			json_text(&json, "verb", verb->verb);
+		json_text(&json, "arguments", verb->args);
+		json_text(&json, "purpose", verb->help);
+		json_close(&json);
+	}
+	json_end(&json);
+}
+
+static int print_version(struct context *ctx)
+{
+	struct json json;
+
+	if (!ctx->json) {
+		puts("rivetctl " RIVET_VERSION);
+		return EXIT_OK;
+	}
+	json_begin(&json, stdout, "rivet.version/1");
+	json_text(&json, "rivetctl_version", RIVET_VERSION);
+	json_end(&json);
+	return EXIT_OK;
 }
 
 static bool noun_exists(const char *noun)
@@ -166,15 +204,16 @@ static void take_global_options(struct context *ctx, int *argc, char **argv, boo
 
 static int run_help(struct context *ctx, int argc, char **argv)
 {
-	if (argc < 2) {
-		print_help(NULL, NULL);
-		return EXIT_OK;
-	}
-	if (!noun_exists(argv[1]))
-		return err_usage(ctx, "unknown command \"%s\"", err_name(argv[1]));
-	if (argc > 2 && !find_verb(argc, argv))
-		argc = 2;
-	print_help(argv[1], argc > 2 ? argv[2] : NULL);
+	const char *noun = argc > 1 ? argv[1] : NULL, *name = NULL;
+
+	if (noun && !noun_exists(noun))
+		return err_usage(ctx, "unknown command \"%s\"", err_name(noun));
+	if (argc > 2 && find_verb(argc, argv))
+		name = argv[2];
+	if (ctx->json)
+		print_help_json(noun, name);
+	else
+		print_help(noun, name);
 	return EXIT_OK;
 }
 
@@ -222,10 +261,8 @@ static int run(struct context *ctx, int argc, char **argv)
 	bool help = false;
 
 	take_global_options(ctx, &argc, argv, &help);
-	if (argc > 1 && !strcmp(argv[1], "--version")) {
-		puts("rivetctl " RIVET_VERSION);
-		return EXIT_OK;
-	}
+	if (argc > 1 && !strcmp(argv[1], "--version"))
+		return print_version(ctx);
 	if (argc > 1 && !strcmp(argv[1], "help"))
 		return run_help(ctx, argc - 1, argv + 1);
 	if (help)

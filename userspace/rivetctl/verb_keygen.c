@@ -67,7 +67,7 @@ static void print_json(struct context *ctx, const char *dir)
 
 	verb_json_begin(ctx, &json);
 	json_text(&json, "directory", dir);
-	json_array(&json, "files");
+	json_array(&json, "written");
 	for (i = 0; i < FILE_COUNT; i++)
 		json_text(&json, NULL, files[i]);
 	json_end(&json);

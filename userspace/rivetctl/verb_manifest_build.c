@@ -334,7 +334,7 @@ static void print_json(struct context *ctx, const struct build_command *command,
 	json_text(&json, "name", command->headers.name);
 	json_u64(&json, "version", strtoull(command->headers.version, NULL, 10));
 	json_u64(&json, "count", build->list.count);
-	json_u64(&json, "files", build->files);
+	json_u64(&json, "measured_files", build->files);
 	json_u64(&json, "bytes", build->bytes);
 	json_text(&json, "output", command->out);
 	json_end(&json);

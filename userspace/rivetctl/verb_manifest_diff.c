@@ -284,8 +284,8 @@ static void report_both(struct diff *diff)
 		return;
 	}
 	begin_json_entry(&diff->json, "changed", current(&diff->sides[0]));
-	json_bool(&diff->json, "contents", contents);
-	json_bool(&diff->json, "uses", uses);
+	json_bool(&diff->json, "contents_differ", contents);
+	json_bool(&diff->json, "uses_differ", uses);
 	json_close(&diff->json);
 }
 

@@ -57,7 +57,7 @@ static void report(struct check *check, const struct object_file *file,
 	}
 	verb_json_begin(check->ctx, json);
 	json_bytes(json, "name", rules->name.ptr, rules->name.len);
-	json_text(json, "version", version);
+	json_text(json, "policy_version", version);
 	if (rules->replaces.len)
 		json_bytes(json, "replaces", rules->replaces.ptr, rules->replaces.len);
 	json_u64(json, "rules", rules->count);

@@ -14,14 +14,15 @@ static void print_result(struct context *ctx, const struct rivet_rules *rules)
 	char version[RIVET_VERSION3_MAX];
 	struct json json;
 
+	rivet_version3_text(rules->version, version);
 	if (!ctx->json) {
-		rivet_version3_text(rules->version, version);
 		printf("policy %.*s %s is active, %zu rules\n", (int)rules->name.len,
 		       rules->name.ptr, version, rules->count);
 		return;
 	}
 	verb_json_begin(ctx, &json);
 	json_bytes(&json, "name", rules->name.ptr, rules->name.len);
+	json_text(&json, "policy_version", version);
 	json_u64(&json, "rules", rules->count);
 	json_bool(&json, "enforceable", (rules->denies & MUST_DENY) == MUST_DENY);
 	json_end(&json);

@@ -16,7 +16,7 @@ static void write_json(struct context *ctx, struct rivet_slice text)
 		if (rivet_slice_take_prefix(&word, "policy_name="))
 			json_bytes(&json, "name", word.ptr, word.len);
 		else if (rivet_slice_take_prefix(&word, "policy_version="))
-			json_bytes(&json, "version", word.ptr, word.len);
+			json_bytes(&json, "policy_version", word.ptr, word.len);
 	}
 	json_bytes(&json, "text", text.ptr, text.len);
 	json_end(&json);

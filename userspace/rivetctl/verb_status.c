@@ -95,7 +95,7 @@ static void write_basis(struct json *json, const struct status *status)
 	json_u64(json, "riv_sets", status->riv_sets);
 	json_u64(json, "riv_values", status->riv_values);
 	json_u64(json, "riv_expired", status->riv_expired);
-	json_u64(json, "revoked", status->revoked);
+	json_u64(json, "revoked_digests", status->revoked);
 	json_u64(json, "riv_generation", status->riv_generation);
 	json_u64(json, "policy_generation", status->policy_generation);
 }
@@ -119,7 +119,7 @@ static void write_json(struct context *ctx, const struct status *status,
 	verb_json_begin(ctx, &json);
 	json_text(&json, "sentence", sentence->data);
 	json_bool(&json, "loaded", true);
-	json_text(&json, "version", status->version);
+	json_text(&json, "module_version", status->version);
 	write_mode(&json, status);
 	write_basis(&json, status);
 	write_counts(&json, status);

@@ -99,7 +99,7 @@ static void print_result(struct context *ctx, const struct trust_options *option
 	verb_json_begin(ctx, &json);
 	json_text(&json, "keyring", options->ring);
 	json_text(&json, "subject", subject);
-	json_bool(&json, "added", added);
+	json_bool(&json, "already", !added);
 	json_end(&json);
 }
 

@@ -120,6 +120,6 @@ void event_gap_json_line(FILE *out, const struct event_gap *gap)
 	json_begin(&json, out, "rivet.gap/1");
 	json_u64(&json, "first", gap->first);
 	json_u64(&json, "last", gap->last);
-	json_u64(&json, "missing", gap->last - gap->first + 1);
+	json_u64(&json, "lost", gap->last - gap->first + 1);
 	json_end(&json);
 }
