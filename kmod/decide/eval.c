@@ -240,44 +240,6 @@ static bool guards_from(const struct rivet_verdict *v, struct rivet_slice name,
 	return rivet_rules_guards(&v->policy->rules, name) && !rivet_slice_same(name, acting);
 }
 
-/* Checks whether rules restrict, by its name, any program with these bytes but @acting. */
-static bool is_copy_of_guarded(const struct rivet_verdict *v, struct rivet_slice acting)
-{
-	struct rivet_riv_cursor c;
-	bool more, guarded = false;
-
-	rcu_read_lock();
-	for (more = rivet_riv_first(&c, &v->measured); more && !guarded; more = rivet_riv_next(&c))
-		guarded = guards_from(v, slice_of(rivet_riv_set_path(c.set, c.riv)), acting);
-	rcu_read_unlock();
-	return guarded;
-}
-
-/*
- * A program that rules name must be executed. If another program maps it, its code would
- * run under the name of the other program. A dynamic loader started by hand does this. A
- * program that is revoked has no RIV that vouches for it, so its bytes tell its names.
- */
-static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v)
-{
-	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
-	    (req->uses & RIVET_USE_EXEC))
-		return false;
-	/* The loader of a program that starts, see rivet_eval_may_be_guarded(). */
-	if (req->op == RIVET_OP_MMAP && current->in_execve)
-		return false;
-	if (v->reason == RIVET_REASON_REVOKED)
-		return is_copy_of_guarded(v, acting_program(req, v));
-	return is_named(v) && guards_from(v, slice_of(v->voucher.path), acting_program(req, v));
-}
-
-/* A copy without a name must not evade rules that restrict the program by its name. */
-static bool evades_by_copy(const struct rivet_verdict *v)
-{
-	return (is_named(v) || v->reason == RIVET_REASON_REVOKED) &&
-	       is_copy_of_guarded(v, slice_of(NULL));
-}
-
 /**
  * struct basis - the measurement of a file, if a permit may depend on it
  * @listed: it does; false in a zeroed struct
@@ -291,6 +253,59 @@ struct basis {
 	struct rivet_measurement measurement;
 	struct rivet_lookup lookup;
 };
+
+static bool is_guarded(const struct rivet_verdict *v, const struct rivet_digest *digest,
+		       struct rivet_slice acting)
+{
+	struct rivet_riv_cursor c;
+	bool more, guarded = false;
+
+	rcu_read_lock();
+	for (more = rivet_riv_first(&c, digest); more && !guarded; more = rivet_riv_next(&c))
+		guarded = guards_from(v, slice_of(rivet_riv_set_path(c.set, c.riv)), acting);
+	rcu_read_unlock();
+	return guarded;
+}
+
+/*
+ * Checks whether rules restrict, by its name, any program with these bytes but @acting. Its RIVs
+ * may have its SHA-256, even if it was revoked by its fs-verity digest.
+ */
+static bool is_copy_of_guarded(const struct rivet_verdict *v, const struct basis *basis,
+			       struct rivet_slice acting)
+{
+	const struct rivet_digest *sha256 = &basis->measurement.sha256;
+
+	return is_guarded(v, &v->measured, acting) ||
+	       (v->measured.alg != RIVET_DIGEST_SHA256 && sha256->alg &&
+		is_guarded(v, sha256, acting));
+}
+
+/*
+ * A program that rules name must be executed. If another program maps it, its code would
+ * run under the name of the other program. A dynamic loader started by hand does this. A
+ * program that is revoked has no RIV that vouches for it, so its bytes tell its names.
+ */
+static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v,
+			    const struct basis *basis)
+{
+	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
+	    (req->uses & RIVET_USE_EXEC))
+		return false;
+	/* The loader of a program that starts, see rivet_eval_may_be_guarded(). */
+	if (req->op == RIVET_OP_MMAP && current->in_execve)
+		return false;
+	if (v->reason == RIVET_REASON_REVOKED)
+		return is_copy_of_guarded(v, basis, acting_program(req, v));
+	return is_named(v) && guards_from(v, slice_of(v->voucher.path), acting_program(req, v));
+}
+
+/* A copy without a name must not evade rules that restrict the program by its name. */
+static bool evades_by_copy(const struct rivet_verdict *v, const struct basis *basis)
+{
+	return (is_named(v) || v->reason == RIVET_REASON_REVOKED) &&
+	       is_copy_of_guarded(v, basis, slice_of(NULL));
+}
 
 /*
  * Returns false if the file has changed since it was measured, or is being changed. From a true
@@ -333,6 +348,13 @@ static enum rivet_reason find_obstacle(const struct rivet_request *req,
 	return RIVET_REASON_MATCH;
 }
 
+/* Of a file that has an fs-verity digest: its RIVs may have the other one. */
+static bool needs_sha256(enum rivet_reason of_verity)
+{
+	return of_verity == RIVET_REASON_UNLISTED ||
+	       (of_verity == RIVET_REASON_REVOKED && rivet_policy_guards_programs());
+}
+
 /* Measures the file and looks it up, by its fs-verity digest first. */
 static int find_reason_of_file(const struct rivet_request *req, struct rivet_verdict *v,
 			       struct basis *basis)
@@ -359,13 +381,13 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	if (v->measured.alg) {
 		err = rivet_lookup_digest(&v->measured, entry_of(req), req->uses,
 					  may_look_up(req), &finding);
-		how.want_sha256 = finding.reason == RIVET_REASON_UNLISTED;
+		how.want_sha256 = needs_sha256(finding.reason);
 	}
 	if (!err)
 		err = rivet_measure_file(req->file, req->inode, &how, m);
 	if (!err)
 		v->size = m->size;
-	if (!err && how.want_sha256) {
+	if (!err && finding.reason == RIVET_REASON_UNLISTED) {
 		rivet_voucher_put(&finding.voucher);
 		v->measured = m->sha256;
 		err = rivet_lookup_digest(&m->sha256, entry_of(req), req->uses, may_look_up(req),
@@ -377,7 +399,7 @@ static int find_reason_of_file(const struct rivet_request *req, struct rivet_ver
 	basis->listed = is_listed(v) && named;
 	basis->keep = how.keep;
 	basis->lookup = finding.keep;
-	if (runs_as_another(req, v) || (!named && evades_by_copy(v)))
+	if (runs_as_another(req, v, basis) || (!named && evades_by_copy(v, basis)))
 		v->reason = RIVET_REASON_WRONG_USE;
 	return 0;
 }

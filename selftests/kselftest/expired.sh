@@ -11,8 +11,9 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 44
+plan 45
 place=/opt/timed
+sealed=/mnt/scratch/sealed
 mkdir -p $place /srv/jail/host
 # program NAME...: each with bytes of its own
 program()
@@ -23,7 +24,8 @@ program()
 	done
 }
 program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other \
-	$place/guarded $place/recalled
+	$place/guarded $place/recalled $sealed
+fsverity enable $sealed || bail "no fs-verity"
 for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so $place/librecalled.so; do
 	cp "$helpers/libhello.so" "$library"
 	echo "$library" >>"$library"
@@ -34,7 +36,7 @@ cp $place/libtimed.so $place/libmoved.so
 get_ready
 {
 	items exec $place/libwrong.so
-	items exec,mmap $place/guarded $place/recalled
+	items exec,mmap $place/guarded $place/recalled $sealed
 	items exec /usr/sbin/chronyd /usr/sbin/hwclock $place/program $place/other
 	items read /usr/bin/timedatectl
 	items mmap /usr/lib/libtimed.so $place/libtimed.so $place/librecalled.so
@@ -146,8 +148,10 @@ spared "a rule permits it" $place/other
 lenient_rules | load_policy strict
 stays "what is expired" expired $place/libtimed.so
 spared "a program that rules do not name, mapped by another" "$map" $place/guarded private:rx
-items '' $place/recalled $place/librecalled.so | sed 's/ .*//' | sort |
-	manifest recall "kind: revoke
+{
+	items '' $place/recalled $place/librecalled.so | sed 's/ .*//' | sort
+	echo "verity:$(fsverity measure $sealed | cut -d ' ' -f 1)"
+} | manifest recall "kind: revoke
 version: 1" >"$work/recall.riv"
 sign_object "$work/recall.riv" signer
 load_revoke "$work/recall.riv.signed" || bail "the revocation does not load"
@@ -159,10 +163,13 @@ judge "one that is revoked, and that rules do not name, mapped by another" \
 	lenient_rules
 	echo "op=SCRIPT exe=$place/guarded path=/srv/scripts/** riv=MATCH action=ALLOW"
 	echo "op=SCRIPT exe=$place/recalled path=/srv/scripts/** riv=MATCH action=ALLOW"
+	echo "op=SCRIPT exe=$sealed path=/srv/scripts/** riv=MATCH action=ALLOW"
 } | load_policy strict
 expect_denied "one that they name" wrong-use $place/guarded "$map" $place/guarded private:rx
 expect_denied "one that they name and that is revoked" wrong-use $place/recalled \
 	"$map" $place/recalled private:rx
+expect_denied "one that is revoked by its fs-verity digest, and listed by the other" wrong-use \
+	$sealed "$map" $sealed private:rx
 
 # --- enforcement does not begin with files that are only spared -------------------
 
