@@ -13,6 +13,21 @@
 #define QUIET_SECONDS 2
 
 /**
+ * load_check() - check that an object is signed, and its form
+ * @file: the object
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int load_check(const struct object_file *file, struct err *err)
+{
+	if (!file->is_signed)
+		return err_set(err, EXIT_INVALID, "load the signed file, NAME.signed",
+			       "%s: no signature is appended", err_name(file->name));
+	return object_check(file, err);
+}
+
+/**
  * load_open() - open a signed object and check its form
  * @file: filled; close with object_close(), also on error
  * @path: the file
@@ -29,12 +44,7 @@ int load_open(struct object_file *file, const char *path, enum rivet_object_kind
 {
 	int ret = object_open(file, path, kind, err);
 
-	if (ret)
-		return ret;
-	if (!file->is_signed)
-		return err_set(err, EXIT_INVALID, "load the signed file, NAME.signed",
-			       "%s: no signature is appended", err_name(file->name));
-	return object_check(file, err);
+	return ret ? ret : load_check(file, err);
 }
 
 /* The write blocks until the kernel is done, so another thread prints the elapsed time. */

@@ -5,11 +5,10 @@
 #include <getopt.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "ending.h"
 #include "lib/kernel/keyring.h"
 #include "lib/object/cert.h"
+#include "trust_cert.h"
 #include "trusted_cert.h"
 #include "verbs.h"
 
@@ -39,40 +38,6 @@ static int take_options(struct context *ctx, int argc, char **argv, struct trust
 	return EXIT_OK;
 }
 
-/* Kernels before 6.4 cannot tell a CA from a signer, so some would accept this. */
-static int check_role(const struct trust_options *options, X509 *cert, struct err *err)
-{
-	bool wants_ca = !strcmp(options->ring, KEYRING_CAS);
-	const char *wrong = wants_ca ? cert_missing_for_ca(cert) : cert_excess_for_signer(cert);
-
-	if (!wrong)
-		return EXIT_OK;
-	if (wants_ca)
-		return err_set(err, EXIT_INVALID,
-			       "add a signer without --ca, or issue the CA's certificate with it",
-			       "%s is not the certificate of a CA: it lacks %s; a signer belongs in %s",
-			       err_name(options->path), wrong, KEYRING_SIGNERS);
-	return err_set(err, EXIT_INVALID, "add it with --ca, or issue the signer's without it",
-		       "%s is the certificate of a CA: it has %s; a CA belongs in %s, a signer's own in %s",
-		       err_name(options->path), wrong, KEYRING_CAS, KEYRING_SIGNERS);
-}
-
-static int add(const struct trust_options *options, X509 *cert, struct err *err)
-{
-	unsigned char *der = NULL;
-	int len = i2d_X509(cert, &der), ret;
-	char what[ERR_TEXT_MAX / 2];
-
-	if (len < 0)
-		return err_set(err, EXIT_OTHER, NULL, "cannot encode %s: %s",
-			       err_name(options->path), cert_reason());
-	snprintf(what, sizeof(what), "cannot add %s to %s", err_name(options->path),
-		 options->ring);
-	ret = keyring_add_cert(options->ring, der, len, what, err);
-	OPENSSL_free(der);
-	return ret;
-}
-
 /* After sealing the kernel would refuse even a signer that is there, unless a CA issued it. */
 static int add_if_missing(const struct trust_options *options, X509 *cert, bool *added,
 			  struct err *err)
@@ -82,7 +47,7 @@ static int add_if_missing(const struct trust_options *options, X509 *cert, bool 
 	int ret = cert_digest(cert, options->path, &digest, err);
 
 	*added = !ret && !trusted_cert_is_listed(role, &digest);
-	return *added ? add(options, cert, err) : ret;
+	return *added ? trust_cert_add(cert, options->ring, options->path, err) : ret;
 }
 
 static void print_result(struct context *ctx, const struct trust_options *options, X509 *cert,
@@ -116,7 +81,7 @@ int verb_trust_add(struct context *ctx, int argc, char **argv)
 		return ret;
 	ret = cert_read(options.path, &cert, &err);
 	if (!ret)
-		ret = check_role(&options, cert, &err);
+		ret = trust_cert_check(cert, options.ring, options.path, &err);
 	if (!ret)
 		ending_warn_of_cert(ctx, cert);
 	if (!ret)

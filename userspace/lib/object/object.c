@@ -106,6 +106,33 @@ static int check_kind(struct object_file *file, enum rivet_object_kind kind, str
 }
 
 /**
+ * object_take() - take a text, signed or not, from bytes that were read before
+ * @file: filled; release with object_close(), also on error
+ * @name: name of the file in errors; outlives @file
+ * @data: the bytes; empty afterwards, since @file owns them
+ * @kind: the expected kind; RIVET_OBJECT_UNKNOWN for any
+ * @err: filled on error
+ *
+ * Only the first line of the text is read; object_check() reads it all.
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int object_take(struct object_file *file, const char *name, struct buffer *data,
+		enum rivet_object_kind kind, struct err *err)
+{
+	int ret;
+
+	memset(file, 0, sizeof(*file));
+	file->name = name;
+	file->data = *data;
+	memset(data, 0, sizeof(*data));
+	ret = split(file, err);
+	if (!ret)
+		ret = check_kind(file, kind, err);
+	return ret;
+}
+
+/**
  * object_open() - read a file that holds a text, signed or not
  * @file: filled; release with object_close(), also on error
  * @path: the file; "-" for standard input
@@ -119,16 +146,14 @@ static int check_kind(struct object_file *file, enum rivet_object_kind kind, str
 int object_open(struct object_file *file, const char *path, enum rivet_object_kind kind,
 		struct err *err)
 {
-	size_t max = RIVET_MANIFEST_MAX + RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + MAGIC_LEN;
+	struct buffer data;
 	int ret;
 
 	memset(file, 0, sizeof(*file));
-	file->name = printed_name(path);
-	ret = file_read(path, max, &file->data, err);
+	ret = file_read(path, OBJECT_FILE_MAX, &data, err);
 	if (!ret)
-		ret = split(file, err);
-	if (!ret)
-		ret = check_kind(file, kind, err);
+		return object_take(file, printed_name(path), &data, kind, err);
+	buffer_free(&data);
 	return ret;
 }
 

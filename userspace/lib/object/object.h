@@ -11,6 +11,10 @@
 #include "object/split.h"
 #include "policy/parser.h"
 
+/* Bytes of the largest signed text */
+#define OBJECT_FILE_MAX	(RIVET_MANIFEST_MAX + RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + \
+			 sizeof(RIVET_OBJECT_MAGIC) - 1)
+
 /**
  * struct object_file - a file with a text, signed or not
  * @name: its name in errors
@@ -25,6 +29,8 @@ struct object_file {
 	struct rivet_object parts;
 };
 
+int object_take(struct object_file *file, const char *name, struct buffer *data,
+		enum rivet_object_kind kind, struct err *err);
 int object_open(struct object_file *file, const char *path, enum rivet_object_kind kind,
 		struct err *err);
 void object_close(struct object_file *file);
