@@ -311,3 +311,63 @@ stop_holding()
 	wait "$holder" 2>/dev/null
 	rm -f "$work/said.$$"
 }
+
+# --- programs --------------------------------------------------------------------
+
+# ends NAME STATUS COMMAND...: it ends so; $work/out and $work/err have its output
+ends()
+{
+	ends_name=$1 ends_want=$2
+	shift 2
+	ends_got=0
+	"$@" >"$work/out" 2>"$work/err" </dev/null || ends_got=$?
+	if [ $ends_got = "$ends_want" ]; then
+		pass "$ends_name"
+	else
+		fail "$ends_name" "$* ended with $ends_got, expected $ends_want
+$(head -n 20 "$work/out" "$work/err")"
+	fi
+}
+
+# says NAME TEXT, warns NAME TEXT: the last command printed it, or complained so
+says()
+{
+	if grep -qF -e "$2" "$work/out"; then
+		pass "$1"
+	else
+		fail "$1" "no '$2' in: $(head -n 20 "$work/out")"
+	fi
+}
+
+warns()
+{
+	if grep -qF -e "$2" "$work/err"; then
+		pass "$1"
+	else
+		fail "$1" "no '$2' among: $(head -n 20 "$work/err")"
+	fi
+}
+
+# json NAME STATUS SCHEMA COMMAND...: it ends so and prints JSON lines of that schema
+json()
+{
+	json_name=$1 json_want=$2 json_schema=$3
+	shift 3
+	json_got=0
+	"$@" --json >"$work/out" 2>"$work/err" </dev/null || json_got=$?
+	if [ $json_got = "$json_want" ] &&
+		"$helpers/jsonlines" "$json_schema" <"$work/out" >"$work/lines" 2>&1; then
+		pass "$json_name"
+	else
+		fail "$json_name" "$* ended with $json_got: $(head -c 600 "$work/out" "$work/lines")"
+	fi
+}
+
+first_line()
+{
+	if [ "$(head -n 1 "$work/out")" = "$2" ]; then
+		pass "$1"
+	else
+		fail "$1" "not '$2' but '$(head -n 1 "$work/out")'"
+	fi
+}
