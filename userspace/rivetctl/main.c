@@ -40,6 +40,8 @@ static const struct verb verbs[] = {
 	{ "manifest", "diff", "A B",
 	  "show the differences between two manifests; exit 1 if there are any",
 	  .run = verb_manifest_diff, .operands = 2, .needs = "two files are needed" },
+	{ "apply", NULL, "[--root DIR] [--dry-run]",
+	  "bring the module to the state that /etc/rivet describes", .run = verb_apply },
 	{ "attach", NULL, "[-o OUT] FILE FILE.p7s",
 	  "make FILE.signed of a detached signature", .run = verb_attach },
 	{ "policy", "check", "FILE",

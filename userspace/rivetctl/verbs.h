@@ -77,6 +77,7 @@ int verb_manifest_show(struct context *ctx, int argc, char **argv);
 int verb_manifest_load(struct context *ctx, int argc, char **argv);
 int verb_manifest_list(struct context *ctx, int argc, char **argv);
 int verb_manifest_diff(struct context *ctx, int argc, char **argv);
+int verb_apply(struct context *ctx, int argc, char **argv);
 int verb_attach(struct context *ctx, int argc, char **argv);
 int verb_policy_check(struct context *ctx, int argc, char **argv);
 int verb_policy_load(struct context *ctx, int argc, char **argv);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rivetctl apply - bringing the module to the state that /etc/rivet describes
+ *
+ * Each step is a file of its own. A step goes past an object at fault, and notes for each
+ * object how it fared; apply_report() tells all of it in the end.
+ */
+#ifndef RIVETCTL_APPLY_H
+#define RIVETCTL_APPLY_H
+
+#include "lib/base/text.h"
+#include "lib/kernel/status.h"
+#include "object/manifest.h"
+#include "verbs.h"
+
+#define APPLY_PATH_MAX	(4096 + 1024)	/* of a name that is shown */
+
+/** enum apply_state - how an object fared */
+enum apply_state {
+	APPLY_CHANGED,	/* the module has it now; with --dry-run, it would */
+	APPLY_KEPT,	/* the module had it before */
+	APPLY_SURPLUS,	/* the module has it and the folder does not, or the reverse is useless */
+	APPLY_NOTE,	/* nothing is wrong, and something is to be known */
+	APPLY_FAULT,	/* not applied */
+	__APPLY_MAX,
+};
+
+/**
+ * struct apply_item - one object, or one step
+ * @state: how it fared
+ * @kind: of a signed manifest
+ * @object: name of a set or revocation, "" for anything else
+ * @version: its version
+ * @code: of a fault, the exit status
+ * @next: advice, NULL if there is none; static
+ * @file: the file, or the part of the module
+ * @text: description
+ */
+struct apply_item {
+	enum apply_state state;
+	enum rivet_manifest_kind kind;
+	char object[RIVET_NAME_MAX + 1];
+	u64 version;
+	enum exit_code code;
+	const char *next;
+	char *file;
+	char *text;
+};
+
+/**
+ * struct apply - a run
+ * @ctx: context of the verb
+ * @root: folder that stands for the root of the machine, without a slash at its end
+ * @dry_run: look only
+ * @root_fd: the folder @root
+ * @folder_fd: its folder /etc/rivet
+ * @items: all objects so far
+ * @count: number of @items
+ * @loaded: the module is there
+ * @floors_damaged: the saved floors are at fault, and are not overwritten
+ * @out_of_memory: an item was lost
+ */
+struct apply {
+	struct context *ctx;
+	const char *root;
+	bool dry_run;
+	int root_fd;
+	int folder_fd;
+	struct apply_item *items;
+	size_t count;
+	bool loaded;
+	bool floors_damaged;
+	bool out_of_memory;
+};
+
+/* apply.c. An item stays valid until the next one; NULL without memory. */
+struct apply_item *apply_tell(struct apply *a, enum apply_state state, const char *file,
+			      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+struct apply_item *apply_fault(struct apply *a, const char *file, const struct err *err);
+const char *apply_path(const struct apply *a, const char *name, char buf[APPLY_PATH_MAX]);
+int apply_status(struct status *out, struct err *err);
+bool apply_is_in_root(const struct apply *a);
+size_t apply_each(struct apply *a, const char *sub, const char *suffix,
+		  void (*apply_one)(struct apply *a, int folder, const char *name,
+				    const char *shown));
+
+/* The steps, in their order */
+void apply_module(struct apply *a);
+void apply_floors(struct apply *a);
+void apply_trust(struct apply *a);
+void apply_objects(struct apply *a);
+void apply_surplus(struct apply *a);
+void apply_save_floors(struct apply *a);
+void apply_mode(struct apply *a);
+int apply_report(struct apply *a);
+
+#endif /* RIVETCTL_APPLY_H */

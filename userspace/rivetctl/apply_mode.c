@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl apply - rivet.conf, which can only raise protection
+ */
+#include <string.h>
+
+#include "apply.h"
+#include "lib/base/protected.h"
+#include "lib/kernel/secfs.h"
+
+#define CONF		"rivet.conf"
+#define CONF_MAX	(64 * 1024)
+#define PART		"mode"
+
+/* Return: false if the line means nothing. */
+static bool take_line(struct rivet_slice line, bool *enforce)
+{
+	struct rivet_slice key, value, more;
+
+	if (!text_next_word(&line, &key) || *key.ptr == '#')
+		return true;
+	if (rivet_slice_equal(key, "mode=enforce") && !text_next_word(&line, &more)) {
+		*enforce = true;
+		return true;
+	}
+	if (!rivet_slice_equal(key, "mode") || !text_next_word(&line, &value) ||
+	    !rivet_slice_equal(value, "=") || !text_next_word(&line, &value) ||
+	    !rivet_slice_equal(value, "enforce") || text_next_word(&line, &more))
+		return false;
+	*enforce = true;
+	return true;
+}
+
+static int parse(const struct buffer *text, const char *shown, bool *enforce, struct err *err)
+{
+	struct rivet_slice rest = { .ptr = text->data, .len = text->len }, line;
+	unsigned int number = 0;
+	int ret = EXIT_OK;
+
+	while (text_next_line(&rest, &line)) {
+		number++;
+		if (!take_line(line, enforce))
+			ret = err_set(err, EXIT_CONFIG,
+				      "it can only raise protection; enforce is left by a signed token: rivetctl unlock request",
+				      "%s:%u: expected mode = enforce", err_name(shown), number);
+	}
+	return ret;
+}
+
+/* True if the file asks for enforcement; a line at fault does not hide the others. */
+static bool wants_enforce(struct apply *a)
+{
+	char shown[APPLY_PATH_MAX];
+	struct buffer text = { 0 };
+	struct err err = { 0 };
+	bool enforce = false;
+	int ret;
+
+	apply_path(a, "/etc/rivet/" CONF, shown);
+	ret = protected_read(a->folder_fd, CONF, shown, CONF_MAX, &text, &err);
+	if (!ret)
+		ret = parse(&text, shown, &enforce, &err);
+	if (ret && ret != EXIT_NOTHING)
+		apply_fault(a, shown, &err);
+	buffer_free(&text);
+	return enforce;
+}
+
+/* "2 preconditions are not met: trust: not sealed; riv: ...", as many as there is room for */
+static void name_missing(struct err *err)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct err unused;
+	size_t len;
+
+	if (secfs_read("preconditions", &text, &unused)) {
+		buffer_free(&text);
+		return;
+	}
+	len = snprintf(err->text, sizeof(err->text), "cannot enforce");
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (text_next_line(&rest, &line)) {
+		if (!rivet_slice_take_prefix(&line, "missing ") ||
+		    len + line.len + 3 > sizeof(err->text))
+			continue;
+		len += snprintf(err->text + len, sizeof(err->text) - len, "; %.*s", (int)line.len,
+				line.ptr);
+	}
+	err->next = "list these files in a set, or see: rivetctl doctor";
+	buffer_free(&text);
+}
+
+static void enforce(struct apply *a)
+{
+	struct err err = { 0 };
+
+	if (a->dry_run) {
+		apply_tell(a, APPLY_CHANGED, PART, "enforce");
+		return;
+	}
+	if (!secfs_write(PART, "enforce", strlen("enforce"), "cannot enforce", &err)) {
+		apply_tell(a, APPLY_CHANGED, PART, "enforce");
+		return;
+	}
+	if (err.code == EXIT_DENIED)
+		name_missing(&err);
+	apply_fault(a, PART, &err);
+}
+
+/**
+ * apply_mode() - enforce, if rivet.conf says so
+ * @a: the run
+ *
+ * Enforcement on trial is not confirmed by this: only an operator can.
+ */
+void apply_mode(struct apply *a)
+{
+	bool wanted = wants_enforce(a);
+	struct err err = { 0 };
+	struct status status;
+
+	if (!wanted || (!a->loaded && !a->dry_run))
+		return;
+	if (!a->loaded)
+		apply_tell(a, APPLY_CHANGED, PART, "enforce");
+	else if (apply_status(&status, &err))
+		apply_fault(a, PART, &err);
+	else if (status.mode == RIVET_MODE_ENFORCE)
+		apply_tell(a, APPLY_KEPT, PART, "enforce%s",
+			   status_has(&status, RIVET_A_STATUS_CONFIRM_LEFT) ?
+			   ", on trial and not confirmed by this" : "");
+	else if (!apply_is_in_root(a))
+		apply_tell(a, APPLY_NOTE, PART,
+			   "left to rivet.service: the programs that run now are not those of the root");
+	else
+		enforce(a);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl apply - the certificates in ca.d and trust.d, and the seal
+ */
+#include <string.h>
+
+#include "apply.h"
+#include "lib/base/protected.h"
+#include "lib/kernel/keyring.h"
+#include "lib/kernel/secfs.h"
+#include "trust_cert.h"
+
+#define PART		"trust"
+#define DIGEST_WORD	"digest="
+
+/* The last word but "revoked" is the digest. */
+static bool line_digest(struct rivet_slice line, struct rivet_slice *digest)
+{
+	struct rivet_slice word;
+	bool found = false;
+
+	while (text_next_word(&line, &word)) {
+		if (!rivet_slice_take_prefix(&word, DIGEST_WORD))
+			continue;
+		*digest = word;
+		found = true;
+	}
+	return found;
+}
+
+/* The module's file "trust"; empty if there is no module. */
+static void read_trusted(struct apply *a, struct buffer *out)
+{
+	struct err unused;
+
+	memset(out, 0, sizeof(*out));
+	if (a->loaded)
+		secfs_read("trust", out, &unused);
+}
+
+static bool is_trusted(struct apply *a, const char *digest)
+{
+	struct buffer text;
+	struct rivet_slice rest, line, word;
+	bool found = false;
+
+	read_trusted(a, &text);
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (!found && text_next_line(&rest, &line))
+		found = line_digest(line, &word) && rivet_slice_equal(word, digest);
+	buffer_free(&text);
+	return found;
+}
+
+static int refuse_several(const struct buffer *data, const char *shown, struct err *err)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	const char *first = strstr(data->data, begin);
+
+	if (!first || !strstr(first + 1, begin))
+		return EXIT_OK;
+	return err_set(err, EXIT_INVALID, "make a file of each",
+		       "%s: more than one certificate in it", err_name(shown));
+}
+
+/* Return: EXIT_OK; EXIT_NOTHING if the certificate is trusted already; or an error. */
+static int add_cert(struct apply *a, const char *ring, X509 *cert, const char *shown,
+		    struct err *err)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+	struct rivet_digest digest;
+	int ret;
+
+	ret = trust_cert_check(cert, ring, shown, err);
+	if (ret) {
+		err->next = strcmp(ring, KEYRING_CAS) ? "a CA belongs in /etc/rivet/ca.d" :
+							"a signer belongs in /etc/rivet/trust.d";
+		return ret;
+	}
+	ret = cert_digest(cert, shown, &digest, err);
+	if (ret)
+		return ret;
+	rivet_digest_format(&digest, text, sizeof(text));
+	if (is_trusted(a, text))
+		return EXIT_NOTHING;
+	return a->dry_run ? EXIT_OK : trust_cert_add(cert, ring, shown, err);
+}
+
+static void take_cert(struct apply *a, const char *ring, int folder, const char *name,
+		      const char *shown)
+{
+	char subject[4 * CERT_NAME_MAX];
+	struct buffer data = { 0 };
+	struct err err = { 0 };
+	X509 *cert = NULL;
+	int ret;
+
+	ret = protected_read(folder, name, shown, CERT_FILE_MAX, &data, &err);
+	if (!ret)
+		ret = refuse_several(&data, shown, &err);
+	if (!ret)
+		ret = cert_parse(&data, shown, &cert, &err);
+	if (!ret)
+		ret = add_cert(a, ring, cert, shown, &err);
+	if (!cert || (ret && ret != EXIT_NOTHING))
+		apply_fault(a, shown, &err);
+	else
+		apply_tell(a, ret ? APPLY_KEPT : APPLY_CHANGED, shown, "%s %s",
+			   strcmp(ring, KEYRING_CAS) ? "signer" : "CA",
+			   cert_subject(cert, subject, sizeof(subject)));
+	X509_free(cert);
+	buffer_free(&data);
+}
+
+static void take_ca(struct apply *a, int folder, const char *name, const char *shown)
+{
+	take_cert(a, KEYRING_CAS, folder, name, shown);
+}
+
+static void take_signer(struct apply *a, int folder, const char *name, const char *shown)
+{
+	take_cert(a, KEYRING_SIGNERS, folder, name, shown);
+}
+
+static void seal(struct apply *a)
+{
+	struct err err = { 0 };
+	struct status status;
+	int ret;
+
+	if (!a->loaded) {
+		if (a->dry_run)
+			apply_tell(a, APPLY_CHANGED, PART, "to be sealed");
+		return;
+	}
+	ret = apply_status(&status, &err);
+	if (!ret && status_has(&status, RIVET_A_STATUS_SEALED)) {
+		apply_tell(a, APPLY_KEPT, PART, "sealed");
+		return;
+	}
+	if (!ret && !a->dry_run)
+		ret = secfs_write("trust", "seal", strlen("seal"), "cannot seal the trust rings",
+				  &err);
+	if (ret)
+		apply_fault(a, PART, &err);
+	else
+		apply_tell(a, APPLY_CHANGED, PART, "sealed");
+}
+
+/**
+ * apply_trust() - add CAs and signers, and seal
+ * @a: the run
+ *
+ * The rings are sealed also if a certificate is at fault: root is not to have the time until
+ * it is mended. Its own CA lets it be added later.
+ */
+void apply_trust(struct apply *a)
+{
+	char shown[APPLY_PATH_MAX];
+	struct err err = { 0 };
+
+	apply_each(a, "ca.d", ".pem", take_ca);
+	if (!apply_each(a, "trust.d", ".pem", take_signer)) {
+		apply_path(a, "/etc/rivet/trust.d", shown);
+		err_set(&err, EXIT_CONFIG, "copy the signer's certificate there, as NAME.pem",
+			"%s has no certificate: nothing signed can be loaded", err_name(shown));
+		apply_fault(a, shown, &err);
+	}
+	seal(a);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivetctl apply - bring the module to the state that /etc/rivet describes
+ */
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "lib/base/protected.h"
+
+#define FOLDER "etc/rivet"
+
+static int take_options(struct context *ctx, int argc, char **argv, struct apply *a)
+{
+	static const struct option longs[] = {
+		{ "root", required_argument, NULL, 'r' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	a->root = "";
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt == 'r')
+			a->root = optarg;
+		else if (opt == 'n')
+			a->dry_run = true;
+		else
+			return err_option(ctx, opt, argv);
+	}
+	if (argc != optind)
+		return err_usage(ctx, "it takes no operand");
+	if (*a->root && *a->root != '/')
+		return err_usage(ctx, "--root is an absolute path, not \"%s\"", err_name(a->root));
+	if (strlen(a->root) > APPLY_PATH_MAX / 2)
+		return err_usage(ctx, "--root is too long");
+	return EXIT_OK;
+}
+
+/* "/" and "/x/" are "" and "/x". */
+static void trim_root(struct apply *a, char *root)
+{
+	size_t len = strlen(root);
+
+	while (len && root[len - 1] == '/')
+		root[--len] = '\0';
+	a->root = root;
+}
+
+static int open_folders(struct apply *a, struct err *err)
+{
+	char shown[APPLY_PATH_MAX];
+	int ret;
+
+	apply_path(a, "/" FOLDER, shown);
+	ret = protected_root(*a->root ? a->root : "/", &a->root_fd, err);
+	if (!ret)
+		ret = protected_folder(a->root_fd, FOLDER, shown, &a->folder_fd, err);
+	if (ret == EXIT_NOTHING)
+		ret = err_set(err, EXIT_CONFIG, "see: man rivetctl, apply",
+			      "there is no %s: nothing is loaded", err_name(shown));
+	return ret;
+}
+
+static void run_steps(struct apply *a)
+{
+	char shown[APPLY_PATH_MAX];
+	struct err err = { 0 };
+
+	apply_module(a);
+	if (open_folders(a, &err)) {
+		apply_fault(a, apply_path(a, "/" FOLDER, shown), &err);
+		return;
+	}
+	apply_floors(a);
+	apply_trust(a);
+	apply_objects(a);
+	apply_surplus(a);
+	apply_save_floors(a);
+	apply_mode(a);
+}
+
+int verb_apply(struct context *ctx, int argc, char **argv)
+{
+	struct apply a = { .ctx = ctx, .root_fd = -1, .folder_fd = -1 };
+	char root[APPLY_PATH_MAX];
+	int ret;
+
+	ret = take_options(ctx, argc, argv, &a);
+	if (ret)
+		return ret;
+	snprintf(root, sizeof(root), "%s", a.root);
+	trim_root(&a, root);
+	run_steps(&a);
+	if (a.folder_fd >= 0)
+		close(a.folder_fd);
+	if (a.root_fd >= 0)
+		close(a.root_fd);
+	return apply_report(&a);
+}
