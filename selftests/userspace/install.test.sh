@@ -129,10 +129,43 @@ test_uninstall_leaves_the_configuration_alone()
 	echo mine >root/etc/rivet/rivetd.conf
 	test -x root/usr/bin/rivetctl
 	test -f root/usr/share/rivet/policy/gateway.pol
+	echo '# mine' >root/etc/rivet/rivet.conf
+	expect 0 in_project install-userspace DESTDIR="$PWD/root" OUT="$top/build"
 	expect 0 in_project uninstall DESTDIR="$PWD/root"
+	grep -qx '# mine' root/etc/rivet/rivet.conf
 	[[ $(find root -type f | sort) == "root/etc/logrotate.d/rivet
+root/etc/rivet/rivet.conf
 root/etc/rivet/rivetd.conf" ]] || give_up "left: $(find root -type f)"
 	grep -qx mine root/etc/rivet/rivetd.conf
+}
+
+# The folder is there, empty and root's alone, and nothing is enabled.
+test_boot_files_are_installed()
+{
+	expect 0 in_project install-userspace DESTDIR="$PWD/root" OUT="$top/build" PREFIX=/usr/local
+	[[ $(stat -c '%a %n' root/etc/rivet/*.d) == "755 root/etc/rivet/ca.d
+755 root/etc/rivet/revoke.d
+755 root/etc/rivet/riv.d
+755 root/etc/rivet/trust.d" ]] || give_up "$(stat -c '%a %n' root/etc/rivet/*)"
+	grep -qx 'ExecStart=/usr/local/bin/rivetctl apply' \
+		root/usr/local/lib/systemd/system/rivet.service
+	fails grep -qv '^#\|^$' root/etc/rivet/rivet.conf
+	[[ ! $(find root -name '*.wants') ]]
+}
+
+# Without systemd: the script calls rivetctl apply, and its status is that
+test_the_init_script_applies()
+{
+	local script=$top/userspace/boot/S01rivet
+
+	mkdir bin
+	printf '#!/bin/sh\necho "called $*"\nexit 4\n' >bin/rivetctl
+	chmod +x bin/rivetctl
+	expect 4 env PATH="$PWD/bin:$PATH" sh "$script" start
+	in_out 'called apply'
+	expect 0 env PATH="$PWD/bin:$PATH" sh "$script" stop
+	not_in_out called
+	expect 2 env PATH="$PWD/bin:$PATH" sh "$script"
 }
 
 run_tests
