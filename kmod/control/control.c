@@ -3,8 +3,9 @@
  * rivet - control/control: changes of mode, policy and trust by the operator
  *
  * Root alone can raise protection but never lower it. The change from audit to
- * enforce needs the preconditions, the change back needs a signed token. The only
- * exception is an enforce on trial that is not confirmed in time.
+ * enforce needs the preconditions, or a policy that says boot=enforce; the change back
+ * needs a signed token. The only exception is an enforce on trial that is not confirmed
+ * in time.
  */
 #include <crypto/algapi.h>
 #include <linux/err.h>
@@ -41,6 +42,7 @@ static bool waiting;			/* enforce was requested at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock. A leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
+static bool unlocked;			/* since the load of the module, by a token */
 static bool sweep_due;			/* enforcement has begun, see take_sweep() */
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this load; renewed by each unlock */
 
@@ -139,6 +141,35 @@ static int confirm(void)
 	return 0;
 }
 
+static void report_exception(bool ok, const char *line, void *arg)
+{
+	if (!ok)
+		rivet_event_change(RIVET_EVENT_MODE, 0,
+				   "ALARM: enforcing at once, although this is missing: %s", line);
+}
+
+/*
+ * The signers say by boot=enforce that the machine has been tried. A precondition that is
+ * missing then may be an attempt to keep it from enforcing. So it is told, and holds up
+ * nothing. After an unlock it is the operator's turn until the next boot.
+ */
+static void obey_boot_setting(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+	u8 boot = policy->rules.settings.value[RIVET_SETTING_BOOT];
+
+	lockdep_assert_held(&rivet_settings_lock);
+	rivet_policy_put(policy);
+	if (boot != RIVET_BOOT_ENFORCE || unlocked)
+		return;
+	if (rivet_mode_is_enforce()) {
+		confirm();
+		return;
+	}
+	rivet_ready_check(false, report_exception, NULL);
+	enter_enforce(0);
+}
+
 static int refuse_audit(void)
 {
 	lockdep_assert_held(&rivet_settings_lock);
@@ -176,6 +207,51 @@ static bool is_word(const char *text, size_t len, const char *word)
 	return len == strlen(word) && !memcmp(text, word, len);
 }
 
+/* The hooks of the fallback policy are attached before it is active. */
+static int install_fallback(void)
+{
+	struct rivet_policy *policy = rivet_policy_build_fallback(), *now;
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	ret = rivet_hook_add(&policy->rules);
+	if (ret)
+		rivet_policy_put(policy);
+	else
+		rivet_policy_fall_back(policy);
+	now = rivet_policy_get();
+	WARN_ON_ONCE(rivet_hook_want(&now->rules));
+	rivet_policy_put(now);
+	return ret;
+}
+
+/* For a boot that finds no valid policy on a machine that is to enforce. */
+static int fall_back(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+	bool loaded = !policy->builtin;
+	int ret;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	rivet_policy_put(policy);
+	if (loaded || unlocked) {
+		rivet_event_change(RIVET_EVENT_MODE, -EPERM, "no fallback: %s",
+				   loaded ? "a signed policy is active" :
+				   "this boot was unlocked by a signed token");
+		return -EPERM;
+	}
+	if (rivet_mode_is_enforce())
+		return 0;
+	ret = install_fallback();
+	if (ret)
+		return ret;
+	rivet_ready_check(false, report_exception, NULL);
+	enter_enforce(0);
+	return 0;
+}
+
 static int set_mode(const char *text, size_t len)
 {
 	static const char trial[] = "enforce ";
@@ -186,19 +262,21 @@ static int set_mode(const char *text, size_t len)
 		return refuse_audit();
 	if (is_word(text, len, "confirm"))
 		return confirm();
+	if (is_word(text, len, "fallback"))
+		return fall_back();
 	if (is_word(text, len, "enforce"))
 		return on_trial ? confirm() : start_enforce(0);
 	if (len > strlen(trial) && !memcmp(text, trial, strlen(trial)) &&
 	    !parse_seconds(text + strlen(trial), len - strlen(trial), &seconds))
 		return start_enforce(seconds);
-	pr_warn("mode: expected audit, enforce, enforce SECONDS (1 to %u) or confirm\n",
+	pr_warn("mode: expected audit, enforce, enforce SECONDS (1 to %u), confirm or fallback\n",
 		RIVET_CONFIRM_MAX);
 	return -EINVAL;
 }
 
 /**
  * rivet_control_set_mode() - change the mode
- * @text: audit, enforce, enforce SECONDS or confirm; without a newline
+ * @text: audit, enforce, enforce SECONDS, confirm or fallback; without a newline
  * @len: bytes of @text
  *
  * Context: process context of a task with CAP_MAC_ADMIN; may sleep.
@@ -244,7 +322,7 @@ static int install_policy(struct rivet_policy *policy)
 }
 
 /**
- * rivet_control_load_policy() - make a signed policy the active one
+ * rivet_control_load_policy() - make a signed policy the active one, and obey its boot=
  * @data: the signed object
  * @len: bytes of @data
  *
@@ -256,7 +334,7 @@ static int install_policy(struct rivet_policy *policy)
 int rivet_control_load_policy(const void *data, size_t len)
 {
 	struct rivet_policy *policy;
-	bool same;
+	bool same, sweep;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
@@ -270,7 +348,12 @@ int rivet_control_load_policy(const void *data, size_t len)
 	} else {
 		ret = install_policy(policy);
 	}
+	if (!ret)
+		obey_boot_setting();
+	sweep = take_sweep();
 	mutex_unlock(&rivet_settings_lock);
+	if (sweep)
+		rivet_sweep_report();
 	return ret;
 }
 
@@ -333,6 +416,7 @@ static int unlock(const void *data, size_t len)
 	if (!rivet_mode_is_enforce())
 		return refuse_unlock(-EPERM, "the mode is audit already");
 	get_random_bytes(nonce, sizeof(nonce));
+	unlocked = true;
 	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
 	rivet_mode_enter_audit();

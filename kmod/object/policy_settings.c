@@ -19,6 +19,11 @@ static const char * const quarantine_read_names[__RIVET_QUARANTINE_READ_MAX] = {
 	[RIVET_QUARANTINE_READ_DENY] = "deny",
 };
 
+static const char * const boot_names[__RIVET_BOOT_MAX] = {
+	[RIVET_BOOT_AUDIT] = "audit",
+	[RIVET_BOOT_ENFORCE] = "enforce",
+};
+
 /**
  * struct setting - one setting
  * @key: its name, with the '='
@@ -40,6 +45,9 @@ static const struct setting known[__RIVET_SETTING_MAX] = {
 	[RIVET_SETTING_QUARANTINE_READ] = {
 		"quarantine-read=", quarantine_read_names, __RIVET_QUARANTINE_READ_MAX,
 		"allow or deny",
+	},
+	[RIVET_SETTING_BOOT] = {
+		"boot=", boot_names, __RIVET_BOOT_MAX, "audit or enforce",
 	},
 };
 
@@ -84,7 +92,7 @@ const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 		settings->value[i] = found;
 		return NULL;
 	}
-	return "a setting: resident= or quarantine-read=";
+	return "a setting: resident=, quarantine-read= or boot=";
 }
 
 /**

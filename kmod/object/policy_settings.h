@@ -13,6 +13,7 @@
 enum rivet_policy_setting {
 	RIVET_SETTING_RESIDENT,
 	RIVET_SETTING_QUARANTINE_READ,
+	RIVET_SETTING_BOOT,
 	__RIVET_SETTING_MAX,
 };
 
@@ -29,6 +30,13 @@ enum rivet_quarantine_read {
 	RIVET_QUARANTINE_READ_ALLOW,	/* the default */
 	RIVET_QUARANTINE_READ_DENY,	/* not while its inode is in memory */
 	__RIVET_QUARANTINE_READ_MAX,
+};
+
+/** enum rivet_boot_mode - the mode that begins when the policy is loaded */
+enum rivet_boot_mode {
+	RIVET_BOOT_AUDIT,	/* the default: the mode stays as it is */
+	RIVET_BOOT_ENFORCE,	/* enforce, preconditions or not */
+	__RIVET_BOOT_MAX,
 };
 
 /**

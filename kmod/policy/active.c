@@ -33,6 +33,18 @@ static const char builtin_text[] __initconst =
 	"op=FIRMWARE riv=MATCH action=ALLOW\n"
 	"op=KEXEC riv=MATCH action=ALLOW\n";
 
+/* For a machine that is to enforce and has no valid policy. */
+static const char fallback_text[] =
+	"policy_name=builtin policy_version=0.0.1\n"
+	"DEFAULT action=DENY\n"
+	"op=EXECUTE riv=MATCH action=ALLOW\n"
+	"op=MMAP riv=MATCH action=ALLOW\n"
+	"op=MPROTECT riv=MATCH action=ALLOW\n"
+	"op=ANON_EXEC riv=MATCH action=ALLOW\n"
+	"op=KMODULE riv=MATCH action=ALLOW\n"
+	"op=FIRMWARE riv=MATCH action=ALLOW\n"
+	"op=KEXEC riv=MATCH action=ALLOW\n";
+
 struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
 DEFINE_STATIC_KEY_FALSE(rivet_policy_guards);
@@ -152,10 +164,14 @@ static bool slice_is_name(struct rivet_slice slice, const struct rivet_slice oth
 	return slice.len == other.len && !memcmp(slice.ptr, other.ptr, slice.len);
 }
 
-/* Under enforcement a policy of another name needs replaces= with the active name. */
+/*
+ * Under enforcement a policy of another name needs replaces= with the active name. A built-in
+ * policy has nobody's name.
+ */
 static bool may_succeed(const struct rivet_rules *next, const struct rivet_policy *now)
 {
-	return !rivet_mode_is_enforce() || slice_is_name(next->name, now->rules.name) ||
+	return !rivet_mode_is_enforce() || now->builtin ||
+	       slice_is_name(next->name, now->rules.name) ||
 	       slice_is_name(next->replaces, now->rules.name);
 }
 
@@ -296,6 +312,47 @@ int rivet_policy_publish(struct rivet_policy *policy)
 	return 0;
 }
 
+static struct rivet_policy *build_builtin(const char *text, size_t len)
+{
+	struct rivet_digest digest = { .alg = RIVET_DIGEST_SHA256 };
+	struct rivet_parse_error err = {};
+	struct rivet_policy *policy;
+
+	sha256(text, len, digest.bytes);
+	policy = build_from_text(text, len, &digest, &err);
+	if (!IS_ERR(policy))
+		policy->builtin = true;
+	return policy;
+}
+
+/**
+ * rivet_policy_build_fallback() - build the policy of a machine that has no valid one
+ *
+ * It denies each op, except for a match.
+ *
+ * Context: may sleep.
+ * Return: the policy with one reference, for rivet_policy_fall_back(); or ERR_PTR.
+ */
+struct rivet_policy *rivet_policy_build_fallback(void)
+{
+	return build_builtin(fallback_text, sizeof(fallback_text) - 1);
+}
+
+/**
+ * rivet_policy_fall_back() - make the fallback policy the active one
+ * @policy: from rivet_policy_build_fallback(); its reference passes on
+ *
+ * It has no floor: any signed policy may follow.
+ *
+ * Context: may sleep; rivet_settings_lock held.
+ */
+void rivet_policy_fall_back(struct rivet_policy *policy)
+{
+	activate(policy);
+	rivet_event_change(RIVET_EVENT_POLICY, 0,
+			   "ALARM: no signed policy is loaded: the built-in one denies all but matches");
+}
+
 /**
  * rivet_policy_init() - activate the built-in policy
  *
@@ -304,15 +361,10 @@ int rivet_policy_publish(struct rivet_policy *policy)
  */
 int __init rivet_policy_init(void)
 {
-	struct rivet_digest digest = { .alg = RIVET_DIGEST_SHA256 };
-	struct rivet_parse_error err = {};
-	struct rivet_policy *policy;
+	struct rivet_policy *policy = build_builtin(builtin_text, sizeof(builtin_text) - 1);
 
-	sha256(builtin_text, sizeof(builtin_text) - 1, digest.bytes);
-	policy = build_from_text(builtin_text, sizeof(builtin_text) - 1, &digest, &err);
 	if (IS_ERR(policy))
 		return PTR_ERR(policy);
-	policy->builtin = true;
 	mutex_lock(&rivet_settings_lock);
 	activate(policy);
 	mutex_unlock(&rivet_settings_lock);

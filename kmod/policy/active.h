@@ -55,6 +55,8 @@ struct rivet_policy *rivet_policy_get(void);
 void rivet_policy_put(struct rivet_policy *policy);
 struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same);
 int rivet_policy_publish(struct rivet_policy *policy);
+struct rivet_policy *rivet_policy_build_fallback(void);
+void rivet_policy_fall_back(struct rivet_policy *policy);
 bool rivet_policy_denies(const struct rivet_policy *policy, enum rivet_op op);
 
 /**

@@ -147,6 +147,7 @@ static const struct {
 	{ "set in lower case", BYTES(ALL "set resident=off\n"), 3, 1 },
 	{ "unknown setting", BYTES(ALL "SET residents=off\n"), 3, 5 },
 	{ "setting without a value", BYTES(ALL "SET resident\n"), 3, 5 },
+	{ "boot with an unknown value", BYTES(ALL "SET boot=off\n"), 3, 10 },
 	{ "setting with an empty value", BYTES(ALL "SET resident=\n"), 3, 14 },
 	{ "setting with an unknown value", BYTES(ALL "SET resident=offs\n"), 3, 14 },
 	{ "setting in upper case", BYTES(ALL "SET resident=OFF\n"), 3, 14 },

@@ -38,6 +38,18 @@ static void test_settings(void)
 	unit_ok(!strcmp(rivet_policy_settings_resident_name(RIVET_RESIDENT_OFF), "off"), "its name");
 }
 
+static void test_boot(void)
+{
+	static const char text[] = ALL "SET boot=enforce\n", audit[] = ALL "SET boot=audit\n";
+
+	rivet_policy_parse(text, strlen(text), &policy, NULL, 0, NULL);
+	unit_eq(policy.settings.value[RIVET_SETTING_BOOT], RIVET_BOOT_ENFORCE, "boot=enforce");
+	rivet_policy_parse(audit, strlen(audit), &policy, NULL, 0, NULL);
+	unit_eq(policy.settings.value[RIVET_SETTING_BOOT], RIVET_BOOT_AUDIT, "boot=audit");
+	rivet_policy_parse(FIRST, strlen(FIRST), &policy, NULL, 0, NULL);
+	unit_eq(policy.settings.value[RIVET_SETTING_BOOT], RIVET_BOOT_AUDIT, "nothing is said");
+}
+
 static void test_read(void)
 {
 	struct rivet_slice field = BYTES("resident=all"), again = field;
@@ -54,6 +66,7 @@ static void test_read(void)
 int main(void)
 {
 	test_settings();
+	test_boot();
 	test_read();
 	return unit_done();
 }
