@@ -15,7 +15,7 @@ place=/opt/m2m
 floors=/var/lib/rivet/floor
 good=$work/good
 
-plan 145
+plan 160
 
 # boot: the module, and what it knew, are gone
 boot()
@@ -159,6 +159,9 @@ load_riv "$work/other-1.riv.signed"
 ends 'a set loaded by hand' 0 rivetctl apply
 says 'a set loaded by hand: it is surplus' 'surplus: module: set other version 1 is loaded'
 loaded 'a set loaded by hand: it stays' 'set other version 1'
+rm $etc/ca.d/ca.pem
+ends 'a CA without a file' 0 rivetctl apply
+says 'a CA without a file: it is surplus' 'surplus: module: ca '
 whole
 boot
 cp "$work/app-1.riv.signed" $etc/riv.d/app-1.signed
@@ -296,6 +299,37 @@ expect_text 'enforce: it does' enforce cat $rivet/mode
 expect_errno 'enforce: a revoked program does not run' 'EPERM|EACCES' sh -c "$place/unlisted"
 ends 'enforce, the second time' 0 rivetctl apply
 says 'enforce, the second time: it says so' 'nothing to change'
+truncate -s 100 $etc/policy.signed
+boot
+ends 'mode = enforce, and the policy is lost' 4 rivetctl apply
+expect_text 'mode = enforce, and the policy is lost: it enforces' enforce cat $rivet/mode
+says 'mode = enforce, and the policy is lost: it says how' 'mode: enforce, with the built-in policy'
+expect_errno 'mode = enforce, and the policy is lost: nothing unlisted runs' 'EPERM|EACCES' \
+	sh -c "$place/unlisted"
+whole
+{
+	strict_rules
+	echo 'SET boot=enforce'
+} | make_policy strict
+cp "$work/strict.policy.signed" $etc/policy.signed
+boot
+ends 'boot=enforce in the policy' 0 rivetctl apply
+says 'boot=enforce in the policy: it says so' 'mode: enforce, as the policy says by boot=enforce'
+expect_text 'boot=enforce in the policy: it enforces' enforce cat $rivet/mode
+ends 'boot=enforce in the policy, the second time' 0 rivetctl apply
+says 'boot=enforce in the policy, the second time: it says so' 'nothing to change'
+rm $etc/policy.signed
+boot
+ends 'boot=enforce, and the policy is lost' 3 rivetctl apply
+expect_text 'boot=enforce, and the policy is lost: it enforces' enforce cat $rivet/mode
+boot
+ends 'boot=enforce, and the policy is lost for the second time' 3 rivetctl apply
+expect_text 'boot=enforce, and the policy is lost for the second time: it enforces' enforce \
+	cat $rivet/mode
+whole
+echo 'mode = enforce' >$etc/rivet.conf
+boot
+rivetctl apply >/dev/null 2>&1
 back_to_audit
 echo enforce 60 >$rivet/mode
 ends 'on trial' 0 rivetctl apply

@@ -31,6 +31,7 @@ enum apply_state {
  * @kind: of a signed manifest
  * @object: name of a set or revocation, "" for anything else
  * @version: its version
+ * @cert: digest of a certificate
  * @code: of a fault, the exit status
  * @next: advice, NULL if there is none; static
  * @file: the file, or the part of the module
@@ -41,6 +42,7 @@ struct apply_item {
 	enum rivet_manifest_kind kind;
 	char object[RIVET_NAME_MAX + 1];
 	u64 version;
+	struct rivet_digest cert;
 	enum exit_code code;
 	const char *next;
 	char *file;
@@ -57,6 +59,8 @@ struct apply_item {
  * @items: all objects so far
  * @count: number of @items
  * @loaded: the module is there
+ * @enforced_before: the module enforced when the run began
+ * @confirmed: with the saved floors stands that a policy said boot=enforce
  * @floors_damaged: the saved floors are at fault, and are not overwritten
  * @out_of_memory: an item was lost
  */
@@ -69,6 +73,8 @@ struct apply {
 	struct apply_item *items;
 	size_t count;
 	bool loaded;
+	bool enforced_before;
+	bool confirmed;
 	bool floors_damaged;
 	bool out_of_memory;
 };

@@ -3,7 +3,9 @@
  * rivetctl apply - the floors, kept in a file beyond a boot
  *
  * The file is the text of the module's file floor below a line with the digest of that text,
- * so that damage shows. The text alone, as an operator may have saved it, is read too.
+ * so that damage shows. The text alone, as an operator may have saved it, is read too. The
+ * line also says whether the policy of that time had boot=enforce: if the policy is lost, the
+ * machine is still to enforce.
  */
 #include <string.h>
 #include <sys/statvfs.h>
@@ -20,6 +22,8 @@
 #define NAME		"floor"
 #define SHOWN		"/" FOLDER "/" NAME
 #define HEADER		"# rivet floors "
+#define ENFORCE		" boot=enforce"
+#define SETTING		"SET boot=enforce"
 #define FLOORS_MAX	(128 * 1024)
 
 static bool digest_of(struct rivet_slice text, char out[RIVET_DIGEST_TEXT_MAX])
@@ -33,7 +37,7 @@ static bool digest_of(struct rivet_slice text, char out[RIVET_DIGEST_TEXT_MAX])
 }
 
 /* Leaves the floors themselves in @text; false if they are not as they were saved. */
-static bool take_header(struct rivet_slice *text)
+static bool take_header(struct apply *a, struct rivet_slice *text)
 {
 	char digest[RIVET_DIGEST_TEXT_MAX];
 	struct rivet_slice line, rest = *text;
@@ -41,10 +45,11 @@ static bool take_header(struct rivet_slice *text)
 	if (!text->len || *text->ptr != '#')
 		return true;
 	if (!text_next_line(&rest, &line) || !rivet_slice_take_prefix(&line, HEADER) ||
-	    !digest_of(rest, digest) || !rivet_slice_equal(line, digest))
+	    !digest_of(rest, digest) || !rivet_slice_take_prefix(&line, digest))
 		return false;
+	a->confirmed = rivet_slice_equal(line, ENFORCE);
 	*text = rest;
-	return true;
+	return a->confirmed || !line.len;
 }
 
 static bool has_line(struct rivet_slice text, struct rivet_slice wanted)
@@ -157,7 +162,7 @@ static void take_floors(struct apply *a, const char *shown, const struct buffer 
 	struct buffer kernel = { 0 };
 	struct err err = { 0 };
 
-	if (!take_header(&saved)) {
+	if (!take_header(a, &saved)) {
 		a->floors_damaged = true;
 		err_set(&err, EXIT_CONFIG,
 			"put back a copy, or remove it, so that old versions are refused again from now on",
@@ -203,14 +208,33 @@ void apply_floors(struct apply *a)
 		close(folder);
 }
 
-static bool add_header(struct buffer *out, const struct buffer *floors)
+/* The module shows the policy as it was signed; a built-in one leaves a confirmation alone. */
+static bool says_enforce(const struct apply *a)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct status status;
+	struct err unused;
+	bool says = false;
+
+	if (apply_status(&status, &unused) || !status_has(&status, RIVET_A_STATUS_POLICY_LOADED))
+		return a->confirmed;
+	secfs_read("policy", &text, &unused);
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (!says && text_next_line(&rest, &line))
+		says = rivet_slice_take_prefix(&line, SETTING);
+	buffer_free(&text);
+	return says;
+}
+
+static bool add_header(const struct apply *a, struct buffer *out, const struct buffer *floors)
 {
 	struct rivet_slice text = { .ptr = floors->data, .len = floors->len };
 	char digest[RIVET_DIGEST_TEXT_MAX];
 
 	if (!digest_of(text, digest))
 		return false;
-	text_add(out, HEADER "%s\n", digest);
+	text_add(out, HEADER "%s%s\n", digest, says_enforce(a) ? ENFORCE : "");
 	buffer_add(out, floors->data, floors->len);
 	return !out->failed;
 }
@@ -268,7 +292,7 @@ void apply_save_floors(struct apply *a)
 		return;
 	apply_path(a, SHOWN, shown);
 	ret = secfs_read("floor", &floors, &err);
-	if (!ret && !add_header(&wanted, &floors))
+	if (!ret && !add_header(a, &wanted, &floors))
 		ret = err_set(&err, EXIT_OTHER, NULL, "cannot save %s: out of memory",
 			      err_name(shown));
 	if (!ret && floors.len)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl apply - rivet.conf, which can only raise protection
+ * rivetctl apply - the mode: rivet.conf can only raise it, and a lost policy does not lower it
  */
 #include <string.h>
 
@@ -108,31 +108,57 @@ static void enforce(struct apply *a)
 	apply_fault(a, PART, &err);
 }
 
+/* Without a valid policy the built-in one that denies all but matches is better than none. */
+static void fall_back(struct apply *a)
+{
+	static const char word[] = "fallback", what[] = "cannot enforce without a policy";
+	struct err err = { 0 };
+
+	if (!a->dry_run && secfs_write(PART, word, strlen(word), what, &err))
+		apply_fault(a, PART, &err);
+	else
+		apply_tell(a, APPLY_CHANGED, PART,
+			   "enforce, with the built-in policy, which denies all but matches");
+}
+
+static void tell_enforcing(struct apply *a, const struct status *status)
+{
+	apply_tell(a, a->enforced_before ? APPLY_KEPT : APPLY_CHANGED, PART, "enforce%s%s",
+		   a->enforced_before ? "" : ", as the policy says by boot=enforce",
+		   status_has(status, RIVET_A_STATUS_CONFIRM_LEFT) ?
+		   ", on trial and not confirmed by this" : "");
+}
+
 /**
- * apply_mode() - enforce, if rivet.conf says so
+ * apply_mode() - enforce, if rivet.conf says so, or the policy that is lost
  * @a: the run
  *
- * Enforcement on trial is not confirmed by this: only an operator can.
+ * A policy that is loaded and says boot=enforce has been obeyed by the module. Enforcement on
+ * trial is not confirmed by this: only an operator can, or such a policy.
  */
 void apply_mode(struct apply *a)
 {
-	bool wanted = wants_enforce(a);
+	bool wanted = wants_enforce(a), has_policy;
 	struct err err = { 0 };
 	struct status status;
 
-	if (!wanted || (!a->loaded && !a->dry_run))
+	if (!a->loaded) {
+		if (wanted && a->dry_run)
+			apply_tell(a, APPLY_CHANGED, PART, "enforce");
 		return;
-	if (!a->loaded)
-		apply_tell(a, APPLY_CHANGED, PART, "enforce");
-	else if (apply_status(&status, &err))
+	}
+	if (apply_status(&status, &err)) {
 		apply_fault(a, PART, &err);
-	else if (status.mode == RIVET_MODE_ENFORCE)
-		apply_tell(a, APPLY_KEPT, PART, "enforce%s",
-			   status_has(&status, RIVET_A_STATUS_CONFIRM_LEFT) ?
-			   ", on trial and not confirmed by this" : "");
-	else if (!apply_is_in_root(a))
+		return;
+	}
+	has_policy = status_has(&status, RIVET_A_STATUS_POLICY_LOADED);
+	if (status.mode == RIVET_MODE_ENFORCE)
+		tell_enforcing(a, &status);
+	else if (!has_policy && (wanted || a->confirmed))
+		fall_back(a);
+	else if (wanted && !apply_is_in_root(a))
 		apply_tell(a, APPLY_NOTE, PART,
 			   "left to rivet.service: the programs that run now are not those of the root");
-	else
+	else if (wanted)
 		enforce(a);
 }

@@ -84,6 +84,9 @@ static void load(struct apply *a)
  */
 void apply_module(struct apply *a)
 {
+	struct status status;
+	struct err unused;
+
 	if (!a->dry_run)
 		mount_securityfs();
 	if (is_there())
@@ -93,4 +96,6 @@ void apply_module(struct apply *a)
 	else
 		load(a);
 	a->loaded = is_there();
+	a->enforced_before = a->loaded && !apply_status(&status, &unused) &&
+			     status.mode == RIVET_MODE_ENFORCE;
 }

@@ -216,8 +216,7 @@ static void take_policy(struct apply *a)
 	ret = open_text(a->folder_fd, POLICY, shown, RIVET_OBJECT_POLICY, &file, &err);
 	if (ret == EXIT_NOTHING)
 		ret = err_set(&err, EXIT_CONFIG, "copy the signed policy there",
-			      "%s does not exist: nothing is denied by a policy that is not loaded",
-			      err_name(shown));
+			      "%s does not exist", err_name(shown));
 	if (!ret)
 		ret = object_read_policy(&file, &rules, &err);
 	if (ret) {

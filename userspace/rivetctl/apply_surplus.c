@@ -10,6 +10,7 @@
 #include "apply.h"
 #include "lib/kernel/secfs.h"
 #include "loaded_sets.h"
+#include "trusted_cert.h"
 
 static struct rivet_slice text_of(const struct buffer *buffer)
 {
@@ -96,6 +97,34 @@ static void tell_loaded(struct apply *a, const struct buffer *sets)
 	}
 }
 
+static bool has_cert_file(const struct apply *a, struct rivet_slice digest)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		if (rivet_digest_format(&a->items[i].cert, text, sizeof(text)) &&
+		    rivet_slice_equal(digest, text))
+			return true;
+	}
+	return false;
+}
+
+static void tell_trusted(struct apply *a, const struct buffer *trusted)
+{
+	struct rivet_slice rest = text_of(trusted), line;
+	struct trusted_cert cert;
+
+	while (text_next_line(&rest, &line)) {
+		if (trusted_cert_parse(line, &cert) && cert.digest.len &&
+		    !has_cert_file(a, cert.digest))
+			apply_tell(a, APPLY_SURPLUS, "module",
+				   "%.*s %.*s is trusted, and no file for it is in /etc/rivet",
+				   (int)cert.role.len, cert.role.ptr, (int)cert.description.len,
+				   cert.description.ptr);
+	}
+}
+
 static bool is_loaded(const struct buffer *sets, struct rivet_slice kind,
 		      struct rivet_slice name)
 {
@@ -140,19 +169,22 @@ static void check_floor(struct apply *a, const struct buffer *sets, struct rivet
  */
 void apply_surplus(struct apply *a)
 {
-	struct buffer sets = { 0 }, floors = { 0 };
+	struct buffer sets = { 0 }, floors = { 0 }, trusted = { 0 };
 	struct rivet_slice rest, line;
 	struct err err = { 0 };
 
 	if (!a->loaded)
 		return;
-	if (secfs_read("riv", &sets, &err) || secfs_read("floor", &floors, &err))
+	if (secfs_read("riv", &sets, &err) || secfs_read("floor", &floors, &err) ||
+	    secfs_read("trust", &trusted, &err))
 		apply_fault(a, "module", &err);
 	forgive_old(a, &floors);
+	tell_trusted(a, &trusted);
 	tell_loaded(a, &sets);
 	rest = text_of(&floors);
 	while (text_next_line(&rest, &line))
 		check_floor(a, &sets, line);
 	buffer_free(&sets);
 	buffer_free(&floors);
+	buffer_free(&trusted);
 }

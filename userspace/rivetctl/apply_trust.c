@@ -9,48 +9,9 @@
 #include "lib/kernel/keyring.h"
 #include "lib/kernel/secfs.h"
 #include "trust_cert.h"
+#include "trusted_cert.h"
 
-#define PART		"trust"
-#define DIGEST_WORD	"digest="
-
-/* The last word but "revoked" is the digest. */
-static bool line_digest(struct rivet_slice line, struct rivet_slice *digest)
-{
-	struct rivet_slice word;
-	bool found = false;
-
-	while (text_next_word(&line, &word)) {
-		if (!rivet_slice_take_prefix(&word, DIGEST_WORD))
-			continue;
-		*digest = word;
-		found = true;
-	}
-	return found;
-}
-
-/* The module's file "trust"; empty if there is no module. */
-static void read_trusted(struct apply *a, struct buffer *out)
-{
-	struct err unused;
-
-	memset(out, 0, sizeof(*out));
-	if (a->loaded)
-		secfs_read("trust", out, &unused);
-}
-
-static bool is_trusted(struct apply *a, const char *digest)
-{
-	struct buffer text;
-	struct rivet_slice rest, line, word;
-	bool found = false;
-
-	read_trusted(a, &text);
-	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
-	while (!found && text_next_line(&rest, &line))
-		found = line_digest(line, &word) && rivet_slice_equal(word, digest);
-	buffer_free(&text);
-	return found;
-}
+#define PART "trust"
 
 static int refuse_several(const struct buffer *data, const char *shown, struct err *err)
 {
@@ -65,23 +26,21 @@ static int refuse_several(const struct buffer *data, const char *shown, struct e
 
 /* Return: EXIT_OK; EXIT_NOTHING if the certificate is trusted already; or an error. */
 static int add_cert(struct apply *a, const char *ring, X509 *cert, const char *shown,
-		    struct err *err)
+		    struct rivet_digest *digest, struct err *err)
 {
-	char text[RIVET_DIGEST_TEXT_MAX];
-	struct rivet_digest digest;
+	bool is_ca = !strcmp(ring, KEYRING_CAS);
 	int ret;
 
 	ret = trust_cert_check(cert, ring, shown, err);
 	if (ret) {
-		err->next = strcmp(ring, KEYRING_CAS) ? "a CA belongs in /etc/rivet/ca.d" :
-							"a signer belongs in /etc/rivet/trust.d";
+		err->next = is_ca ? "a signer belongs in /etc/rivet/trust.d" :
+				    "a CA belongs in /etc/rivet/ca.d";
 		return ret;
 	}
-	ret = cert_digest(cert, shown, &digest, err);
+	ret = cert_digest(cert, shown, digest, err);
 	if (ret)
 		return ret;
-	rivet_digest_format(&digest, text, sizeof(text));
-	if (is_trusted(a, text))
+	if (a->loaded && trusted_cert_is_listed(is_ca ? "ca" : "signer", digest))
 		return EXIT_NOTHING;
 	return a->dry_run ? EXIT_OK : trust_cert_add(cert, ring, shown, err);
 }
@@ -90,7 +49,9 @@ static void take_cert(struct apply *a, const char *ring, int folder, const char 
 		      const char *shown)
 {
 	char subject[4 * CERT_NAME_MAX];
+	struct rivet_digest digest = { 0 };
 	struct buffer data = { 0 };
+	struct apply_item *item;
 	struct err err = { 0 };
 	X509 *cert = NULL;
 	int ret;
@@ -101,13 +62,15 @@ static void take_cert(struct apply *a, const char *ring, int folder, const char 
 	if (!ret)
 		ret = cert_parse(&data, shown, &cert, &err);
 	if (!ret)
-		ret = add_cert(a, ring, cert, shown, &err);
+		ret = add_cert(a, ring, cert, shown, &digest, &err);
 	if (!cert || (ret && ret != EXIT_NOTHING))
-		apply_fault(a, shown, &err);
+		item = apply_fault(a, shown, &err);
 	else
-		apply_tell(a, ret ? APPLY_KEPT : APPLY_CHANGED, shown, "%s %s",
-			   strcmp(ring, KEYRING_CAS) ? "signer" : "CA",
-			   cert_subject(cert, subject, sizeof(subject)));
+		item = apply_tell(a, ret ? APPLY_KEPT : APPLY_CHANGED, shown, "%s %s",
+				  strcmp(ring, KEYRING_CAS) ? "signer" : "CA",
+				  cert_subject(cert, subject, sizeof(subject)));
+	if (item)
+		item->cert = digest;
 	X509_free(cert);
 	buffer_free(&data);
 }
