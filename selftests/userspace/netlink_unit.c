@@ -591,15 +591,17 @@ struct status_case {
 
 #define BOTH (1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP)
 
+#define NEXT_BOOT " Root can change this at the next boot: no trust anchor is built in."
+
 static const struct status_case status_cases[] = {
 	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 2, 0, 0, 0, 0,
-	  "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial." },
+	  "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial." NEXT_BOOT },
 	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 1, 0, 0, 287, 0,
 	  "Enforcing: policy gateway 1.0.0 and 1 RIV set (311 values); 1 denial; falls back to audit "
-	  "in 287 s unless confirmed: rivetctl mode confirm." },
+	  "in 287 s unless confirmed: rivetctl mode confirm." NEXT_BOOT },
 	{ RIVET_MODE_ENFORCE, true, true, false, BOTH, 2, 1, 2, 0, 0,
 	  "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial; 1 set expired; "
-	  "2 hooks missing." },
+	  "2 hooks missing." NEXT_BOOT },
 	{ RIVET_MODE_ENFORCE, true, true, false, 1U << RIVET_OP_KMODULE, 2, 0, 0, 0, 10,
 	  "Not enforcing although mode is enforce: policy gateway 1.0.0 permits everything." },
 	{ RIVET_MODE_ENFORCE, true, true, false, 1U << RIVET_OP_EXECUTE, 2, 0, 0, 0, 10,

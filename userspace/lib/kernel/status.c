@@ -173,6 +173,12 @@ static void add_confirm(const struct status *status, struct buffer *out)
 			 "rivetctl mode confirm", status->confirm_left);
 }
 
+/* The module has no anchor of its own: signer, policy and command line come from the disk. */
+static void add_next_boot(struct buffer *out)
+{
+	text_add(out, " Root can change this at the next boot: no trust anchor is built in.");
+}
+
 static void say_enforcing(const struct status *status, struct buffer *out)
 {
 	text_add(out, "Enforcing: ");
@@ -182,6 +188,7 @@ static void say_enforcing(const struct status *status, struct buffer *out)
 	text_add(out, "; %" PRIu64 " denial%s", status->denials, plural(status->denials));
 	add_confirm(status, out);
 	add_but(status, out);
+	add_next_boot(out);
 }
 
 static void say_toothless(const struct status *status, struct buffer *out)
