@@ -20,7 +20,7 @@ static char *make_line(const struct event *event)
 	FILE *out = open_memstream(&line, &len);
 
 	FUZZ_ASSERT(out);
-	event_json_line(out, event);
+	event_json_line(out, "gw", event);
 	FUZZ_ASSERT(!fclose(out));
 	FUZZ_ASSERT(strlen(line) == len && len && strchr(line, '\n') == line + len - 1);
 	FUZZ_ASSERT(rivet_parse_utf8_valid(line, len, NULL));

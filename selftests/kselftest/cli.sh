@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 236
+plan 240
 
 # sign_with WHAT FILE [SIGNER]: by rivetctl
 sign_with()
@@ -262,7 +262,14 @@ says 'why: which file' "denied EXECUTE \"$place/unlisted\""
 says 'why: in plain words' 'No loaded RIV set lists this content'
 says 'why: the rule itself' 'DEFAULT action=DENY'
 says 'why: what to do' 'rivetctl manifest build'
+says 'why: when' ' s ago'
+says 'why: that repeats are told later' 'repeats within 5 s are told later'
 json 'why as JSON' 0 rivet.why/1 rivetctl why --last
+$place/unlisted >/dev/null 2>&1
+$place/unlisted >/dev/null 2>&1
+sleep 7
+ends 'why: repeats' 0 rivetctl why --last
+says 'why: how many, and when' 'repeated         2 times of the same kind, the last of them at 20'
 $place/mismatch >/dev/null 2>&1
 ends 'why: a changed file' 0 rivetctl why --last
 says 'why: by which set' 'RIV set app lists this path with other content'

@@ -128,6 +128,22 @@ test_an_output_that_cannot_be_written_is_7()
 	in_err "cannot write the output"
 }
 
+# As in "rivetctl events | head -1", where a service manager had the signal ignored
+test_a_reader_that_goes_is_no_error()
+{
+	(
+		trap '' PIPE
+		{
+			sleep 0.3
+			status=0
+			rivetctl help 2>err || status=$?
+			echo $status >status
+		} | true
+	)
+	[[ ! -s err ]] || give_up "it complains: $(<err)"
+	[[ $(<status) == 141 ]]
+}
+
 # An editor of another system leaves these, and none shows them.
 test_a_byte_order_mark_and_CR_LF_are_named()
 {

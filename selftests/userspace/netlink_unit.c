@@ -4,6 +4,7 @@
  * type information, and the order of events
  */
 #include <linux/btf.h>
+#include <syslog.h>
 
 #include "message.h"
 #include "unit.h"
@@ -23,7 +24,7 @@ static char *json_of(const struct event *event)
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	event_json_line(out, event);
+	event_json_line(out, "gw", event);
 	fclose(out);
 	return text;
 }
@@ -55,13 +56,13 @@ static void test_decode(void)
 	json = json_of(&e);
 	unit_text(json,
 		  "{\"schema\":\"rivet.event/1\",\"seq\":42,\"time\":\"2026-11-21T06:18:13.356850573Z\","
-		  "\"kind\":\"verdict\",\"count\":1,\"permitted\":false,\"errno\":13,\"error\":\"EACCES\","
+		  "\"kind\":\"verdict\",\"count\":1,\"permitted\":false,\"errno\":13,\"error\":\"EACCES\",\"severity\":\"warning\","
 		  "\"op\":\"EXECUTE\",\"hook\":\"bprm_check_security\",\"mode\":\"enforce\","
 		  "\"action\":\"DENY\",\"reason\":\"unlisted\",\"path\":\"/opt/m2m/evil\","
 		  "\"path_flags\":[\"deleted\"],\"measured\":\"sha256:" HEX_B "\",\"size\":1234,"
 		  "\"dev\":\"8:74565\",\"ino\":77,\"fsmagic\":\"0xef53\",\"pid\":4321,\"uid\":1000,"
 		  "\"loginuid\":null,\"comm\":\"sh\",\"policy\":\"gateway\",\"policy_version\":\"1.2.3\","
-		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6}\n", "its JSON");
+		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6,\"host\":\"gw\"}\n", "its JSON");
 	free(json);
 	free(nlh);
 }
@@ -93,15 +94,33 @@ static void test_without_a_file(void)
 
 	message_without_file(&m, 8, RIVET_OP_ANON_EXEC, RIVET_HOOK_PTRACE_ACCESS_CHECK,
 			     "tracing of process 5 (app)");
-	check_round_trip(&m, HEAD("8", "verdict", "13") ",\"error\":\"EACCES\",\"op\":\"ANON_EXEC\","
+	check_round_trip(&m, HEAD("8", "verdict", "13") ",\"error\":\"EACCES\",\"severity\":\"warning\",\"op\":\"ANON_EXEC\","
 			 "\"hook\":\"ptrace_access_check\",\"mode\":\"enforce\",\"action\":\"DENY\","
 			 "\"reason\":\"anonymous\",\"pid\":4321,\"uid\":0,\"comm\":\"sh\","
 			 "\"policy\":\"gateway\",\"policy_version\":\"1.2.3\",\"rule_line\":4,"
-			 "\"detail\":\"tracing of process 5 (app)\"}\n", "a verdict without a file");
+			 "\"detail\":\"tracing of process 5 (app)\",\"host\":\"gw\"}\n", "a verdict without a file");
 	message_change(&m, 9, "/lib/x.so", "not opened for writing");
-	check_round_trip(&m, HEAD("9", "change", "26") ",\"error\":\"ETXTBSY\",\"mode\":\"enforce\","
+	check_round_trip(&m, HEAD("9", "change", "26") ",\"error\":\"ETXTBSY\",\"severity\":\"warning\",\"mode\":\"enforce\","
 			 "\"path\":\"/lib/x.so\",\"pid\":4321,\"uid\":0,\"comm\":\"cp\","
-			 "\"detail\":\"not opened for writing\"}\n", "a change");
+			 "\"detail\":\"not opened for writing\",\"host\":\"gw\"}\n", "a change");
+}
+
+/* A refusal ranks above what audit mode would refuse, and that above what is permitted. */
+static void test_severity(void)
+{
+	struct event e = { .kind = RIVET_EVENT_VERDICT, .action = RIVET_ACTION_DENY };
+
+	e.error = EACCES;
+	unit_eq(event_severity(&e), LOG_WARNING, "denied");
+	e.error = 0;
+	unit_eq(event_severity(&e), LOG_NOTICE, "would be denied");
+	e.action = RIVET_ACTION_AUDIT;
+	unit_eq(event_severity(&e), LOG_INFO, "permitted");
+	unit_text(event_severity_word(&e), "info", "permitted, as a word");
+	e.kind = RIVET_EVENT_MODE;
+	unit_eq(event_severity(&e), LOG_NOTICE, "a change");
+	e.error = EPERM;
+	unit_text(event_severity_word(&e), "warning", "a refused change, as a word");
 }
 
 static int decode(const struct message *m)
@@ -820,6 +839,7 @@ int main(void)
 {
 	test_decode();
 	test_without_a_file();
+	test_severity();
 	test_malformed();
 	test_messages();
 	test_tolerant();

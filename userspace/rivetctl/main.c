@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <linux/kernel.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,6 +282,8 @@ int main(int argc, char **argv)
 
 	/* Words are compared and numbers printed the same way everywhere. */
 	setlocale(LC_ALL, "C");
+	/* Who runs this may ignore it; a reader that goes is the usual end of a pipe, not an error. */
+	signal(SIGPIPE, SIG_DFL);
 	ret = run(&ctx, argc, argv);
 	if (fflush(stdout) || ferror(stdout))
 		return err_fail(&ctx, EXIT_IO, NULL, "cannot write the output: %s",

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/text.h"
 #include "lib/kernel/follow.h"
 #include "verbs.h"
 
@@ -46,10 +47,12 @@ static int take_options(struct context *ctx, int argc, char **argv, struct event
 static int print_event(const struct event *event, void *data)
 {
 	const struct context *ctx = data;
+	char host[TEXT_HOST_MAX];
 	struct buffer line = { 0 };
 
 	if (ctx->json) {
-		event_json_line(stdout, event);
+		text_host(host);
+		event_json_line(stdout, host, event);
 		return ferror(stdout);
 	}
 	event_text(event, &line);
@@ -61,9 +64,11 @@ static int print_event(const struct event *event, void *data)
 static int print_gap(const struct event_gap *gap, void *data)
 {
 	const struct context *ctx = data;
+	char host[TEXT_HOST_MAX];
 
+	text_host(host);
 	if (ctx->json)
-		event_gap_json_line(stdout, gap);
+		event_gap_json_line(stdout, host, gap);
 	else
 		printf("-- events %" PRIu64 " to %" PRIu64 " are lost: the kernel no longer holds them --\n",
 		       gap->first, gap->last);

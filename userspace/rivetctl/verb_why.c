@@ -6,12 +6,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "find_event.h"
 #include "lib/base/text.h"
 #include "lib/kernel/secfs.h"
 #include "now.h"
 #include "text/names.h"
+
+#define NSEC_PER_SEC	1000000000ULL
+#define FOLD_SECONDS	5	/* for which the kernel counts repeats of a verdict */
 
 struct why_options {
 	bool last;
@@ -148,6 +152,26 @@ static void print_paragraph(const char *label, const struct buffer *text)
 	}
 }
 
+/* The kernel counts repeats for some seconds, and tells them as one more event then. */
+static void print_when(const struct event *event)
+{
+	int64_t now = time(NULL), age = now - (int64_t)(event->time / NSEC_PER_SEC);
+	char when[EVENT_TIME_MAX];
+
+	event_time(event->time, false, when);
+	if (event->count > 1)
+		printf("%-16s %" PRIu32 " times of the same kind, the last of them at %s", "repeated",
+		       event->count, when);
+	else
+		printf("%-16s %s", "when", when);
+	if (age >= 0)
+		printf(", %" PRId64 " s ago", age);
+	putchar('\n');
+	if (age >= 0 && age <= FOLD_SECONDS && event->kind == RIVET_EVENT_VERDICT)
+		printf("%-16s repeats within %d s are told later, as one event with their number\n",
+		       "", FOLD_SECONDS);
+}
+
 /**
  * struct explanation - the explanation of an event
  * @found: the event
@@ -194,9 +218,7 @@ static void print_text(const struct explanation *e)
 	print_paragraph("why", &e->then.what);
 	if (event_outcome(event) == EVENT_WOULD_DENY)
 		printf("%-16s it happened all the same: the mode was audit\n", "");
-	if (event->count > 1)
-		printf("%-16s this event stands for %" PRIu32 " of the same kind\n", "",
-		       event->count);
+	print_when(event);
 	print_file(event);
 	print_actor(event);
 	print_basis(event, &e->rule);

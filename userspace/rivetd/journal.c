@@ -62,20 +62,6 @@ static bool send_entry(const struct buffer *entry)
 		      sizeof(to)) == (ssize_t)entry->len;
 }
 
-static int priority_of(const struct event *event)
-{
-	switch (event_outcome(event)) {
-	case EVENT_DENIED:
-	case EVENT_REFUSED:
-	case EVENT_WOULD_DENY:
-		return LOG_WARNING;
-	case EVENT_DONE:
-		return LOG_NOTICE;
-	default:
-		return LOG_INFO;
-	}
-}
-
 static void begin_entry(struct buffer *entry, int priority, const char *message)
 {
 	text_add(entry, "MESSAGE=%s\nPRIORITY=%d\nSYSLOG_IDENTIFIER=" IDENTIFIER
@@ -117,10 +103,10 @@ void journal_event(const struct event *event)
 
 	event_text(event, &message);
 	if (message.data) {
-		begin_entry(&entry, priority_of(event), message.data);
+		begin_entry(&entry, event_severity(event), message.data);
 		add_fields(&entry, event);
 		if (!send_entry(&entry))
-			syslog(priority_of(event), "%s", message.data);
+			syslog(event_severity(event), "%s", message.data);
 	}
 	buffer_free(&message);
 	buffer_free(&entry);

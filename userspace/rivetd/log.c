@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "folder.h"
+#include "lib/base/text.h"
 #include "log.h"
 
 #define LOG_MODE	0600
@@ -185,13 +186,14 @@ static int finish_line(struct log *log, FILE *out, char **line, const size_t *le
  */
 int log_event(struct log *log, const struct event *event)
 {
-	char *line = NULL;
+	char *line = NULL, host[TEXT_HOST_MAX];
 	size_t len;
 	FILE *out = open_memstream(&line, &len);
 
 	if (!out)
 		return -ENOMEM;
-	event_json_line(out, event);
+	text_host(host);
+	event_json_line(out, host, event);
 	return finish_line(log, out, &line, &len);
 }
 
@@ -204,13 +206,14 @@ int log_event(struct log *log, const struct event *event)
  */
 int log_gap(struct log *log, const struct event_gap *gap)
 {
-	char *line = NULL;
+	char *line = NULL, host[TEXT_HOST_MAX];
 	size_t len;
 	FILE *out = open_memstream(&line, &len);
 
 	if (!out)
 		return -ENOMEM;
-	event_gap_json_line(out, gap);
+	text_host(host);
+	event_gap_json_line(out, host, gap);
 	return finish_line(log, out, &line, &len);
 }
 
@@ -224,7 +227,7 @@ int log_gap(struct log *log, const struct event_gap *gap)
  */
 int log_connected(struct log *log, const char *boot_id, const char *version)
 {
-	char *line = NULL, now[EVENT_TIME_MAX];
+	char *line = NULL, now[EVENT_TIME_MAX], host[TEXT_HOST_MAX];
 	struct timespec ts = { 0 };
 	struct json json;
 	size_t len;
@@ -239,6 +242,8 @@ int log_connected(struct log *log, const char *boot_id, const char *version)
 	json_text(&json, "time", now);
 	json_text(&json, "boot_id", boot_id);
 	json_text(&json, "module_version", version);
+	text_host(host);
+	json_bytes(&json, "host", host, strlen(host));
 	json_end(&json);
 	return finish_line(log, out, &line, &len);
 }

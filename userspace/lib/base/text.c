@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/text.h"
 #include "text/names.h"
@@ -91,6 +92,17 @@ bool text_next_word(struct rivet_slice *line, struct rivet_slice *word)
 		line->len = 0;
 	}
 	return true;
+}
+
+/**
+ * text_host() - name of this machine
+ * @buf: filled; empty if it has none
+ */
+void text_host(char buf[TEXT_HOST_MAX])
+{
+	if (gethostname(buf, TEXT_HOST_MAX))
+		*buf = '\0';
+	buf[TEXT_HOST_MAX - 1] = '\0';
 }
 
 /**

@@ -5,13 +5,18 @@
 #ifndef RIVET_TEXT_H
 #define RIVET_TEXT_H
 
+#include <limits.h>
+
 #include "lib/base/file.h"
 #include "text/parse.h"
+
+#define TEXT_HOST_MAX	(HOST_NAME_MAX + 1)
 
 void text_add(struct buffer *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct buffer *out, struct rivet_slice bytes);
 bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line);
 bool text_next_word(struct rivet_slice *line, struct rivet_slice *word);
+void text_host(char buf[TEXT_HOST_MAX]);
 char *text_dup(struct rivet_slice slice);
 
 #endif /* RIVET_TEXT_H */

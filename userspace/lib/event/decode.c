@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 
 #include <linux/genetlink.h>
@@ -129,6 +130,46 @@ enum event_outcome event_outcome(const struct event *event)
 	if (event->error)
 		return EVENT_DENIED;
 	return rivet_action_refuses(event->action) ? EVENT_WOULD_DENY : EVENT_PERMITTED;
+}
+
+/**
+ * event_severity() - the priority of an event in the system's log
+ * @event: the event
+ *
+ * A refusal ranks above one that audit mode would have made, and that above the rest.
+ *
+ * Return: LOG_WARNING, LOG_NOTICE or LOG_INFO.
+ */
+int event_severity(const struct event *event)
+{
+	switch (event_outcome(event)) {
+	case EVENT_DENIED:
+	case EVENT_REFUSED:
+		return LOG_WARNING;
+	case EVENT_WOULD_DENY:
+	case EVENT_DONE:
+		return LOG_NOTICE;
+	default:
+		return LOG_INFO;
+	}
+}
+
+/**
+ * event_severity_word() - event_severity() for programs
+ * @event: the event
+ *
+ * Return: a static string, as syslog(3) names it.
+ */
+const char *event_severity_word(const struct event *event)
+{
+	switch (event_severity(event)) {
+	case LOG_WARNING:
+		return "warning";
+	case LOG_NOTICE:
+		return "notice";
+	default:
+		return "info";
+	}
 }
 
 /**

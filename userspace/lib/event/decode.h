@@ -161,13 +161,15 @@ struct event_advice {
 int event_decode(const struct nlmsghdr *nlh, struct event *out);
 int event_copy(const struct event *event, struct event *out, char **storage);
 enum event_outcome event_outcome(const struct event *event);
+int event_severity(const struct event *event);
+const char *event_severity_word(const struct event *event);
 const char *event_outcome_word(const struct event *event);
 const char *event_errno_name(unsigned int error);
 void event_time(uint64_t time, bool fraction, char buf[EVENT_TIME_MAX]);
 
 void event_json(struct json *json, const struct event *event);
-void event_json_line(FILE *out, const struct event *event);
-void event_gap_json_line(FILE *out, const struct event_gap *gap);
+void event_json_line(FILE *out, const char *host, const struct event *event);
+void event_gap_json_line(FILE *out, const char *host, const struct event_gap *gap);
 int event_load(const char *line, size_t len, struct event *out, struct buffer *storage);
 
 void event_text(const struct event *event, struct buffer *out);

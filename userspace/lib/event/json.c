@@ -5,6 +5,8 @@
  * Used by rivetd, rivetctl events and rivetctl why. A member is written only if
  * the kernel sent it. event/load.c reads it back.
  */
+#include <string.h>
+
 #include "lib/event/decode.h"
 #include "lib/event/fields.h"
 
@@ -75,6 +77,7 @@ static void put_outcome(struct json *json, const struct event *event)
 	json_u64(json, "errno", event->error);
 	if (event->error && event_errno_name(event->error))
 		json_text(json, "error", event_errno_name(event->error));
+	json_text(json, "severity", event_severity_word(event));
 }
 
 /**
@@ -97,23 +100,26 @@ void event_json(struct json *json, const struct event *event)
 /**
  * event_json_line() - write an event as one line, schema rivet.event/1
  * @out: where to
+ * @host: name of this machine
  * @event: the event
  */
-void event_json_line(FILE *out, const struct event *event)
+void event_json_line(FILE *out, const char *host, const struct event *event)
 {
 	struct json json;
 
 	json_begin(&json, out, "rivet.event/1");
 	event_json(&json, event);
+	json_bytes(&json, "host", host, strlen(host));
 	json_end(&json);
 }
 
 /**
  * event_gap_json_line() - write a gap as one line, schema rivet.gap/1
  * @out: output stream
+ * @host: name of this machine
  * @gap: the missing events
  */
-void event_gap_json_line(FILE *out, const struct event_gap *gap)
+void event_gap_json_line(FILE *out, const char *host, const struct event_gap *gap)
 {
 	struct json json;
 
@@ -121,5 +127,7 @@ void event_gap_json_line(FILE *out, const struct event_gap *gap)
 	json_u64(&json, "first", gap->first);
 	json_u64(&json, "last", gap->last);
 	json_u64(&json, "lost", gap->last - gap->first + 1);
+	json_text(&json, "severity", "warning");
+	json_bytes(&json, "host", host, strlen(host));
 	json_end(&json);
 }
