@@ -297,7 +297,8 @@ start_agent
 unset NOTIFY_SOCKET WATCHDOG_USEC
 cp $place/unlisted $place/journalled
 $place/journalled >/dev/null 2>&1
-expect 'the journal gets a priority' wait_for grep -qx PRIORITY=5 "$work/journal"
+expect 'the journal gets a priority, of an event that is permitted' \
+	wait_for grep -qx PRIORITY=6 "$work/journal"
 expect 'the journal gets fields' wait_for grep -qF "RIVET_PATH=$place/journalled" "$work/journal"
 expect 'the service manager: ready' wait_for grep -q '^READY=1' "$work/notified"
 expect 'the service manager: alive' wait_for grep -q '^WATCHDOG=1' "$work/notified"

@@ -766,7 +766,7 @@ test_verity_and_whole_file_digests()
 
 mkdir "$work/prototype"
 (cd "$work/prototype" && make_prototype)
-# The command of the README on a small Debian: what cron, init and dpkg start is listed
+# The command of the README lists the scripts that cron, init and dpkg start
 test_the_documented_list_has_the_scripts_of_a_Debian_gateway()
 {
 	local page script

@@ -56,7 +56,7 @@ test_help_and_version_as_JSON()
 	is_json out rivet.version/1
 }
 
-# What reads the output of one verb can read that of another
+# A program that reads the output of one verb can read that of another
 test_a_member_of_JSON_has_one_type_in_all_verbs()
 {
 	grep -rhoE 'json_(text|bytes|u64|s64|bool|array|object)\([^"]*json, "[a-z_]+"' \

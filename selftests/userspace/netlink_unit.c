@@ -105,7 +105,7 @@ static void test_without_a_file(void)
 			 "\"detail\":\"not opened for writing\",\"host\":\"gw\"}\n", "a change");
 }
 
-/* A refusal ranks above what audit mode would refuse, and that above what is permitted. */
+/* A refusal ranks above one that audit mode would make, and that above a permission. */
 static void test_severity(void)
 {
 	struct event e = { .kind = RIVET_EVENT_VERDICT, .action = RIVET_ACTION_DENY };
