@@ -255,6 +255,27 @@ test_verify_says_who_signed_what()
 	in_out '"signature":"good"'
 }
 
+test_verify_is_there_for_policies_too()
+{
+	small_policy p
+	expect 0 sign policy p
+	expect 0 rivetctl policy verify -c "$k/signer.pem" --ca "$k/ca.pem" p.signed
+	in_out "p.signed: good signature of CN=rivet trial signer,O=rivet; policy gateway 1.2.3, 5 rules"
+	expect 0 rivetctl policy verify --json -c "$k/signer.pem" p.signed
+	is_json out rivet.policy/1
+	in_out '"name":"gateway","policy_version":"1.2.3","rules":5'
+	expect 4 rivetctl policy verify -c "$keys/other/signer.pem" p.signed
+	expect 4 rivetctl policy verify -c "$k/signer.pem" --ca "$keys/other/ca.pem" p.signed
+	expect 4 rivetctl policy verify -c "$k/signer.pem" p
+	in_err "rivetctl policy sign"
+	expect 3 rivetctl policy verify p.signed
+	sed s/gateway/gatewaz/ p.signed >changed
+	expect 4 rivetctl policy verify -c "$k/signer.pem" changed
+	in_err "changed after signing"
+	expect 4 rivetctl manifest verify -c "$k/signer.pem" p.signed
+	in_err "expected a manifest, this is a policy"
+}
+
 test_verify_without_a_certificate_is_no_success()
 {
 	small_manifest m

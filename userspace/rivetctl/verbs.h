@@ -72,7 +72,7 @@ int verb_trust_add(struct context *ctx, int argc, char **argv);
 int verb_trust_list(struct context *ctx, int argc, char **argv);
 int verb_trust_seal(struct context *ctx, int argc, char **argv);
 int verb_manifest_build(struct context *ctx, int argc, char **argv);
-int verb_manifest_verify(struct context *ctx, int argc, char **argv);
+int verb_verify(struct context *ctx, int argc, char **argv);
 int verb_manifest_show(struct context *ctx, int argc, char **argv);
 int verb_manifest_load(struct context *ctx, int argc, char **argv);
 int verb_manifest_list(struct context *ctx, int argc, char **argv);
