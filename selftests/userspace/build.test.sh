@@ -766,6 +766,37 @@ test_verity_and_whole_file_digests()
 
 mkdir "$work/prototype"
 (cd "$work/prototype" && make_prototype)
+# refused_archive FILE KIND NEXT: named itself and as the root; with --use it is data
+refused_archive()
+{
+	expect 3 build "$PWD/$1"
+	one_line err
+	in_err "cannot list the files in $PWD/$1: it is $2; $3"
+	expect 3 build -r "$1" /usr
+	in_err "it is $2; $3"
+	expect 0 build --use read "$PWD/$1"
+	expect 0 build --use "$PWD/$1=read" "$PWD/$1"
+}
+
+test_a_package_and_an_image_are_named_with_the_way_to_their_files()
+{
+	printf '!<arch>\ndebian-binary   1342943816  0     0     100644  4         `\n2.0\n' >a.deb
+	refused_archive a.deb "a Debian package" "unpack it with dpkg-deb -x"
+	mkdir folder
+	echo x >folder/x
+	tar -cf a.tar folder
+	refused_archive a.tar "a tar archive" "unpack it with tar"
+	{ head -c 512 /dev/zero && printf 'EFI PART' && head -c 4096 /dev/zero; } >disk
+	refused_archive disk "an image of a disk with partitions" "losetup -P"
+	{ head -c 1080 /dev/zero && printf '\x53\xef' && head -c 4096 /dev/zero; } >ext4
+	refused_archive ext4 "an image of an ext4 filesystem" "mount -o ro,loop"
+	{ printf hsqs && head -c 96 /dev/zero; } >squash
+	refused_archive squash "a squashfs image" "unpack it with unsquashfs"
+	# Found in a folder, they are data like any other
+	cp a.deb disk folder
+	expect 9 build "$PWD/folder"
+}
+
 # The command of the README lists the scripts that cron, init and dpkg start
 test_the_documented_list_has_the_scripts_of_a_Debian_gateway()
 {

@@ -2,11 +2,14 @@
 /*
  * rivetctl - measuring files into a list of manifest entries
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "build.h"
+#include "lib/manifest/archive.h"
 #include "lib/manifest/dpkg.h"
 #include "lib/manifest/elf_file.h"
 #include "lib/manifest/kind.h"
@@ -185,6 +188,30 @@ static int note_loader(struct build *build, int fd, struct err *err)
 	return path_set_add(&build->loaders, path) < 0 ? no_memory(err) : EXIT_OK;
 }
 
+/* Only --use lists one as data: somebody who names it means the files in it. */
+static int check_archive(int fd, const char *path, struct err *err)
+{
+	const struct archive_kind *kind = archive_kind_of(fd);
+
+	if (!kind)
+		return EXIT_OK;
+	return err_set(err, EXIT_CONFIG, kind->next,
+		       "cannot list the files in %s: it is %s", err_name(path), kind->name);
+}
+
+/* A root that is no folder may be an image. */
+static int check_root(const char *root, struct err *err)
+{
+	int fd = open(root, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret = EXIT_OK;
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
+		ret = check_archive(fd, root, err);
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 static int take_file(struct walk *walk, int fd, const char *path, bool named, struct err *err)
 {
 	struct build *build = build_of(walk);
@@ -196,8 +223,12 @@ static int take_file(struct walk *walk, int fd, const char *path, bool named, st
 		uses = kind_uses(fd, path);
 	by_kind = uses & RIVET_USE_MMAP && !build->options->uses;
 	uses |= take_extra_uses(build, path);
-	if (!uses && named)
+	if (!uses && named) {
+		ret = check_archive(fd, path, err);
+		if (ret)
+			return ret;
 		uses = RIVET_USE_READ;
+	}
 	if (!uses || path_set_has(&build->listed, path) || has_bad_name(build, path))
 		return EXIT_OK;
 	ret = check_uses(path, uses, err);
@@ -342,6 +373,9 @@ int build_run(struct build *build, struct err *err)
 	build->walk.file = take_file;
 	build->walk.link = take_link;
 	clock_gettime(CLOCK_MONOTONIC, &build->start);
+	ret = check_root(build->options->root, err);
+	if (ret)
+		return ret;
 	ret = walk_begin(&build->walk, build->options->root, err);
 	if (!ret)
 		ret = walk_all(build, err);
