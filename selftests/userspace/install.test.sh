@@ -134,6 +134,7 @@ test_uninstall_leaves_the_configuration_alone()
 	expect 0 in_project uninstall DESTDIR="$PWD/root"
 	grep -qx '# mine' root/etc/rivet/rivet.conf
 	[[ $(find root -type f | sort) == "root/etc/logrotate.d/rivet
+root/etc/rivet/remedy.conf
 root/etc/rivet/rivet.conf
 root/etc/rivet/rivetd.conf" ]] || give_up "left: $(find root -type f)"
 	grep -qx mine root/etc/rivet/rivetd.conf

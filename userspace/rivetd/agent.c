@@ -9,6 +9,7 @@
 #include "agent.h"
 #include "journal.h"
 #include "notify.h"
+#include "remedy.h"
 
 static void report_trouble(struct agent *agent, int error)
 {
@@ -74,6 +75,7 @@ static int take_live_event(const struct event *event, void *data)
 
 	if (event->kind == RIVET_EVENT_QUARANTINE)
 		saved_note(&agent->saved);
+	remedy_ask(agent->config.remedy, event);
 	if (agent->config.syslog)
 		journal_event(event);
 	if (!is_for_log(agent, event->seq))

@@ -81,9 +81,11 @@ static const char *take_line(struct rivet_slice line, struct config *config)
 		return take_path(config->pid_file, line, false);
 	if (rivet_slice_equal(key, "quarantine-list"))
 		return take_path(config->quarantine_list, line, true);
+	if (rivet_slice_equal(key, "remedy"))
+		return take_path(config->remedy, line, true);
 	if (rivet_slice_equal(key, "syslog"))
 		return take_switch(&config->syslog, line);
-	return "log, state, pid-file, quarantine-list or syslog";
+	return "log, state, pid-file, quarantine-list, remedy or syslog";
 }
 
 /**

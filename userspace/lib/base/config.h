@@ -18,6 +18,7 @@
  * @state: file that stores how far @log has got
  * @pid_file: file that the agent keeps locked
  * @quarantine_list: file that the kernel's quarantine list is saved in; empty for none
+ * @remedy: folder of the jobs for rivet-remedy; empty for none
  * @syslog: events go to the journal or syslog too
  */
 struct config {
@@ -25,6 +26,7 @@ struct config {
 	char state[CONFIG_PATH_MAX];
 	char pid_file[CONFIG_PATH_MAX];
 	char quarantine_list[CONFIG_PATH_MAX];
+	char remedy[CONFIG_PATH_MAX];
 	bool syslog;
 };
 
