@@ -766,6 +766,24 @@ test_verity_and_whole_file_digests()
 
 mkdir "$work/prototype"
 (cd "$work/prototype" && make_prototype)
+test_exclude_leaves_out_the_files_that_fit()
+{
+	mkdir -p root/usr/bin root/usr/share/doc/x
+	program root/usr/bin/a
+	program root/usr/bin/b
+	program root/usr/share/doc/x/example
+	expect 0 build -r root --exclude '/usr/share/doc/**' --exclude /usr/bin/b /usr
+	entry exec,mmap /usr/bin/a | expected >golden
+	same m golden
+	expect 3 build -r root --exclude '/usr/share/dok/**' /usr
+	in_err "--exclude /usr/share/dok/**: no file there fits"
+	expect 9 build -r root --exclude '/usr/**' /usr
+	expect 2 build -r root --exclude usr /usr
+	in_err "expected an absolute path"
+	expect 3 build -r root --jit /usr/bin/b --exclude /usr/bin/b /usr
+	expect 2 build --revoke --exclude /x
+}
+
 # refused_archive FILE KIND NEXT: named itself and as the root; with --use it is data
 refused_archive()
 {

@@ -188,6 +188,25 @@ static int note_loader(struct build *build, int fd, struct err *err)
 	return path_set_add(&build->loaders, path) < 0 ? no_memory(err) : EXIT_OK;
 }
 
+static bool is_excluded(struct build *build, const char *path)
+{
+	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
+	const struct build_options *options = build->options;
+	struct rivet_slice glob;
+	bool excluded = false;
+	size_t i;
+
+	for (i = 0; i < options->exclude_count; i++) {
+		glob = (struct rivet_slice){ .ptr = options->excludes[i],
+					     .len = strlen(options->excludes[i]) };
+		if (!rivet_glob_match(glob, name))
+			continue;
+		build->excluded[i] = true;
+		excluded = true;
+	}
+	return excluded;
+}
+
 /* Only --use lists one as data: somebody who names it means the files in it. */
 static int check_archive(int fd, const char *path, struct err *err)
 {
@@ -219,6 +238,8 @@ static int take_file(struct walk *walk, int fd, const char *path, bool named, st
 	bool by_kind;
 	int ret;
 
+	if (is_excluded(build, path))
+		return EXIT_OK;
 	if (!uses)
 		uses = kind_uses(fd, path);
 	by_kind = uses & RIVET_USE_MMAP && !build->options->uses;
@@ -327,6 +348,21 @@ static int check_extras(struct build *build, struct err *err)
 	return EXIT_OK;
 }
 
+/* A mistyped glob would leave in the files that it means. */
+static int check_excludes(const struct build *build, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < build->options->exclude_count; i++) {
+		if (!build->excluded[i])
+			return err_set(err, EXIT_CONFIG,
+				       "a GLOB is compared with real paths, as manifest show prints them; ** stands for any part of a path",
+				       "--exclude %s: no file there fits",
+				       err_name(build->options->excludes[i]));
+	}
+	return EXIT_OK;
+}
+
 static int check_leftovers(struct build *build, struct err *err)
 {
 	if (build->loose_links > LINKS_SHOWN)
@@ -355,6 +391,8 @@ static int walk_all(struct build *build, struct err *err)
 	end_progress(build);
 	if (!ret)
 		ret = check_extras(build, err);
+	if (!ret)
+		ret = check_excludes(build, err);
 	return ret ? ret : check_leftovers(build, err);
 }
 

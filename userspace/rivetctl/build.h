@@ -13,6 +13,7 @@
 #include "lib/manifest/walk.h"
 #include "verbs.h"
 
+#define BUILD_EXCLUDES_MAX 64	/* --exclude GLOB of one call */
 #define BUILD_EXTRAS_MAX 64	/* --jit PATH and --use GLOB=USES of one call */
 
 /** enum build_digests - the reference values of a file */
@@ -45,6 +46,8 @@ struct build_extra {
  * @skip_bad: leave out files whose names do not fit into a manifest
  * @extras: further uses of some of them
  * @extra_count: how many
+ * @excludes: globs of files to leave out, compared with real paths
+ * @exclude_count: how many
  * @paths: files and folders
  * @path_count: how many
  */
@@ -56,6 +59,8 @@ struct build_options {
 	bool skip_bad;
 	struct build_extra extras[BUILD_EXTRAS_MAX];
 	size_t extra_count;
+	const char *excludes[BUILD_EXCLUDES_MAX];
+	size_t exclude_count;
 	char **paths;
 	size_t path_count;
 };
@@ -70,6 +75,7 @@ struct build_options {
  * @loaders: dynamic loaders named by these files, each with a NUL after it
  * @real: real paths of @options->extras without wildcards, NULL for others
  * @used: the extras that match some listed file
+ * @excluded: the globs that fit some file
  * @files: files measured
  * @bytes: bytes measured
  * @bad_names: number of files whose names do not fit into a manifest
@@ -86,6 +92,7 @@ struct build {
 	struct path_set loaders;
 	char *real[BUILD_EXTRAS_MAX];
 	bool used[BUILD_EXTRAS_MAX];
+	bool excluded[BUILD_EXCLUDES_MAX];
 	size_t files;
 	uint64_t bytes;
 	size_t bad_names;

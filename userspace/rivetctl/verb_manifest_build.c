@@ -45,6 +45,7 @@ enum long_option {
 	OPT_VERITY,
 	OPT_VERITY_ONLY,
 	OPT_ANY_PATH,
+	OPT_EXCLUDE,
 	OPT_SKIP_BAD,
 	OPT_WITHDRAW,
 	OPT_REVOKE,
@@ -64,6 +65,7 @@ static const struct option longs[] = {
 	{ "verity", no_argument, NULL, OPT_VERITY },
 	{ "verity-only", no_argument, NULL, OPT_VERITY_ONLY },
 	{ "any-path", no_argument, NULL, OPT_ANY_PATH },
+	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
 	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
@@ -116,6 +118,19 @@ static int take_use(struct context *ctx, const char *text, struct build_options 
 	return add_extra(ctx, &extra, options);
 }
 
+static int take_exclude(struct context *ctx, const char *text, struct build_options *options)
+{
+	struct rivet_slice glob = { .ptr = text, .len = strlen(text) };
+
+	if (options->exclude_count == BUILD_EXCLUDES_MAX)
+		return err_usage(ctx, "--exclude: at most %d times", BUILD_EXCLUDES_MAX);
+	if (glob.len >= RIVET_PATH_MAX || !rivet_path_is_canonical(glob))
+		return err_usage(ctx, "--exclude %s: expected an absolute path; * and ** are wildcards as in a policy",
+				 err_name(text));
+	options->excludes[options->exclude_count++] = text;
+	return EXIT_OK;
+}
+
 static int take_cert(struct context *ctx, const char *path, struct revoke_options *revoke)
 {
 	if (revoke->cert_count == REVOKE_CERTS_MAX)
@@ -152,6 +167,8 @@ static int take_file_option(struct context *ctx, int opt, char **argv,
 	case OPT_ANY_PATH:
 		command->options.any_path = true;
 		break;
+	case OPT_EXCLUDE:
+		return take_exclude(ctx, optarg, &command->options);
 	case OPT_SKIP_BAD:
 		command->options.skip_bad = true;
 		break;
