@@ -243,6 +243,34 @@ test_encrypted_keys_ask_for_their_passphrase()
 	fails grep -q sesame typescript
 }
 
+test_a_passphrase_comes_from_a_descriptor()
+{
+	small_manifest m
+	expect 0 sign manifest m
+	mv m.signed plain
+	openssl pkcs8 -topk8 -in "$k/signer.key" -out locked.key -passout pass:sesame
+	printf 'sesame\nmore\n' >good
+	printf sesame >unended
+	echo wrong >bad
+	head -c 5000 /dev/zero | tr '\0' x >long
+	: >empty
+	for file in good unended; do
+		expect 0 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd 7 m 7<$file
+		same m.signed plain
+		rm m.signed
+	done
+	for file in bad long empty; do
+		expect 4 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd 7 m 7<$file
+		one_line err
+		[[ ! -e m.signed ]]
+	done
+	expect 4 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd 9 m
+	for fd in x -1 '' 4294967296; do
+		expect 2 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd "$fd" m
+		in_err "is no descriptor"
+	done
+}
+
 test_verify_says_who_signed_what()
 {
 	small_manifest m

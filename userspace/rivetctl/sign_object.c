@@ -2,9 +2,12 @@
 /*
  * rivetctl - signing, the same for manifests, policies and unlock requests
  */
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ending.h"
 #include "lib/object/cert.h"
@@ -15,12 +18,14 @@
  * struct sign_options - the command line of a sign verb
  * @key: private key file
  * @cert: certificate file
+ * @pass_fd: descriptor that the passphrase is read from; -1: it is asked for
  * @out: file for the signed object; NULL: beside the text
  * @path: the text
  */
 struct sign_options {
 	const char *key;
 	const char *cert;
+	int pass_fd;
 	const char *out;
 	const char *path;
 };
@@ -37,12 +42,23 @@ static int take_operand(struct context *ctx, int argc, char **argv, struct sign_
 	return EXIT_OK;
 }
 
+static bool take_descriptor(const char *text, int *fd)
+{
+	u64 value;
+
+	if (rivet_parse_u64(text, strlen(text), &value) || value > INT_MAX)
+		return false;
+	*fd = value;
+	return true;
+}
+
 static int take_options(struct context *ctx, int argc, char **argv, struct sign_options *options)
 {
 	static const struct option longs[] = {
 		{ "key", required_argument, NULL, 'k' },
 		{ "cert", required_argument, NULL, 'c' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "passphrase-fd", required_argument, NULL, 'p' },
 		{ 0 },
 	};
 	int opt;
@@ -59,6 +75,10 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 		case 'o':
 			options->out = optarg;
 			break;
+		case 'p':
+			if (!take_descriptor(optarg, &options->pass_fd))
+				return err_usage(ctx, "\"%s\" is no descriptor", err_name(optarg));
+			break;
 		default:
 			return err_option(ctx, opt, argv);
 		}
@@ -66,10 +86,34 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 	return take_operand(ctx, argc, argv, options);
 }
 
+/* The first line; a passphrase that is too long is none. */
+static int read_passphrase(int fd, char *buf, int size)
+{
+	int len = 0;
+	ssize_t got;
+
+	while (len < size) {
+		got = read(fd, buf + len, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (!got || buf[len] == '\n')
+			return len;
+		len++;
+	}
+	return -1;
+}
+
+static int passphrase_fd = -1;
+
 /* OpenSSL calls this for the passphrase of an encrypted key; @path is signer_open()'s key_path. */
 static int ask_passphrase(char *buf, int size, int is_new, void *path)
 {
 	char prompt[ERR_TEXT_MAX];
+
+	if (passphrase_fd >= 0)
+		return read_passphrase(passphrase_fd, buf, size);
 
 	snprintf(prompt, sizeof(prompt), "Passphrase of %s: ", err_name(path));
 	if (EVP_read_pw_string(buf, size, prompt, is_new))
@@ -225,7 +269,7 @@ static enum rivet_object_kind kind_of(const struct context *ctx)
  */
 int verb_sign(struct context *ctx, int argc, char **argv)
 {
-	struct sign_options options = { 0 };
+	struct sign_options options = { .pass_fd = -1 };
 	struct object_file file = { 0 };
 	struct signer signer = { 0 };
 	struct err err = { 0 };
@@ -235,6 +279,8 @@ int verb_sign(struct context *ctx, int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = open_text(&file, options.path, kind_of(ctx), &err);
+	if (!ret)
+		passphrase_fd = options.pass_fd;
 	if (!ret)
 		ret = signer_open(&signer, options.key, options.cert, ask_passphrase, &err);
 	if (!ret)
