@@ -264,7 +264,7 @@ killed()
 # Tracing is refused otherwise
 rules "op=ANON_EXEC action=ALLOW"
 killed_times=0
-killed 40 23 >"$work/torn"
+killed 40 17 >"$work/torn"
 expect_same "killed at many points: nothing is lost or half done" "$work/torn" /dev/null
 comment "killed $killed_times times"
 expect "there were at least ten points" [ $killed_times -ge 10 ]
