@@ -56,13 +56,14 @@ static void test_decode(void)
 	json = json_of(&e);
 	unit_text(json,
 		  "{\"schema\":\"rivet.event/1\",\"seq\":42,\"time\":\"2026-11-21T06:18:13.356850573Z\","
-		  "\"kind\":\"verdict\",\"count\":1,\"permitted\":false,\"errno\":13,\"error\":\"EACCES\",\"severity\":\"warning\","
-		  "\"op\":\"EXECUTE\",\"hook\":\"bprm_check_security\",\"mode\":\"enforce\","
+		  "\"kind\":\"verdict\",\"count\":1,\"permitted\":false,\"errno\":13,\"error\":\"EACCES\","
+		  "\"severity\":\"warning\",\"op\":\"EXECUTE\",\"hook\":\"bprm_check_security\",\"mode\":\"enforce\","
 		  "\"action\":\"DENY\",\"reason\":\"unlisted\",\"path\":\"/opt/m2m/evil\","
 		  "\"path_flags\":[\"deleted\"],\"measured\":\"sha256:" HEX_B "\",\"size\":1234,"
 		  "\"dev\":\"8:74565\",\"ino\":77,\"fsmagic\":\"0xef53\",\"pid\":4321,\"uid\":1000,"
 		  "\"loginuid\":null,\"comm\":\"sh\",\"policy\":\"gateway\",\"policy_version\":\"1.2.3\","
-		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6,\"host\":\"gw\"}\n", "its JSON");
+		  "\"rule_line\":4,\"riv_generation\":5,\"policy_generation\":6,\"host\":\"gw\"}\n",
+		  "its JSON");
 	free(json);
 	free(nlh);
 }

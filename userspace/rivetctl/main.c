@@ -284,7 +284,7 @@ int main(int argc, char **argv)
 
 	/* Words are compared and numbers printed the same way everywhere. */
 	setlocale(LC_ALL, "C");
-	/* Who runs this may ignore it; a reader that goes is the usual end of a pipe, not an error. */
+	/* The caller may ignore it; a reader that goes is the usual end of a pipe, no error. */
 	signal(SIGPIPE, SIG_DFL);
 	ret = run(&ctx, argc, argv);
 	if (fflush(stdout) || ferror(stdout))

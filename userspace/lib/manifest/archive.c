@@ -30,7 +30,8 @@ static const struct {
 	    "unpack it with tar -xf FILE -C ROOT, then: manifest build -r ROOT ... /" } },
 	{ 512, "EFI PART", 8,
 	  { "an image of a disk with partitions",
-	    "losetup -P -r -f --show FILE, mount a partition, then: manifest build -r MOUNTPOINT ... /" } },
+	    "losetup -P -r -f --show FILE, mount a partition, then: "
+	    "manifest build -r MOUNTPOINT ... /" } },
 	{ 1080, "\x53\xef", 2,
 	  { "an image of an ext4 filesystem",
 	    "mount -o ro,loop FILE MOUNTPOINT, then: manifest build -r MOUNTPOINT ... /" } },
