@@ -201,13 +201,25 @@ struct file *rivet_program_file(void)
 struct rivet_program *rivet_program_get(bool *revoked)
 {
 	struct file *exe = rivet_program_file();
-	struct rivet_program *program;
+	struct rivet_program *program = rivet_program_get_of(exe, revoked);
 
-	*revoked = false;
-	if (!exe)
-		return NULL;
-	program = find_program(exe);
-	fput(exe);
+	if (exe)
+		fput(exe);
+	return program;
+}
+
+/**
+ * rivet_program_get_of() - get the program that a process runs, by its exe_file
+ * @exe: exe_file of the process, referenced by the caller; or NULL
+ * @revoked: as for rivet_program_get()
+ *
+ * Context: any but interrupts; does not sleep.
+ * Return: as for rivet_program_get().
+ */
+struct rivet_program *rivet_program_get_of(const struct file *exe, bool *revoked)
+{
+	struct rivet_program *program = exe ? find_program(exe) : NULL;
+
 	*revoked = program && is_revoked(program);
 	return program;
 }

@@ -61,6 +61,7 @@ void rivet_program_forget(const struct file *file);
 void rivet_program_set(struct file *file, struct rivet_program *program);
 struct file *rivet_program_file(void);
 struct rivet_program *rivet_program_get(bool *revoked);
+struct rivet_program *rivet_program_get_of(const struct file *exe, bool *revoked);
 void rivet_program_put(struct rivet_program *program);
 bool rivet_program_was_seen(const struct file *exe);
 unsigned int
