@@ -46,6 +46,8 @@ static struct rivet_riv_index __rcu *riv_index;	/* changed under riv_lock, read 
 
 u64 rivet_riv_generation_value = 1;	/* changed under riv_lock */
 
+static void (*listener)(void);	/* changed and called under riv_lock */
+
 static struct rivet_riv_index *index_locked(void)
 {
 	return rcu_dereference_protected(riv_index, lockdep_is_held(&riv_lock));
@@ -205,6 +207,14 @@ static void drop_displaced(struct rivet_riv_index *old, const struct rivet_set *
 	kfree_rcu(old, rcu);
 }
 
+/* A revocation may concern files and the signers of sets. One that goes gives back only. */
+static bool takes_away(const struct rivet_riv_index *old, const struct rivet_set *set)
+{
+	if (set->kind == RIVET_MANIFEST_REVOKE)
+		return set->count;
+	return old && count_kept(old, set) < old->count;
+}
+
 static int publish_locked(struct rivet_set *set)
 {
 	struct rivet_riv_index *old = index_locked(), *index;
@@ -220,8 +230,25 @@ static int publish_locked(struct rivet_set *set)
 	raise_floors(set);
 	rcu_assign_pointer(riv_index, index);
 	bump_generation();
+	if (listener && takes_away(old, set))
+		listener();
 	drop_displaced(old, set);
 	return 0;
+}
+
+/**
+ * rivet_riv_listen() - register a function that is called when files may lose their RIVs
+ * @lost: called after a set was replaced or withdrawn, and after a revocation was published;
+ *	with a mutex held, so it may only start work. NULL to stop, after which it is not
+ *	called any more
+ *
+ * Context: may sleep.
+ */
+void rivet_riv_listen(void (*lost)(void))
+{
+	mutex_lock(&riv_lock);
+	listener = lost;
+	mutex_unlock(&riv_lock);
 }
 
 /**

@@ -61,6 +61,7 @@ static inline u64 rivet_riv_generation(void)
 int rivet_riv_publish(struct rivet_set *set);
 int rivet_riv_check(const struct rivet_set *set);
 void rivet_riv_withdraw_all(void);
+void rivet_riv_listen(void (*lost)(void));
 
 bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *digest);
 bool rivet_riv_next(struct rivet_riv_cursor *c);
