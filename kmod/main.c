@@ -90,6 +90,15 @@ static void exit_filled(void)
 	rivet_event_exit();
 }
 
+static void __init begin(bool want_enforce)
+{
+	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
+			   RIVET_VERSION, rivet_measure_driver(),
+			   want_enforce ? ", enforcing once the preconditions are met" : "");
+	if (want_enforce)
+		rivet_control_wait();
+}
+
 /* Errors undo the steps in reverse order. make lint compares this with rivet_exit(). */
 static int __init rivet_init(void)
 {
@@ -120,19 +129,18 @@ static int __init rivet_init(void)
 	err = rivet_hook_init();
 	if (err)
 		goto exit_genl;
-	rivet_control_init();
+	err = rivet_control_init();
+	if (err)
+		goto exit_hook;
 	err = rivet_fs_init();
 	if (err)
 		goto exit_control;
-	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
-			   RIVET_VERSION, rivet_measure_driver(),
-			   want_enforce ? ", enforcing once the preconditions are met" : "");
-	if (want_enforce)
-		rivet_control_wait();
+	begin(want_enforce);
 	return 0;
 
 exit_control:
 	rivet_control_exit();
+exit_hook:
 	rivet_hook_exit();
 exit_genl:
 	rivet_genl_exit();

@@ -5,4 +5,4 @@
 
 rivet-pure := text/digest text/names text/fields text/parse text/path text/der object/split \
 	object/manifest policy/glob policy/rules policy/parser object/policy_settings object/unlock measure/life \
-	quarantine/line
+	quarantine/line decide/running

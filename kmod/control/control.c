@@ -21,6 +21,7 @@
 
 #include "control/control.h"
 #include "control/precondition.h"
+#include "control/running.h"
 #include "control/sweep.h"
 #include "event/event.h"
 #include "hook/table.h"
@@ -293,7 +294,7 @@ int rivet_control_set_mode(const char *text, size_t len)
 	sweep = take_sweep();
 	mutex_unlock(&rivet_settings_lock);
 	if (sweep)
-		rivet_sweep_report();
+		rivet_running_enforced();
 	return ret;
 }
 
@@ -353,7 +354,7 @@ int rivet_control_load_policy(const void *data, size_t len)
 	sweep = take_sweep();
 	mutex_unlock(&rivet_settings_lock);
 	if (sweep)
-		rivet_sweep_report();
+		rivet_running_enforced();
 	return ret;
 }
 
@@ -522,7 +523,7 @@ static void retry_enforce(struct work_struct *work)
 	sweep = take_sweep();
 	mutex_unlock(&rivet_settings_lock);
 	if (sweep)
-		rivet_sweep_report();
+		rivet_running_enforced();
 }
 
 /**
@@ -557,15 +558,17 @@ int rivet_control_show_preconditions(struct seq_file *m)
 }
 
 /**
- * rivet_control_init() - generate the first nonce
+ * rivet_control_init() - generate the first nonce, and begin to watch what runs
  *
  * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void __init rivet_control_init(void)
+int __init rivet_control_init(void)
 {
 	mutex_lock(&rivet_settings_lock);
 	get_random_bytes(nonce, sizeof(nonce));
 	mutex_unlock(&rivet_settings_lock);
+	return rivet_running_init();
 }
 
 /**
@@ -582,7 +585,7 @@ void __init rivet_control_wait(void)
 }
 
 /**
- * rivet_control_exit() - stop the timers
+ * rivet_control_exit() - stop the timers, and the sweep that may go on
  *
  * Context: may sleep; the mode is audit, since the module is being unloaded.
  */
@@ -591,6 +594,7 @@ void rivet_control_exit(void)
 	mutex_lock(&rivet_settings_lock);
 	WRITE_ONCE(waiting, false);
 	mutex_unlock(&rivet_settings_lock);
+	rivet_running_exit();
 	cancel_delayed_work_sync(&retry_work);
 	cancel_delayed_work_sync(&trial_work);
 }

@@ -13,7 +13,7 @@ struct seq_file;
 
 #define RIVET_CONFIRM_MAX	86400	/* seconds that an enforce may wait for its confirmation */
 
-void rivet_control_init(void);
+int rivet_control_init(void);
 void rivet_control_wait(void);
 void rivet_control_exit(void);
 

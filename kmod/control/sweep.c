@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - control/sweep: name and report the programs that run already
+ * rivet - control/sweep: look at the programs that run already
  *
  * When a policy that depends on the acting program becomes active, the programs with a
- * recorded start are named. When enforcement begins, running code that would have been
- * refused is reported. So is a program that lacks a right because its start was not
- * recorded. The programs continue to run, and the operator decides on further action.
+ * recorded start are named. A sweep looks at each file that a process has mapped executable.
+ * If it could not be mapped now, the rules for RUNNING decide: it is reported, quarantined, or
+ * the process is killed. A program that lacks a right because its start was not recorded is
+ * reported too.
  */
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mm.h>
@@ -16,10 +18,14 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "control/kill.h"
 #include "control/sweep.h"
+#include "decide/contain.h"
+#include "decide/essential.h"
 #include "decide/eval.h"
 #include "event/event.h"
 #include "measure/measure.h"
+#include "mode/mode.h"
 #include "policy/active.h"
 #include "process/mapped.h"
 #include "process/naming.h"
@@ -27,8 +33,8 @@
 #include "text/names.h"
 
 #define REPORTED_MAX	100	/* lines of one sweep; further ones are only counted */
-#define ROUNDS_MAX	8	/* passes over processes created during the sweep */
-#define NAME_SHOWN	120	/* bytes of a path in a line */
+#define PASSES_MAX	4	/* over processes created during the sweep */
+#define NAME_SHOWN	96	/* bytes of a path in a line */
 
 /**
  * struct processes - the processes at one moment
@@ -41,13 +47,32 @@ struct processes {
 };
 
 /**
- * struct sweep - the results of a sweep so far
- * @found: mapped files that would be refused
- * @missed: mapped files for whose examination memory ran out
+ * struct sweep - a sweep that goes on; belongs to the task that sweeps
+ * @counts: its results so far
+ * @brake: programs that it has killed, or would have killed in enforce mode
+ * @kill: the processes that it has killed
+ * @reported: lines about files so far, those not shown included
+ * @stopped: returns true if the sweep is to end
  */
 struct sweep {
-	unsigned int found;
-	unsigned int missed;
+	struct rivet_sweep_counts counts;
+	struct rivet_running_brake brake;
+	struct rivet_kill kill;
+	unsigned int reported;
+	bool (*stopped)(void);
+};
+
+/**
+ * struct process - a process that is looked at
+ * @task: its first thread, which may have ended; referenced
+ * @mm: its memory, which may be empty by now; a reference to the struct alone, so that the
+ *	process can end while its files are read
+ * @exe: its exe_file, referenced; or NULL
+ */
+struct process {
+	struct task_struct *task;
+	struct mm_struct *mm;
+	struct file *exe;
 };
 
 static unsigned int count_processes(void)
@@ -108,27 +133,35 @@ static struct mm_struct *get_memory(struct task_struct *leader)
 	return mm;
 }
 
-/* Returns false if there is no verdict. For want of memory, the file counts as missed. */
-static bool judge(struct sweep *sweep, enum rivet_op op, struct file *file, u32 uses,
-		  struct rivet_verdict *v)
+static void fill_request(struct rivet_request *req, const struct process *p, enum rivet_op op,
+			 struct file *file, u32 uses)
 {
-	const struct rivet_request req = {
+	*req = (struct rivet_request){
 		.op = op,
 		.hook = RIVET_HOOK_MMAP_FILE,
 		.file = file,
 		.inode = rivet_file_inode(file),
+		.process = p->task,
+		.process_exe = p->exe,
 		.uses = uses,
 		.may_read = true,
 		.as_enforcing = true,
+		.only_asks = !rivet_mode_is_enforce(),
 	};
-	int err = rivet_eval(&req, v);
+}
+
+/* Returns false if there is no verdict. For want of memory, the file counts as missed. */
+static bool judge(struct sweep *sweep, const struct rivet_request *req, struct rivet_verdict *v)
+{
+	int err = rivet_eval(req, v);
 
 	if (err == -ENOMEM)
-		sweep->missed++;
+		sweep->counts.missed++;
 	return !err;
 }
 
-static void report_process(const struct task_struct *p, struct file *file, const char *why)
+static void report_process(const struct process *p, struct file *file, const char *why,
+			   const char *done)
 {
 	char comm[TASK_COMM_LEN], shown[4 * TASK_COMM_LEN], name[NAME_SHOWN];
 	char *buffer = __getname(), *path = NULL;
@@ -137,76 +170,241 @@ static void report_process(const struct task_struct *p, struct file *file, const
 		path = d_path(rivet_file_path(file), buffer, PATH_MAX);
 	if (IS_ERR_OR_NULL(path))
 		path = "?";
-	memcpy(comm, p->comm, sizeof(comm));
+	memcpy(comm, p->task->comm, sizeof(comm));
 	rivet_name_escape(comm, strnlen(comm, sizeof(comm)), shown, sizeof(shown));
 	rivet_name_mark_cut(name, sizeof(name), rivet_name_escape(path, strlen(path), name,
 								  sizeof(name)));
-	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s",
-			   task_tgid_nr((struct task_struct *)p), shown, name, why);
+	rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: process %d (%s) has %s mapped: %s%s",
+			   task_tgid_nr(p->task), shown, name, why, done);
 	if (buffer)
 		__putname(buffer);
 }
 
-static void report_file(struct sweep *sweep, const struct task_struct *p, struct file *file,
-			u32 uses)
+static void report_file(struct sweep *sweep, const struct process *p, struct file *file,
+			const struct rivet_verdict *v, const char *done)
 {
-	struct rivet_verdict v;
-
-	if (!judge(sweep, RIVET_OP_MMAP, file, uses, &v))
-		return;
-	if (rivet_action_refuses(v.action) && sweep->found++ < REPORTED_MAX)
-		report_process(p, file, rivet_name_reason(v.reason));
-	rivet_eval_put(&v);
+	sweep->counts.files++;
+	if (sweep->reported++ < REPORTED_MAX)
+		report_process(p, file, rivet_name_reason(v->reason), done);
 }
 
-static void report_mapped(struct sweep *sweep, const struct task_struct *p, struct mm_struct *mm,
-			  const struct file *exe)
+/* Copies of a program have its digest, so they are the same program. */
+static struct rivet_running_program identify(const struct process *p)
+{
+	struct rivet_running_program program = { 0 };
+	struct rivet_measurement m;
+	struct inode *inode;
+
+	if (!p->exe)
+		return program;
+	inode = rivet_file_inode(p->exe);
+	program.dev = inode->i_sb->s_dev;
+	program.ino = inode->i_ino;
+	if (rivet_measure_peek(inode, &m))
+		program.digest = m.sha256.alg ? m.sha256 : m.verity;
+	return program;
+}
+
+/* For an agent that started before rivet was loaded. Its file tells, also if it is revoked. */
+static bool is_agent_by_file(struct sweep *sweep, const struct process *p)
+{
+	struct rivet_program *program;
+	struct rivet_request req;
+	struct rivet_verdict v;
+	bool agent = false;
+
+	fill_request(&req, p, RIVET_OP_EXECUTE, p->exe, RIVET_USE_EXEC);
+	req.only_asks = true;
+	if (!judge(sweep, &req, &v))
+		return true;
+	program = rivet_naming_find_one(p->exe, &v.measured);
+	if (!IS_ERR_OR_NULL(program)) {
+		agent = rivet_essential_is_agent(rivet_program_path(program));
+		rivet_program_put(program);
+	}
+	rivet_eval_put(&v);
+	return agent || IS_ERR(program);
+}
+
+/* Process 1 and the agent are never killed. Returns true also if memory for an answer lacks. */
+static bool is_spared(struct sweep *sweep, const struct process *p, const struct rivet_verdict *v)
+{
+	if (is_global_init(p->task))
+		return true;
+	if (rivet_essential_is_agent(rivet_program_path(v->program)))
+		return true;
+	return p->exe && !rivet_program_was_seen(p->exe) && is_agent_by_file(sweep, p);
+}
+
+/* Returns false if it could not be killed any more. */
+static bool kill_process(struct sweep *sweep, const struct process *p, const struct file *file)
+{
+	const kuid_t uid = task_uid(p->task);
+
+	if (!rivet_kill_process(&sweep->kill, p->task, p->mm))
+		return false;
+	sweep->counts.killed++;
+	if (p->exe && rivet_file_inode(p->exe) == rivet_file_inode(file))
+		rivet_kill_note_program(&sweep->kill, p->exe, uid);
+	return true;
+}
+
+static void kill(struct sweep *sweep, const struct process *p, struct file *file,
+		 const struct rivet_verdict *v)
+{
+	const struct rivet_running_program program = identify(p);
+	const bool would = v->mode != RIVET_MODE_ENFORCE;
+
+	if (would) {
+		sweep->counts.would_kill++;
+	} else if (!kill_process(sweep, p, file)) {
+		report_file(sweep, p, file, v,
+			    "; it ended, or became another program, before it was killed");
+		return;
+	}
+	rivet_running_count(&sweep->brake, &program);
+	sweep->counts.programs = sweep->brake.count;
+	report_file(sweep, p, file, v, would ? "; would be killed" : "; killed");
+}
+
+static void quarantine(struct sweep *sweep, const struct process *p, struct file *file,
+		       const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const bool would = v->mode != RIVET_MODE_ENFORCE;
+
+	rivet_contain(req, v);
+	if (v->action != RIVET_ACTION_QUARANTINE) {
+		report_file(sweep, p, file, v, "; not quarantined: no entry could be made");
+		return;
+	}
+	sweep->counts.quarantined++;
+	report_file(sweep, p, file, v, would ? "; would be quarantined" : "; quarantined");
+}
+
+static enum rivet_running_answer choose(struct sweep *sweep, const struct process *p,
+					const struct rivet_verdict *v)
+{
+	const struct rivet_running_program program = identify(p);
+	const struct rivet_running_case what = {
+		.fails = v->fails,
+		.action = v->action,
+		.max = rivet_rules_kill_max(&v->policy->rules, v->rule_line),
+		.spared = v->fails && v->action == RIVET_ACTION_KILL && is_spared(sweep, p, v),
+	};
+
+	return rivet_running_decide(&what, &sweep->brake, &program);
+}
+
+/* Returns false if the process need not be looked at any more. */
+static bool act_on(struct sweep *sweep, const struct process *p, struct file *file,
+		   const struct rivet_request *req, struct rivet_verdict *v)
+{
+	switch (choose(sweep, p, v)) {
+	case RIVET_RUNNING_PASS:
+		return true;
+	case RIVET_RUNNING_REPORT:
+		report_file(sweep, p, file, v, "");
+		return true;
+	case RIVET_RUNNING_QUARANTINE:
+		quarantine(sweep, p, file, req, v);
+		return true;
+	case RIVET_RUNNING_KILL:
+		kill(sweep, p, file, v);
+		return false;
+	case RIVET_RUNNING_HOLD:
+		sweep->counts.held++;
+		report_file(sweep, p, file, v, "; not killed: the brake of KILL max= holds");
+		return true;
+	case RIVET_RUNNING_SPARE:
+		sweep->counts.spared++;
+		report_file(sweep, p, file, v, is_global_init(p->task) ?
+			    "; process 1 is never killed" : "; the agent is never killed");
+		return true;
+	}
+	return true;
+}
+
+/* Returns false if the process need not be looked at any more. */
+static bool look_at_file(struct sweep *sweep, const struct process *p, struct file *file)
+{
+	const bool is_exe = p->exe && rivet_file_inode(file) == rivet_file_inode(p->exe);
+	struct rivet_request req;
+	struct rivet_verdict v;
+	bool more;
+
+	fill_request(&req, p, RIVET_OP_RUNNING, file,
+		     RIVET_USE_MMAP | (is_exe ? RIVET_USE_EXEC : 0));
+	if (!judge(sweep, &req, &v))
+		return true;
+	more = act_on(sweep, p, file, &req, &v);
+	rivet_eval_put(&v);
+	return more;
+}
+
+/* Gets the next files without holding the memory of the process while they are read. */
+static unsigned int next_files(const struct process *p, unsigned long *from, struct file **files)
+{
+	unsigned int n;
+
+	if (!mmget_not_zero(p->mm))
+		return 0;
+	n = rivet_mapped_get(p->mm, from, files);
+	mmput(p->mm);
+	return n;
+}
+
+static void look_at_mapped(struct sweep *sweep, const struct process *p)
 {
 	struct file *files[RIVET_MAPPED_BATCH];
 	unsigned long from = 0;
 	unsigned int i, n;
+	bool more = true;
 
-	while (!fatal_signal_pending(current) && (n = rivet_mapped_get(mm, &from, files))) {
-		for (i = 0; i < n; i++)
-			report_file(sweep, p, files[i], RIVET_USE_MMAP |
-				    (files[i] == exe ? RIVET_USE_EXEC : 0));
+	while (more && !sweep->stopped() && (n = next_files(p, &from, files))) {
+		for (i = 0; i < n && more; i++)
+			more = look_at_file(sweep, p, files[i]);
 		rivet_mapped_put(files, n);
 		cond_resched();
 	}
 }
 
 /* A process without a recorded start has no program, so it lacks the right to JIT code. */
-static void report_unseen(struct sweep *sweep, const struct task_struct *p, struct file *exe)
+static void report_unseen(struct sweep *sweep, const struct process *p)
 {
+	struct rivet_request req;
 	struct rivet_verdict v;
 
-	if (rivet_program_was_seen(exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+	if (rivet_program_was_seen(p->exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return;
-	if (!judge(sweep, RIVET_OP_EXECUTE, exe, RIVET_USE_EXEC, &v))
+	fill_request(&req, p, RIVET_OP_EXECUTE, p->exe, RIVET_USE_EXEC);
+	if (!judge(sweep, &req, &v))
 		return;
 	if (v.reason == RIVET_REASON_MATCH && (v.voucher.uses & RIVET_USE_JIT))
-		report_process(p, exe, "started before rivet was loaded: no jit");
+		report_process(p, p->exe, "started before rivet was loaded: no jit", "");
 	rivet_eval_put(&v);
 }
 
-static void look_at(struct sweep *sweep, struct task_struct *p)
+static void look_at(struct sweep *sweep, struct task_struct *task)
 {
-	struct mm_struct *mm = get_memory(p);
-	struct file *exe;
+	struct process p = { .task = task, .mm = get_memory(task) };
 
-	if (!mm)
+	if (!p.mm)
 		return;
-	exe = get_file_active((struct file **)&mm->exe_file);
-	report_mapped(sweep, p, mm, exe);
-	if (exe) {
-		report_unseen(sweep, p, exe);
-		fput(exe);
+	mmgrab(p.mm);
+	p.exe = get_file_active((struct file **)&p.mm->exe_file);
+	mmput(p.mm);
+	sweep->counts.processes++;
+	look_at_mapped(sweep, &p);
+	if (p.exe) {
+		report_unseen(sweep, &p);
+		fput(p.exe);
 	}
-	mmput(mm);
+	mmdrop(p.mm);
 }
 
 /* Returns false if no process was created after @since, or if memory runs out. */
-static bool look_at_all(struct sweep *sweep, u64 since)
+static bool look_at_all(struct sweep *sweep, u64 since,
+			void (*progress)(const struct rivet_sweep_counts *counts))
 {
 	struct processes all;
 	unsigned int i;
@@ -214,11 +412,13 @@ static bool look_at_all(struct sweep *sweep, u64 since)
 
 	if (!get_processes(&all, since)) {
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: what runs already was not looked at");
+		sweep->counts.incomplete = true;
 		return false;
 	}
 	any = all.count;
-	for (i = 0; i < all.count && !fatal_signal_pending(current); i++) {
+	for (i = 0; i < all.count && !sweep->stopped(); i++) {
 		look_at(sweep, all.leaders[i]);
+		progress(&sweep->counts);
 		cond_resched();
 	}
 	put_processes(&all);
@@ -244,35 +444,107 @@ void rivet_sweep_programs(void)
 				   missed);
 }
 
-/**
- * rivet_sweep_report() - report mapped files that would not be permitted
- *
+/* Returns the number of processes that a killed program has started meanwhile. */
+static unsigned int kill_rest(struct sweep *sweep)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < PASSES_MAX; i++) {
+		n = rivet_kill_rest(&sweep->kill);
+		sweep->counts.killed += n;
+		if (!n)
+			break;
+		cond_resched();
+	}
+	return n;
+}
+
+/*
  * A process that ends before its examination may have children that share its mappings.
  * Processes created during the sweep are therefore examined too.
- *
- * If memory runs out for a file, the sweep continues with the next, and this is reported.
- *
- * Context: may sleep and read files; a fatal signal ends the sweep, which is reported.
  */
-void rivet_sweep_report(void)
+static void look_in_passes(struct sweep *sweep,
+			   void (*progress)(const struct rivet_sweep_counts *counts))
 {
-	struct sweep sweep = {};
-	unsigned int i;
+	struct rivet_sweep_counts *counts = &sweep->counts;
+	unsigned int killed, rest = 0;
 	u64 since = 0, now;
 
-	for (i = 0; i < ROUNDS_MAX; i++) {
+	do {
 		/* A process gets its start time shortly before it is added to the list. */
 		now = ktime_get_ns() - 20 * NSEC_PER_MSEC;
-		if (!look_at_all(&sweep, since) || fatal_signal_pending(current))
-			break;
+		killed = counts->killed;
+		if (!look_at_all(sweep, since, progress) || sweep->stopped())
+			return;
+		rest = kill_rest(sweep);
 		since = now;
-	}
+	} while (++counts->passes < PASSES_MAX);
+	if (rest || counts->killed != killed)
+		counts->incomplete = true;
+}
+
+static void report_end(const struct sweep *sweep)
+{
+	const struct rivet_sweep_counts *counts = &sweep->counts;
+
 	if (fatal_signal_pending(current))
 		rivet_event_change(RIVET_EVENT_MODE, -EINTR, "killed: not all of what runs already was looked at");
-	if (sweep.missed)
+	else if (sweep->stopped())
+		rivet_event_change(RIVET_EVENT_MODE, -EINTR, "cancelled: not all of what runs already was looked at");
+	else if (counts->incomplete && counts->passes == PASSES_MAX)
+		rivet_event_change(RIVET_EVENT_RUNNING, -EAGAIN, "already running: killed programs still started others after %u passes: rivetctl running --start",
+				   PASSES_MAX);
+	if (counts->missed)
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: %u mapped files of what runs already were not looked at",
-				   sweep.missed);
-	if (sweep.found > REPORTED_MAX)
+				   counts->missed);
+	if (sweep->reported > REPORTED_MAX)
 		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
-				   sweep.found - REPORTED_MAX);
+				   sweep->reported - REPORTED_MAX);
+	if (counts->held)
+		rivet_event_change(RIVET_EVENT_RUNNING, -EPERM, "already running: the brake held for %u mapped files after %u programs; to go on: rivetctl running --start",
+				   counts->held, counts->programs);
+	if (counts->pending)
+		rivet_event_change(RIVET_EVENT_RUNNING, -EBUSY, "already running: %u killed processes have not ended yet",
+				   counts->pending);
+}
+
+static void run(struct sweep *sweep, void (*progress)(const struct rivet_sweep_counts *counts))
+{
+	struct rivet_sweep_counts *counts = &sweep->counts;
+
+	look_in_passes(sweep, progress);
+	if (sweep->stopped() || counts->missed)
+		counts->incomplete = true;
+	counts->pending = rivet_kill_wait(&sweep->kill, sweep->stopped);
+	report_end(sweep);
+	progress(counts);
+	rivet_kill_end(&sweep->kill);
+}
+
+/**
+ * rivet_sweep_run() - look at all programs that run, and act by the rules for RUNNING
+ * @locked: kill nothing: the brake of an earlier sweep held
+ * @stopped: ends the sweep when it returns true, at the latest after the file being read
+ * @progress: called with the results so far, and at the end
+ *
+ * Complete but for what its results say. If memory runs out for a file, the sweep continues
+ * with the next, and this is reported. In audit mode nothing is killed.
+ *
+ * Context: may sleep and read files; one sweep at a time.
+ */
+void rivet_sweep_run(bool locked, bool (*stopped)(void),
+		     void (*progress)(const struct rivet_sweep_counts *counts))
+{
+	const struct rivet_sweep_counts none = { .incomplete = true };
+	struct sweep *sweep = kzalloc(sizeof(*sweep), GFP_KERNEL);
+
+	if (!sweep) {
+		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: what runs already was not looked at");
+		progress(&none);
+		return;
+	}
+	sweep->brake.locked = locked;
+	sweep->stopped = stopped;
+	run(sweep, progress);
+	kfree(sweep);
 }

@@ -25,7 +25,7 @@
 static enum rivet_quarantine_close may_close(const struct rivet_request *req,
 					     const struct rivet_verdict *v)
 {
-	const kuid_t uid = current_real_cred()->uid;
+	const kuid_t uid = make_kuid(&init_user_ns, rivet_eval_uid(req));
 
 	if (uid_eq(uid, GLOBAL_ROOT_UID) ||
 	    (v->action == RIVET_ACTION_QUARANTINE && v->reason != RIVET_REASON_UNLISTED))
@@ -64,14 +64,25 @@ static const char *find_name(const struct rivet_request *req, const struct rivet
  * The user whose share the entry takes. In a user namespace he may have many uids, so the maker
  * of the outermost one is charged.
  */
-static u32 charged_uid(void)
+static u32 find_maker(const struct user_namespace *ns, kuid_t uid)
 {
-	const struct user_namespace *ns = current_user_ns();
-	kuid_t uid = current_real_cred()->uid;
-
 	for (; ns != &init_user_ns; ns = ns->parent)
 		uid = ns->owner;
 	return from_kuid(&init_user_ns, uid);
+}
+
+static u32 charged_uid(const struct rivet_request *req)
+{
+	const struct cred *cred;
+	u32 uid;
+
+	if (!req->process)
+		return find_maker(current_user_ns(), current_real_cred()->uid);
+	rcu_read_lock();
+	cred = __task_cred(req->process);
+	uid = find_maker(cred->user_ns, cred->uid);
+	rcu_read_unlock();
+	return uid;
 }
 
 static void describe(const struct rivet_request *req, const struct rivet_verdict *v,
@@ -87,7 +98,7 @@ static void describe(const struct rivet_request *req, const struct rivet_verdict
 		.size = v->size,
 		.reason = v->reason,
 		.op = req->op,
-		.uid = charged_uid(),
+		.uid = charged_uid(req),
 		.time = ktime_get_real_seconds(),
 		.riv_generation = v->riv_generation,
 		.policy_generation = v->policy->generation,

@@ -87,6 +87,25 @@ static bool is_library(const char *riv_path)
 }
 
 /**
+ * rivet_essential_is_agent() - check whether a program is the agent
+ * @path: RIV path of the program
+ *
+ * Context: any.
+ * Return: true if the agent is installed at that path.
+ */
+bool rivet_essential_is_agent(struct rivet_slice path)
+{
+	const char * const *agent = rivet_essential_needed[RIVET_ESSENTIAL_AGENT].paths;
+	unsigned int i;
+
+	WARN_ON_ONCE(strcmp(rivet_essential_needed[RIVET_ESSENTIAL_AGENT].name, "agent"));
+	for (i = 0; i < RIVET_ESSENTIAL_PATHS && agent[i]; i++)
+		if (rivet_slice_equal(path, agent[i]))
+			return true;
+	return false;
+}
+
+/**
  * rivet_essential_spares() - check whether an expired file must stay permitted
  * @op: requested operation
  * @dentry: the file; an expired set lists it at this path and for this use

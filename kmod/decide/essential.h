@@ -8,8 +8,11 @@
 #include <linux/types.h>
 #include <uapi/linux/rivet.h>
 
+#include "text/parse.h"
+
 struct dentry;
 
+#define RIVET_ESSENTIAL_AGENT	2	/* place of the agent among the programs that are needed */
 #define RIVET_ESSENTIAL_PATHS	4	/* paths where a program may be installed */
 
 /**
@@ -25,6 +28,7 @@ struct rivet_essential {
 extern const struct rivet_essential rivet_essential_needed[];
 extern const unsigned int rivet_essential_needed_count;
 
+bool rivet_essential_is_agent(struct rivet_slice path);
 bool rivet_essential_spares(enum rivet_op op, const struct dentry *dentry, const char *riv_path);
 
 #endif /* _RIVET_DECIDE_ESSENTIAL_H */

@@ -56,7 +56,23 @@ bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode)
  */
 bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode)
 {
-	return (op == RIVET_OP_EXECUTE || op == RIVET_OP_MMAP) && rivet_sealed(inode);
+	return (op == RIVET_OP_EXECUTE || op == RIVET_OP_MMAP || op == RIVET_OP_RUNNING) &&
+	       rivet_sealed(inode);
+}
+
+/**
+ * rivet_eval_uid() - get the uid that a request counts for
+ * @request: the request
+ *
+ * By real credentials: a layer of an overlay is opened with its mounter's.
+ *
+ * Context: any.
+ * Return: the uid of its process, or of the acting task, in the initial user namespace.
+ */
+u32 rivet_eval_uid(const struct rivet_request *request)
+{
+	return from_kuid(&init_user_ns, request->process ? task_uid(request->process) :
+							   current_real_cred()->uid);
 }
 
 static enum rivet_reason reason_of_error(int error)
@@ -289,8 +305,8 @@ static bool is_copy_of_guarded(const struct rivet_verdict *v, const struct basis
 static bool runs_as_another(const struct rivet_request *req, const struct rivet_verdict *v,
 			    const struct basis *basis)
 {
-	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT) ||
-	    (req->uses & RIVET_USE_EXEC))
+	if ((req->op != RIVET_OP_MMAP && req->op != RIVET_OP_MPROTECT &&
+	     req->op != RIVET_OP_RUNNING) || (req->uses & RIVET_USE_EXEC))
 		return false;
 	/* The loader of a program that starts, see rivet_eval_may_be_guarded(). */
 	if (req->op == RIVET_OP_MMAP && current->in_execve)
@@ -455,8 +471,7 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 	struct rivet_rules_query query = {
 		.op = op,
 		.reason = v->reason,
-		/* Real credentials: a layer of an overlay is opened with its mounter's. */
-		.uid = from_kuid(&init_user_ns, current_real_cred()->uid),
+		.uid = rivet_eval_uid(req),
 		.fsmagic = req->inode ? req->inode->i_sb->s_magic : 0,
 		.exe = acting_program(req, v),
 		.exe_revoked = !req->exe && v->exe_revoked,
@@ -479,15 +494,21 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 	spare_essential(req, op, v);
 }
 
+static bool rules_use_path(const struct rivet_request *req, const struct rivet_rules *rules)
+{
+	return rules->uses_path[req->op] ||
+	       (req->op == RIVET_OP_RUNNING && rules->uses_path[RIVET_OP_MMAP]);
+}
+
 /* Rules go by the path, events of all but a match show it, and a match may remedy by it. */
 static bool needs_path(const struct rivet_request *req, const struct rivet_verdict *v)
 {
 	return req->file && (v->reason != RIVET_REASON_MATCH || req->is_early ||
-			     v->policy->rules.uses_path[req->op] || rivet_quarantine_is_any());
+			     rules_use_path(req, &v->policy->rules) || rivet_quarantine_is_any());
 }
 
 /* Returns 0 or -ENOMEM. */
-static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v)
+static int settle_reason(const struct rivet_request *req, struct rivet_verdict *v)
 {
 	int err = 0;
 
@@ -499,11 +520,30 @@ static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v
 		look_for_mismatch(v);
 	if (is_quarantined(req, v))
 		v->reason = RIVET_REASON_QUARANTINED;
+	return 0;
+}
+
+/*
+ * An early request is refused only if it is as a program and as a loader. Rules for RUNNING
+ * are asked only about a file that could not be mapped now. Returns 0 or -ENOMEM.
+ */
+static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v)
+{
+	const bool running = req->op == RIVET_OP_RUNNING;
+	int err = settle_reason(req, v);
+
+	if (err)
+		return err;
 	v->spared = false;
-	if (req->is_early)
+	v->fails = false;
+	if (req->is_early || running)
 		decide_as(req, RIVET_OP_MMAP, v);
-	if (!req->is_early || rivet_action_refuses(v->action))
+	if ((!req->is_early && !running) || rivet_action_refuses(v->action)) {
+		v->fails = running;
 		decide_as(req, req->op, v);
+	} else if (running) {
+		v->action = RIVET_ACTION_ALLOW;
+	}
 	return 0;
 }
 
@@ -533,7 +573,10 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 	};
 	if (request->inode && !request->buffer)
 		v->size = i_size_read(request->inode);
-	v->program = rivet_program_get(&v->exe_revoked);
+	if (request->process)
+		v->program = rivet_program_get_of(request->process_exe, &v->exe_revoked);
+	else
+		v->program = rivet_program_get(&v->exe_revoked);
 	if (request->cause.known)
 		v->reason = request->cause.reason;
 	else if (request->op == RIVET_OP_ANON_EXEC)
@@ -546,7 +589,7 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 		err = find_reason_of_file(request, v, &basis);
 	if (!err)
 		err = apply_policy(request, v);
-	if (!err && basis.listed && !rivet_action_refuses(v->action) &&
+	if (!err && basis.listed && !rivet_action_refuses(v->action) && !v->fails &&
 	    !still_matches(request, &basis)) {
 		v->reason = RIVET_REASON_WRITABLE;
 		err = apply_policy(request, v);

@@ -47,6 +47,9 @@ struct rivet_answer {
  * @hook: hook that makes the request
  * @file: the file, held by the caller; or NULL
  * @inode: rivet_file_inode() of @file; without @file, the inode concerned or NULL
+ * @process: for RUNNING: the process that has @file mapped, whose uid and program count; held
+ *	by the caller. NULL for the acting task
+ * @process_exe: exe_file of @process, held by the caller; or NULL
  * @buffer: the bytes that will be used; NULL if those of @file will be used
  * @size: bytes of @buffer
  * @detail: description of the operation if op and path do not describe it; escaped; or NULL
@@ -77,6 +80,8 @@ struct rivet_request {
 	enum rivet_hook hook;
 	struct file *file;
 	struct inode *inode;
+	struct task_struct *process;
+	const struct file *process_exe;
 	const void *buffer;
 	size_t size;
 	const char *detail;
@@ -115,6 +120,7 @@ struct rivet_request {
  * @path: path of the file, in @path_buffer; "" if it could not be determined
  * @spared: the policy refuses the file as expired, but it is permitted because the machine
  *	could not be repaired without it
+ * @fails: for RUNNING: mapping the file would be refused. If false, the action is ALLOW
  * @program: program that the acting task runs; referenced, or NULL
  * @exe_revoked: no RIV vouches for @program any more, see rivet_program_get()
  */
@@ -131,6 +137,7 @@ struct rivet_verdict {
 	u64 riv_generation;
 	u8 path_flags;
 	bool spared;
+	bool fails;
 	char *path_buffer;
 	const char *path;
 	struct rivet_program *program;
@@ -141,6 +148,7 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 void rivet_eval_put(struct rivet_verdict *verdict);
 bool rivet_eval_is_anonymous(const struct file *file, const struct inode *inode);
 bool rivet_eval_runs_sealed(enum rivet_op op, const struct inode *inode);
+u32 rivet_eval_uid(const struct rivet_request *request);
 
 /**
  * rivet_eval_is_refused() - check whether a verdict refuses its request

@@ -104,6 +104,22 @@ static __always_inline bool rivet_policy_guards_programs(void)
 }
 
 /**
+ * rivet_policy_has_running() - check whether the active policy has rules about running programs
+ *
+ * Context: any.
+ * Return: true if some rule is of op RUNNING.
+ */
+static inline bool rivet_policy_has_running(void)
+{
+	bool running;
+
+	rcu_read_lock_sched();
+	running = rcu_dereference_sched(rivet_policy_active)->rules.running;
+	rcu_read_unlock_sched();
+	return running;
+}
+
+/**
  * rivet_policy_generation() - get the generation of the active policy
  *
  * Context: any.

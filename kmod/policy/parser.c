@@ -14,7 +14,7 @@
 #include "policy/parser.h"
 
 #define EXPECTED_KEYS	"op=, riv=, path=, uid=, exe=, set=, fsmagic= or action="
-#define EXPECTED_OP	"op=EXECUTE, MMAP, MPROTECT, ANON_EXEC, KMODULE, FIRMWARE, KEXEC, READ or SCRIPT"
+#define EXPECTED_OP	"op=EXECUTE, MMAP, MPROTECT, ANON_EXEC, KMODULE, FIRMWARE, KEXEC, READ, SCRIPT or RUNNING"
 #define EXPECTED_ACTION	"action=ALLOW, AUDIT, DENY, QUARANTINE or KILL"
 #define EXPECTED_REASON	"MATCH or a reason: unlisted, mismatch, moved, wrong-use, revoked, expired, writable, unmeasured, anonymous, unverifiable, quarantined or io-error"
 #define EXPECTED_GLOB	"an absolute path without empty, . and .. components; * stands for any part of a component, ** for any part of the path"
@@ -23,6 +23,10 @@
 #define EXPECTED_LINE	"op= of a rule, DEFAULT or SET"
 #define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
 #define NEEDS_EXE	"exe= before action=: op=SCRIPT is about what one interpreter reads"
+#define NO_ACTOR	"no uid= and exe= with op=RUNNING: nobody acts, a program is found running"
+#define NO_DENY		"op=RUNNING with ALLOW, AUDIT, QUARANTINE or KILL: a program that runs cannot be denied any more"
+#define RUNNING_DEFAULT	"ALLOW or AUDIT in the DEFAULT of op=RUNNING: only a rule kills or quarantines"
+#define EXPECTED_MAX	"max= and the number of programs that one sweep may kill, 1 to 64"
 #define PAUSE_BYTES	4096	/* read without letting others run */
 #define PAUSE_LINES	64	/* the same of short ones */
 #define NO_RESPOND	": this version has no respond= yet"
@@ -326,14 +330,41 @@ static int read_condition(struct policy_text *text, struct rivet_slice field, u3
 	return expected ? fail_at(text, field.ptr, expected) : key;
 }
 
+/* The kernel itself finds programs that run already. They have got past the refusals. */
+static const char *check_running(const struct rivet_rule *rule)
+{
+	if (rule->has_uid || rule->exe.len)
+		return NO_ACTOR;
+	return rule->action == RIVET_ACTION_DENY ? NO_DENY : NULL;
+}
+
 /* Reading is checked only for files that the operator chooses by path=. */
 static const char *check_scope(const struct rivet_rule *rule)
 {
+	if (rule->op == RIVET_OP_RUNNING)
+		return check_running(rule);
 	if (rule->op != RIVET_OP_READ && rule->op != RIVET_OP_SCRIPT)
 		return NULL;
 	if (!rule->path.len)
 		return NEEDS_PATH;
 	return rule->op == RIVET_OP_SCRIPT && !rule->exe.len ? NEEDS_EXE : NULL;
+}
+
+/* Reads max= behind action=KILL of op=RUNNING, the only place for it. @field is emptied. */
+static int read_max(struct policy_text *text, struct rivet_slice *field, struct rivet_rule *rule)
+{
+	u64 max;
+
+	if (rule->op != RIVET_OP_RUNNING || rule->action != RIVET_ACTION_KILL)
+		return 0;
+	rule->max = RIVET_KILL_MAX_DEFAULT;
+	if (!rivet_slice_take_prefix(field, "max="))
+		return 0;
+	if (rivet_parse_u64(field->ptr, field->len, &max) || !max || max > RIVET_KILL_MAX)
+		return fail_at(text, field->ptr, EXPECTED_MAX);
+	rule->max = max;
+	*field = next_field(text);
+	return 0;
 }
 
 /* Reads the fields from op= to action=. @field is the first of them. */
@@ -357,6 +388,9 @@ static int read_rule(struct policy_text *text, struct rivet_slice field, struct 
 	missing = check_scope(rule);
 	if (missing)
 		return fail_at(text, text->start, missing);
+	key = read_max(text, &field, rule);
+	if (key)
+		return key;
 	if (rivet_slice_take_prefix(&field, "respond="))
 		return fail_at(text, field.ptr, EXPECTED_END NO_RESPOND);
 	return field.len ? fail_at(text, field.ptr, EXPECTED_END ": action= is last") : 0;
@@ -395,6 +429,8 @@ static int read_default(struct policy_text *text)
 	if (key != KEY_ACTION)
 		return fail_at(text, field.ptr,
 			       EXPECTED_ACTION ": a DEFAULT has no conditions");
+	if (slot == &text->out->defaults[RIVET_OP_RUNNING] && rule.action > RIVET_ACTION_AUDIT)
+		return fail_at(text, text->start, RUNNING_DEFAULT);
 	if (slot->line)
 		return fail_at(text, text->start, "one DEFAULT for all ops, and one for each op");
 	*slot = (struct rivet_decision){ .action = rule.action, .line = text->number };
@@ -457,13 +493,20 @@ static int read_first_line(struct policy_text *text)
 	return expect_end(text, EXPECTED_END);
 }
 
-/* Every op that has a rule needs a DEFAULT. The DEFAULT of all ops fills the gaps. */
+/*
+ * Every op that has a rule needs a DEFAULT. The DEFAULT of all ops fills the gaps. It is about
+ * requests, so for RUNNING it says nothing: without a DEFAULT of its own that is AUDIT.
+ */
 static int settle_defaults(struct policy_text *text)
 {
 	struct rivet_decision *defaults = text->out->defaults;
 	int op;
 
+	if (!defaults[RIVET_OP_RUNNING].line)
+		defaults[RIVET_OP_RUNNING].action = RIVET_ACTION_AUDIT;
 	for (op = 0; op < __RIVET_OP_MAX; op++) {
+		if (op == RIVET_OP_RUNNING)
+			continue;
 		if (!defaults[op].line)
 			defaults[op] = text->default_all;
 		if (text->first_use[op] && !defaults[op].line)

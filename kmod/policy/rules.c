@@ -10,6 +10,22 @@
 
 static_assert(__RIVET_OP_MAX <= 32 && __RIVET_REASON_MAX <= 32, "they are bits of u32 masks");
 
+/* An action that does not hold for a reason becomes this one. */
+static enum rivet_action weaker(enum rivet_op op)
+{
+	return op == RIVET_OP_RUNNING ? RIVET_ACTION_AUDIT : RIVET_ACTION_DENY;
+}
+
+/*
+ * The other reasons happen to good bytes as well: a clock that goes wrong, a bad sector. A rule
+ * that kills programs for one of them has to name it.
+ */
+static bool may_kill_running(const struct rivet_rule *rule, enum rivet_reason reason)
+{
+	return rule->reasons || reason == RIVET_REASON_QUARANTINED ||
+	       rivet_reason_quarantines(reason);
+}
+
 /* Only a rule that names the reason itself permits what is quarantined. */
 static bool fits_quarantined(const struct rivet_rule *rule)
 {
@@ -23,14 +39,17 @@ static bool admits(const struct rivet_rule *rule, enum rivet_op op, enum rivet_r
 	       (reason != RIVET_REASON_QUARANTINED || fits_quarantined(rule));
 }
 
-/* The answer of a rule. QUARANTINE for a reason that happens to listed bytes is DENY. */
+/* The answer of a rule. QUARANTINE for a reason that happens to listed bytes is weaker. */
 static struct rivet_decision answer_of_rule(const struct rivet_rule *rule,
 					    enum rivet_reason reason)
 {
 	struct rivet_decision d = { .action = rule->action, .line = rule->line };
 
 	if (d.action == RIVET_ACTION_QUARANTINE && !rivet_reason_quarantines(reason))
-		d.action = RIVET_ACTION_DENY;
+		d.action = weaker(rule->op);
+	if (d.action == RIVET_ACTION_KILL && rule->op == RIVET_OP_RUNNING &&
+	    !may_kill_running(rule, reason))
+		d.action = RIVET_ACTION_AUDIT;
 	return d;
 }
 
@@ -42,7 +61,7 @@ static struct rivet_decision answer_of_default(const struct rivet_rules *rules, 
 
 	if (d.action == RIVET_ACTION_QUARANTINE ||
 	    (reason == RIVET_REASON_QUARANTINED && !rivet_action_refuses(d.action)))
-		d.action = RIVET_ACTION_DENY;
+		d.action = weaker(op);
 	return d;
 }
 
@@ -97,7 +116,7 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->uses_exe = true;
 	if (guards(rule))
 		rules->guards_programs = true;
-	if (rivet_action_refuses(rule->action))
+	if (rivet_action_refuses(rule->action) && rule->op != RIVET_OP_RUNNING)
 		rules->denies |= 1U << rule->op;
 	if (quarantines(rule))
 		rules->quarantines |= 1U << rule->op;
@@ -135,6 +154,7 @@ static void summarize(struct rivet_rules *rules)
 	rules->quarantines = 0;
 	rules->acts = 0;
 	rules->fsmagic_count = 0;
+	rules->running = has_rule(rules, RIVET_OP_RUNNING);
 	for (i = 0; i < rules->count; i++)
 		summarize_rule(rules, &rules->rules[i]);
 	for (i = 0; i < __RIVET_OP_MAX; i++) {
@@ -168,7 +188,7 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 /**
  * rivet_rules_compile() - compute the members derived from the rules
  * @rules: rules with count, rules and defaults set; the call fills in fast, uses_path,
- *	uses_exe, guards_programs, denies, quarantines, acts and the fsmagics
+ *	uses_exe, guards_programs, running, denies, quarantines, acts and the fsmagics
  *
  * Context: Before @rules are published; may sleep.
  */
@@ -326,6 +346,24 @@ bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
 		if (guards(&rules->rules[i]) && rivet_slice_same(rules->rules[i].exe, exe))
 			return true;
 	return false;
+}
+
+/**
+ * rivet_rules_kill_max() - get the number of programs that one sweep may kill by a rule
+ * @rules: a policy
+ * @line: line of the rule
+ *
+ * Context: Any.
+ * Return: its max=; 0 if the line has no rule for RUNNING with KILL.
+ */
+unsigned int rivet_rules_kill_max(const struct rivet_rules *rules, u32 line)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].line == line)
+			return rules->rules[i].max;
+	return 0;
 }
 
 /**

@@ -10,6 +10,8 @@
 #include "text/parse.h"
 
 #define RIVET_RULES_MAX		4096	/* rules of one policy */
+#define RIVET_KILL_MAX		64	/* highest max= of a rule with op=RUNNING action=KILL */
+#define RIVET_KILL_MAX_DEFAULT	16	/* its max= if the rule has none */
 #define RIVET_FSMAGICS_MAX	16	/* different fsmagic= values of one policy */
 
 /**
@@ -17,6 +19,7 @@
  * @line: its line in the text
  * @op: enum rivet_op
  * @action: enum rivet_action
+ * @max: for RUNNING with KILL: programs that one sweep may kill
  * @has_uid: @uid is a condition
  * @has_fsmagic: @fsmagic is a condition
  * @reasons: bit per enum rivet_reason that @riv= admits; 0 if not a condition
@@ -30,6 +33,7 @@ struct rivet_rule {
 	u32 line;
 	u8 op;
 	u8 action;
+	u8 max;
 	bool has_uid;
 	bool has_fsmagic;
 	u32 reasons;
@@ -68,7 +72,9 @@ struct rivet_decision {
  * @uses_exe: some rule has an exe= condition, so process records are needed
  * @guards_programs: some rule demands more of the program in its exe= than of other
  *	programs, or denies it something; that program must not run under another name
- * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills
+ * @running: some rule is of op RUNNING
+ * @denies: bit per enum rivet_op for which some rule or DEFAULT denies or kills; never that
+ *	of RUNNING, which refuses no request
  * @quarantines: bit per enum rivet_op for which some rule quarantines; a file of any size is
  *	then measured, because an entry of the list is a digest
  * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, or some rule is
@@ -88,6 +94,7 @@ struct rivet_rules {
 	bool uses_path[__RIVET_OP_MAX];
 	bool uses_exe;
 	bool guards_programs;
+	bool running;
 	u32 denies;
 	u32 quarantines;
 	u32 acts;
@@ -129,6 +136,7 @@ bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked);
 bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked);
 bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe);
+unsigned int rivet_rules_kill_max(const struct rivet_rules *rules, u32 line);
 bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);
 bool rivet_glob_match(struct rivet_slice pattern, struct rivet_slice path);

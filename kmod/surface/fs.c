@@ -21,6 +21,7 @@
 
 #include "control/control.h"
 #include "control/precondition.h"
+#include "control/running.h"
 #include "decide/report.h"
 #include "event/event.h"
 #include "hook/table.h"
@@ -160,6 +161,11 @@ static int take_trust(const char *data, size_t len)
 	return rivet_control_seal();
 }
 
+static int take_running(const char *data, size_t len)
+{
+	return rivet_running_write(data, without_line_end(data, len));
+}
+
 static int print_stats(struct seq_file *m)
 {
 	struct rivet_riv_totals totals;
@@ -209,6 +215,7 @@ static const struct rivet_file files[] = {
 	{ "quarantine", 0600, RIVET_QUARANTINE_EDIT_MAX, rivet_quarantine_show, take_quarantine,
 	  take_saved_quarantine },
 	{ "release", 0200, RIVET_RELEASE_MAX + SIGNATURE_ROOM, NULL, take_release },
+	{ "running", 0600, RIVET_RUNNING_WORD_MAX, rivet_running_show, take_running },
 	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
 	{ "trust", 0600, 64, rivet_trust_show, take_trust },

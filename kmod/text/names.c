@@ -21,6 +21,7 @@ static const char * const op_names[__RIVET_OP_MAX] = {
 	[RIVET_OP_KEXEC] = "KEXEC",
 	[RIVET_OP_READ] = "READ",
 	[RIVET_OP_SCRIPT] = "SCRIPT",
+	[RIVET_OP_RUNNING] = "RUNNING",
 };
 
 static const char * const reason_names[__RIVET_REASON_MAX] = {

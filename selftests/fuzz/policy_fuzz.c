@@ -29,12 +29,14 @@ static void check_fast(const struct rivet_rules_query *query)
 	FUZZ_ASSERT(fast->needs_context || (fast->action == full.action &&
 					    fast->line == full.line));
 	FUZZ_ASSERT(query->reason != RIVET_REASON_QUARANTINED || full.line ||
-		    full.action == RIVET_ACTION_DENY);
+		    full.action == RIVET_ACTION_DENY || query->op == RIVET_OP_RUNNING);
 	FUZZ_ASSERT(full.action != RIVET_ACTION_QUARANTINE ||
 		    (policy.quarantines & 1U << query->op &&
 		     rivet_reason_quarantines(query->reason)));
-	/* Bytes in quarantine are refused without a rule. */
-	if (!is_asked(query) || query->reason == RIVET_REASON_QUARANTINED)
+	FUZZ_ASSERT(query->op != RIVET_OP_RUNNING || full.action != RIVET_ACTION_DENY);
+	/* Bytes in quarantine are refused without a rule. What runs refuses no request. */
+	if (!is_asked(query) || query->op == RIVET_OP_RUNNING ||
+	    query->reason == RIVET_REASON_QUARANTINED)
 		return;
 	FUZZ_ASSERT(policy.acts & 1U << query->op || full.action == RIVET_ACTION_ALLOW);
 	FUZZ_ASSERT(policy.denies & 1U << query->op || full.action == RIVET_ACTION_ALLOW ||

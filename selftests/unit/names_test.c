@@ -8,7 +8,7 @@
 /* The expected words of text/names.c for each value; the lists are as long as the enumerations */
 static const char * const ops[] = {
 	"EXECUTE", "MMAP", "MPROTECT", "ANON_EXEC", "KMODULE", "FIRMWARE", "KEXEC", "READ",
-	"SCRIPT",
+	"SCRIPT", "RUNNING",
 };
 
 static const char * const reasons[] = {

@@ -170,6 +170,27 @@ static const struct {
 	{ "READ without path", BYTES(ALL "op=READ riv=MATCH action=ALLOW\n"), 3, 1 },
 	{ "SCRIPT without path", BYTES(ALL "op=SCRIPT exe=/bin/sh action=DENY\n"), 3, 1 },
 	{ "SCRIPT without exe", BYTES(ALL "op=SCRIPT path=/opt/** action=DENY\n"), 3, 1 },
+	{ "RUNNING with DENY", BYTES(ALL "op=RUNNING riv=revoked action=DENY\n"), 3, 1 },
+	{ "RUNNING with exe", BYTES(ALL "op=RUNNING exe=/bin/sh action=KILL\n"), 3, 1 },
+	{ "RUNNING with uid", BYTES(ALL "op=RUNNING uid=0 action=KILL\n"), 3, 1 },
+	{ "max of 0", BYTES(ALL "op=RUNNING action=KILL max=0\n"), 3, 28 },
+	{ "max of 65", BYTES(ALL "op=RUNNING action=KILL max=65\n"), 3, 28 },
+	{ "empty max", BYTES(ALL "op=RUNNING action=KILL max=\n"), 3, 28 },
+	{ "max 07", BYTES(ALL "op=RUNNING action=KILL max=07\n"), 3, 28 },
+	{ "max beyond all numbers",
+	  BYTES(ALL "op=RUNNING action=KILL max=18446744073709551617\n"), 3, 28 },
+	{ "max twice", BYTES(ALL "op=RUNNING action=KILL max=1 max=2\n"), 3, 30 },
+	{ "max before action", BYTES(ALL "op=RUNNING max=1 action=KILL\n"), 3, 12 },
+	{ "max of AUDIT", BYTES(ALL "op=RUNNING action=AUDIT max=1\n"), 3, 25 },
+	{ "max of QUARANTINE", BYTES(ALL "op=RUNNING action=QUARANTINE max=1\n"), 3, 30 },
+	{ "max of another op", BYTES(ALL "op=MMAP action=KILL max=1\n"), 3, 21 },
+	{ "max in a DEFAULT", BYTES(FIRST "DEFAULT action=KILL max=1\n"), 2, 21 },
+	{ "DEFAULT of RUNNING with KILL", BYTES(FIRST "DEFAULT op=RUNNING action=KILL\n"), 2, 1 },
+	{ "DEFAULT of RUNNING with DENY", BYTES(FIRST "DEFAULT op=RUNNING action=DENY\n"), 2, 1 },
+	{ "DEFAULT of RUNNING with QUARANTINE",
+	  BYTES(FIRST "DEFAULT op=RUNNING action=QUARANTINE\n"), 2, 1 },
+	{ "DEFAULT of RUNNING twice",
+	  BYTES(FIRST "DEFAULT op=RUNNING action=ALLOW\nDEFAULT op=RUNNING action=ALLOW\n"), 3, 1 },
 	{ "op twice", BYTES(ALL "op=MMAP op=MMAP action=DENY\n"), 3, 9 },
 	{ "riv twice", BYTES(ALL "op=MMAP riv=MATCH riv=moved action=DENY\n"), 3, 19 },
 	{ "path twice", BYTES(ALL "op=MMAP path=/a path=/b action=DENY\n"), 3, 17 },
@@ -301,7 +322,8 @@ static void test_values(void)
 
 		unit_eq(policy.defaults[op].action, own ? RIVET_ACTION_DENY : RIVET_ACTION_AUDIT,
 			"default of op %d", op);
-		unit_eq(policy.defaults[op].line, own ? 4 : 3, "its line, op %d", op);
+		unit_eq(policy.defaults[op].line, own ? 4 : op == RIVET_OP_RUNNING ? 0 : 3,
+			"its line, op %d", op);
 	}
 	unit_eq(policy.denies, 1 << RIVET_OP_EXECUTE | 1 << RIVET_OP_MMAP, "what it denies");
 	unit_ok(policy.uses_exe && policy.uses_path[RIVET_OP_EXECUTE], "what it needs");
@@ -320,11 +342,54 @@ static void test_no_mention(void)
 	for (op = 0; op < __RIVET_OP_MAX; op++) {
 		bool own = op == RIVET_OP_MMAP;
 
+		if (op == RIVET_OP_RUNNING)
+			continue;
 		unit_eq(policy.fast[op][RIVET_REASON_UNLISTED].action,
 			own ? RIVET_ACTION_DENY : RIVET_ACTION_ALLOW, "alone: op %d", op);
 		unit_eq(policy.fast[op][RIVET_REASON_UNLISTED].line, own ? 2 : 0,
 			"alone: line, op %d", op);
 	}
+}
+
+static enum rivet_action running(enum rivet_reason reason)
+{
+	const struct rivet_rules_query query = { .op = RIVET_OP_RUNNING, .reason = reason };
+
+	return rivet_rules_decide(&policy, &query).action;
+}
+
+/* The DEFAULT of all ops is about requests; what runs is only killed or quarantined by a rule */
+static void test_running(void)
+{
+	static const char none[] = FIRST "DEFAULT action=KILL\n";
+	static const char silent[] = FIRST "DEFAULT op=RUNNING action=ALLOW\n";
+	static const char kills[] = FIRST "op=RUNNING riv=expired action=KILL max=3\n"
+		"op=RUNNING riv=mismatch action=QUARANTINE\nop=RUNNING riv=moved action=QUARANTINE\n"
+		"op=RUNNING riv=unlisted action=ALLOW\nop=RUNNING action=KILL\n";
+	int reason;
+
+	rivet_policy_parse(none, sizeof(none) - 1, &policy, NULL, 0, NULL);
+	for (reason = 0; reason < __RIVET_REASON_MAX; reason++)
+		unit_eq(running(reason), RIVET_ACTION_AUDIT, "no line about it: reason %d", reason);
+	unit_ok(!policy.running, "no rule about it");
+	unit_ok(!(policy.denies & 1U << RIVET_OP_RUNNING), "it refuses no request");
+	rivet_policy_parse(silent, sizeof(silent) - 1, &policy, NULL, 0, NULL);
+	unit_eq(running(RIVET_REASON_REVOKED), RIVET_ACTION_ALLOW, "its own DEFAULT");
+
+	unit_eq(rivet_policy_parse(kills, sizeof(kills) - 1, &policy, rules, 8, NULL), 5, "rules");
+	unit_ok(policy.running && !policy.denies, "rules about it refuse no request");
+	unit_eq(running(RIVET_REASON_REVOKED), RIVET_ACTION_KILL, "revoked");
+	unit_eq(running(RIVET_REASON_QUARANTINED), RIVET_ACTION_KILL, "quarantined");
+	unit_eq(running(RIVET_REASON_EXPIRED), RIVET_ACTION_KILL, "expired, which a rule names");
+	unit_eq(running(RIVET_REASON_MISMATCH), RIVET_ACTION_QUARANTINE, "mismatch");
+	unit_eq(running(RIVET_REASON_MOVED), RIVET_ACTION_AUDIT, "good bytes are not quarantined");
+	unit_eq(running(RIVET_REASON_UNLISTED), RIVET_ACTION_ALLOW, "unlisted");
+	unit_eq(running(RIVET_REASON_IO_ERROR), RIVET_ACTION_AUDIT, "a bad disk kills nobody");
+	unit_eq(running(RIVET_REASON_WRITABLE), RIVET_ACTION_AUDIT, "nor does a writer");
+	unit_eq(rivet_rules_kill_max(&policy, 2), 3, "max=");
+	unit_eq(rivet_rules_kill_max(&policy, 6), RIVET_KILL_MAX_DEFAULT, "max= by default");
+	unit_eq(rivet_rules_kill_max(&policy, 3), 0, "of another action");
+	unit_eq(rivet_rules_kill_max(&policy, 1), 0, "of a line without a rule");
 }
 
 /* With too little room nothing is written past it, and the policy has no rules */
@@ -500,6 +565,7 @@ int main(void)
 	test_bad();
 	test_values();
 	test_no_mention();
+	test_running();
 	test_room();
 	test_truncations();
 	test_flips();

@@ -161,6 +161,21 @@ test_warns_of_what_quarantines_nothing()
 	warns 8: "quarantined files are permitted to every program"
 }
 
+test_checks_rules_about_what_runs()
+{
+	policy "DEFAULT action=DENY" "op=RUNNING action=KILL" "op=EXECUTE riv=MATCH action=ALLOW"
+	warns 3: "KILL holds for unlisted, mismatch, revoked and quarantined"
+	policy "DEFAULT action=DENY" "op=RUNNING riv=revoked action=KILL max=3" \
+		"op=RUNNING riv=moved action=QUARANTINE" "op=RUNNING path=/opt/** action=QUARANTINE" \
+		"op=RUNNING action=ALLOW"
+	warns 4: "QUARANTINE acts as AUDIT: this reason happens to good files too"
+	warns 5: "QUARANTINE holds for unlisted, mismatch and revoked; for any other reason it acts as AUDIT"
+	warns 6: "RUNNING is allowed for everything: what fails and runs already is not even reported"
+	not_in_err "p:3:"
+	policy "DEFAULT op=EXECUTE action=AUDIT" "op=RUNNING riv=revoked action=KILL"
+	is_quiet
+}
+
 test_warns_of_copies_that_are_quarantined()
 {
 	local until="files without a RIV are permitted, but no longer once a copy was used where line"

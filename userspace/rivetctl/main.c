@@ -79,6 +79,8 @@ static const struct verb verbs[] = {
 	{ "quarantine", "forget", "ID",
 	  "end an entry whose file is gone", .run = verb_quarantine_forget,
 	  .operands = 1, .needs = "the number of one entry is needed" },
+	{ "running", NULL, "[--start | --cancel]",
+	  "show, start or cancel a sweep over the programs that run", .run = verb_running },
 	{ "status", NULL, "",
 	  "say whether rivet protects this machine", .run = verb_status,
 	  .needs = "it takes no operand" },

@@ -291,10 +291,10 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_REVOKE] = { "Revocation: %d.", "rivetctl manifest list" },
 	[RIVET_EVENT_TRUST] = { "Trust: %d.", "rivetctl trust list" },
 	[RIVET_EVENT_RUNNING] = {
-		"This started before enforcement began, or before rivet was loaded; it goes on, and "
-		"would not be permitted all of it now: %d.",
-		"Restart the program, which is then decided on as any other, or end it. Have the file "
-		"listed if it is not and belongs on this machine.",
+		"What runs already would not all be permitted now: %d.",
+		"rivetctl running tells the result of the last look at what runs.\n"
+		"Restart the program if it goes on, which is then decided on as any other, or end "
+		"it. Have the file listed if it is not and belongs on this machine.",
 	},
 	[RIVET_EVENT_QUARANTINE] = {
 		"Quarantine: %d.",

@@ -113,6 +113,8 @@ static const char *consequence(enum rivet_op op)
 		return "firmware that no RIV vouches for is used";
 	case RIVET_OP_KEXEC:
 		return "kernels that no RIV vouches for are started";
+	case RIVET_OP_RUNNING:
+		return "what fails and runs already is not even reported";
 	case RIVET_OP_SCRIPT:
 		return "scripts that no RIV vouches for are read";
 	default:
@@ -168,6 +170,19 @@ static void lint_allow(const struct rivet_rule *rule, struct lint_sink *sink)
 		     rule->op == RIVET_OP_ANON_EXEC ? " or exe=" : "", consequence(rule->op));
 }
 
+/* What a rule for RUNNING does not do for reasons that happen to good files too. */
+static void lint_running(const struct rivet_rule *rule, struct lint_sink *sink)
+{
+	if (rule->op != RIVET_OP_RUNNING || rule->reasons)
+		return;
+	if (rule->action == RIVET_ACTION_KILL)
+		warn(sink, rule->line,
+		     "KILL holds for unlisted, mismatch, revoked and quarantined; for any other reason it acts as AUDIT, unless a rule names that with riv=");
+	else if (rule->action == RIVET_ACTION_QUARANTINE)
+		warn(sink, rule->line,
+		     "QUARANTINE holds for unlisted, mismatch and revoked; for any other reason it acts as AUDIT");
+}
+
 static void lint_kill(u32 line, u8 op, u8 action, struct lint_sink *sink)
 {
 	if (action != RIVET_ACTION_KILL)
@@ -198,8 +213,9 @@ static void lint_quarantine(const struct rivet_rule *rule, struct lint_sink *sin
 	}
 	if (reason == __RIVET_REASON_MAX)
 		warn(sink, rule->line,
-		     "QUARANTINE acts as DENY: this reason happens to good files too; unlisted, mismatch and revoked quarantine");
-	else if (!rule->reasons)
+		     "QUARANTINE acts as %s: this reason happens to good files too; unlisted, mismatch and revoked quarantine",
+		     rule->op == RIVET_OP_RUNNING ? "AUDIT" : "DENY");
+	else if (!rule->reasons && rule->op != RIVET_OP_RUNNING)
 		warn(sink, rule->line,
 		     "QUARANTINE holds for unlisted, mismatch and revoked; for any other reason it acts as DENY");
 }
@@ -207,6 +223,7 @@ static void lint_quarantine(const struct rivet_rule *rule, struct lint_sink *sin
 static void lint_quarantined(const struct rivet_rule *rule, struct lint_sink *sink)
 {
 	if (rule->reasons == 1U << RIVET_REASON_QUARANTINED && !rule->exe.len &&
+	    rule->op != RIVET_OP_RUNNING &&
 	    !rivet_action_refuses(rule->action))
 		warn(sink, rule->line,
 		     "quarantined files are permitted to every program: name one program with exe=");
@@ -252,6 +269,7 @@ static void lint_copies(const struct rivet_rules *rules, struct lint_sink *sink)
 		const struct rivet_rule *rule = &rules->rules[i];
 
 		if (!rivet_action_refuses(rule->action) && rule->op != RIVET_OP_ANON_EXEC &&
+		    rule->op != RIVET_OP_RUNNING &&
 		    (!rule->reasons || rule->reasons & 1U << RIVET_REASON_UNLISTED) &&
 		    !stays_permitted(rules, i))
 			warn(sink, rule->line,
@@ -273,6 +291,7 @@ static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
 		lint_allow(&rules->rules[i], sink);
 		lint_kill(rules->rules[i].line, rules->rules[i].op, rules->rules[i].action, sink);
 		lint_quarantine(&rules->rules[i], sink);
+		lint_running(&rules->rules[i], sink);
 		lint_quarantined(&rules->rules[i], sink);
 	}
 }
@@ -305,8 +324,8 @@ static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sin
 		if (is->action == RIVET_ACTION_QUARANTINE && !seen_before(rules, op))
 			warn(sink, is->line,
 			     "QUARANTINE acts as DENY in a DEFAULT: only a rule quarantines");
-		if (by && !rivet_action_refuses(is->action) && default_is_reachable(rules, op) &&
-		    !seen_before(rules, op))
+		if (by && op != RIVET_OP_RUNNING && !rivet_action_refuses(is->action) &&
+		    default_is_reachable(rules, op) && !seen_before(rules, op))
 			warn(sink, is->line, PERMITTED_UNTIL_COPIED "a rule with riv=quarantined",
 			     by->line);
 		lint_kill(is->line, op, is->action, sink);

@@ -45,6 +45,7 @@ enum rivet_op {
 	RIVET_OP_KEXEC,
 	RIVET_OP_READ,
 	RIVET_OP_SCRIPT,
+	RIVET_OP_RUNNING,
 	__RIVET_OP_MAX,
 };
 
@@ -151,7 +152,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_REVOKE,	/* a revocation was loaded or refused */
 	RIVET_EVENT_TRUST,	/* the trust keyrings changed or a change was refused */
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
-	RIVET_EVENT_RUNNING,	/* code running since before enforcement would be refused now */
+	RIVET_EVENT_RUNNING,	/* code that runs already would be refused now, or was killed */
 	RIVET_EVENT_QUARANTINE,	/* an entry of the quarantine list was made or ended */
 	__RIVET_EVENT_MAX,
 };
