@@ -3,7 +3,8 @@
  * rivet - control/precondition: check that the machine would survive enforcement
  *
  * An operator who is locked out by enforcement switches it off for good. Enforcement
- * therefore begins only after these checks: the trust keyrings are sealed, a policy
+ * therefore begins only after these checks, unless the policy says boot=enforce or there is
+ * none, where a check that fails is only told: the trust keyrings are sealed, a policy
  * that can deny and a RIV set are loaded, and the essential files would be permitted.
  * These are init and its mapped files, a shell, modprobe, the agent, rivetctl, and the
  * requesting program with its libraries.
