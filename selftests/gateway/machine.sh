@@ -27,6 +27,7 @@ kernel=6.12
 timeout=${RIVET_GATEWAY_TIMEOUT:-240}
 memory=${RIVET_GATEWAY_MEMORY:-1024}
 disk_size=1500M
+boot_options=rw
 packages=systemd,systemd-sysv,kmod,keyutils,libmnl0,libkeyutils1,libssl3,mosquitto,mosquitto-clients
 
 say()
@@ -148,7 +149,7 @@ boot()
 		-chardev "pipe,id=talk,path=$machine_dir/serial" -serial chardev:talk \
 		-drive "if=virtio,file=$machine_dir/disk.ext4,format=raw,cache=unsafe" \
 		-kernel "$("$vm_dir/kernel.sh" path "$kernel" boot)" -initrd "$machine_dir/initrd.cpio" \
-		-append "console=ttyS0 panic=-1 quiet loglevel=5 systemd.show_status=0 root=/dev/vda rw" \
+		-append "console=ttyS0 panic=-1 quiet loglevel=5 systemd.show_status=0 root=/dev/vda $boot_options" \
 		8>&- 9>&- >"$machine_dir/qemu.log" 2>&1 &
 	machine=$!
 }

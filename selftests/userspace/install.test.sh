@@ -152,6 +152,10 @@ test_boot_files_are_installed()
 		root/usr/local/lib/systemd/system/rivet.service
 	fails grep -qv '^#\|^$' root/etc/rivet/rivet.conf
 	[[ ! $(find root -name '*.wants') ]]
+	[[ $(cd root/usr/local/share/rivet/initramfs-tools && find . -type f -perm 755 | sort) == \
+		"./hooks/rivet
+./scripts/init-bottom/rivet
+./scripts/init-top/rivet" ]]
 }
 
 # Without systemd: the script calls rivetctl apply, and its status is that
