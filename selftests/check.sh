@@ -97,6 +97,17 @@ part_headers()
 	bash "$tests/vm/headers.sh"
 }
 
+# Each goal of the bench is a test. The figures are instructions, so a busy machine takes
+# longer and counts the same.
+part_bench()
+{
+	bash "$tests/bench/bench.sh" --check | awk '
+		{ print }
+		/ yes( |$)/ { good++ }
+		/ NO( |$)/ { print "not ok the goal of " $0; bad++ }
+		END { print good + 0 " passed, " bad + 0 " failed, 0 skipped" }'
+}
+
 # part_gateway NAME: a scenario is one test, passed if it ends well.
 part_gateway()
 {
@@ -261,8 +272,8 @@ choose_parts()
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
 		;;
 	all)
-		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 harness fuzz userspace
-			sanitize unit)
+		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 bench harness fuzz
+			userspace sanitize unit)
 		;;
 	*) usage ;;
 	esac
