@@ -25,7 +25,8 @@ filesystems)
 	types='ext4 xfs btrfs f2fs vfat squashfs erofs isofs overlay' others='' results=187
 	;;
 disks)
-	types='' others='opened layered scsi served lying mirror replaced network' results=79
+	types='' others='opened layered scsi served lying mirror replaced member network'
+	results=86
 	;;
 esac
 # Pages go in these ways
@@ -88,7 +89,7 @@ ways_of()
 	case $1 in
 	squashfs|erofs|isofs) echo "$losing $moving" ;;
 	overlay) echo "$losing removed readonly $moving" ;;
-	opened|layered|scsi|served|lying|mirror|replaced|network) echo "$few" ;;
+	opened|layered|scsi|served|lying|mirror|replaced|member|network) echo "$few" ;;
 	*) echo "$losing $changing $moving" ;;
 	esac
 }
@@ -345,6 +346,25 @@ make_replaced()
 	false_member=$(image_disk other)
 }
 
+# A btrfs of two disks. The data is on the one which mount(2) does not name
+make_member()
+{
+	disk_member=
+	knows btrfs || return 0
+	truncate -s 120M $images/member.1
+	truncate -s 120M $images/member.2
+	first=$(losetup -f --show $images/member.1)
+	second=$(losetup -f --show $images/member.2)
+	mkfs.btrfs -q -K -d single -m raid1 "$first" "$second" >/dev/null 2>&1 ||
+		bail "no filesystem of two disks"
+	mkdir -p /fs/member
+	mount -t btrfs -o "nodatasum,nodatacow,device=$first" "$second" /fs/member ||
+		bail "it is not mounted"
+	disk_member=$images/member.1
+	fill /fs/member member
+	list /fs/member
+}
+
 # replace OLD NEW SLOT: words. Frozen, since the kernel begins to copy to a new disk at once
 replace()
 {
@@ -448,6 +468,7 @@ if [ "$others" ]; then
 	make_lying
 	make_mirror
 	make_replaced
+	make_member
 	make_network
 	make_gone
 	make_direct
@@ -562,6 +583,7 @@ judge_all()
 	judge_lying
 	judge_disk mirror
 	judge_replaced
+	judge_disk member
 	judge_disk network
 }
 
