@@ -13,7 +13,7 @@ place=/mnt/scratch/m2m
 broken=/fs/broken
 mkdir -p $place $broken
 
-plan 22
+plan 25
 modprobe -q -a loop ext4
 
 # --- fs-verity ------------------------------------------------------------------
@@ -89,6 +89,7 @@ become "linear $loop 0"
 
 get_ready
 cp "$work/good" $broken/late
+cp "$work/good" $broken/used
 {
 	items exec,mmap $place/* $broken/*ed $broken/late
 	echo "verity:$(fsverity measure $verity/file | cut -d ' ' -f 1)" \
@@ -129,6 +130,18 @@ expect_reported "swapped to" $place/audited
 stop_holding
 expect_stale "not written" $broken/audited
 expect_reported "not written" $broken/audited
+# While auditing no pages are held: it is measured again at once
+cp "$work/bad" $broken/used
+sync
+dd if="$work/good" of=$broken/used bs=4096 conv=notrunc status=none
+start_holding "$helpers/mapping" $broken/used private:rx hold || bail "$held"
+become error
+expect "a disk fails while what it has is in use" sh -c "! sync -d $broken/used"
+become "linear $loop 0"
+expect "what is in use goes on" kill -0 "$holder"
+expect_reported "failed while in use" $broken/used
+stop_holding
+
 enforce
 expect_permitted "it runs before it is swapped to" $place/denied
 swap_to $place/denied
