@@ -98,7 +98,7 @@ static bool size_is_hopeless(const struct rivet_request *req, const struct rivet
 	const u64 size = i_size_read(req->inode);
 
 	return (rivet_mode_is_enforce() || req->as_enforcing) && !rivet_riv_knows_size(size) &&
-	       !(rules->quarantines & BIT(req->op)) && !rivet_quarantine_has_size(size);
+	       !(rules->quarantines & BIT(req->op)) && !rivet_quarantine_may_have(size);
 }
 
 /* Checks whether lookups may read from disk and wait for the locks of directories. */

@@ -33,6 +33,7 @@ LIST_HEAD(rivet_quarantine_entries);	/* in the order in which they were made */
 static DEFINE_HASHTABLE(digests, HASH_BITS_EACH);
 static DEFINE_HASHTABLE(paths, HASH_BITS_EACH);
 static DEFINE_HASHTABLE(inodes, HASH_BITS_EACH);
+static u16 sizes[1 << HASH_BITS_EACH];	/* entries whose size has that hash; also read unlocked */
 struct rivet_quarantine_told rivet_quarantine_told;
 unsigned int rivet_quarantine_count_value;	/* also read unlocked */
 
@@ -129,27 +130,24 @@ bool rivet_quarantine_has(const struct rivet_digest *digest, bool would_too)
 }
 
 /**
- * rivet_quarantine_has_size() - check whether a file of this size can have an entry
+ * rivet_quarantine_may_have() - check whether a file of this size can have an entry
  * @size: bytes
  *
- * Context: any. Looks at all entries.
- * Return: true if the bytes of some entry have that size.
+ * Context: any. One read.
+ * Return: false if the bytes of no entry have that size; now and then true without need.
  */
-bool rivet_quarantine_has_size(u64 size)
+bool rivet_quarantine_may_have(u64 size)
 {
-	const struct rivet_quarantine_entry *e;
-	bool has = false;
+	return READ_ONCE(sizes[hash_64(size, HASH_BITS_EACH)]);
+}
 
-	if (!rivet_quarantine_is_any())
-		return false;
-	rcu_read_lock();
-	list_for_each_entry_rcu(e, &rivet_quarantine_entries, list) {
-		has = e->about.size == size;
-		if (has)
-			break;
-	}
-	rcu_read_unlock();
-	return has;
+/* @change is 1 or -1. */
+static void count_size(u64 size, int change)
+{
+	u16 *count = &sizes[hash_64(size, HASH_BITS_EACH)];
+
+	lockdep_assert_held(&rivet_quarantine_lock);
+	WRITE_ONCE(*count, *count + change);
 }
 
 /* The bytes of an inode are those of the entry as long as nobody opened it for writing. */
@@ -279,6 +277,7 @@ void rivet_quarantine_link(struct rivet_quarantine_entry *e,
 		hash_add_rcu(paths, &e->by_path, path_key(e->path, e->about.path.len));
 	hash_add_rcu(digests, &e->by_digest, digest_key(&e->about.digest));
 	list_add_tail_rcu(&e->list, &rivet_quarantine_entries);
+	count_size(e->about.size, 1);
 	WRITE_ONCE(rivet_quarantine_count_value, rivet_quarantine_count_value + 1);
 }
 
@@ -297,6 +296,7 @@ void rivet_quarantine_unlink(struct rivet_quarantine_entry *e, struct list_head 
 	if (e->about.named)
 		hash_del_rcu(&e->by_path);
 	list_del_rcu(&e->list);
+	count_size(e->about.size, -1);
 	list_add_tail(&e->ended, ended);
 	WRITE_ONCE(rivet_quarantine_count_value, rivet_quarantine_count_value - 1);
 	rivet_quarantine_told = (struct rivet_quarantine_told){};

@@ -51,7 +51,7 @@ static inline bool rivet_quarantine_is_any(void)
 }
 
 bool rivet_quarantine_has(const struct rivet_digest *digest, bool would_too);
-bool rivet_quarantine_has_size(u64 size);
+bool rivet_quarantine_may_have(u64 size);
 bool rivet_quarantine_closes(const struct inode *inode, bool would_too);
 void rivet_quarantine_see(const struct rivet_digest *digest,
 			  const struct rivet_quarantine_live *live);
