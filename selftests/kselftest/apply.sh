@@ -5,6 +5,8 @@
 #
 # needs: userspace
 #
+# wide: 6.1
+#
 # A boot is the module loaded anew, which forgets everything.
 
 # shellcheck source=selftests/kselftest/enforce.sh

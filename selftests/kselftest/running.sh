@@ -6,6 +6,8 @@
 # the agent go on
 #
 # needs: userspace
+#
+# wide: 7.x
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
