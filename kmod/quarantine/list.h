@@ -15,14 +15,17 @@ struct seq_file;
 
 /**
  * enum rivet_quarantine_close - whether SET quarantine-read=deny closes an inode to readers
+ * @RIVET_QUARANTINE_OPEN: no, since a user has had a file of others measured
+ * @RIVET_QUARANTINE_CLOSES_OWN: yes, the file is the user's own
+ * @RIVET_QUARANTINE_CLOSES: yes, root has had it measured, or a RIV is about it
  *
  * A later one counts for more: of several files with the same bytes, a user's own does not open
  * another.
  */
 enum rivet_quarantine_close {
-	RIVET_QUARANTINE_OPEN,		/* no: a user has had a file of others measured */
-	RIVET_QUARANTINE_CLOSES_OWN,	/* the file is the user's own */
-	RIVET_QUARANTINE_CLOSES,	/* root has had it measured, or a RIV is about it */
+	RIVET_QUARANTINE_OPEN,
+	RIVET_QUARANTINE_CLOSES_OWN,
+	RIVET_QUARANTINE_CLOSES,
 };
 
 /**
