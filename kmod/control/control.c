@@ -152,7 +152,8 @@ static void report_exception(bool ok, const char *line, void *arg)
 /*
  * The signers say by boot=enforce that the machine has been tried. A precondition that is
  * missing then may be an attempt to keep it from enforcing. So it is told, and holds up
- * nothing. After an unlock it is the operator's turn until the next boot.
+ * nothing: enforcement begins before it is looked at. After an unlock it is the operator's turn
+ * until the next boot.
  */
 static void obey_boot_setting(void)
 {
@@ -167,8 +168,8 @@ static void obey_boot_setting(void)
 		confirm();
 		return;
 	}
-	rivet_ready_check(false, report_exception, NULL);
 	enter_enforce(0);
+	rivet_ready_check(false, report_exception, NULL);
 }
 
 static int refuse_audit(void)
@@ -248,8 +249,8 @@ static int fall_back(void)
 	ret = install_fallback();
 	if (ret)
 		return ret;
-	rivet_ready_check(false, report_exception, NULL);
 	enter_enforce(0);
+	rivet_ready_check(false, report_exception, NULL);
 	return 0;
 }
 
@@ -594,7 +595,8 @@ void rivet_control_exit(void)
 	mutex_lock(&rivet_settings_lock);
 	WRITE_ONCE(waiting, false);
 	mutex_unlock(&rivet_settings_lock);
-	rivet_running_exit();
+	rivet_running_close();
 	cancel_delayed_work_sync(&retry_work);
 	cancel_delayed_work_sync(&trial_work);
+	rivet_running_exit();
 }

@@ -122,17 +122,21 @@ bool rivet_measuring_opens(struct file *file)
  * rivet_measuring_open() - open a file for rivet itself
  * @path: its path
  *
- * Uses the kernel's own credentials: it reads for the system, not for the caller.
+ * Uses the kernel's own credentials: it reads for the system, not for the caller. Only regular
+ * files are opened: the opening of a FIFO waits for a writer, who may never come.
  *
  * Context: may sleep; may wait for the holder of a lease.
- * Return: the file, or an ERR_PTR.
+ * Return: the file, or an ERR_PTR; -EINVAL if it is no regular file.
  */
 struct file *rivet_measuring_open(const struct path *path)
 {
-	const struct cred *old = override_creds(rivet_measure_cred);
+	const struct cred *old;
 	struct rivet_measuring mark;
 	struct file *file;
 
+	if (!d_is_reg(path->dentry))
+		return ERR_PTR(-EINVAL);
+	old = override_creds(rivet_measure_cred);
 	rivet_measuring_begin(&mark);
 	file = dentry_open(path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
 	rivet_measuring_end(&mark);

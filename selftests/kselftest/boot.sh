@@ -7,10 +7,11 @@
 . "$(dirname "$0")/enforce.sh"
 
 place=/opt/m2m
+modprobe=$(cat /proc/sys/kernel/modprobe)
 mkdir -p $place
 cp "$helpers/hello" $place/unlisted
 echo unlisted >>$place/unlisted
-plan 28
+plan 31
 
 # boot_rules WORD: strict rules that say boot=WORD
 boot_rules()
@@ -44,6 +45,16 @@ load_rivet
 load_anew
 boot_rules audit | load_policy lax
 is_mode 'boot=audit: it audits' audit
+load_anew
+boot_rules enforce | make_policy strict
+mv "$modprobe" "$work/modprobe"
+mkfifo "$modprobe" || bail "no FIFO"
+expect 'boot=enforce, and modprobe is a FIFO: the policy is loaded' timeout 20 \
+	dd "if=$work/strict.policy.signed" "of=$rivet/policy" bs=1M iflag=fullblock status=none
+is_mode 'boot=enforce, and modprobe is a FIFO: it enforces' enforce
+expect_text 'boot=enforce, and modprobe is a FIFO: it is told' "$modprobe cannot be opened" \
+	cat $rivet/events
+mv "$work/modprobe" "$modprobe"
 load_anew
 boot_rules enforce | make_policy strict
 mark_log
