@@ -423,13 +423,21 @@ bool rivet_riv_vouches(const struct rivet_digest *digest)
 	return vouches;
 }
 
+static bool can_have(const struct rivet_set *set, u64 size)
+{
+	return set->kind == RIVET_MANIFEST_SET ? rivet_riv_set_knows_size(set, size) :
+						 set->has_files;
+}
+
 /**
- * rivet_riv_knows_size() - check whether a file of this size can match
+ * rivet_riv_knows_size() - check whether a file of this size can match or be revoked
  * @size: size in bytes
  *
+ * A revocation names digests without sizes, also those that no set has any more.
+ *
  * Context: any.
- * Return: false if no active set has a value of this size. True does not mean
- * that one has: different sizes may share a bit.
+ * Return: false if no active set has a value of this size, and no file is revoked. True does
+ * not mean that one has: different sizes may share a bit.
  */
 bool rivet_riv_knows_size(u64 size)
 {
@@ -440,8 +448,7 @@ bool rivet_riv_knows_size(u64 size)
 	rcu_read_lock();
 	index = rcu_dereference(riv_index);
 	for (i = 0; index && i < index->count && !found; i++)
-		found = index->slots[i].set->kind == RIVET_MANIFEST_SET &&
-			rivet_riv_set_knows_size(index->slots[i].set, size);
+		found = can_have(index->slots[i].set, size);
 	rcu_read_unlock();
 	return found;
 }

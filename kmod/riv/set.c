@@ -162,6 +162,7 @@ static void fill_value(struct rivet_set *set, u32 i, const struct rivet_manifest
 	riv->next = *bucket;
 	*bucket = i + 1;
 	__set_bit(size_bit(set, entry->size), set->sizes);
+	set->has_files |= entry->digest.alg != RIVET_DIGEST_CERT_SHA256;
 }
 
 static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t text_len)

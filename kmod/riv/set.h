@@ -53,6 +53,7 @@ struct rivet_riv {
  * @valid_until: seconds since 1970 after which it is expired; 0 never
  * @text_digest: SHA-256 of the manifest's text, to recognise the same bytes
  * @signer: digest of the certificate that it was verified with; set before it is published
+ * @has_files: some value is the digest of a file, and not of a certificate
  * @count: number of values
  * @bucket_mask: number of buckets - 1
  * @size_mask: bits of @sizes - 1
@@ -73,6 +74,7 @@ struct rivet_set {
 	s64 valid_until;
 	struct rivet_digest text_digest;
 	struct rivet_digest signer;
+	bool has_files;
 	u32 count;
 	u32 bucket_mask;
 	u32 size_mask;

@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 45
+plan 46
 place=/opt/timed
 sealed=/mnt/scratch/sealed
 mkdir -p $place /srv/jail/host
@@ -24,7 +24,8 @@ program()
 	done
 }
 program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other \
-	$place/guarded $place/recalled $sealed
+	$place/guarded $place/recalled $sealed $place/dropped
+head -c 7777 /dev/zero >>$place/dropped
 fsverity enable $sealed || bail "no fs-verity"
 for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so $place/librecalled.so; do
 	cp "$helpers/libhello.so" "$library"
@@ -149,7 +150,7 @@ lenient_rules | load_policy strict
 stays "what is expired" expired $place/libtimed.so
 spared "a program that rules do not name, mapped by another" "$map" $place/guarded private:rx
 {
-	items '' $place/recalled $place/librecalled.so | sed 's/ .*//' | sort
+	items '' $place/recalled $place/librecalled.so $place/dropped | sed 's/ .*//' | sort
 	echo "verity:$(fsverity measure $sealed | cut -d ' ' -f 1)"
 } | manifest recall "kind: revoke
 version: 1" >"$work/recall.riv"
@@ -170,6 +171,8 @@ expect_denied "one that they name and that is revoked" wrong-use $place/recalled
 	"$map" $place/recalled private:rx
 expect_denied "one that is revoked by its fs-verity digest, and listed by the other" wrong-use \
 	$sealed "$map" $sealed private:rx
+expect_denied "one that is revoked, and that no set has any more" revoked $place/dropped \
+	$place/dropped
 
 # --- enforcement does not begin with files that are only spared -------------------
 
