@@ -111,14 +111,18 @@ static enum rivet_quarantine_added add_locked(struct rivet_quarantine_entry *e,
 	lockdep_assert_held(&rivet_quarantine_lock);
 	if (known && (!known->about.would || e->about.would)) {
 		rivet_quarantine_bind(known, live);
+		/* That of one which was given back is what somebody says, this one was measured. */
+		if (!e->about.id)
+			rivet_quarantine_resize(known, e->about.size);
 		e->about.id = known->about.id;
 		return RIVET_QUARANTINE_KNOWN;
 	}
-	/* One of audit mode is replaced: its rule and its user are those of the rehearsal. */
-	if (known)
-		rivet_quarantine_unlink(known, ended);
 	if (!make_room(&e->about, ended))
 		return RIVET_QUARANTINE_FULL;
+	/* One of audit mode is replaced: its rule and its user are those of the rehearsal. */
+	known = rivet_quarantine_find(&e->about.digest);
+	if (known)
+		rivet_quarantine_unlink(known, ended);
 	number(e);
 	rivet_quarantine_link(e, live);
 	*used = true;

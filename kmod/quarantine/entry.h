@@ -27,8 +27,8 @@ struct rivet_quarantine_place {
  *
  * In the list and in the tables from rivet_quarantine_link() until it ends, and freed a grace
  * period later. Readers find it under RCU by its digest or its path and keep no pointer. They
- * read members that never change. @inode, @changes, @place, @close, @several and @about.file
- * change, and are read under rivet_quarantine_lock.
+ * read members that never change. @inode, @changes, @place, @close, @several, @about.size and
+ * @about.file change, and are read under rivet_quarantine_lock.
  *
  * An entry holds no reference to the inode, which would keep a filesystem from being unmounted.
  * @inode is a key that is compared and never followed. It is cleared by inode_free_security,
@@ -103,6 +103,7 @@ void rivet_quarantine_bind(struct rivet_quarantine_entry *e,
 			   const struct rivet_quarantine_live *live);
 void rivet_quarantine_link(struct rivet_quarantine_entry *e,
 			   const struct rivet_quarantine_live *live);
+void rivet_quarantine_resize(struct rivet_quarantine_entry *e, u64 size);
 void rivet_quarantine_unlink(struct rivet_quarantine_entry *e, struct list_head *ended);
 void rivet_quarantine_tell(const struct rivet_quarantined *about, const char *what);
 

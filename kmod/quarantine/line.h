@@ -21,7 +21,7 @@
 enum rivet_quarantine_file {
 	RIVET_QUARANTINE_LIVE,	/* its inode is in memory, with these bytes */
 	RIVET_QUARANTINE_AWAY,	/* unknown: not in memory, or no file was seen */
-	RIVET_QUARANTINE_GONE,	/* it was removed or overwritten */
+	RIVET_QUARANTINE_GONE,	/* it was removed */
 	__RIVET_QUARANTINE_FILE_MAX,
 };
 

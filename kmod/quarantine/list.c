@@ -282,6 +282,20 @@ void rivet_quarantine_link(struct rivet_quarantine_entry *e,
 }
 
 /**
+ * rivet_quarantine_resize() - correct the size of an entry
+ * @e: the entry
+ * @size: bytes
+ *
+ * Context: under rivet_quarantine_lock.
+ */
+void rivet_quarantine_resize(struct rivet_quarantine_entry *e, u64 size)
+{
+	count_size(e->about.size, -1);
+	e->about.size = size;
+	count_size(size, 1);
+}
+
+/**
  * rivet_quarantine_unlink() - take an entry out
  * @e: the entry
  * @ended: list for rivet_quarantine_end_all()
@@ -339,8 +353,8 @@ void rivet_quarantine_inode_ends(const struct inode *inode)
 	spin_lock(&rivet_quarantine_lock);
 	hash_for_each_possible_safe(inodes, e, next, by_inode, (unsigned long)inode)
 		if (e->inode == inode)
-			unbind(e, e->several || (inode->i_nlink && is_unchanged(e)) ?
-				  RIVET_QUARANTINE_AWAY : RIVET_QUARANTINE_GONE);
+			unbind(e, e->several || inode->i_nlink ? RIVET_QUARANTINE_AWAY :
+								 RIVET_QUARANTINE_GONE);
 	spin_unlock(&rivet_quarantine_lock);
 }
 
