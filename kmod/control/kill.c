@@ -19,7 +19,7 @@
 
 #include "control/kill.h"
 
-#define WAIT_MS		1000	/* for the end of killed processes */
+#define WAIT_MS		1000	/* for the end of a killed process, or of its execve(2) */
 #define WAIT_STEP_MS	20
 
 /* Compares only, so that no reference is needed. */
@@ -41,13 +41,27 @@ static void track(struct rivet_kill *kill, struct pid *pid)
 		kill->pids[kill->pid_count++] = get_pid(pid);
 }
 
+static bool lock_program(struct task_struct *p)
+{
+	unsigned int waited = 0;
+
+	while (!down_read_trylock(&p->signal->exec_update_lock)) {
+		if (waited >= WAIT_MS)
+			return false;
+		msleep(WAIT_STEP_MS);
+		waited += WAIT_STEP_MS;
+	}
+	return true;
+}
+
 /**
  * rivet_kill_process() - kill a process, unless it has become another program meanwhile
  * @kill: gets the process
  * @p: a thread of it, referenced by the caller
  * @mm: the memory for which it is killed; held by the caller
  *
- * Waits for an execve(2) that is about to replace the memory.
+ * Waits a second for an execve(2) that is about to replace the memory, and no longer: the task
+ * may be kept there by a filesystem that does not answer.
  *
  * Context: may sleep.
  * Return: true if SIGKILL was sent; false also for process 1 and kernel threads.
@@ -58,8 +72,7 @@ bool rivet_kill_process(struct rivet_kill *kill, struct task_struct *p,
 	struct pid *pid;
 	bool sent = false;
 
-	if (is_global_init(p) || (p->flags & PF_KTHREAD) ||
-	    down_read_killable(&p->signal->exec_update_lock))
+	if (is_global_init(p) || (p->flags & PF_KTHREAD) || !lock_program(p))
 		return false;
 	pid = get_task_pid(p, PIDTYPE_TGID);
 	if (pid && uses_memory(p, mm))

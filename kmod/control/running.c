@@ -63,7 +63,8 @@ static const char * const state_names[] = {
 /**
  * struct last_sweep - the last sweep, for readers
  * @state: its state
- * @cause: its cause
+ * @cause: its cause, one of @causes
+ * @causes: BIT(enum cause) of all its causes
  * @mode: mode when it began
  * @started: seconds since 1970
  * @ended: seconds since 1970; 0 while it goes on
@@ -72,6 +73,7 @@ static const char * const state_names[] = {
 struct last_sweep {
 	enum state state;
 	enum cause cause;
+	unsigned long causes;
 	enum rivet_mode mode;
 	s64 started;
 	s64 ended;
@@ -106,18 +108,19 @@ static void show_progress(const struct rivet_sweep_counts *counts)
 }
 
 /* Returns whether the brake of an earlier sweep still holds. */
-static bool begin(enum cause cause)
+static bool begin(unsigned long causes)
 {
 	bool locked;
 
 	spin_lock(&running_lock);
-	if (cause == CAUSE_REQUEST)
+	if (causes & BIT(CAUSE_REQUEST))
 		brake_held = false;
 	locked = brake_held;
 	WRITE_ONCE(cancelled, false);
 	last = (struct last_sweep){
 		.state = STATE_RUNNING,
-		.cause = cause,
+		.cause = __fls(causes),
+		.causes = causes,
 		.mode = rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT,
 		.started = ktime_get_real_seconds(),
 	};
@@ -130,17 +133,17 @@ static void end(void)
 	spin_lock(&running_lock);
 	last.state = is_stopped() ? STATE_STOPPED : STATE_DONE;
 	last.ended = ktime_get_real_seconds();
-	if (last.counts.held && last.mode == RIVET_MODE_ENFORCE)
+	if (last.counts.root_held && last.mode == RIVET_MODE_ENFORCE)
 		brake_held = true;
 	spin_unlock(&running_lock);
 }
 
-static void sweep(enum cause cause)
+static void sweep(unsigned long causes)
 {
 	bool locked;
 
 	lockdep_assert_held(&sweep_lock);
-	locked = begin(cause);
+	locked = begin(causes);
 	rivet_sweep_run(locked, is_stopped, show_progress);
 	end();
 }
@@ -162,7 +165,7 @@ static void sweep_wanted(struct work_struct *work)
 	wanted = 0;
 	spin_unlock(&running_lock);
 	if (causes && !READ_ONCE(closing) && is_of_use(causes))
-		sweep(__fls(causes));
+		sweep(causes);
 	mutex_unlock(&sweep_lock);
 }
 
@@ -171,7 +174,8 @@ static void want(enum cause cause)
 	spin_lock(&running_lock);
 	wanted |= BIT(cause);
 	spin_unlock(&running_lock);
-	queue_work(queue, &sweep_work);
+	if (!READ_ONCE(closing))
+		queue_work(queue, &sweep_work);
 }
 
 static void on_lost_rivs(void)
@@ -182,23 +186,27 @@ static void on_lost_rivs(void)
 /**
  * rivet_running_enforced() - look at all programs that run, since enforcement has begun
  *
- * Context: may sleep and read files; no lock is held. A fatal signal ends it.
+ * Context: may sleep and read files; no lock is held. After a fatal signal the worker looks at
+ * them instead, so the end of the task that began enforcement does not end this.
  */
 void rivet_running_enforced(void)
 {
-	if (mutex_lock_killable(&sweep_lock))
-		return;
-	sweep(CAUSE_MODE);
-	mutex_unlock(&sweep_lock);
+	if (!mutex_lock_killable(&sweep_lock)) {
+		sweep(BIT(CAUSE_MODE));
+		mutex_unlock(&sweep_lock);
+	}
+	if (fatal_signal_pending(current))
+		want(CAUSE_MODE);
 }
 
-/* While enforcing, root may end only what an operator has begun. */
+/* While enforcing, root may end only what an operator has begun, and nothing else asks for. */
 static int cancel(void)
 {
 	int ret = 0;
 
 	spin_lock(&running_lock);
-	if (last.state == STATE_RUNNING && last.cause != CAUSE_REQUEST && rivet_mode_is_enforce())
+	if (last.state == STATE_RUNNING && last.causes != BIT(CAUSE_REQUEST) &&
+	    rivet_mode_is_enforce())
 		ret = -EPERM;
 	else
 		wanted &= ~BIT(CAUSE_REQUEST);
@@ -297,16 +305,25 @@ int __init rivet_running_init(void)
 }
 
 /**
- * rivet_running_exit() - end the sweep, if one goes on, and the worker
- *
- * Waits for the file that is being read.
+ * rivet_running_close() - end the sweep, if one goes on, and begin none any more
  *
  * Context: may sleep; nobody writes to the file running any more.
  */
-void rivet_running_exit(void)
+void rivet_running_close(void)
 {
 	WRITE_ONCE(closing, true);
 	rivet_riv_listen(NULL);
+}
+
+/**
+ * rivet_running_exit() - end the worker
+ *
+ * Waits for the file that is being read.
+ *
+ * Context: may sleep; after rivet_running_close(), when nobody begins enforcement any more.
+ */
+void rivet_running_exit(void)
+{
 	cancel_work_sync(&sweep_work);
 	destroy_workqueue(queue);
 }

@@ -12,6 +12,7 @@ struct seq_file;
 #define RIVET_RUNNING_WORD_MAX	16	/* bytes of a write to the file running */
 
 int rivet_running_init(void);
+void rivet_running_close(void);
 void rivet_running_exit(void);
 void rivet_running_enforced(void);
 int rivet_running_write(const char *data, size_t len);

@@ -191,7 +191,9 @@ static void report_file(struct sweep *sweep, const struct process *p, struct fil
 /* Copies of a program have its digest, so they are the same program. */
 static struct rivet_running_program identify(const struct process *p)
 {
-	struct rivet_running_program program = { 0 };
+	struct rivet_running_program program = {
+		.uid = from_kuid(&init_user_ns, task_uid(p->task)),
+	};
 	struct rivet_measurement m;
 	struct inode *inode;
 
@@ -226,11 +228,26 @@ static bool is_agent_by_file(struct sweep *sweep, const struct process *p)
 	return agent || IS_ERR(program);
 }
 
+/* The agent keeps one capability. A user who starts its program has not even that. */
+static bool may_be_agent(const struct process *p)
+{
+	const struct cred *cred;
+	bool may;
+
+	rcu_read_lock();
+	cred = __task_cred(p->task);
+	may = cred->user_ns == &init_user_ns && cap_raised(cred->cap_effective, CAP_NET_ADMIN);
+	rcu_read_unlock();
+	return may;
+}
+
 /* Process 1 and the agent are never killed. Returns true also if memory for an answer lacks. */
 static bool is_spared(struct sweep *sweep, const struct process *p, const struct rivet_verdict *v)
 {
 	if (is_global_init(p->task))
 		return true;
+	if (!may_be_agent(p))
+		return false;
 	if (rivet_essential_is_agent(rivet_program_path(v->program)))
 		return true;
 	return p->exe && !rivet_program_was_seen(p->exe) && is_agent_by_file(sweep, p);
@@ -313,6 +330,7 @@ static bool act_on(struct sweep *sweep, const struct process *p, struct file *fi
 		return false;
 	case RIVET_RUNNING_HOLD:
 		sweep->counts.held++;
+		sweep->counts.root_held |= uid_eq(task_uid(p->task), GLOBAL_ROOT_UID);
 		report_file(sweep, p, file, v, "; not killed: the brake of KILL max= holds");
 		return true;
 	case RIVET_RUNNING_SPARE:

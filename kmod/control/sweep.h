@@ -18,6 +18,7 @@
  * @would_kill: processes that would have been killed in enforce mode
  * @programs: programs of those
  * @held: mapped files whose process was not killed because the brake held
+ * @root_held: one of those processes was root's
  * @spared: mapped files whose process is never killed
  * @quarantined: mapped files that a rule quarantines, each counted for each process
  * @missed: mapped files for whose examination memory ran out
@@ -32,6 +33,7 @@ struct rivet_sweep_counts {
 	unsigned int would_kill;
 	unsigned int programs;
 	unsigned int held;
+	bool root_held;
 	unsigned int spared;
 	unsigned int quarantined;
 	unsigned int missed;

@@ -10,6 +10,8 @@
 
 static bool is_same(const struct rivet_running_program *a, const struct rivet_running_program *b)
 {
+	if (a->uid != b->uid)
+		return false;
 	if (a->digest.alg && a->digest.alg == b->digest.alg)
 		return rivet_digest_equal(&a->digest, &b->digest);
 	return a->dev == b->dev && a->ino == b->ino;
@@ -26,14 +28,25 @@ static bool is_counted(const struct rivet_running_brake *brake,
 	return false;
 }
 
+static unsigned int count_of(const struct rivet_running_brake *brake, u32 uid)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < brake->count; i++)
+		n += brake->programs[i].uid == uid;
+	return n;
+}
+
 static bool holds(const struct rivet_running_brake *brake, unsigned int max,
 		  const struct rivet_running_program *program)
 {
+	unsigned int room = RIVET_KILL_MAX - (program->uid ? RIVET_KILL_MAX_DEFAULT : 0);
+
 	if (brake->locked)
 		return true;
 	if (is_counted(brake, program))
 		return false;
-	return brake->count >= max || brake->count >= RIVET_KILL_MAX;
+	return count_of(brake, program->uid) >= max || brake->count >= room;
 }
 
 /**

@@ -26,6 +26,7 @@ enum rivet_running_answer {
  * @digest: its digest; RIVET_DIGEST_NONE if it was not measured
  * @dev: device of its file
  * @ino: inode number of its file
+ * @uid: uid of the process, in the initial user namespace
  *
  * Copies of a program that was measured are the same program.
  */
@@ -33,13 +34,15 @@ struct rivet_running_program {
 	struct rivet_digest digest;
 	u64 dev;
 	u64 ino;
+	u32 uid;
 };
 
 /**
  * struct rivet_running_brake - the programs that a sweep has killed
  *
  * Programs are counted, and not processes: a program that starts itself over and over does
- * not reach the limit by that, and a library that many programs use does.
+ * not reach the limit by that, and a library that many programs use does. They are counted for
+ * each uid, so that a user does not spare others, and root has room of its own.
  *
  * @locked: the brake of an earlier sweep held, and no operator has asked for another since
  * @count: number of @programs
@@ -55,7 +58,7 @@ struct rivet_running_brake {
  * struct rivet_running_case - a mapped file and its process
  * @fails: mapping the file would be refused
  * @action: answer of the rules for RUNNING
- * @max: number of programs that the rule lets one sweep kill
+ * @max: number of programs of one uid that the rule lets one sweep kill
  * @spared: the process is never killed
  */
 struct rivet_running_case {

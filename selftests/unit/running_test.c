@@ -88,9 +88,33 @@ static void test_brake(void)
 	unit_eq(brake.count, RIVET_KILL_MAX, "there is room for so many");
 }
 
+static struct rivet_running_program of_uid(u32 uid, u64 ino)
+{
+	struct rivet_running_program out = program(ino, 0);
+
+	out.uid = uid;
+	return out;
+}
+
+static void test_users(void)
+{
+	struct rivet_running_brake brake = {};
+	unsigned int i;
+
+	unit_ok(may_kill(&brake, 1, of_uid(1000, 1)), "a user's program");
+	unit_ok(!may_kill(&brake, 1, of_uid(1000, 2)), "not another of his");
+	unit_ok(may_kill(&brake, 1, of_uid(1001, 1)), "the same of another user");
+	unit_ok(may_kill(&brake, 1, of_uid(0, 1)), "and of root");
+	for (i = 0; i < 2 * RIVET_KILL_MAX; i++)
+		may_kill(&brake, RIVET_KILL_MAX, of_uid(2000 + i, 1));
+	unit_eq(brake.count, RIVET_KILL_MAX - RIVET_KILL_MAX_DEFAULT, "many users leave room");
+	unit_ok(may_kill(&brake, RIVET_KILL_MAX, of_uid(0, 2)), "for root");
+}
+
 int main(void)
 {
 	test_answers();
 	test_brake();
+	test_users();
 	return unit_done();
 }
