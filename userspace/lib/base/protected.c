@@ -184,7 +184,12 @@ int protected_make_folder(int from, const char *path, const char *shown, int *fd
 
 static int compare_names(const void *a, const void *b)
 {
-	return strcmp(*(char * const *)a, *(char * const *)b);
+	return strcmp(*(const char * const *)a, *(const char * const *)b);
+}
+
+static int fail_memory(const char *shown, struct err *err)
+{
+	return err_set(err, EXIT_OTHER, NULL, "cannot list %s: out of memory", err_name(shown));
 }
 
 static int add_name(struct protected_names *out, const char *name, const char *shown,
@@ -193,23 +198,39 @@ static int add_name(struct protected_names *out, const char *name, const char *s
 	if (out->count >= PROTECTED_NAMES_MAX)
 		return err_set(err, EXIT_CONFIG, "remove those that are not needed",
 			       "%s: more than %d files", err_name(shown), PROTECTED_NAMES_MAX);
-	out->names[out->count] = strdup(name);
-	if (!out->names[out->count])
-		return err_set(err, EXIT_OTHER, NULL, "cannot list %s: out of memory",
-			       err_name(shown));
+	buffer_add(&out->text, name, strlen(name) + 1);
+	if (out->text.failed)
+		return fail_memory(shown, err);
 	out->count++;
+	return EXIT_OK;
+}
+
+/* The text does not move any more. */
+static int sort_names(struct protected_names *out, const char *shown, struct err *err)
+{
+	const char *name = out->text.data;
+	size_t i;
+
+	if (!out->count)
+		return EXIT_OK;
+	out->names = calloc(out->count, sizeof(*out->names));
+	if (!out->names) {
+		out->count = 0;
+		return fail_memory(shown, err);
+	}
+	for (i = 0; i < out->count; i++) {
+		out->names[i] = name;
+		name += strlen(name) + 1;
+	}
+	qsort(out->names, out->count, sizeof(*out->names), compare_names);
 	return EXIT_OK;
 }
 
 static int list_all(DIR *dir, const char *shown, struct protected_names *out, struct err *err)
 {
 	const struct dirent *entry;
-	int ret = EXIT_OK;
+	int ret = EXIT_OK, sorted;
 
-	out->names = calloc(PROTECTED_NAMES_MAX, sizeof(*out->names));
-	if (!out->names)
-		return err_set(err, EXIT_OTHER, NULL, "cannot list %s: out of memory",
-			       err_name(shown));
 	while (!ret) {
 		errno = 0;
 		entry = readdir(dir);
@@ -220,8 +241,8 @@ static int list_all(DIR *dir, const char *shown, struct protected_names *out, st
 	}
 	if (!ret && errno)
 		ret = err_set_io(err, "cannot list", shown);
-	qsort(out->names, out->count, sizeof(*out->names), compare_names);
-	return ret;
+	sorted = sort_names(out, shown, err);
+	return ret ? ret : sorted;
 }
 
 /**
@@ -257,11 +278,8 @@ int protected_list(int folder, const char *shown, struct protected_names *out, s
  */
 void protected_names_free(struct protected_names *names)
 {
-	size_t i;
-
-	for (i = 0; i < names->count; i++)
-		free(names->names[i]);
 	free(names->names);
+	buffer_free(&names->text);
 	memset(names, 0, sizeof(*names));
 }
 

@@ -15,12 +15,14 @@
 
 /**
  * struct protected_names - the names in a folder, sorted by their bytes
- * @names: the names; each is freed by protected_names_free()
+ * @names: the names, in @text
  * @count: number of @names
+ * @text: the names one after another, each with a NUL
  */
 struct protected_names {
-	char **names;
+	const char **names;
 	size_t count;
+	struct buffer text;
 };
 
 int protected_root(const char *path, int *fd, struct err *err);
