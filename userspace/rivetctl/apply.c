@@ -11,35 +11,26 @@
 #include "lib/base/protected.h"
 #include "lib/kernel/nl.h"
 
-static bool grow(struct apply *a)
-{
-	struct apply_item *items;
-
-	if (a->count & (a->count - 1))
-		return true;
-	items = realloc(a->items, (a->count ? 2 * a->count : 1) * sizeof(*items));
-	if (!items)
-		return false;
-	a->items = items;
-	return true;
-}
-
 static struct apply_item *add(struct apply *a, enum apply_state state, const char *file, char *text)
 {
-	struct apply_item *item;
+	struct apply_item *item = calloc(1, sizeof(*item));
 	char *name = strdup(file);
 
-	if (!name || !text || !grow(a)) {
+	if (!item || !name || !text) {
+		free(item);
 		free(name);
 		free(text);
 		a->out_of_memory = true;
 		return NULL;
 	}
-	item = &a->items[a->count++];
-	memset(item, 0, sizeof(*item));
 	item->state = state;
 	item->file = name;
 	item->text = text;
+	if (a->last)
+		a->last->after = item;
+	else
+		a->first = item;
+	a->last = item;
 	return item;
 }
 

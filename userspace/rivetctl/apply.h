@@ -27,6 +27,7 @@ enum apply_state {
 
 /**
  * struct apply_item - one object, or one step
+ * @after: the item after it; NULL if it is the last one
  * @state: how it fared
  * @kind: of a signed manifest
  * @object: name of a set or revocation, "" for anything else
@@ -38,6 +39,7 @@ enum apply_state {
  * @text: description
  */
 struct apply_item {
+	struct apply_item *after;
 	enum apply_state state;
 	enum rivet_manifest_kind kind;
 	char object[RIVET_NAME_MAX + 1];
@@ -56,8 +58,8 @@ struct apply_item {
  * @dry_run: look only
  * @root_fd: the folder @root
  * @folder_fd: its folder /etc/rivet
- * @items: all objects so far
- * @count: number of @items
+ * @first: the first of all items so far; NULL if there is none
+ * @last: the last of them
  * @loaded: the module is there
  * @enforced_before: the module enforced when the run began
  * @confirmed: with the saved floors stands that a policy said boot=enforce
@@ -70,8 +72,8 @@ struct apply {
 	bool dry_run;
 	int root_fd;
 	int folder_fd;
-	struct apply_item *items;
-	size_t count;
+	struct apply_item *first;
+	struct apply_item *last;
 	bool loaded;
 	bool enforced_before;
 	bool confirmed;
@@ -79,7 +81,7 @@ struct apply {
 	bool out_of_memory;
 };
 
-/* apply.c. An item stays valid until the next one; NULL without memory. */
+/* apply.c. An item stays valid until apply_report(); NULL without memory. */
 struct apply_item *apply_tell(struct apply *a, enum apply_state state, const char *file,
 			      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 struct apply_item *apply_fault(struct apply *a, const char *file, const struct err *err);

@@ -25,11 +25,11 @@ static const char * const state_names[__APPLY_MAX] = {
 
 static void count_all(const struct apply *a, size_t counts[__APPLY_MAX])
 {
-	size_t i;
+	const struct apply_item *item;
 
 	memset(counts, 0, __APPLY_MAX * sizeof(*counts));
-	for (i = 0; i < a->count; i++)
-		counts[a->items[i].state]++;
+	for (item = a->first; item; item = item->after)
+		counts[item->state]++;
 }
 
 static void print_item(const struct apply *a, const struct apply_item *item)
@@ -74,8 +74,7 @@ static void write_json(const struct apply *a, const size_t counts[__APPLY_MAX], 
 	verb_json_begin(a->ctx, &json);
 	json_bool(&json, "dry_run", a->dry_run);
 	json_array(&json, "items");
-	for (i = 0; i < a->count; i++) {
-		item = &a->items[i];
+	for (item = a->first; item; item = item->after) {
 		json_object(&json, NULL);
 		json_text(&json, "state", state_names[item->state]);
 		json_bytes(&json, "file", item->file, strlen(item->file));
@@ -107,7 +106,8 @@ static void write_alarm(int fd, const char *text, const char *next)
 
 static void alarm_kernel_log(const struct apply *a, const struct err *sum)
 {
-	size_t i, told = 0;
+	const struct apply_item *item;
+	size_t told = 0;
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -115,10 +115,10 @@ static void alarm_kernel_log(const struct apply *a, const struct err *sum)
 	if (fd < 0)
 		return;
 	write_alarm(fd, sum->text, sum->next);
-	for (i = 0; i < a->count && told < ALARM_LINES; i++) {
-		if (a->items[i].state != APPLY_FAULT)
+	for (item = a->first; item && told < ALARM_LINES; item = item->after) {
+		if (item->state != APPLY_FAULT)
 			continue;
-		write_alarm(fd, a->items[i].text, a->items[i].next);
+		write_alarm(fd, item->text, item->next);
 		told++;
 	}
 	close(fd);
@@ -126,11 +126,11 @@ static void alarm_kernel_log(const struct apply *a, const struct err *sum)
 
 static int exit_of(const struct apply *a)
 {
-	size_t i;
+	const struct apply_item *item;
 
-	for (i = 0; i < a->count; i++) {
-		if (a->items[i].state == APPLY_FAULT)
-			return a->items[i].code;
+	for (item = a->first; item; item = item->after) {
+		if (item->state == APPLY_FAULT)
+			return item->code;
 	}
 	return a->out_of_memory ? EXIT_OTHER : EXIT_OK;
 }
@@ -147,6 +147,20 @@ static void raise_alarm(const struct apply *a, size_t faults)
 		alarm_kernel_log(a, &sum);
 }
 
+static void free_items(struct apply *a)
+{
+	struct apply_item *item, *after;
+
+	for (item = a->first; item; item = after) {
+		after = item->after;
+		free(item->file);
+		free(item->text);
+		free(item);
+	}
+	a->first = NULL;
+	a->last = NULL;
+}
+
 /**
  * apply_report() - tell how each object fared, and release the notes
  * @a: the run
@@ -155,13 +169,14 @@ static void raise_alarm(const struct apply *a, size_t faults)
  */
 int apply_report(struct apply *a)
 {
-	size_t counts[__APPLY_MAX], i;
+	const struct apply_item *item;
+	size_t counts[__APPLY_MAX];
 	int code = exit_of(a);
 
 	count_all(a, counts);
-	for (i = 0; i < a->count; i++) {
-		if (!a->ctx->json || a->items[i].state == APPLY_FAULT)
-			print_item(a, &a->items[i]);
+	for (item = a->first; item; item = item->after) {
+		if (!a->ctx->json || item->state == APPLY_FAULT)
+			print_item(a, item);
 	}
 	if (a->ctx->json)
 		write_json(a, counts, code);
@@ -169,10 +184,6 @@ int apply_report(struct apply *a)
 		print_sum(a, counts);
 	if (code)
 		raise_alarm(a, counts[APPLY_FAULT]);
-	for (i = 0; i < a->count; i++) {
-		free(a->items[i].file);
-		free(a->items[i].text);
-	}
-	free(a->items);
+	free_items(a);
 	return code;
 }

@@ -29,11 +29,11 @@ static bool is_applied(const struct apply_item *item)
 
 static bool has_file(const struct apply *a, struct rivet_slice kind, struct rivet_slice name)
 {
-	size_t i;
+	const struct apply_item *item;
 
-	for (i = 0; i < a->count; i++) {
-		if (*a->items[i].object && rivet_slice_equal(name, a->items[i].object) &&
-		    rivet_slice_equal(kind, word_of(&a->items[i])))
+	for (item = a->first; item; item = item->after) {
+		if (*item->object && rivet_slice_equal(name, item->object) &&
+		    rivet_slice_equal(kind, word_of(item)))
 			return true;
 	}
 	return false;
@@ -42,10 +42,8 @@ static bool has_file(const struct apply *a, struct rivet_slice kind, struct rive
 static bool has_newer(const struct apply *a, const struct apply_item *old)
 {
 	const struct apply_item *item;
-	size_t i;
 
-	for (i = 0; i < a->count; i++) {
-		item = &a->items[i];
+	for (item = a->first; item; item = item->after) {
 		if (is_applied(item) && item->kind == old->kind &&
 		    !strcmp(item->object, old->object) && item->version > old->version)
 			return true;
@@ -71,10 +69,8 @@ static bool is_retired(const struct buffer *floors, const struct apply_item *old
 static void forgive_old(struct apply *a, const struct buffer *floors)
 {
 	struct apply_item *item;
-	size_t i;
 
-	for (i = 0; i < a->count; i++) {
-		item = &a->items[i];
+	for (item = a->first; item; item = item->after) {
 		if (item->state != APPLY_FAULT || !*item->object ||
 		    (!has_newer(a, item) && !is_retired(floors, item)))
 			continue;
@@ -99,11 +95,11 @@ static void tell_loaded(struct apply *a, const struct buffer *sets)
 
 static bool has_cert_file(const struct apply *a, struct rivet_slice digest)
 {
+	const struct apply_item *item;
 	char text[RIVET_DIGEST_TEXT_MAX];
-	size_t i;
 
-	for (i = 0; i < a->count; i++) {
-		if (rivet_digest_format(&a->items[i].cert, text, sizeof(text)) &&
+	for (item = a->first; item; item = item->after) {
+		if (rivet_digest_format(&item->cert, text, sizeof(text)) &&
 		    rivet_slice_equal(digest, text))
 			return true;
 	}
