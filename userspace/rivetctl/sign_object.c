@@ -32,14 +32,13 @@ struct sign_options {
 
 static int take_operand(struct context *ctx, int argc, char **argv, struct sign_options *options)
 {
-	if (!options->key)
-		return err_usage(ctx, "-k KEY is missing");
-	if (!options->cert)
-		return err_usage(ctx, "-c CERT is missing");
-	if (argc - optind != 1)
-		return err_usage(ctx, "one file is needed");
-	options->path = argv[optind];
-	return EXIT_OK;
+	if (options->key && options->cert && argc - optind == 1) {
+		options->path = argv[optind];
+		return EXIT_OK;
+	}
+	err_usage(ctx, !options->key ? "-k KEY is missing" :
+		  !options->cert ? "-c CERT is missing" : "one file is needed");
+	return EXIT_USAGE;
 }
 
 static bool take_descriptor(const char *text, int *fd)
@@ -76,11 +75,14 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 			options->out = optarg;
 			break;
 		case 'p':
-			if (!take_descriptor(optarg, &options->pass_fd))
-				return err_usage(ctx, "\"%s\" is no descriptor", err_name(optarg));
+			if (!take_descriptor(optarg, &options->pass_fd)) {
+				err_usage(ctx, "\"%s\" is no descriptor", err_name(optarg));
+				return EXIT_USAGE;
+			}
 			break;
 		default:
-			return err_option(ctx, opt, argv);
+			err_option(ctx, opt, argv);
+			return EXIT_USAGE;
 		}
 	}
 	return take_operand(ctx, argc, argv, options);
