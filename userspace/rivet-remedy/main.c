@@ -137,14 +137,16 @@ static int work(const struct jobs *jobs, bool once)
 	return EXIT_OK;
 }
 
-/* Two at once would count, and clean up, across each other. */
-static int lock(const char *folder)
+/*
+ * Two at once would count, and clean up, across each other. The lock lasts until @fd is closed,
+ * which the caller does also on error.
+ */
+static int lock(const char *folder, int *fd)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
+	*fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
 		return fail("cannot open", folder);
-	if (!flock(fd, LOCK_EX | LOCK_NB))
+	if (!flock(*fd, LOCK_EX | LOCK_NB))
 		return EXIT_OK;
 	fprintf(stderr, "rivet-remedy: another one is at work in %s\n", err_name(folder));
 	return EXIT_OTHER;
@@ -173,7 +175,7 @@ int main(int argc, char **argv)
 	struct settings settings;
 	struct jobs jobs = { .settings = &settings };
 	struct err err = { 0 };
-	int ret = take_arguments(argc, argv, &arguments);
+	int ret = take_arguments(argc, argv, &arguments), locked = -1;
 
 	if (ret)
 		return ret;
@@ -182,11 +184,13 @@ int main(int argc, char **argv)
 	if (ret)
 		fprintf(stderr, "rivet-remedy: %s\n", err.text);
 	if (!ret)
-		ret = lock(arguments.folder);
+		ret = lock(arguments.folder, &locked);
 	if (!ret)
 		ret = prepare(&jobs, arguments.folder);
 	if (!ret)
 		ret = work(&jobs, arguments.once);
+	if (locked >= 0)
+		close(locked);
 	settings_free(&settings);
 	return ret;
 }
