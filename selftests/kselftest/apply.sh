@@ -17,7 +17,7 @@ place=/opt/m2m
 floors=/var/lib/rivet/floor
 good=$work/good
 
-plan 160
+plan 172
 
 # boot: the module, and what it knew, are gone
 boot()
@@ -273,6 +273,34 @@ for year in 1970 2099; do
 	loaded "the clock in $year: all is loaded" 'set app version 2'
 done
 busybox date -s "@$now" >/dev/null
+
+# --- mode = enforce on a machine that is not ready ----------------------------------------
+
+# stays_usable NAME: it audits, and a program that no set lists runs
+stays_usable()
+{
+	expect_text "$1: it audits" audit cat $rivet/mode
+	expect "$1: it stays usable" $place/unlisted
+}
+
+whole
+echo 'mode = enforce' >$etc/rivet.conf
+rm $etc/policy.signed $etc/riv.d/* $etc/revoke.d/*
+rm -r /var/lib/rivet
+boot
+ends 'mode = enforce, no sets and no policy' 3 rivetctl apply
+warns 'mode = enforce, no sets and no policy: it names the sets' 'cannot enforce; riv: no RIV set'
+warns 'mode = enforce, no sets and no policy: it names the policy' 'policy: none is loaded'
+alarms 'mode = enforce, no sets and no policy: the console is told'
+stays_usable 'mode = enforce, no sets and no policy'
+cp "$work/app-2.riv.signed" $etc/riv.d/app.signed
+boot
+ends 'mode = enforce, a set without the system, no policy' 3 rivetctl apply
+warns 'mode = enforce, a set without the system, no policy: it names a file' \
+	'cannot enforce without a policy: /'
+warns 'mode = enforce, a set without the system, no policy: it says why' 'does not match'
+alarms 'mode = enforce, a set without the system, no policy: the console is told'
+stays_usable 'mode = enforce, a set without the system, no policy'
 
 # --- rivet.conf, and another root ------------------------------------------------------
 

@@ -81,13 +81,14 @@ struct apply {
 	bool out_of_memory;
 };
 
-/* apply.c. An item stays valid until apply_report(); NULL without memory. */
+/* apply.c, apply_ready.c. An item stays valid until apply_report(); NULL without memory. */
 struct apply_item *apply_tell(struct apply *a, enum apply_state state, const char *file,
 			      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 struct apply_item *apply_fault(struct apply *a, const char *file, const struct err *err);
 const char *apply_path(const struct apply *a, const char *name, char buf[APPLY_PATH_MAX]);
 int apply_status(struct status *out, struct err *err);
 bool apply_is_in_root(const struct apply *a);
+int apply_lacks_only_policy(struct err *err);
 size_t apply_each(struct apply *a, const char *sub, const char *suffix,
 		  void (*apply_one)(struct apply *a, int folder, const char *name,
 				    const char *shown));

@@ -108,7 +108,7 @@ static void enforce(struct apply *a)
 	apply_fault(a, PART, &err);
 }
 
-/* Without a valid policy the built-in one that denies all but matches is better than none. */
+/* The built-in policy that denies all but matches is better than none. */
 static void fall_back(struct apply *a)
 {
 	static const char word[] = "fallback", what[] = "cannot enforce without a policy";
@@ -121,6 +121,20 @@ static void fall_back(struct apply *a)
 			   "enforce, with the built-in policy, which denies all but matches");
 }
 
+/* Nothing but the policy may be missing: nobody has tried enforcement on this machine yet. */
+static void enforce_unconfirmed(struct apply *a)
+{
+	struct err err = { 0 };
+	int ret = a->dry_run ? EXIT_NOTHING : apply_lacks_only_policy(&err);
+
+	if (!ret)
+		fall_back(a);
+	else if (ret == EXIT_NOTHING)
+		enforce(a);
+	else
+		apply_fault(a, PART, &err);
+}
+
 static void tell_enforcing(struct apply *a, const struct status *status)
 {
 	apply_tell(a, a->enforced_before ? APPLY_KEPT : APPLY_CHANGED, PART, "enforce%s%s",
@@ -130,7 +144,7 @@ static void tell_enforcing(struct apply *a, const struct status *status)
 }
 
 /**
- * apply_mode() - enforce, if rivet.conf says so, or the policy that is lost
+ * apply_mode() - enforce, if rivet.conf says so, or the last policy, which is lost
  * @a: the run
  *
  * A policy that is loaded and says boot=enforce has been obeyed by the module. Enforcement on
@@ -154,11 +168,13 @@ void apply_mode(struct apply *a)
 	has_policy = status_has(&status, RIVET_A_STATUS_POLICY_LOADED);
 	if (status.mode == RIVET_MODE_ENFORCE)
 		tell_enforcing(a, &status);
-	else if (!has_policy && (wanted || a->confirmed))
+	else if (!has_policy && a->confirmed)
 		fall_back(a);
 	else if (wanted && !apply_is_in_root(a))
 		apply_tell(a, APPLY_NOTE, PART,
 			   "left to rivet.service: the programs that run now are not those of the root");
+	else if (wanted && !has_policy)
+		enforce_unconfirmed(a);
 	else if (wanted)
 		enforce(a);
 }
