@@ -308,7 +308,7 @@ now=audit
 whole
 echo 'mode = audit' >$etc/rivet.conf
 at_fault 'a line that would lower' "$etc/rivet.conf:1: expected mode = enforce" 3 'set app version 2'
-printf '# on\nmode = enforce\n' >$etc/rivet.conf
+printf '\t# on\n \tmode\t=  enforce\t\n' >$etc/rivet.conf
 cp "$helpers/hello" /usr/sbin/rivetd.listed
 mv /usr/sbin/rivetd /usr/sbin/rivetd.kept
 cp $place/unlisted /usr/sbin/rivetd

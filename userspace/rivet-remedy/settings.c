@@ -15,17 +15,6 @@
 #define SIZE_MAX_BYTES	(64 * 1024)
 #define PAUSE_MAX	3600
 
-static struct rivet_slice trim(struct rivet_slice text)
-{
-	while (text.len && strchr(" \t\r", *text.ptr)) {
-		text.ptr++;
-		text.len--;
-	}
-	while (text.len && strchr(" \t\r", text.ptr[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 static const char *take_path(char to[SETTINGS_PATH_MAX], struct rivet_slice value)
 {
 	if (value.len >= SETTINGS_PATH_MAX || memchr(value.ptr, '\0', value.len) ||
@@ -51,6 +40,7 @@ static const char *take_number(unsigned int *to, struct rivet_slice value, unsig
 static const char *take_restart(struct settings *settings, struct rivet_slice value)
 {
 	const char *blank = memrchr(value.ptr, ' ', value.len);
+	struct rivet_slice path = value;
 	struct settings_restart *restart = &settings->restarts[settings->restarts_count];
 
 	if (!blank || *value.ptr != '/' || blank[1] == '-')
@@ -59,7 +49,8 @@ static const char *take_restart(struct settings *settings, struct rivet_slice va
 		return "at most 64 lines with restart";
 	restart->unit = (struct rivet_slice){ .ptr = blank + 1,
 					      .len = value.ptr + value.len - blank - 1 };
-	restart->path = trim((struct rivet_slice){ .ptr = value.ptr, .len = blank - value.ptr });
+	path.len = blank - value.ptr;
+	restart->path = text_trim(path);
 	settings->restarts_count++;
 	return NULL;
 }
@@ -69,13 +60,13 @@ static const char *take_line(struct rivet_slice line, struct settings *settings)
 {
 	struct rivet_slice key;
 
-	line = trim(line);
+	line = text_trim(line);
 	if (!line.len || *line.ptr == '#')
 		return NULL;
 	if (!rivet_slice_take_until(&line, '=', &key))
 		return "key = value";
-	key = trim(key);
-	line = trim(line);
+	key = text_trim(key);
+	line = text_trim(line);
 	if (rivet_slice_equal(key, "reference"))
 		return take_path(settings->reference, line);
 	if (rivet_slice_equal(key, "programs"))

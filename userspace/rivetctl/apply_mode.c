@@ -15,17 +15,14 @@
 /* Return: false if the line means nothing. */
 static bool take_line(struct rivet_slice line, bool *enforce)
 {
-	struct rivet_slice key, value, more;
+	struct rivet_slice key;
 
-	if (!text_next_word(&line, &key) || *key.ptr == '#')
+	line = text_trim(line);
+	if (!line.len || *line.ptr == '#')
 		return true;
-	if (rivet_slice_equal(key, "mode=enforce") && !text_next_word(&line, &more)) {
-		*enforce = true;
-		return true;
-	}
-	if (!rivet_slice_equal(key, "mode") || !text_next_word(&line, &value) ||
-	    !rivet_slice_equal(value, "=") || !text_next_word(&line, &value) ||
-	    !rivet_slice_equal(value, "enforce") || text_next_word(&line, &more))
+	if (!rivet_slice_take_until(&line, '=', &key) ||
+	    !rivet_slice_equal(text_trim(key), "mode") ||
+	    !rivet_slice_equal(text_trim(line), "enforce"))
 		return false;
 	*enforce = true;
 	return true;

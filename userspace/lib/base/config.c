@@ -30,17 +30,6 @@ void config_default(struct config *config)
 	config->syslog = true;
 }
 
-static struct rivet_slice trim(struct rivet_slice text)
-{
-	while (text.len && strchr(" \t\r", *text.ptr)) {
-		text.ptr++;
-		text.len--;
-	}
-	while (text.len && strchr(" \t\r", text.ptr[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 static const char *take_path(char to[CONFIG_PATH_MAX], struct rivet_slice value, bool may_be_empty)
 {
 	if (!value.len && may_be_empty) {
@@ -66,13 +55,13 @@ static const char *take_line(struct rivet_slice line, struct config *config)
 {
 	struct rivet_slice key;
 
-	line = trim(line);
+	line = text_trim(line);
 	if (!line.len || *line.ptr == '#')
 		return NULL;
 	if (!rivet_slice_take_until(&line, '=', &key))
 		return "key = value";
-	key = trim(key);
-	line = trim(line);
+	key = text_trim(key);
+	line = text_trim(line);
 	if (rivet_slice_equal(key, "log"))
 		return take_path(config->log, line, true);
 	if (rivet_slice_equal(key, "state"))

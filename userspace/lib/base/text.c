@@ -94,6 +94,28 @@ bool text_next_word(struct rivet_slice *line, struct rivet_slice *word)
 	return true;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/**
+ * text_trim() - leave out the blanks, tabs and carriage returns at both ends
+ * @text: the text
+ *
+ * Return: the part between them.
+ */
+struct rivet_slice text_trim(struct rivet_slice text)
+{
+	while (text.len && is_blank(*text.ptr)) {
+		text.ptr++;
+		text.len--;
+	}
+	while (text.len && is_blank(text.ptr[text.len - 1]))
+		text.len--;
+	return text;
+}
+
 /**
  * text_host() - name of this machine
  * @buf: filled; empty if it has none

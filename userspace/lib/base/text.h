@@ -16,6 +16,7 @@ void text_add(struct buffer *out, const char *fmt, ...) __attribute__((format(pr
 void text_add_bytes(struct buffer *out, struct rivet_slice bytes);
 bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line);
 bool text_next_word(struct rivet_slice *line, struct rivet_slice *word);
+struct rivet_slice text_trim(struct rivet_slice text);
 void text_host(char buf[TEXT_HOST_MAX]);
 char *text_dup(struct rivet_slice slice);
 
