@@ -17,7 +17,7 @@ place=/opt/m2m
 floors=/var/lib/rivet/floor
 good=$work/good
 
-plan 172
+plan 186
 
 # boot: the module, and what it knew, are gone
 boot()
@@ -248,6 +248,16 @@ sed -i 's/app riv 2/app riv 1/' $floors
 at_fault 'floors that were edited' "$floors is damaged" 3 'set app version 2'
 expect_text 'floors that were edited: they stay for the operator to see' 'app riv 1' cat $floors
 whole
+: >$floors
+at_fault 'empty floors' "$floors is damaged" 3 'set app version 2'
+expect 'empty floors: they stay for the operator to see' test ! -s $floors
+whole
+sed -i 1d $floors
+echo 'broken kind 1' >>$floors
+cp $floors "$work/floors"
+at_fault 'a floor without meaning' "cannot take the floors of $floors" 4 'set app version 2'
+expect_same 'a floor without meaning: lower ones are not saved over it' "$work/floors" $floors
+whole
 sed -i 1d $floors
 boot
 ends 'floors saved by hand' 0 rivetctl apply
@@ -261,6 +271,16 @@ cp "$work/app-3.riv.signed" $etc/riv.d/app.signed
 at_fault 'a full disk' "cannot write $floors" 7 'set app version 3'
 expect_same 'a full disk: the old floors stay' "$good/lib/floor" $floors
 umount /var/lib/rivet
+
+whole
+boot
+mv /etc/modprobe.d/rivet.conf "$work/modprobe.conf"
+echo 'install rivet false' >/etc/modprobe.d/rivet.conf
+ends 'a module that does not load' 6 rivetctl apply
+warns 'a module that does not load: it is named' 'the module is not loaded'
+warns 'a module that does not load: that is the one fault' 'ALARM: 1 part of'
+expect_no_text 'a module that does not load: no floors are told of' floor cat "$work/out"
+mv "$work/modprobe.conf" /etc/modprobe.d/rivet.conf
 
 # --- the clock ----------------------------------------------------------------------
 
@@ -339,7 +359,7 @@ expect_errno 'mode = enforce, and the policy is lost: nothing unlisted runs' 'EP
 whole
 {
 	strict_rules
-	echo 'SET boot=enforce'
+	echo '  SET   boot=enforce'
 } | make_policy strict
 cp "$work/strict.policy.signed" $etc/policy.signed
 boot

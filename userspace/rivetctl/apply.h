@@ -63,7 +63,8 @@ struct apply_item {
  * @loaded: the module is there
  * @enforced_before: the module enforced when the run began
  * @confirmed: with the saved floors stands that a policy said boot=enforce
- * @floors_damaged: the saved floors are at fault, and are not overwritten
+ * @floors_damaged: the saved floors are at fault, or the module did not take them; they are
+ *	not overwritten
  * @out_of_memory: an item was lost
  */
 struct apply {

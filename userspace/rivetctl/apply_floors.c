@@ -16,6 +16,7 @@
 #include "apply.h"
 #include "lib/base/protected.h"
 #include "lib/kernel/secfs.h"
+#include "policy/parser.h"
 #include "text/digest.h"
 
 #define FOLDER		"var/lib/rivet"
@@ -23,7 +24,6 @@
 #define SHOWN		"/" FOLDER "/" NAME
 #define HEADER		"# rivet floors "
 #define ENFORCE		" boot=enforce"
-#define SETTING		"SET boot=enforce"
 #define FLOORS_MAX	(128 * 1024)
 
 static bool digest_of(struct rivet_slice text, char out[RIVET_DIGEST_TEXT_MAX])
@@ -36,13 +36,18 @@ static bool digest_of(struct rivet_slice text, char out[RIVET_DIGEST_TEXT_MAX])
 	return true;
 }
 
-/* Leaves the floors themselves in @text; false if they are not as they were saved. */
+/*
+ * Leaves the floors themselves in @text; false if they are not as they were saved. An empty file
+ * is never saved.
+ */
 static bool take_header(struct apply *a, struct rivet_slice *text)
 {
 	char digest[RIVET_DIGEST_TEXT_MAX];
 	struct rivet_slice line, rest = *text;
 
-	if (!text->len || *text->ptr != '#')
+	if (!text->len)
+		return false;
+	if (*text->ptr != '#')
 		return true;
 	if (!text_next_line(&rest, &line) || !rivet_slice_take_prefix(&line, HEADER) ||
 	    !digest_of(rest, digest) || !rivet_slice_take_prefix(&line, digest))
@@ -63,17 +68,40 @@ static bool has_line(struct rivet_slice text, struct rivet_slice wanted)
 	return false;
 }
 
-/* Is there a floor for the name and the kind of this line? */
-static bool has_name(struct rivet_slice text, struct rivet_slice wanted)
-{
-	struct rivet_slice line, name, kind, of[2];
+/** struct floor - a line "NAME KIND VERSION"; "retired" is above all versions */
+struct floor {
+	struct rivet_slice name;
+	struct rivet_slice kind;
+	u64 version;
+};
 
-	if (!text_next_word(&wanted, &of[0]) || !text_next_word(&wanted, &of[1]))
+static bool take_floor(struct rivet_slice line, struct floor *floor)
+{
+	struct rivet_slice version, more;
+
+	if (!text_next_word(&line, &floor->name) || !text_next_word(&line, &floor->kind) ||
+	    !text_next_word(&line, &version) || text_next_word(&line, &more))
+		return false;
+	floor->version = UINT64_MAX;
+	if (rivet_slice_equal(version, "retired"))
+		return true;
+	if (rivet_slice_equal(floor->kind, "policy"))
+		return !rivet_parse_version3(version.ptr, version.len, &floor->version);
+	return !rivet_parse_u64(version.ptr, version.len, &floor->version);
+}
+
+/* Is the floor for the name and the kind of this line at its version, or above? */
+static bool is_reached(struct rivet_slice text, struct rivet_slice wanted)
+{
+	struct floor floor, least;
+	struct rivet_slice line;
+
+	if (!take_floor(wanted, &least))
 		return false;
 	while (text_next_line(&text, &line)) {
-		if (text_next_word(&line, &name) && text_next_word(&line, &kind) &&
-		    rivet_slice_same(name, of[0]) && rivet_slice_same(kind, of[1]))
-			return true;
+		if (take_floor(line, &floor) && rivet_slice_same(floor.name, least.name) &&
+		    rivet_slice_same(floor.kind, least.kind))
+			return floor.version >= least.version;
 	}
 	return false;
 }
@@ -95,7 +123,7 @@ static int write_lines(const char *shown, struct rivet_slice lines, struct err *
 	return secfs_write("floor", lines.ptr, lines.len, what, err);
 }
 
-/* A line that is refused has either a floor that is higher already, or no meaning. */
+/* A line that is refused has a floor that is higher already, or no meaning, or no room. */
 static int write_each(const char *shown, struct rivet_slice lines, struct err *err)
 {
 	struct buffer text = { 0 };
@@ -104,10 +132,15 @@ static int write_each(const char *shown, struct rivet_slice lines, struct err *e
 	int ret = EXIT_OK;
 
 	while (text_next_line(&lines, &line)) {
-		if (!write_lines(shown, line, &one) || secfs_read("floor", &text, err))
+		if (!write_lines(shown, line, &one))
 			continue;
+		if (secfs_read("floor", &text, &one)) {
+			buffer_free(&text);
+			*err = one;
+			return one.code;
+		}
 		now = (struct rivet_slice){ .ptr = text.data, .len = text.len };
-		if (!has_name(now, line)) {
+		if (!is_reached(now, line)) {
 			*err = one;
 			ret = one.code;
 		}
@@ -124,6 +157,13 @@ static int raise_floors(struct apply *a, const char *shown, struct rivet_slice l
 	return write_each(shown, lines, err);
 }
 
+/* The saved file is not overwritten: the module may have lower floors. */
+static void fail(struct apply *a, const char *shown, const struct err *err)
+{
+	a->floors_damaged = true;
+	apply_fault(a, shown, err);
+}
+
 /* Floors that the module has already are not written again. */
 static void raise_missing(struct apply *a, const char *shown, struct rivet_slice saved,
 			  struct rivet_slice now)
@@ -134,6 +174,8 @@ static void raise_missing(struct apply *a, const char *shown, struct rivet_slice
 	size_t count = 0;
 	int ret;
 
+	if (!a->loaded && !a->dry_run)
+		return;
 	while (text_next_line(&saved, &line)) {
 		if (!line.len || has_line(now, line))
 			continue;
@@ -148,7 +190,7 @@ static void raise_missing(struct apply *a, const char *shown, struct rivet_slice
 	else
 		ret = count ? raise_floors(a, shown, all, &err) : EXIT_OK;
 	if (ret)
-		apply_fault(a, shown, &err);
+		fail(a, shown, &err);
 	else if (count)
 		apply_tell(a, APPLY_CHANGED, shown, "%zu floor%s", count, count == 1 ? "" : "s");
 	else
@@ -163,15 +205,14 @@ static void take_floors(struct apply *a, const char *shown, const struct buffer 
 	struct err err = { 0 };
 
 	if (!take_header(a, &saved)) {
-		a->floors_damaged = true;
 		err_set(&err, EXIT_CONFIG,
 			"put back a copy, or remove it, so that old versions are refused again from now on",
 			"%s is damaged: old versions are not refused", err_name(shown));
-		apply_fault(a, shown, &err);
+		fail(a, shown, &err);
 		return;
 	}
 	if (a->loaded && secfs_read("floor", &kernel, &err)) {
-		apply_fault(a, shown, &err);
+		fail(a, shown, &err);
 	} else {
 		now = (struct rivet_slice){ .ptr = kernel.data, .len = kernel.len };
 		raise_missing(a, shown, saved, now);
@@ -200,29 +241,31 @@ void apply_floors(struct apply *a)
 		apply_tell(a, APPLY_NOTE, shown,
 			   "no floors are saved yet: an older version would be accepted");
 	} else {
-		a->floors_damaged = true;
-		apply_fault(a, shown, &err);
+		fail(a, shown, &err);
 	}
 	buffer_free(&file);
 	if (folder >= 0)
 		close(folder);
 }
 
-/* The module shows the policy as it was signed; a built-in one leaves a confirmation alone. */
+/*
+ * The module shows the policy as it was signed. A built-in one, and one that cannot be read,
+ * leave a confirmation alone.
+ */
 static bool says_enforce(const struct apply *a)
 {
+	struct rivet_parse_error unused_error = { 0 };
+	bool says = a->confirmed;
 	struct buffer text = { 0 };
-	struct rivet_slice rest, line;
+	struct rivet_rules rules;
 	struct status status;
 	struct err unused;
-	bool says = false;
 
 	if (apply_status(&status, &unused) || !status_has(&status, RIVET_A_STATUS_POLICY_LOADED))
-		return a->confirmed;
-	secfs_read("policy", &text, &unused);
-	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
-	while (!says && text_next_line(&rest, &line))
-		says = rivet_slice_take_prefix(&line, SETTING);
+		return says;
+	if (!secfs_read("policy", &text, &unused) &&
+	    rivet_policy_parse(text.data, text.len, &rules, NULL, 0, &unused_error) >= 0)
+		says = rules.settings.value[RIVET_SETTING_BOOT] == RIVET_BOOT_ENFORCE;
 	buffer_free(&text);
 	return says;
 }

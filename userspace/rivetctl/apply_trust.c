@@ -42,7 +42,7 @@ static int add_cert(struct apply *a, const char *ring, X509 *cert, const char *s
 		return ret;
 	if (a->loaded && trusted_cert_is_listed(is_ca ? "ca" : "signer", digest))
 		return EXIT_NOTHING;
-	return a->dry_run ? EXIT_OK : trust_cert_add(cert, ring, shown, err);
+	return a->dry_run || !a->loaded ? EXIT_OK : trust_cert_add(cert, ring, shown, err);
 }
 
 static void take_cert(struct apply *a, const char *ring, int folder, const char *name,
@@ -51,7 +51,7 @@ static void take_cert(struct apply *a, const char *ring, int folder, const char 
 	char subject[4 * CERT_NAME_MAX];
 	struct rivet_digest digest = { 0 };
 	struct buffer data = { 0 };
-	struct apply_item *item;
+	struct apply_item *item = NULL;
 	struct err err = { 0 };
 	X509 *cert = NULL;
 	int ret;
@@ -65,7 +65,7 @@ static void take_cert(struct apply *a, const char *ring, int folder, const char 
 		ret = add_cert(a, ring, cert, shown, &digest, &err);
 	if (!cert || (ret && ret != EXIT_NOTHING))
 		item = apply_fault(a, shown, &err);
-	else
+	else if (a->loaded || a->dry_run)
 		item = apply_tell(a, ret ? APPLY_KEPT : APPLY_CHANGED, shown, "%s %s",
 				  strcmp(ring, KEYRING_CAS) ? "signer" : "CA",
 				  cert_subject(cert, subject, sizeof(subject)));
