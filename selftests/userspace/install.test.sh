@@ -173,4 +173,56 @@ test_the_init_script_applies()
 	expect 2 env PATH="$PWD/bin:$PATH" sh "$script"
 }
 
+# below_here FILE: the same script with the machine's folders below this one, and a rivetctl that
+# notes its calls; it fails for the words in the file broken
+below_here()
+{
+	mkdir -p etc/rivet/ca.d etc/rivet/trust.d usr/share/initramfs-tools sys/kernel/security/rivet dev bin
+	cat >usr/share/initramfs-tools/hook-functions <<-'END'
+		manual_add_modules() { :; }
+		copy_exec() { :; }
+		copy_file() { echo "copied $2"; }
+	END
+	printf '#!/bin/sh\necho "rivetctl $*"\n! grep -qxF "$*" "%s/broken"\n' "$PWD" >bin/rivetctl
+	chmod +x bin/rivetctl
+	touch broken
+	sed "s|/etc/rivet|$PWD&|; s|/usr/share|$PWD&|; s|/sys/kernel|$PWD&|g; s|/dev/kmsg|$PWD&|" \
+		"$top/userspace/boot/initramfs-tools/$1" >script
+}
+
+test_the_initramfs_hook_wants_a_signer()
+{
+	below_here hooks/rivet
+	expect 0 sh script prereqs
+	echo ca >etc/rivet/ca.d/ca.pem
+	expect 1 sh script
+	in_err "no certificate in"
+	echo signer >etc/rivet/trust.d/signer.pem
+	expect 0 sh script
+	in_out "copied $PWD/etc/rivet/ca.d/ca.pem"
+	in_out "copied $PWD/etc/rivet/trust.d/signer.pem"
+}
+
+# Only rings that are sealed keep what root has put into the root filesystem out.
+test_the_initramfs_applies_only_when_sealed()
+{
+	below_here scripts/init-bottom/rivet
+	expect 0 env PATH="$PWD/bin:$PATH" rootmnt=/root sh script
+	not_in_out apply
+	grep -q '^<1>rivet: ALARM' dev/kmsg
+	one_line dev/kmsg
+	rm dev/kmsg
+	touch etc/rivet/trust.d/signer.pem
+	echo 'trust seal' >broken
+	expect 0 env PATH="$PWD/bin:$PATH" rootmnt=/root sh script
+	in_out "rivetctl trust seal"
+	not_in_out apply
+	one_line dev/kmsg
+	rm dev/kmsg
+	: >broken
+	expect 0 env PATH="$PWD/bin:$PATH" rootmnt=/root sh script
+	in_out "rivetctl apply --root /root"
+	[[ ! -e dev/kmsg ]]
+}
+
 run_tests
