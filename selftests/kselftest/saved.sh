@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 46
+plan 49
 place=/opt/m2m
 list=$rivet/quarantine
 mkdir -p $place /etc/rivet
@@ -277,5 +277,22 @@ expect "a read-only disk is reported" wait_for grep -q "cannot write $saved: Rea
 mount -o remount,rw "$work/small"
 expect "writable again it is saved" wait_for is_saved
 stop_agent
+cp "$saved" "$work/kept"
 umount "$work/small"
+rmdir "$work/small"
+
+# --- a saved list that cannot be looked at ------------------------------------------------------------
+
+ln -s small "$work/small"
+load_again
+start_agent
+expect "a saved list that cannot be examined is reported" \
+	wait_for grep -q "cannot examine $saved: Too many" "$work/agent"
+expect "which is not damage" [ -z "$(grep damaged "$work/agent")" ]
+mkdir "$work/ready"
+mv "$work/kept" "$work/ready/quarantine.list"
+rm "$work/small"
+mv "$work/ready" "$work/small"
+expect "once it can be, it is given back" wait_for has_entry $place/later
+stop_agent
 finish

@@ -111,17 +111,21 @@ static void tell_damage(const struct saved *saved, const char *why)
 	keep_aside(saved);
 }
 
-/* Return: false if the file is not to be believed, which is said then. */
-static bool is_own(const struct saved *saved)
+/*
+ * Return: EXIT_OK; EXIT_NOTHING if there is no file, or it is not to be believed, which is said
+ * then; or the exit status of an error: a file may be there, and is not to be replaced.
+ */
+static int check_own(const struct saved *saved, struct err *err)
 {
 	struct stat st;
 
 	if (lstat(saved->path, &st))
-		return false;
+		return errno == ENOENT ? EXIT_NOTHING :
+					 err_set_io(err, "cannot examine", saved->path);
 	if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
-		return true;
+		return EXIT_OK;
 	tell_damage(saved, "it is not a file of its own that others cannot write");
-	return false;
+	return EXIT_NOTHING;
 }
 
 /* Bytes up to the last whole line that fits. */
@@ -188,8 +192,9 @@ static int give_back(const struct saved *saved, struct err *err)
 	struct buffer content;
 	int ret;
 
-	if (!is_own(saved))
-		return EXIT_OK;
+	ret = check_own(saved, err);
+	if (ret)
+		return ret == EXIT_NOTHING ? EXIT_OK : ret;
 	ret = file_read(saved->path, SIZE_MAX_BYTES, &content, err);
 	if (ret == EXIT_OTHER)
 		return ret;
