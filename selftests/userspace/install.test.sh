@@ -150,6 +150,7 @@ test_boot_files_are_installed()
 755 root/etc/rivet/trust.d" ]] || give_up "$(stat -c '%a %n' root/etc/rivet/*)"
 	grep -qx 'ExecStart=/usr/local/bin/rivetctl apply' \
 		root/usr/local/lib/systemd/system/rivet.service
+	fails grep -q '^RequiresMountsFor=.*/var' root/usr/local/lib/systemd/system/rivet.service
 	fails grep -qv '^#\|^$' root/etc/rivet/rivet.conf
 	[[ ! $(find root -name '*.wants') ]]
 	[[ $(cd root/usr/local/share/rivet/initramfs-tools && find . -type f -perm 755 | sort) == \
