@@ -152,6 +152,7 @@ test_boot_files_are_installed()
 		root/usr/local/lib/systemd/system/rivet.service
 	fails grep -q '^RequiresMountsFor=.*/var' root/usr/local/lib/systemd/system/rivet.service
 	fails grep -qv '^#\|^$' root/etc/rivet/rivet.conf
+	fails grep -q '^ProtectKernelModules' root/usr/local/lib/systemd/system/rivet-remedy.service
 	grep -qx 'StartLimitBurst=20' root/usr/local/lib/systemd/system/rivet-remedy.service
 	[[ ! $(find root -name '*.wants') ]]
 	[[ $(cd root/usr/local/share/rivet/initramfs-tools && find . -type f -perm 755 | sort) == \
