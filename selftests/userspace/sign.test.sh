@@ -264,10 +264,9 @@ test_a_passphrase_comes_from_a_descriptor()
 		one_line err
 		[[ ! -e m.signed ]]
 	done
-	expect 4 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd 9 m
-	for fd in x -1 '' 4294967296; do
+	for fd in 9 x -1 '' 4294967296; do
 		expect 2 rivetctl manifest sign -k locked.key -c "$k/signer.pem" --passphrase-fd "$fd" m
-		in_err "is no descriptor"
+		in_err "\"$fd\" is no descriptor that is open"
 	done
 }
 

@@ -3,6 +3,7 @@
  * rivetctl - signing, the same for manifests, policies and unlock requests
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static bool take_descriptor(const char *text, int *fd)
 	if (rivet_parse_u64(text, strlen(text), &value) || value > INT_MAX)
 		return false;
 	*fd = value;
-	return true;
+	return fcntl(*fd, F_GETFD) >= 0;
 }
 
 static int take_options(struct context *ctx, int argc, char **argv, struct sign_options *options)
@@ -76,7 +77,8 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 			break;
 		case 'p':
 			if (!take_descriptor(optarg, &options->pass_fd)) {
-				err_usage(ctx, "\"%s\" is no descriptor", err_name(optarg));
+				err_usage(ctx, "\"%s\" is no descriptor that is open",
+					  err_name(optarg));
 				return EXIT_USAGE;
 			}
 			break;
