@@ -78,6 +78,18 @@ test_only_what_a_RIV_names()
 	is_clean
 }
 
+# The first write is a short one then, and the next one says why
+test_a_disk_that_takes_a_part()
+{
+	make_root
+	cp -p root/opt/m2m/broker before
+	trap '' XFSZ
+	(ulimit -f 50; expect 7 restore $broker)
+	in_err 'cannot write its new content: File too large'
+	same root/opt/m2m/broker before
+	is_clean
+}
+
 test_no_link_leads_away()
 {
 	make_root

@@ -142,6 +142,23 @@ static int open_stage(struct place *place, const char *path, struct err *err)
 	return EXIT_OK;
 }
 
+/* A disk that is nearly full takes a part of them, and says why only after that. */
+static bool write_all(int to, const char *bytes, size_t len)
+{
+	ssize_t done;
+
+	while (len) {
+		done = write(to, bytes, len);
+		if (done < 0 && errno != EINTR)
+			return false;
+		if (done > 0) {
+			bytes += done;
+			len -= done;
+		}
+	}
+	return true;
+}
+
 static int copy_bytes(int from, int to, const char *path, struct err *err)
 {
 	char step[COPY_STEP];
@@ -149,7 +166,7 @@ static int copy_bytes(int from, int to, const char *path, struct err *err)
 	ssize_t got;
 
 	while ((got = pread(from, step, sizeof(step), offset)) > 0) {
-		if (write(to, step, got) != got)
+		if (!write_all(to, step, got))
 			return fail(err, path, "write its new content");
 		offset += got;
 	}
