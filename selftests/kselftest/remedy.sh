@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 48
+plan 49
 place=/opt/m2m
 good=/opt/good
 reference=/mnt/scratch/reference
@@ -226,6 +226,7 @@ break_file $place/helper
 asked "a folder that others can write" $place/helper
 remedy --once
 expect "none of its programs is run" [ ! -e "$work/event" ]
+told "which is told" program-failed "it is not a folder of root's"
 chmod 755 /etc/rivet/remedy.d
 rm -f /etc/rivet/remedy.d/* "$jobs"/tries/* "$jobs"/queue/*
 mv "$work/helper.good" $reference$place/helper

@@ -191,7 +191,8 @@ static bool try_programs(const struct job *job)
 	const char *path;
 	bool good = false;
 
-	programs_open(&programs, job->jobs->settings->programs);
+	if (programs_open(&programs, job->jobs->settings->programs, &err))
+		tell(job, "program-failed", true, err.text);
 	while (!good && (path = programs_next(&programs))) {
 		char *const argv[] = { (char *)path, NULL };
 

@@ -4,6 +4,7 @@
  *
  * A folder that others than root can write to has none: they could rename the programs in it.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,25 +21,42 @@ static int is_program(const struct dirent *entry)
 	return *entry->d_name && !entry->d_name[strspn(entry->d_name, LETTERS)];
 }
 
-static int is_own(const char *folder)
+/* Return: EXIT_OK; EXIT_NOTHING if there is none; or the exit status of an error. */
+static int check_folder(const char *folder, struct err *err)
 {
 	struct stat st;
 
-	return !lstat(folder, &st) && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	       !(st.st_mode & 022);
+	if (lstat(folder, &st))
+		return errno == ENOENT ? EXIT_NOTHING : err_set_io(err, "cannot examine", folder);
+	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
+		return EXIT_OK;
+	return err_set(err, EXIT_CONFIG, "chown root and chmod go-w it",
+		       "no program of %s is run: it is not a folder of root's that others cannot write",
+		       err_name(folder));
 }
 
 /**
  * programs_open() - list the programs
  * @programs: filled
  * @folder: the folder; empty for none. Stays the caller's
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, also if there is no such folder; or the exit status of the error, with an
+ * empty list.
  */
-void programs_open(struct programs *programs, const char *folder)
+int programs_open(struct programs *programs, const char *folder, struct err *err)
 {
+	int ret;
+
 	memset(programs, 0, sizeof(*programs));
 	programs->folder = folder;
-	if (*folder && is_own(folder))
-		programs->count = scandir(folder, &programs->names, is_program, alphasort);
+	if (!*folder)
+		return EXIT_OK;
+	ret = check_folder(folder, err);
+	if (ret)
+		return ret == EXIT_NOTHING ? EXIT_OK : ret;
+	programs->count = scandir(folder, &programs->names, is_program, alphasort);
+	return programs->count < 0 ? err_set_io(err, "cannot list", folder) : EXIT_OK;
 }
 
 /**

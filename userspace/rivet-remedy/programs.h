@@ -8,6 +8,8 @@
 #include <dirent.h>
 #include <limits.h>
 
+#include "lib/base/err.h"
+
 /**
  * struct programs - the programs, in the order of their names
  * @folder: the folder
@@ -24,7 +26,7 @@ struct programs {
 	char path[PATH_MAX];
 };
 
-void programs_open(struct programs *programs, const char *folder);
+int programs_open(struct programs *programs, const char *folder, struct err *err);
 const char *programs_next(struct programs *programs);
 void programs_close(struct programs *programs);
 
