@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 49
+plan 51
 place=/opt/m2m
 good=/opt/good
 reference=/mnt/scratch/reference
@@ -146,6 +146,15 @@ told "audit: it would be restored" would-restore "nothing is changed in audit mo
 expect_same "audit: and stays as it is" $place/broker "$work/bad"
 expect "audit: the job is done" [ -z "$(has_job 2>/dev/null)" ]
 expect "audit: nothing is left beside it" [ ! -e $place/.rivet-remedy ]
+for n in 2 3 4; do
+	break_file $place/broker
+	$place/broker >/dev/null 2>&1
+	wait_for has_job
+	remedy --once
+done
+expect_text "audit: rehearsals are bounded as attempts are" 3 grep -c would-restore "$steps"
+expect "audit: and do not count as such" \
+	[ -z "$(find "$jobs/tries" -type f ! -name '*.audit')" ]
 
 # --- from the reference tree ------------------------------------------------------------------
 

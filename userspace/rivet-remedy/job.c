@@ -161,12 +161,41 @@ static int64_t give_up(struct job *job)
 	return end(job);
 }
 
+/*
+ * As many as there would be attempts, in a file of their own: enforcement begins with all
+ * attempts left. Return: false if there is none left; or, with @err filled, on error.
+ */
+static bool count_rehearsal(const struct job *job, struct err *err)
+{
+	char file[PATH_MAX];
+	struct tries tries;
+
+	if (snprintf(file, sizeof(file), "%s.audit", job->tries_file) >= PATH_MAX) {
+		err_set(err, EXIT_CONFIG, NULL, "the name of %s is too long",
+			err_name(job->tries_file));
+		return false;
+	}
+	tries_read(file, &tries);
+	tries_renew(&tries, job->digest, time(NULL));
+	if (tries.count >= job->jobs->settings->tries)
+		return false;
+	tries.count++;
+	tries.last = time(NULL);
+	return !tries_write(file, &tries, err);
+}
+
 static int64_t rehearse(const struct job *job)
 {
 	struct restore restore = { .root = job->jobs->root, .path = job->path,
 				   .digest = job->expected, .rehearse = true };
 	struct err err = { 0 };
 
+	if (!count_rehearsal(job, &err)) {
+		if (!err.code)
+			return end(job);
+		tell(job, "failed", true, err.text);
+		return TROUBLE_WAIT;
+	}
 	if (source_restore(job->jobs->settings, &restore, &err))
 		tell(job, "would-fail", true, err.text);
 	else
