@@ -17,7 +17,7 @@ library=$(dirname "$RIVETCTL")/../librivet.a
 sanitizers=()
 # A library that was built with sanitizers needs them. Leaks cannot be looked for under ptrace.
 if nm "$library" 2>/dev/null | grep __asan_init >/dev/null; then
-	sanitizers=(-fsanitize=address,undefined)
+	sanitizers=('-fsanitize=address,undefined')
 	export ASAN_OPTIONS=detect_leaks=0
 fi
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" \
