@@ -91,14 +91,16 @@ static enum rivet_reason reason_of_error(int error)
 
 /*
  * In enforce mode, a file is not read if no RIV has its size, unless it may be quarantined or
- * become so: that goes by its digest.
+ * become so, or a rule about what is revoked may be about it: that goes by its digest.
  */
 static bool size_is_hopeless(const struct rivet_request *req, const struct rivet_rules *rules)
 {
+	const u32 ops = BIT(req->op) | (req->is_early ? BIT(RIVET_OP_MMAP) : 0);
 	const u64 size = i_size_read(req->inode);
 
 	return (rivet_mode_is_enforce() || req->as_enforcing) && !rivet_riv_knows_size(size) &&
-	       !(rules->quarantines & BIT(req->op)) && !rivet_quarantine_may_have(size);
+	       !(rules->quarantines & ops) && !rivet_quarantine_may_have(size) &&
+	       !((rules->tells_revoked & ops) && rivet_riv_revokes_files());
 }
 
 /* Checks whether lookups may read from disk and wait for the locks of directories. */

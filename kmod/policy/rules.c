@@ -120,6 +120,8 @@ static void summarize_rule(struct rivet_rules *rules, const struct rivet_rule *r
 		rules->denies |= 1U << rule->op;
 	if (quarantines(rule))
 		rules->quarantines |= 1U << rule->op;
+	if (rule->reasons & (1U << RIVET_REASON_REVOKED))
+		rules->tells_revoked |= 1U << rule->op;
 	if (rule->action != RIVET_ACTION_ALLOW ||
 	    rule->reasons == 1U << RIVET_REASON_QUARANTINED)
 		rules->acts |= 1U << rule->op;
@@ -152,6 +154,7 @@ static void summarize(struct rivet_rules *rules)
 	rules->guards_programs = false;
 	rules->denies = 0;
 	rules->quarantines = 0;
+	rules->tells_revoked = 0;
 	rules->acts = 0;
 	rules->fsmagic_count = 0;
 	rules->running = has_rule(rules, RIVET_OP_RUNNING);

@@ -77,6 +77,8 @@ struct rivet_decision {
  *	of RUNNING, which refuses no request
  * @quarantines: bit per enum rivet_op for which some rule quarantines; a file of any size is
  *	then measured, because an entry of the list is a digest
+ * @tells_revoked: bit per enum rivet_op for which some rule names what is revoked; if files are
+ *	revoked, one of any size is then measured
  * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, or some rule is
  *	about what is quarantined; other ops need no decision
  * @fsmagics: values of fsmagic= in the rules
@@ -97,6 +99,7 @@ struct rivet_rules {
 	bool running;
 	u32 denies;
 	u32 quarantines;
+	u32 tells_revoked;
 	u32 acts;
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
 	size_t fsmagic_count;

@@ -423,21 +423,13 @@ bool rivet_riv_vouches(const struct rivet_digest *digest)
 	return vouches;
 }
 
-static bool can_have(const struct rivet_set *set, u64 size)
-{
-	return set->kind == RIVET_MANIFEST_SET ? rivet_riv_set_knows_size(set, size) :
-						 set->has_files;
-}
-
 /**
- * rivet_riv_knows_size() - check whether a file of this size can match or be revoked
+ * rivet_riv_knows_size() - check whether a file of this size can match
  * @size: size in bytes
  *
- * A revocation names digests without sizes, also those that no set has any more.
- *
  * Context: any.
- * Return: false if no active set has a value of this size, and no file is revoked. True does
- * not mean that one has: different sizes may share a bit.
+ * Return: false if no active set has a value of this size. True does not mean
+ * that one has: different sizes may share a bit.
  */
 bool rivet_riv_knows_size(u64 size)
 {
@@ -448,7 +440,31 @@ bool rivet_riv_knows_size(u64 size)
 	rcu_read_lock();
 	index = rcu_dereference(riv_index);
 	for (i = 0; index && i < index->count && !found; i++)
-		found = can_have(index->slots[i].set, size);
+		found = index->slots[i].set->kind == RIVET_MANIFEST_SET &&
+			rivet_riv_set_knows_size(index->slots[i].set, size);
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * rivet_riv_revokes_files() - check whether some revocation names a file
+ *
+ * Their digests have no sizes, and need not be in any set any more.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool rivet_riv_revokes_files(void)
+{
+	const struct rivet_riv_index *index;
+	bool found = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	index = rcu_dereference(riv_index);
+	for (i = 0; index && i < index->count && !found; i++)
+		found = index->slots[i].set->kind == RIVET_MANIFEST_REVOKE &&
+			index->slots[i].set->has_files;
 	rcu_read_unlock();
 	return found;
 }

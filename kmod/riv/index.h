@@ -69,6 +69,7 @@ bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path);
 bool rivet_riv_is_revoked(const struct rivet_digest *digest);
 bool rivet_riv_vouches(const struct rivet_digest *digest);
 bool rivet_riv_knows_size(u64 size);
+bool rivet_riv_revokes_files(void);
 
 /**
  * struct rivet_riv_totals - totals of the active sets

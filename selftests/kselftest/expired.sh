@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 46
+plan 47
 place=/opt/timed
 sealed=/mnt/scratch/sealed
 mkdir -p $place /srv/jail/host
@@ -171,8 +171,10 @@ expect_denied "one that they name and that is revoked" wrong-use $place/recalled
 	"$map" $place/recalled private:rx
 expect_denied "one that is revoked by its fs-verity digest, and listed by the other" wrong-use \
 	$sealed "$map" $sealed private:rx
-expect_denied "one that is revoked, and that no set has any more" revoked $place/dropped \
-	$place/dropped
+judge "one that is revoked, and that no set has any more" \
+	"$helpers/observe" -s mode=enforce action=AUDIT reason=revoked errno=0 -- \
+	"$map" $place/dropped private:rx
+expect_denied "no rule tells it from what is unlisted" unlisted $place/dropped $place/dropped
 
 # --- enforcement does not begin with files that are only spared -------------------
 

@@ -357,7 +357,11 @@ static void test_quarantine(void)
 	any.reasons = BIT(RIVET_REASON_WRONG_USE);
 	rules = make_rules(&any, 1);
 	unit_eq(rules.quarantines, 0, "not for a rule that cannot quarantine");
+	unit_eq(rules.tells_revoked, 0, "nothing tells what is revoked");
 	unit_eq(rules.denies, BIT(EXECUTE), "which denies");
+	any.reasons = BIT(RIVET_REASON_REVOKED);
+	rules = make_rules(&any, 1);
+	unit_eq(rules.tells_revoked, BIT(EXECUTE), "a rule with riv=revoked does");
 	rules = make_rules(NULL, 0);
 	rules.defaults[EXECUTE].action = RIVET_ACTION_QUARANTINE;
 	rivet_rules_compile(&rules);
