@@ -44,7 +44,7 @@ static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock. A leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
 static bool unlocked;			/* since the load of the module, by a token */
-static bool sweep_due;			/* enforcement has begun, see take_sweep() */
+static bool sweep_due;			/* enforcement has begun, see unlock_and_sweep() */
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this load; renewed by each unlock */
 
 static void end_trial(struct work_struct *work);
@@ -78,16 +78,18 @@ static void settle_pages(void)
 }
 
 /*
- * The caller sweeps without the lock. A sweep may read from a disk that does not respond,
- * and this must not block an unlock or a new policy.
+ * If enforcement has begun, a sweep follows without the lock. It may read from a disk that does
+ * not respond, and this must not block an unlock or a new policy.
  */
-static bool take_sweep(void)
+static void unlock_and_sweep(void)
 {
-	bool due = sweep_due;
+	const bool due = sweep_due;
 
 	lockdep_assert_held(&rivet_settings_lock);
 	sweep_due = false;
-	return due;
+	mutex_unlock(&rivet_settings_lock);
+	if (due)
+		rivet_running_enforced();
 }
 
 static void enter_enforce(unsigned int seconds)
@@ -150,10 +152,18 @@ static void report_exception(bool ok, const char *line, void *arg)
 }
 
 /*
- * The signers say by boot=enforce that the machine has been tried. A precondition that is
- * missing then may be an attempt to keep it from enforcing. So it is told, and holds up
- * nothing: enforcement begins before it is looked at. After an unlock it is the operator's turn
- * until the next boot.
+ * A precondition that is missing may be an attempt to keep the machine from enforcing. So it is
+ * told, and holds up nothing: enforcement begins before it is looked at.
+ */
+static void enforce_at_once(void)
+{
+	enter_enforce(0);
+	rivet_ready_check(false, report_exception, NULL);
+}
+
+/*
+ * The signers say by boot=enforce that the machine has been tried. After an unlock it is the
+ * operator's turn until the next boot.
  */
 static void obey_boot_setting(void)
 {
@@ -168,8 +178,7 @@ static void obey_boot_setting(void)
 		confirm();
 		return;
 	}
-	enter_enforce(0);
-	rivet_ready_check(false, report_exception, NULL);
+	enforce_at_once();
 }
 
 static int refuse_audit(void)
@@ -209,23 +218,28 @@ static bool is_word(const char *text, size_t len, const char *word)
 	return len == strlen(word) && !memcmp(text, word, len);
 }
 
-/* The hooks of the fallback policy are attached before it is active. */
-static int install_fallback(void)
+/* The hooks of the old policy stay attached until the new policy is active. */
+static int install_policy(struct rivet_policy *policy,
+			  int (*publish)(struct rivet_policy *policy))
 {
-	struct rivet_policy *policy = rivet_policy_build_fallback(), *now;
+	struct rivet_policy *now;
 	int ret;
 
 	lockdep_assert_held(&rivet_settings_lock);
-	if (IS_ERR(policy))
-		return PTR_ERR(policy);
 	ret = rivet_hook_add(&policy->rules);
+	if (!ret)
+		ret = publish(policy);
 	if (ret)
 		rivet_policy_put(policy);
-	else
-		rivet_policy_fall_back(policy);
 	now = rivet_policy_get();
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
+	if (!static_key_enabled(&rivet_policy_reads))
+		rivet_init_mounts_forget();
+	if (!ret) {
+		settle_pages();
+		rivet_sweep_programs();
+	}
 	return ret;
 }
 
@@ -246,11 +260,13 @@ static int fall_back(void)
 	}
 	if (rivet_mode_is_enforce())
 		return 0;
-	ret = install_fallback();
+	policy = rivet_policy_build_fallback();
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	ret = install_policy(policy, rivet_policy_fall_back);
 	if (ret)
 		return ret;
-	enter_enforce(0);
-	rivet_ready_check(false, report_exception, NULL);
+	enforce_at_once();
 	return 0;
 }
 
@@ -287,39 +303,11 @@ static int set_mode(const char *text, size_t len)
  */
 int rivet_control_set_mode(const char *text, size_t len)
 {
-	bool sweep;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
-	sweep = take_sweep();
-	mutex_unlock(&rivet_settings_lock);
-	if (sweep)
-		rivet_running_enforced();
-	return ret;
-}
-
-/* The hooks of the old policy stay attached until the new policy is active. */
-static int install_policy(struct rivet_policy *policy)
-{
-	struct rivet_policy *now;
-	int ret;
-
-	lockdep_assert_held(&rivet_settings_lock);
-	ret = rivet_hook_add(&policy->rules);
-	if (!ret)
-		ret = rivet_policy_publish(policy);
-	if (ret)
-		rivet_policy_put(policy);
-	now = rivet_policy_get();
-	WARN_ON_ONCE(rivet_hook_want(&now->rules));
-	rivet_policy_put(now);
-	if (!static_key_enabled(&rivet_policy_reads))
-		rivet_init_mounts_forget();
-	if (!ret) {
-		settle_pages();
-		rivet_sweep_programs();
-	}
+	unlock_and_sweep();
 	return ret;
 }
 
@@ -336,7 +324,7 @@ static int install_policy(struct rivet_policy *policy)
 int rivet_control_load_policy(const void *data, size_t len)
 {
 	struct rivet_policy *policy;
-	bool same, sweep;
+	bool same;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
@@ -348,14 +336,11 @@ int rivet_control_load_policy(const void *data, size_t len)
 		rivet_sweep_programs();	/* names programs missed before */
 		ret = 0;
 	} else {
-		ret = install_policy(policy);
+		ret = install_policy(policy, rivet_policy_publish);
 	}
 	if (!ret)
 		obey_boot_setting();
-	sweep = take_sweep();
-	mutex_unlock(&rivet_settings_lock);
-	if (sweep)
-		rivet_running_enforced();
+	unlock_and_sweep();
 	return ret;
 }
 
@@ -516,15 +501,10 @@ static void try_enforce(void)
 
 static void retry_enforce(struct work_struct *work)
 {
-	bool sweep;
-
 	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
-	sweep = take_sweep();
-	mutex_unlock(&rivet_settings_lock);
-	if (sweep)
-		rivet_running_enforced();
+	unlock_and_sweep();
 }
 
 /**

@@ -21,29 +21,27 @@
 #include "text/version3.h"
 #include "trust/trust.h"
 
+/* Rules of both built-in policies */
+#define MATCHES \
+	"op=EXECUTE riv=MATCH action=ALLOW\n" \
+	"op=MMAP riv=MATCH action=ALLOW\n" \
+	"op=MPROTECT riv=MATCH action=ALLOW\n" \
+	"op=ANON_EXEC riv=MATCH action=ALLOW\n" \
+	"op=KMODULE riv=MATCH action=ALLOW\n" \
+	"op=FIRMWARE riv=MATCH action=ALLOW\n" \
+	"op=KEXEC riv=MATCH action=ALLOW\n"
+
 /* Without a loaded policy everything is permitted, and files without a match are reported. */
 static const char builtin_text[] __initconst =
 	"policy_name=builtin policy_version=0.0.0\n"
 	"DEFAULT action=AUDIT\n"
-	"op=EXECUTE riv=MATCH action=ALLOW\n"
-	"op=MMAP riv=MATCH action=ALLOW\n"
-	"op=MPROTECT riv=MATCH action=ALLOW\n"
-	"op=ANON_EXEC riv=MATCH action=ALLOW\n"
-	"op=KMODULE riv=MATCH action=ALLOW\n"
-	"op=FIRMWARE riv=MATCH action=ALLOW\n"
-	"op=KEXEC riv=MATCH action=ALLOW\n";
+	MATCHES;
 
 /* For a machine that is to enforce and has no valid policy. */
 static const char fallback_text[] =
 	"policy_name=builtin policy_version=0.0.1\n"
 	"DEFAULT action=DENY\n"
-	"op=EXECUTE riv=MATCH action=ALLOW\n"
-	"op=MMAP riv=MATCH action=ALLOW\n"
-	"op=MPROTECT riv=MATCH action=ALLOW\n"
-	"op=ANON_EXEC riv=MATCH action=ALLOW\n"
-	"op=KMODULE riv=MATCH action=ALLOW\n"
-	"op=FIRMWARE riv=MATCH action=ALLOW\n"
-	"op=KEXEC riv=MATCH action=ALLOW\n";
+	MATCHES;
 
 struct rivet_policy __rcu *rivet_policy_active;
 DEFINE_STATIC_KEY_FALSE(rivet_policy_reads);
@@ -345,12 +343,14 @@ struct rivet_policy *rivet_policy_build_fallback(void)
  * It has no floor: any signed policy may follow.
  *
  * Context: may sleep; rivet_settings_lock held.
+ * Return: 0, as rivet_policy_publish() does.
  */
-void rivet_policy_fall_back(struct rivet_policy *policy)
+int rivet_policy_fall_back(struct rivet_policy *policy)
 {
 	activate(policy);
 	rivet_event_change(RIVET_EVENT_POLICY, 0,
 			   "ALARM: no signed policy is loaded: the built-in one denies all but matches");
+	return 0;
 }
 
 /**

@@ -56,7 +56,7 @@ void rivet_policy_put(struct rivet_policy *policy);
 struct rivet_policy *rivet_policy_build(const void *data, size_t len, bool *same);
 int rivet_policy_publish(struct rivet_policy *policy);
 struct rivet_policy *rivet_policy_build_fallback(void);
-void rivet_policy_fall_back(struct rivet_policy *policy);
+int rivet_policy_fall_back(struct rivet_policy *policy);
 bool rivet_policy_denies(const struct rivet_policy *policy, enum rivet_op op);
 
 /**
