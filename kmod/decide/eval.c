@@ -447,13 +447,9 @@ static bool is_quarantined(const struct rivet_request *req, const struct rivet_v
 /* Checks whether a rule with riv= decided, so that the policy itself handles expiry. */
 static bool speaks_of_expired(const struct rivet_verdict *v)
 {
-	const struct rivet_rules *rules = &v->policy->rules;
-	size_t i;
+	const struct rivet_rule *rule = rivet_rules_at(&v->policy->rules, v->rule_line);
 
-	for (i = 0; i < rules->count; i++)
-		if (rules->rules[i].line == v->rule_line)
-			return rules->rules[i].reasons;
-	return false;
+	return rule && rule->reasons;
 }
 
 static void spare_essential(const struct rivet_request *req, enum rivet_op op,

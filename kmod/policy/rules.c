@@ -191,7 +191,8 @@ static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum r
 /**
  * rivet_rules_compile() - compute the members derived from the rules
  * @rules: rules with count, rules and defaults set; the call fills in fast, uses_path,
- *	uses_exe, guards_programs, running, denies, quarantines, acts and the fsmagics
+ *	uses_exe, guards_programs, running, denies, quarantines, tells_revoked, acts and the
+ *	fsmagics
  *
  * Context: Before @rules are published; may sleep.
  */
@@ -352,6 +353,24 @@ bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
 }
 
 /**
+ * rivet_rules_at() - get the rule of a line
+ * @rules: a policy
+ * @line: line in its text
+ *
+ * Context: Any.
+ * Return: the rule; NULL if the line has none, such as that of a DEFAULT.
+ */
+const struct rivet_rule *rivet_rules_at(const struct rivet_rules *rules, u32 line)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i].line == line)
+			return &rules->rules[i];
+	return NULL;
+}
+
+/**
  * rivet_rules_kill_max() - get the number of programs that one sweep may kill by a rule
  * @rules: a policy
  * @line: line of the rule
@@ -361,12 +380,9 @@ bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe)
  */
 unsigned int rivet_rules_kill_max(const struct rivet_rules *rules, u32 line)
 {
-	size_t i;
+	const struct rivet_rule *rule = rivet_rules_at(rules, line);
 
-	for (i = 0; i < rules->count; i++)
-		if (rules->rules[i].line == line)
-			return rules->rules[i].max;
-	return 0;
+	return rule ? rule->max : 0;
 }
 
 /**

@@ -139,6 +139,7 @@ bool rivet_rules_choose(const struct rivet_rules *rules, enum rivet_op op,
 			struct rivet_slice path, struct rivet_slice exe, bool exe_revoked);
 bool rivet_rules_is_about(const struct rivet_rule *rule, struct rivet_slice exe, bool exe_revoked);
 bool rivet_rules_guards(const struct rivet_rules *rules, struct rivet_slice exe);
+const struct rivet_rule *rivet_rules_at(const struct rivet_rules *rules, u32 line);
 unsigned int rivet_rules_kill_max(const struct rivet_rules *rules, u32 line);
 bool rivet_rules_names_fsmagic(const struct rivet_rules *rules, u64 fsmagic);
 bool rivet_rules_add_fsmagic(struct rivet_rules *rules, u64 fsmagic);
