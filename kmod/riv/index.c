@@ -423,6 +423,30 @@ bool rivet_riv_vouches(const struct rivet_digest *digest)
 	return vouches;
 }
 
+static bool any_active(bool (*fits)(const struct rivet_set *set, u64 arg), u64 arg)
+{
+	const struct rivet_riv_index *index;
+	bool found = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	index = rcu_dereference(riv_index);
+	for (i = 0; index && i < index->count && !found; i++)
+		found = fits(index->slots[i].set, arg);
+	rcu_read_unlock();
+	return found;
+}
+
+static bool knows_size(const struct rivet_set *set, u64 size)
+{
+	return set->kind == RIVET_MANIFEST_SET && rivet_riv_set_knows_size(set, size);
+}
+
+static bool revokes_files(const struct rivet_set *set, u64 unused)
+{
+	return set->kind == RIVET_MANIFEST_REVOKE && set->has_files;
+}
+
 /**
  * rivet_riv_knows_size() - check whether a file of this size can match
  * @size: size in bytes
@@ -433,17 +457,7 @@ bool rivet_riv_vouches(const struct rivet_digest *digest)
  */
 bool rivet_riv_knows_size(u64 size)
 {
-	const struct rivet_riv_index *index;
-	bool found = false;
-	unsigned int i;
-
-	rcu_read_lock();
-	index = rcu_dereference(riv_index);
-	for (i = 0; index && i < index->count && !found; i++)
-		found = index->slots[i].set->kind == RIVET_MANIFEST_SET &&
-			rivet_riv_set_knows_size(index->slots[i].set, size);
-	rcu_read_unlock();
-	return found;
+	return any_active(knows_size, size);
 }
 
 /**
@@ -456,17 +470,7 @@ bool rivet_riv_knows_size(u64 size)
  */
 bool rivet_riv_revokes_files(void)
 {
-	const struct rivet_riv_index *index;
-	bool found = false;
-	unsigned int i;
-
-	rcu_read_lock();
-	index = rcu_dereference(riv_index);
-	for (i = 0; index && i < index->count && !found; i++)
-		found = index->slots[i].set->kind == RIVET_MANIFEST_REVOKE &&
-			index->slots[i].set->has_files;
-	rcu_read_unlock();
-	return found;
+	return any_active(revokes_files, 0);
 }
 
 static void add_to_totals(struct rivet_riv_totals *totals, const struct slot *slot)
