@@ -79,7 +79,17 @@ static bool is_stdio(const char *path)
 	return !strcmp(path, "-");
 }
 
-static int read_all(int fd, const char *path, size_t max, struct buffer *out, struct err *err)
+/**
+ * file_read_fd() - read an open file to its end
+ * @fd: the file
+ * @path: its name for errors
+ * @max: largest size accepted, in bytes
+ * @out: gets its bytes; free with buffer_free(), also on error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int file_read_fd(int fd, const char *path, size_t max, struct buffer *out, struct err *err)
 {
 	ssize_t got;
 
@@ -117,11 +127,11 @@ int file_read(const char *path, size_t max, struct buffer *out, struct err *err)
 
 	memset(out, 0, sizeof(*out));
 	if (is_stdio(path))
-		return read_all(STDIN_FILENO, "standard input", max, out, err);
+		return file_read_fd(STDIN_FILENO, "standard input", max, out, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set_io(err, "cannot read", path);
-	ret = read_all(fd, path, max, out, err);
+	ret = file_read_fd(fd, path, max, out, err);
 	close(fd);
 	return ret;
 }

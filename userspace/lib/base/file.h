@@ -29,6 +29,7 @@ void buffer_add(struct buffer *buf, const void *data, size_t len);
 void buffer_add_text(struct buffer *buf, const char *text);
 void buffer_free(struct buffer *buf);
 
+int file_read_fd(int fd, const char *path, size_t max, struct buffer *out, struct err *err);
 int file_read(const char *path, size_t max, struct buffer *out, struct err *err);
 int file_write_all(int fd, const char *path, const void *data, size_t len, struct err *err);
 int file_write(const char *path, const void *data, size_t len, struct err *err);

@@ -25,7 +25,6 @@
 #define OTHERS_WRITE	0022
 #define COMPONENT_MAX	256
 #define SHOWN_MAX	8192
-#define READ_STEP	(64 * 1024)
 
 static int open_inside(int folder, const char *name, unsigned int flags, unsigned int resolve)
 {
@@ -283,29 +282,6 @@ void protected_names_free(struct protected_names *names)
 	memset(names, 0, sizeof(*names));
 }
 
-static int read_fd(int fd, const char *shown, size_t max, struct buffer *out, struct err *err)
-{
-	char step[READ_STEP];
-	ssize_t got;
-
-	buffer_add(out, "", 0);
-	while ((got = read(fd, step, sizeof(step)))) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_set_io(err, "cannot read", shown);
-		buffer_add(out, step, got);
-		if (out->failed)
-			return err_set(err, EXIT_OTHER, NULL, "cannot read %s: out of memory",
-				       err_name(shown));
-		if (out->len > max)
-			return err_set(err, EXIT_CONFIG, NULL,
-				       "cannot read %s: more than %zu bytes, too long for such a file",
-				       err_name(shown), max);
-	}
-	return EXIT_OK;
-}
-
 static int read_checked(int fd, const char *shown, size_t max, struct buffer *out,
 			struct err *err)
 {
@@ -317,7 +293,7 @@ static int read_checked(int fd, const char *shown, size_t max, struct buffer *ou
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return err_set(err, EXIT_CONFIG, "remove it", "%s is not a regular file",
 			       err_name(shown));
-	return read_fd(fd, shown, max, out, err);
+	return file_read_fd(fd, shown, max, out, err);
 }
 
 /**
