@@ -34,17 +34,6 @@ static bool is_for_remedy(const struct event *event)
 		event->reason == RIVET_REASON_QUARANTINED);
 }
 
-/* FNV-1a, 64 bits. The paths are those of RIVs, so nobody chooses two with the same. */
-static uint64_t number_of(struct rivet_slice path)
-{
-	uint64_t number = 0xcbf29ce484222325ULL;
-	size_t i;
-
-	for (i = 0; i < path.len; i++)
-		number = (number ^ (unsigned char)path.ptr[i]) * 0x100000001b3ULL;
-	return number;
-}
-
 static bool is_full(const char *queue)
 {
 	unsigned int count = 0;
@@ -90,7 +79,7 @@ void remedy_ask(const char *folder, const struct event *event)
 		return;
 	snprintf(queue, sizeof(queue), "%s/queue", folder);
 	if (snprintf(path, sizeof(path), "%s/%016" PRIx64 ".job", queue,
-		     number_of(event->path)) >= PATH_MAX)
+		     text_sum(event->path)) >= PATH_MAX)
 		return;
 	folder_make(queue);
 	folder_make(path);

@@ -16,17 +16,6 @@
 #define END		"end "
 #define SUM_DIGITS	16
 
-/* FNV-1a, 64 bits */
-static uint64_t sum_of(struct rivet_slice bytes)
-{
-	uint64_t sum = 0xcbf29ce484222325ULL;
-	size_t i;
-
-	for (i = 0; i < bytes.len; i++)
-		sum = (sum ^ (unsigned char)bytes.ptr[i]) * 0x100000001b3ULL;
-	return sum;
-}
-
 static unsigned int count_lines(struct rivet_slice text)
 {
 	struct rivet_slice line;
@@ -39,7 +28,7 @@ static unsigned int count_lines(struct rivet_slice text)
 
 static void format_end(char *to, size_t size, unsigned int count, struct rivet_slice before)
 {
-	snprintf(to, size, END "%u %0*" PRIx64, count, SUM_DIGITS, sum_of(before));
+	snprintf(to, size, END "%u %0*" PRIx64, count, SUM_DIGITS, text_sum(before));
 }
 
 /**

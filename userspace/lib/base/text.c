@@ -53,6 +53,22 @@ void text_add_bytes(struct buffer *out, struct rivet_slice bytes)
 }
 
 /**
+ * text_sum() - get a number that tells texts apart, where nobody makes two of the same
+ * @bytes: the text
+ *
+ * Return: FNV-1a of 64 bits.
+ */
+uint64_t text_sum(struct rivet_slice bytes)
+{
+	uint64_t sum = 0xcbf29ce484222325ULL;
+	size_t i;
+
+	for (i = 0; i < bytes.len; i++)
+		sum = (sum ^ (unsigned char)bytes.ptr[i]) * 0x100000001b3ULL;
+	return sum;
+}
+
+/**
  * text_next_line() - take the next line
  * @rest: the unread text; moved past the line
  * @line: the line without its newline

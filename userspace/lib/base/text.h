@@ -6,6 +6,7 @@
 #define RIVET_TEXT_H
 
 #include <limits.h>
+#include <stdint.h>
 
 #include "lib/base/file.h"
 #include "text/parse.h"
@@ -16,6 +17,7 @@ void text_add(struct buffer *out, const char *fmt, ...) __attribute__((format(pr
 void text_add_bytes(struct buffer *out, struct rivet_slice bytes);
 bool text_next_line(struct rivet_slice *rest, struct rivet_slice *line);
 bool text_next_word(struct rivet_slice *line, struct rivet_slice *word);
+uint64_t text_sum(struct rivet_slice bytes);
 struct rivet_slice text_trim(struct rivet_slice text);
 void text_host(char buf[TEXT_HOST_MAX]);
 char *text_dup(struct rivet_slice slice);
