@@ -11,7 +11,7 @@ set -euo pipefail
 lib=$top/userspace/lib
 
 pure=(text/digest text/fields text/names text/parse)
-user=(kernel/answer base/attrs kernel/btf base/config base/err object/expiry base/file
+user=(kernel/answer base/attrs kernel/btf base/config base/keyed base/err object/expiry base/file
 	kernel/follow base/json kernel/nl kernel/status base/text)
 sources=("$lib"/event/*.c)
 for name in "${pure[@]}"; do

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rivet-remedy - its configuration
- *
- * Lines of key = value; "#" begins a comment. An unknown line is an error: a mistyped key must
- * not go unnoticed.
  */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/keyed.h"
 #include "lib/base/text.h"
 #include "settings.h"
 
@@ -56,48 +54,25 @@ static const char *take_restart(struct settings *settings, struct rivet_slice va
 }
 
 /* Return: NULL, or a description of the expected text. */
-static const char *take_line(struct rivet_slice line, struct settings *settings)
+static const char *take(struct rivet_slice key, struct rivet_slice value, void *arg)
 {
-	struct rivet_slice key;
+	struct settings *settings = arg;
 
-	line = text_trim(line);
-	if (!line.len || *line.ptr == '#')
-		return NULL;
-	if (!rivet_slice_take_until(&line, '=', &key))
-		return "key = value";
-	key = text_trim(key);
-	line = text_trim(line);
 	if (rivet_slice_equal(key, "reference"))
-		return take_path(settings->reference, line);
+		return take_path(settings->reference, value);
 	if (rivet_slice_equal(key, "programs"))
-		return take_path(settings->programs, line);
+		return take_path(settings->programs, value);
 	if (rivet_slice_equal(key, "log"))
-		return take_path(settings->log, line);
+		return take_path(settings->log, value);
 	if (rivet_slice_equal(key, "tries"))
-		return take_number(&settings->tries, line, SETTINGS_TRIES_MAX, "a number from 1 to 16");
+		return take_number(&settings->tries, value, SETTINGS_TRIES_MAX, "a number from 1 to 16");
 	if (rivet_slice_equal(key, "pause"))
-		return take_number(&settings->pause, line, PAUSE_MAX, "seconds from 1 to 3600");
+		return take_number(&settings->pause, value, PAUSE_MAX, "seconds from 1 to 3600");
 	if (rivet_slice_equal(key, "limit"))
-		return take_number(&settings->limit, line, PAUSE_MAX, "seconds from 1 to 3600");
+		return take_number(&settings->limit, value, PAUSE_MAX, "seconds from 1 to 3600");
 	if (rivet_slice_equal(key, "restart"))
-		return take_restart(settings, line);
+		return take_restart(settings, value);
 	return "reference, programs, log, tries, pause, limit or restart";
-}
-
-static int parse(struct settings *settings, const char *path, struct err *err)
-{
-	struct rivet_slice rest = { .ptr = settings->text.data, .len = settings->text.len }, line;
-	unsigned int number = 0;
-	const char *expected;
-
-	while (text_next_line(&rest, &line)) {
-		number++;
-		expected = take_line(line, settings);
-		if (expected)
-			return err_set(err, EXIT_CONFIG, NULL, "%s:%u: expected %s", err_name(path),
-				       number, expected);
-	}
-	return EXIT_OK;
 }
 
 /**
@@ -110,6 +85,7 @@ static int parse(struct settings *settings, const char *path, struct err *err)
  */
 int settings_read(const char *path, struct settings *settings, struct err *err)
 {
+	struct rivet_slice text;
 	int ret;
 
 	memset(settings, 0, sizeof(*settings));
@@ -123,7 +99,10 @@ int settings_read(const char *path, struct settings *settings, struct err *err)
 	if (!path)
 		path = SETTINGS_FILE;
 	ret = file_read(path, SIZE_MAX_BYTES, &settings->text, err);
-	return ret ? ret : parse(settings, path, err);
+	if (ret)
+		return ret;
+	text = (struct rivet_slice){ .ptr = settings->text.data, .len = settings->text.len };
+	return keyed_parse(text, path, take, settings, err);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "lib/base/keyed.h"
 #include "lib/base/protected.h"
 #include "lib/kernel/secfs.h"
 
@@ -15,14 +16,13 @@
 /* Return: false if the line means nothing. */
 static bool take_line(struct rivet_slice line, bool *enforce)
 {
-	struct rivet_slice key;
+	struct rivet_slice key, value;
 
-	line = text_trim(line);
-	if (!line.len || *line.ptr == '#')
+	if (keyed_split(line, &key, &value))
+		return false;
+	if (!key.ptr)
 		return true;
-	if (!rivet_slice_take_until(&line, '=', &key) ||
-	    !rivet_slice_equal(text_trim(key), "mode") ||
-	    !rivet_slice_equal(text_trim(line), "enforce"))
+	if (!rivet_slice_equal(key, "mode") || !rivet_slice_equal(value, "enforce"))
 		return false;
 	*enforce = true;
 	return true;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rivet - the agent's configuration, read by rivetctl too
- *
- * Lines of key = value; "#" begins a comment. An unknown line is an error: a
- * mistyped key must not go unnoticed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +9,7 @@
 
 #include "lib/base/config.h"
 #include "lib/base/file.h"
-#include "lib/base/text.h"
+#include "lib/base/keyed.h"
 
 #define CONFIG_SIZE_MAX	(64 * 1024)
 
@@ -51,29 +48,22 @@ static const char *take_switch(bool *to, struct rivet_slice value)
 }
 
 /* Return: NULL, or a description of the expected text. */
-static const char *take_line(struct rivet_slice line, struct config *config)
+static const char *take(struct rivet_slice key, struct rivet_slice value, void *arg)
 {
-	struct rivet_slice key;
+	struct config *config = arg;
 
-	line = text_trim(line);
-	if (!line.len || *line.ptr == '#')
-		return NULL;
-	if (!rivet_slice_take_until(&line, '=', &key))
-		return "key = value";
-	key = text_trim(key);
-	line = text_trim(line);
 	if (rivet_slice_equal(key, "log"))
-		return take_path(config->log, line, true);
+		return take_path(config->log, value, true);
 	if (rivet_slice_equal(key, "state"))
-		return take_path(config->state, line, false);
+		return take_path(config->state, value, false);
 	if (rivet_slice_equal(key, "pid-file"))
-		return take_path(config->pid_file, line, false);
+		return take_path(config->pid_file, value, false);
 	if (rivet_slice_equal(key, "quarantine-list"))
-		return take_path(config->quarantine_list, line, true);
+		return take_path(config->quarantine_list, value, true);
 	if (rivet_slice_equal(key, "remedy"))
-		return take_path(config->remedy, line, true);
+		return take_path(config->remedy, value, true);
 	if (rivet_slice_equal(key, "syslog"))
-		return take_switch(&config->syslog, line);
+		return take_switch(&config->syslog, value);
 	return "log, state, pid-file, quarantine-list, remedy or syslog";
 }
 
@@ -90,18 +80,9 @@ static const char *take_line(struct rivet_slice line, struct config *config)
 int config_parse(const char *text, size_t len, const char *path, struct config *config,
 		 struct err *err)
 {
-	struct rivet_slice rest = { .ptr = text, .len = len }, line;
-	unsigned int number = 0;
-	const char *expected;
+	const struct rivet_slice all = { .ptr = text, .len = len };
 
-	while (text_next_line(&rest, &line)) {
-		number++;
-		expected = take_line(line, config);
-		if (expected)
-			return err_set(err, EXIT_CONFIG, NULL, "%s:%u: expected %s", err_name(path),
-				       number, expected);
-	}
-	return EXIT_OK;
+	return keyed_parse(all, path, take, config, err);
 }
 
 /**
