@@ -89,13 +89,21 @@ static enum rivet_reason reason_of_error(int error)
 	}
 }
 
+/* Bits of the ops whose rules are asked, see apply_policy() */
+static u32 asked_ops(const struct rivet_request *req)
+{
+	const bool maps = req->is_early || req->op == RIVET_OP_RUNNING;
+
+	return BIT(req->op) | (maps ? BIT(RIVET_OP_MMAP) : 0);
+}
+
 /*
  * In enforce mode, a file is not read if no RIV has its size, unless it may be quarantined or
  * become so, or a rule about what is revoked may be about it: that goes by its digest.
  */
 static bool size_is_hopeless(const struct rivet_request *req, const struct rivet_rules *rules)
 {
-	const u32 ops = BIT(req->op) | (req->is_early ? BIT(RIVET_OP_MMAP) : 0);
+	const u32 ops = asked_ops(req);
 	const u64 size = i_size_read(req->inode);
 
 	return (rivet_mode_is_enforce() || req->as_enforcing) && !rivet_riv_knows_size(size) &&

@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 60
+plan 61
 place=/opt/m2m
 agent=/usr/local/sbin/rivetd
 mkdir -p $place/many /usr/local/sbin
@@ -38,6 +38,7 @@ done
 for name in harmless library behind; do
 	echo $name >$place/$name
 done
+head -c 5001 /dev/urandom >$place/dropped
 for n in $(seq 8); do
 	dd if=/dev/urandom of="/mnt/scratch/large.$n" bs=1M count=16 status=none
 done
@@ -385,6 +386,19 @@ END
 revoke six $agent
 expect_lives "the agent goes on" "$agent_pid"
 tells "which is said" "process $agent_pid (rivetd) has $agent mapped: revoked; the agent is never killed"
+# --- what could be mapped now, also if it is revoked and in no set ----------------------------
+
+rules <<END
+op=MMAP riv=revoked path=$place/dropped action=ALLOW
+END
+revoke seven $place/dropped
+begin $place/listed many $place/dropped
+mark_events
+sweep
+expect_no_text "enforce: what rules for MMAP permit as revoked is left alone" \
+	"$place/dropped mapped" events_since
+stop_holding
+
 # --- quarantine -----------------------------------------------------------------------------
 
 rules <<END
