@@ -106,6 +106,21 @@ strict_rules()
 	END
 }
 
+# quarantine_rules OP...: as strict_rules, but these ops quarantine all but a match; the rules
+# on standard input come before
+quarantine_rules()
+{
+	echo "DEFAULT action=DENY"
+	cat
+	quarantine_others='^DEFAULT'
+	for quarantine_op; do
+		echo "op=$quarantine_op riv=MATCH action=ALLOW"
+		echo "op=$quarantine_op action=QUARANTINE"
+		quarantine_others="$quarantine_others\|^op=$quarantine_op "
+	done
+	strict_rules | grep -v "$quarantine_others"
+}
+
 # op_rules: as strict_rules, for the ops that are about files and no others
 op_rules()
 {

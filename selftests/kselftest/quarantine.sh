@@ -67,19 +67,17 @@ date -s '2030-06-01 00:00:00' >/dev/null
 
 echo changed >>$place/rehearsal
 
+quarantining='EXECUTE MMAP KMODULE FIRMWARE'
+
 # rules: these before those that quarantine
 rules()
 {
 	{
-		echo "DEFAULT action=DENY"
 		cat
-		for op in EXECUTE MMAP KMODULE FIRMWARE; do
-			echo "op=$op riv=MATCH action=ALLOW"
+		for op in $quarantining; do
 			echo "op=$op path=$free/* action=ALLOW"
-			echo "op=$op action=QUARANTINE"
 		done
-		strict_rules | sed '/DEFAULT\|EXECUTE\|MMAP\|KMODULE\|FIRMWARE/d'
-	} | load_policy strict
+	} | quarantine_rules $quarantining | load_policy strict
 }
 
 digest_of()

@@ -60,17 +60,9 @@ script()
 # rules [LINE]...: these before those that quarantine
 rules()
 {
-	{
-		echo "DEFAULT action=DENY"
-		for line; do
-			echo "$line"
-		done
-		for op in EXECUTE MMAP; do
-			echo "op=$op riv=MATCH action=ALLOW"
-			echo "op=$op action=QUARANTINE"
-		done
-		strict_rules | sed '/DEFAULT\|EXECUTE\|MMAP/d'
-	} | load_policy strict
+	for line; do
+		echo "$line"
+	done | quarantine_rules EXECUTE MMAP | load_policy strict
 }
 
 # break_file FILE: other bytes, under the same name

@@ -51,14 +51,7 @@ load_again()
 
 rules()
 {
-	{
-		echo "DEFAULT action=DENY"
-		for op in EXECUTE MMAP; do
-			echo "op=$op riv=MATCH action=ALLOW"
-			echo "op=$op action=QUARANTINE"
-		done
-		strict_rules | sed '/DEFAULT\|EXECUTE\|MMAP/d'
-	} | load_policy strict
+	quarantine_rules EXECUTE MMAP </dev/null | load_policy strict
 }
 
 program()
