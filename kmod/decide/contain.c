@@ -25,13 +25,13 @@
 static enum rivet_quarantine_close may_close(const struct rivet_request *req,
 					     const struct rivet_verdict *v)
 {
-	const kuid_t uid = make_kuid(&init_user_ns, rivet_eval_uid(req));
+	const u32 uid = rivet_eval_uid(req);
 
-	if (uid_eq(uid, GLOBAL_ROOT_UID) ||
+	if (!uid ||
 	    (v->action == RIVET_ACTION_QUARANTINE && v->reason != RIVET_REASON_UNLISTED))
 		return RIVET_QUARANTINE_CLOSES;
-	return uid_eq(uid, req->inode->i_uid) ? RIVET_QUARANTINE_CLOSES_OWN :
-						RIVET_QUARANTINE_OPEN;
+	return uid == from_kuid(&init_user_ns, req->inode->i_uid) ? RIVET_QUARANTINE_CLOSES_OWN :
+								    RIVET_QUARANTINE_OPEN;
 }
 
 /* The inode counts only if the digest is that of the file, and its measurement is kept. */
