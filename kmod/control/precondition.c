@@ -217,7 +217,7 @@ bool rivet_ready_check(bool only_asks, void (*tell_one)(bool ok, const char *lin
 
 	check_state(&r);
 	check_init(&r);
-	for (i = 0; i < rivet_essential_needed_count; i++)
+	for (i = 0; i < __RIVET_ESSENTIAL_MAX; i++)
 		check_needed(&r, &rivet_essential_needed[i]);
 	if (current->mm)
 		check_process(&r, "caller", current->mm);

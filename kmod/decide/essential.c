@@ -17,14 +17,10 @@
 #include "riv/lookup.h"
 
 /* Programs checked by the preconditions of enforcement, besides init and its mapped files. */
-const struct rivet_essential rivet_essential_needed[] = {
-	{ "shell", { "/bin/sh" } },
-	{ "modprobe", { "/sbin/modprobe", "/usr/sbin/modprobe" } },
-	{ "agent", { "/usr/sbin/rivetd", "/usr/local/sbin/rivetd", "/usr/bin/rivetd" } },
-	{ "rivetctl", { "/usr/bin/rivetctl", "/usr/local/bin/rivetctl", "/usr/sbin/rivetctl" } },
+const struct rivet_essential rivet_essential_needed[__RIVET_ESSENTIAL_MAX] = {
+#define RIVET_NEEDED(id, word, ...)	{ word, { __VA_ARGS__ } },
+#include "text/needed.def"
 };
-
-const unsigned int rivet_essential_needed_count = ARRAY_SIZE(rivet_essential_needed);
 
 /* Init, a login with a shell, and programs that set the clock. */
 static const struct rivet_essential others[] = {
@@ -98,7 +94,6 @@ bool rivet_essential_is_agent(struct rivet_slice path)
 	const char * const *agent = rivet_essential_needed[RIVET_ESSENTIAL_AGENT].paths;
 	unsigned int i;
 
-	WARN_ON_ONCE(strcmp(rivet_essential_needed[RIVET_ESSENTIAL_AGENT].name, "agent"));
 	for (i = 0; i < RIVET_ESSENTIAL_PATHS && agent[i]; i++)
 		if (rivet_slice_equal(path, agent[i]))
 			return true;
@@ -120,6 +115,6 @@ bool rivet_essential_spares(enum rivet_op op, const struct dentry *dentry, const
 		return true;
 	if (op != RIVET_OP_EXECUTE && op != RIVET_OP_MMAP)
 		return false;
-	return is_one_of(rivet_essential_needed, rivet_essential_needed_count, dentry) ||
+	return is_one_of(rivet_essential_needed, __RIVET_ESSENTIAL_MAX, dentry) ||
 	       is_one_of(others, ARRAY_SIZE(others), dentry);
 }

@@ -12,7 +12,6 @@
 
 struct dentry;
 
-#define RIVET_ESSENTIAL_AGENT	2	/* place of the agent among the programs that are needed */
 #define RIVET_ESSENTIAL_PATHS	4	/* paths where a program may be installed */
 
 /**
@@ -25,8 +24,14 @@ struct rivet_essential {
 	const char *paths[RIVET_ESSENTIAL_PATHS];
 };
 
-extern const struct rivet_essential rivet_essential_needed[];
-extern const unsigned int rivet_essential_needed_count;
+/** enum rivet_essential_program - the programs of text/needed.def */
+enum rivet_essential_program {
+#define RIVET_NEEDED(id, word, ...)	RIVET_ESSENTIAL_##id,
+#include "text/needed.def"
+	__RIVET_ESSENTIAL_MAX,
+};
+
+extern const struct rivet_essential rivet_essential_needed[__RIVET_ESSENTIAL_MAX];
 
 bool rivet_essential_is_agent(struct rivet_slice path);
 bool rivet_essential_spares(enum rivet_op op, const struct dentry *dentry, const char *riv_path);

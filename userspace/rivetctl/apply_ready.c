@@ -20,10 +20,8 @@
 
 /* As the module's preconditions, besides init; of each row the first that exists */
 static const char * const programs[][3] = {
-	{ "/bin/sh" },
-	{ "/sbin/modprobe", "/usr/sbin/modprobe" },
-	{ "/usr/sbin/rivetd", "/usr/local/sbin/rivetd", "/usr/bin/rivetd" },
-	{ "/usr/bin/rivetctl", "/usr/local/bin/rivetctl", "/usr/sbin/rivetctl" },
+#define RIVET_NEEDED(id, word, ...)	{ __VA_ARGS__ },
+#include "text/needed.def"
 };
 
 #define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
