@@ -44,7 +44,7 @@ static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock. A leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
 static bool unlocked;			/* since the load of the module, by a token */
-static bool sweep_due;			/* enforcement has begun, see unlock_and_sweep() */
+static bool sweep_due;			/* enforcement has begun, see sweep_if_due() */
 static u8 nonce[RIVET_NONCE_SIZE];	/* of this load; renewed by each unlock */
 
 static void end_trial(struct work_struct *work);
@@ -78,17 +78,13 @@ static void settle_pages(void)
 }
 
 /*
- * If enforcement has begun, a sweep follows without the lock. It may read from a disk that does
- * not respond, and this must not block an unlock or a new policy.
+ * If enforcement has begun, a sweep follows. It runs without the settings lock: it may read from
+ * a disk that does not respond, and this must not block a new policy.
  */
-static void unlock_and_sweep(void)
+static void sweep_if_due(void)
 {
-	const bool due = sweep_due;
-
-	lockdep_assert_held(&rivet_settings_lock);
-	sweep_due = false;
-	mutex_unlock(&rivet_settings_lock);
-	if (due)
+	lockdep_assert_not_held(&rivet_settings_lock);
+	if (xchg(&sweep_due, false))
 		rivet_running_enforced();
 }
 
@@ -307,7 +303,8 @@ int rivet_control_set_mode(const char *text, size_t len)
 
 	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
-	unlock_and_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	sweep_if_due();
 	return ret;
 }
 
@@ -340,7 +337,8 @@ int rivet_control_load_policy(const void *data, size_t len)
 	}
 	if (!ret)
 		obey_boot_setting();
-	unlock_and_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	sweep_if_due();
 	return ret;
 }
 
@@ -504,7 +502,8 @@ static void retry_enforce(struct work_struct *work)
 	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
-	unlock_and_sweep();
+	mutex_unlock(&rivet_settings_lock);
+	sweep_if_due();
 }
 
 /**
