@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "control/control.h"
+#include "control/enforce.h"
 #include "decide/report.h"
 #include "event/event.h"
 #include "hook/table.h"
@@ -96,7 +97,7 @@ static void __init begin(bool want_enforce)
 			   RIVET_VERSION, rivet_measure_driver(),
 			   want_enforce ? ", enforcing once the preconditions are met" : "");
 	if (want_enforce)
-		rivet_control_wait();
+		rivet_enforce_wait();
 }
 
 /* Errors undo the steps in reverse order. make lint compares this with rivet_exit(). */

@@ -7,24 +7,16 @@
 
 #include <linux/types.h>
 
-#include "control/precondition.h"
-
 struct seq_file;
 
 #define RIVET_CONFIRM_MAX	86400	/* seconds that an enforce may wait for its confirmation */
 
 int rivet_control_init(void);
-void rivet_control_wait(void);
 void rivet_control_exit(void);
 
 int rivet_control_load_policy(const void *data, size_t len);
 int rivet_control_seal(void);
 int rivet_control_set_mode(const char *text, size_t len);
-int rivet_control_unlock(const void *data, size_t len);
-size_t rivet_control_unlock_request(char *buf, size_t size);
-void rivet_control_retry(void);
-u32 rivet_control_confirm_left(void);
-bool rivet_control_is_waiting(char what[RIVET_READY_LINE_MAX]);
 int rivet_control_show_preconditions(struct seq_file *m);
 
 #endif /* _RIVET_CONTROL_H */

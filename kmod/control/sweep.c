@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 
 #include "control/kill.h"
+#include "control/processes.h"
 #include "control/sweep.h"
 #include "decide/contain.h"
 #include "decide/essential.h"
@@ -35,16 +36,6 @@
 #define REPORTED_MAX	100	/* lines of one sweep; further ones are only counted */
 #define PASSES_MAX	4	/* over processes created during the sweep */
 #define NAME_SHOWN	96	/* bytes of a path in a line */
-
-/**
- * struct processes - the processes at one moment
- * @leaders: first threads of the processes, which may have ended; referenced
- * @count: number of @leaders
- */
-struct processes {
-	struct task_struct **leaders;
-	unsigned int count;
-};
 
 /**
  * struct sweep - a sweep that goes on; belongs to the task that sweeps
@@ -74,64 +65,6 @@ struct process {
 	struct mm_struct *mm;
 	struct file *exe;
 };
-
-static unsigned int count_processes(void)
-{
-	const struct task_struct *p;
-	unsigned int n = 0;
-
-	rcu_read_lock();
-	for_each_process(p)
-		n++;
-	rcu_read_unlock();
-	return n;
-}
-
-/* Gets the processes created after @since. One without room is found in the next round. */
-static bool get_processes(struct processes *all, u64 since)
-{
-	unsigned int room = count_processes() + 64;
-	struct task_struct *p;
-
-	all->count = 0;
-	all->leaders = kvcalloc(room, sizeof(*all->leaders), GFP_KERNEL);
-	if (!all->leaders)
-		return false;
-	rcu_read_lock();
-	for_each_process(p) {
-		if (all->count == room)
-			break;
-		if (p->start_time < since)
-			continue;
-		get_task_struct(p);
-		all->leaders[all->count++] = p;
-	}
-	rcu_read_unlock();
-	return true;
-}
-
-static void put_processes(struct processes *all)
-{
-	while (all->count)
-		put_task_struct(all->leaders[--all->count]);
-	kvfree(all->leaders);
-}
-
-/* The first thread may have ended while others run. All threads share one memory. */
-static struct mm_struct *get_memory(struct task_struct *leader)
-{
-	struct mm_struct *mm = NULL;
-	struct task_struct *t;
-
-	rcu_read_lock();
-	for_each_thread(leader, t) {
-		mm = get_task_mm(t);
-		if (mm)
-			break;
-	}
-	rcu_read_unlock();
-	return mm;
-}
 
 static void fill_request(struct rivet_request *req, const struct process *p, enum rivet_op op,
 			 struct file *file, u32 uses)
@@ -404,7 +337,7 @@ static void report_unseen(struct sweep *sweep, const struct process *p)
 
 static void look_at(struct sweep *sweep, struct task_struct *task)
 {
-	struct process p = { .task = task, .mm = get_memory(task) };
+	struct process p = { .task = task, .mm = rivet_processes_memory(task) };
 
 	if (!p.mm)
 		return;
@@ -424,11 +357,11 @@ static void look_at(struct sweep *sweep, struct task_struct *task)
 static bool look_at_all(struct sweep *sweep, u64 since,
 			void (*progress)(const struct rivet_sweep_counts *counts))
 {
-	struct processes all;
+	struct rivet_processes all;
 	unsigned int i;
 	bool any;
 
-	if (!get_processes(&all, since)) {
+	if (!rivet_processes_get(&all, since)) {
 		rivet_event_change(RIVET_EVENT_MODE, -ENOMEM, "out of memory: what runs already was not looked at");
 		sweep->counts.incomplete = true;
 		return false;
@@ -439,7 +372,7 @@ static bool look_at_all(struct sweep *sweep, u64 since,
 		progress(&sweep->counts);
 		cond_resched();
 	}
-	put_processes(&all);
+	rivet_processes_put(&all);
 	return any;
 }
 

@@ -2,7 +2,7 @@
 /*
  * rivet - mode/mode: audit or enforce
  *
- * This file keeps only the state. control/control.c decides on changes of it.
+ * This file keeps only the state. control/enforce.c decides on changes of it.
  *
  * While enforcing, the module is pinned in two ways. An unforced rmmod respects its
  * reference count. A forced one (CONFIG_MODULE_FORCE_UNLOAD) also respects an entry in its

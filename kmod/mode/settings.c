@@ -4,7 +4,7 @@
  *
  * Changes depend on each other: a policy of another name is accepted in audit mode only, and
  * enforcement begins only with a policy and sealed trust rings. So policy, mode, seal and
- * attached hooks change under one lock. control/control.c takes it. It is defined here so
+ * attached hooks change under one lock. The files of control/ take it. It is defined here so
  * that lower files can assert that it is held.
  */
 #include <linux/mutex.h>

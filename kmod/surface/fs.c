@@ -20,8 +20,10 @@
 #include <linux/user_namespace.h>
 
 #include "control/control.h"
+#include "control/enforce.h"
 #include "control/precondition.h"
 #include "control/running.h"
+#include "control/token.h"
 #include "decide/report.h"
 #include "event/event.h"
 #include "hook/table.h"
@@ -76,10 +78,10 @@ static int print_mode(struct seq_file *m)
 
 	seq_printf(m, "%s\n", rivet_name_mode(rivet_mode_is_enforce() ? RIVET_MODE_ENFORCE :
 							  RIVET_MODE_AUDIT));
-	left = rivet_control_confirm_left();
+	left = rivet_enforce_trial_left();
 	if (left)
 		seq_printf(m, "confirm-left: %u\n", left);
-	if (rivet_control_is_waiting(what))
+	if (rivet_enforce_is_waiting(what))
 		seq_printf(m, "waiting: %s\n", what);
 	return 0;
 }
@@ -137,13 +139,13 @@ static int print_unlock(struct seq_file *m)
 {
 	char text[RIVET_UNLOCK_TEXT_MAX];
 
-	seq_write(m, text, rivet_control_unlock_request(text, sizeof(text)));
+	seq_write(m, text, rivet_token_request(text, sizeof(text)));
 	return 0;
 }
 
 static int take_unlock(const char *data, size_t len)
 {
-	return rivet_control_unlock(data, len);
+	return rivet_token_use(data, len);
 }
 
 static int take_floor(const char *data, size_t len)
@@ -325,7 +327,7 @@ static ssize_t write_file(struct file *file, const char __user *buf, size_t coun
 	kvfree(data);
 	if (err)
 		return err;
-	rivet_control_retry();
+	rivet_enforce_retry();
 	return count;
 }
 

@@ -14,7 +14,7 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 
-#include "control/control.h"
+#include "control/enforce.h"
 #include "control/precondition.h"
 #include "decide/report.h"
 #include "event/event.h"
@@ -149,7 +149,7 @@ static int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
 static int put_status_mode(struct sk_buff *skb)
 {
 	char what[RIVET_READY_LINE_MAX];
-	u32 left = rivet_control_confirm_left();
+	u32 left = rivet_enforce_trial_left();
 	int err;
 
 	err = nla_put_string(skb, RIVET_A_STATUS_VERSION, RIVET_VERSION) ?:
@@ -157,7 +157,7 @@ static int put_status_mode(struct sk_buff *skb)
 			 RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT);
 	if (!err && left)
 		err = nla_put_u32(skb, RIVET_A_STATUS_CONFIRM_LEFT, left);
-	if (!err && rivet_control_is_waiting(what))
+	if (!err && rivet_enforce_is_waiting(what))
 		err = nla_put_flag(skb, RIVET_A_STATUS_WAITING) ?:
 		      nla_put_string(skb, RIVET_A_STATUS_WAITING_FOR, what);
 	return err;
