@@ -77,10 +77,10 @@ struct rivet_decision {
  *	of RUNNING, which refuses no request
  * @quarantines: bit per enum rivet_op for which some rule quarantines; a file of any size is
  *	then measured, because an entry of the list is a digest
- * @tells_revoked: bit per enum rivet_op for which some rule names what is revoked; if files are
+ * @tells_revoked: bit per enum rivet_op for which some rule names riv=revoked; if files are
  *	revoked, one of any size is then measured
  * @acts: bit per enum rivet_op for which some rule or DEFAULT is not ALLOW, or some rule is
- *	about what is quarantined; other ops need no decision
+ *	about quarantined files; other ops need no decision
  * @fsmagics: values of fsmagic= in the rules
  * @fsmagic_count: number of @fsmagics
  * @settings: the SET lines
