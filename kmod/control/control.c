@@ -132,12 +132,15 @@ static int set_mode(const char *text, size_t len)
  */
 int rivet_control_set_mode(const char *text, size_t len)
 {
+	bool sweep;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
 	ret = set_mode(text, len);
+	sweep = rivet_enforce_take_sweep();
 	mutex_unlock(&rivet_settings_lock);
-	rivet_enforce_sweep_if_due();
+	if (sweep)
+		rivet_running_enforced();
 	return ret;
 }
 
@@ -174,7 +177,7 @@ static void obey_boot_setting(void)
 int rivet_control_load_policy(const void *data, size_t len)
 {
 	struct rivet_policy *policy;
-	bool same;
+	bool same, sweep;
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
@@ -190,8 +193,10 @@ int rivet_control_load_policy(const void *data, size_t len)
 	}
 	if (!ret)
 		obey_boot_setting();
+	sweep = rivet_enforce_take_sweep();
 	mutex_unlock(&rivet_settings_lock);
-	rivet_enforce_sweep_if_due();
+	if (sweep)
+		rivet_running_enforced();
 	return ret;
 }
 

@@ -7,6 +7,8 @@
  * needs a signed token. The only exception is an enforce on trial that is not confirmed
  * in time.
  */
+#include <linux/errno.h>
+#include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -32,7 +34,7 @@ static bool waiting;			/* enforce was requested at insmod */
 static char waiting_for[RIVET_READY_LINE_MAX];
 /* Protects waiting_for, for readers that must not wait for rivet_settings_lock. A leaf lock. */
 static DEFINE_SPINLOCK(waiting_lock);
-static bool sweep_due;			/* enforcement began: rivet_enforce_sweep_if_due() */
+static bool sweep_due;			/* enforcement has begun, see rivet_enforce_take_sweep() */
 
 static void end_trial(struct work_struct *work);
 static DECLARE_DELAYED_WORK(trial_work, end_trial);
@@ -72,18 +74,22 @@ void rivet_enforce_settle_pages(void)
 }
 
 /**
- * rivet_enforce_sweep_if_due() - look at all programs that run, if enforcement has begun
+ * rivet_enforce_take_sweep() - check whether a sweep is due, because enforcement has begun
  *
- * Follows each change that may begin enforcement, when rivet_settings_lock is no longer held:
- * the sweep may read from a disk that does not respond, and this must not block a new policy.
+ * The caller asks before it unlocks, so that the task that began enforcement sweeps. It calls
+ * rivet_running_enforced() without the lock: the sweep may read from a disk that does not
+ * respond, and this must not block a new policy.
  *
- * Context: may sleep, without rivet_settings_lock.
+ * Context: any; the caller holds rivet_settings_lock.
+ * Return: true once for each beginning.
  */
-void rivet_enforce_sweep_if_due(void)
+bool rivet_enforce_take_sweep(void)
 {
-	lockdep_assert_not_held(&rivet_settings_lock);
-	if (xchg(&sweep_due, false))
-		rivet_running_enforced();
+	const bool due = sweep_due;
+
+	lockdep_assert_held(&rivet_settings_lock);
+	sweep_due = false;
+	return due;
 }
 
 static void enter_enforce(unsigned int seconds)
@@ -129,7 +135,7 @@ int rivet_enforce_confirm(void)
 
 /**
  * rivet_enforce_start() - enforce, if the preconditions are met
- * @seconds: time in which it must be confirmed; 0 for no trial
+ * @seconds: time in which it must be confirmed; 0 for no trial, which also ends one that goes on
  *
  * Context: may sleep; the caller holds rivet_settings_lock.
  * Return: 0, also if it enforces already; -EPERM, and the reason was reported.
@@ -137,18 +143,19 @@ int rivet_enforce_confirm(void)
 int rivet_enforce_start(unsigned int seconds)
 {
 	lockdep_assert_held(&rivet_settings_lock);
-	if (rivet_mode_is_enforce()) {
-		if (seconds && !on_trial) {
-			rivet_event_change(RIVET_EVENT_MODE, -EPERM,
-					   "already enforcing and confirmed: a trial would lower protection");
+	if (!rivet_mode_is_enforce()) {
+		if (!rivet_ready_check(false, report_failure, NULL))
 			return -EPERM;
-		}
-		return seconds ? 0 : rivet_enforce_confirm();
+		enter_enforce(seconds);
+		return 0;
 	}
-	if (!rivet_ready_check(false, report_failure, NULL))
-		return -EPERM;
-	enter_enforce(seconds);
-	return 0;
+	if (!seconds)
+		return rivet_enforce_confirm();
+	if (on_trial)
+		return 0;
+	rivet_event_change(RIVET_EVENT_MODE, -EPERM,
+			   "already enforcing and confirmed: a trial would lower protection");
+	return -EPERM;
 }
 
 static void report_exception(bool ok, const char *line, void *arg)
@@ -249,11 +256,15 @@ static void try_enforce(void)
 
 static void retry_enforce(struct work_struct *work)
 {
+	bool sweep;
+
 	mutex_lock(&rivet_settings_lock);
 	if (waiting && !rivet_mode_is_enforce())
 		try_enforce();
+	sweep = rivet_enforce_take_sweep();
 	mutex_unlock(&rivet_settings_lock);
-	rivet_enforce_sweep_if_due();
+	if (sweep)
+		rivet_running_enforced();
 }
 
 /**

@@ -17,7 +17,7 @@ int rivet_enforce_confirm(void);
 void rivet_enforce_at_once(void);
 void rivet_enforce_leave(const char *why);
 void rivet_enforce_settle_pages(void);
-void rivet_enforce_sweep_if_due(void);
+bool rivet_enforce_take_sweep(void);
 void rivet_enforce_retry(void);
 u32 rivet_enforce_trial_left(void);
 bool rivet_enforce_is_waiting(char what[RIVET_READY_LINE_MAX]);
