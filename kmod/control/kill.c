@@ -139,10 +139,29 @@ static bool is_noted(const struct rivet_kill *kill, struct task_struct *p)
 	return false;
 }
 
+/**
+ * rivet_kill_has_ended() - check whether a process runs no more code of user space
+ * @p: a thread of it, referenced by the caller
+ *
+ * It may still have its memory and its files.
+ *
+ * Context: any.
+ * Return: true once it ends as a whole.
+ */
+bool rivet_kill_has_ended(const struct task_struct *p)
+{
+	return READ_ONCE(p->signal->flags) & SIGNAL_GROUP_EXIT;
+}
+
 static bool is_dying(struct task_struct *p)
 {
-	return (p->signal->flags & SIGNAL_GROUP_EXIT) ||
-	       sigismember(&p->pending.signal, SIGKILL);
+	return rivet_kill_has_ended(p) || sigismember(&p->pending.signal, SIGKILL);
+}
+
+/* A process appears in the list of processes shortly before its pid leads to it. */
+static bool send(struct task_struct *p, struct pid *pid)
+{
+	return !kill_pid(pid, SIGKILL, 1) || !send_sig(SIGKILL, p, 1);
 }
 
 /* One that is in execve(2) is about to be another program, and the hooks decide about that. */
@@ -155,7 +174,7 @@ static bool kill_noted(struct rivet_kill *kill, struct task_struct *p)
 	    !down_read_trylock(&p->signal->exec_update_lock))
 		return false;
 	if (is_noted(kill, p))
-		sent = !kill_pid(pid, SIGKILL, 1);
+		sent = send(p, pid);
 	up_read(&p->signal->exec_update_lock);
 	if (sent)
 		track(kill, pid);

@@ -44,6 +44,7 @@ struct rivet_kill {
 	struct pid *pids[RIVET_KILL_TRACKED];
 };
 
+bool rivet_kill_has_ended(const struct task_struct *p);
 bool rivet_kill_process(struct rivet_kill *kill, struct task_struct *p,
 			const struct mm_struct *mm);
 void rivet_kill_note_program(struct rivet_kill *kill, struct file *exe, kuid_t uid);

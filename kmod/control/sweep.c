@@ -335,10 +335,13 @@ static void report_unseen(struct sweep *sweep, const struct process *p)
 	rivet_eval_put(&v);
 }
 
+/* One that was killed may stay for some passes, and must not count as killed in each of them. */
 static void look_at(struct sweep *sweep, struct task_struct *task)
 {
-	struct process p = { .task = task, .mm = rivet_processes_memory(task) };
+	struct process p = { .task = task };
 
+	if (!rivet_kill_has_ended(task))
+		p.mm = rivet_processes_memory(task);
 	if (!p.mm)
 		return;
 	mmgrab(p.mm);
