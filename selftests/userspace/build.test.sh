@@ -764,6 +764,46 @@ test_verity_and_whole_file_digests()
 	[[ $(tail -n 1 m) == verity:sha256:* ]]
 }
 
+# The same text, and the same error, whichever thread is faster
+test_the_processors_share_the_work()
+{
+	local i
+
+	mkdir -p root/a root/b
+	for ((i = 0; i < 600; i++)); do
+		printf '#!/bin/sh\n# %d\n' "$i" >"root/a/$i"
+	done
+	seq 1 1000000 | sed '1s/^/#!/' >root/a/large
+	expect 0 build -r root /
+	in_err "601 files"
+	mv m many
+	expect 0 taskset -c "$(taskset -pc $$ | sed 's/.*: \([0-9]*\).*/\1/')" \
+		"$RIVETCTL" manifest build -n t -v 1 -o m -r root /
+	same m many
+	chmod 755 .. . root
+	for i in a/17 a/300 a/599; do
+		chmod 0 root/$i
+	done
+	for i in 1 2 3; do
+		expect 7 as_nobody "$RIVETCTL" manifest build -n t -v 1 -r root /a/17 /a/300 /a
+		in_err "/a/17: Permission denied"
+		one_line err
+	done
+}
+
+test_progress_has_the_total_and_the_time_left()
+{
+	command -v script >/dev/null || skip_test "no script(1) to give it a terminal"
+	mkdir root
+	head -c 3000000000 /dev/zero >root/zeros
+	echo '#!/bin/sh' >root/script
+	script -qec "$RIVETCTL manifest build -n t -v 1 -o m -r root --use read /" typescript >out
+	grep -qE '[0-9]+ of 2 files, [0-9]+ of 2861 MiB, [0-9]+ s left' typescript ||
+		give_up "$(tr '\r' '\n' <typescript)"
+	expect 0 build -r root --use read /
+	one_line err
+}
+
 mkdir "$work/prototype"
 (cd "$work/prototype" && make_prototype)
 test_exclude_leaves_out_the_files_that_fit()

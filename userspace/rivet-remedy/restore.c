@@ -217,7 +217,7 @@ static int copy_attributes(const struct place *place, int to, const char *path, 
 static int check_digest(const struct restore *restore, int fd, struct err *err)
 {
 	struct measurement m;
-	int ret = measure_fd(fd, restore->path, false, &m, err);
+	int ret = measure_fd(fd, restore->path, &m, err);
 
 	if (!ret && !rivet_digest_equal(&m.whole, &restore->digest))
 		ret = refuse(err, restore->path, "the source is not what a RIV names for it");

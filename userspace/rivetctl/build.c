@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "build_crew.h"
+#include "build_file.h"
 #include "lib/manifest/archive.h"
 #include "lib/manifest/dpkg.h"
-#include "lib/manifest/elf_file.h"
 #include "lib/manifest/kind.h"
-#include "lib/manifest/measure.h"
 #include "lib/manifest/unpack.h"
 #include "policy/rules.h"
 
-#define FIRST_PROGRESS	1.0	/* seconds before progress is shown */
-#define PROGRESS_STEP	0.2	/* seconds between two lines of progress */
 #define LINKS_SHOWN	3	/* symbolic links followed in one named path */
 
 static struct build *build_of(struct walk *walk)
@@ -29,34 +27,6 @@ static struct build *build_of(struct walk *walk)
 static int no_memory(struct err *err)
 {
 	return err_set(err, EXIT_OTHER, NULL, "cannot build the manifest: out of memory");
-}
-
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
-static bool wants_progress(const struct build *build)
-{
-	return isatty(STDERR_FILENO) && seconds_since(&build->start) > FIRST_PROGRESS;
-}
-
-static void show_progress(struct build *build)
-{
-	if (!wants_progress(build) || seconds_since(&build->shown) < PROGRESS_STEP)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &build->shown);
-	fprintf(stderr, "\r%zu files, %llu MiB measured ", build->files,
-		(unsigned long long)build->bytes >> 20);
-}
-
-static void end_progress(struct build *build)
-{
-	if (wants_progress(build))
-		fputs("\r\033[K", stderr);
 }
 
 static bool fits(const struct build *build, size_t at, const char *path)
@@ -70,7 +40,7 @@ static bool fits(const struct build *build, size_t at, const char *path)
 				name);
 }
 
-/* The uses that the command line gives to this file, which will be listed. */
+/* The uses that the command line gives to this file, which will be listed for them. */
 static uint32_t take_extra_uses(struct build *build, const char *path)
 {
 	uint32_t uses = 0;
@@ -104,56 +74,38 @@ static int add_digest(struct build *build, const struct rivet_digest *digest,
 	return ret;
 }
 
-/*
- * A compressed module reaches the kernel as it is, or unpacked by modprobe. One that
- * cannot be unpacked is listed as it is: the kernel accepts no other bytes for it.
- */
-static int add_unpacked(struct build *build, int fd, const char *path, struct err *err)
+static int add_unpacked(struct build *build, const struct build_file *file, struct err *err)
 {
-	enum unpack_form form = unpack_module_form(fd, path);
-	struct measurement measured;
 	char *module;
 	int ret;
 
-	if (!form)
+	if (file->remark)
+		err_warn(build->ctx, "%s; only its compressed form is listed", file->remark);
+	if (!file->has_unpacked)
 		return EXIT_OK;
-	ret = measure_unpacked(fd, path, form, &measured, err);
-	if (ret == EXIT_CONFIG)
-		err_warn(build->ctx, "%s; only its compressed form is listed", err->text);
-	if (ret)
-		return ret == EXIT_CONFIG ? EXIT_OK : ret;
-	module = strndup(path, unpack_module_name_len(path));
-	ret = module ? add_digest(build, &measured.whole, &measured, RIVET_USE_KMOD, module, err) :
+	module = strndup(file->path, unpack_module_name_len(file->path));
+	ret = module ? add_digest(build, &file->unpacked.whole, &file->unpacked, RIVET_USE_KMOD,
+				  module, err) :
 		       no_memory(err);
 	free(module);
-	build->bytes += measured.size;
+	build->bytes += file->unpacked.size;
 	return ret;
 }
 
-static int measure_and_add(struct build *build, int fd, const char *path, uint32_t uses,
-			   struct err *err)
+static int add_file(struct build *build, const struct build_file *file, uint32_t uses,
+		    struct err *err)
 {
 	enum build_digests digests = build->options->digests;
-	struct measurement measured;
-	int ret;
+	const struct measurement *measured = &file->measured;
+	int ret = EXIT_OK;
 
-	ret = measure_fd(fd, path, digests != BUILD_WHOLE, &measured, err);
-	if (!ret && digests != BUILD_VERITY)
-		ret = add_digest(build, &measured.whole, &measured, uses, path, err);
+	if (digests != BUILD_VERITY)
+		ret = add_digest(build, &measured->whole, measured, uses, file->path, err);
 	if (!ret && digests != BUILD_WHOLE)
-		ret = add_digest(build, &measured.verity, &measured, uses, path, err);
-	build->bytes += measured.size;
-	return ret;
-}
-
-static int add_file(struct build *build, int fd, const char *path, uint32_t uses, struct err *err)
-{
-	int ret = measure_and_add(build, fd, path, uses, err);
-
-	if (!ret && uses & RIVET_USE_KMOD)
-		ret = add_unpacked(build, fd, path, err);
-	if (!ret && path_set_add(&build->listed, path) < 0)
-		ret = no_memory(err);
+		ret = add_digest(build, &measured->verity, measured, uses, file->path, err);
+	if (!ret)
+		ret = add_unpacked(build, file, err);
+	build->bytes += measured->size;
 	build->files++;
 	return ret;
 }
@@ -178,16 +130,6 @@ static bool has_bad_name(struct build *build, const char *path)
 	return true;
 }
 
-/* A library may name a loader too, so that the set of a C library alone includes its loader. */
-static int note_loader(struct build *build, int fd, struct err *err)
-{
-	char path[RIVET_PATH_MAX];
-
-	if (!elf_interpreter(fd, path, sizeof(path)) || path[0] != '/')
-		return EXIT_OK;
-	return path_set_add(&build->loaders, path) < 0 ? no_memory(err) : EXIT_OK;
-}
-
 static bool is_excluded(struct build *build, const char *path)
 {
 	const struct rivet_slice name = { .ptr = path, .len = strlen(path) };
@@ -208,82 +150,110 @@ static bool is_excluded(struct build *build, const char *path)
 }
 
 /* Only --use lists one as data: somebody who names it means the files in it. */
-static int check_archive(int fd, const char *path, struct err *err)
+static int refuse_archive(const struct archive_kind *kind, const char *path, struct err *err)
 {
-	const struct archive_kind *kind = archive_kind_of(fd);
-
-	if (!kind)
-		return EXIT_OK;
-	return err_set(err, EXIT_CONFIG, kind->next,
-		       "cannot list the files in %s: it is %s", err_name(path), kind->name);
+	return err_set(err, EXIT_CONFIG, kind->next, "cannot list the files in %s: it is %s",
+		       err_name(path), kind->name);
 }
 
 /* A root that is no folder may be an image. */
 static int check_root(const char *root, struct err *err)
 {
-	int fd = open(root, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret = EXIT_OK;
+	int fd = open(root, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	const struct archive_kind *kind = NULL;
 	struct stat st;
 
 	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
-		ret = check_archive(fd, root, err);
+		kind = archive_kind_of(fd);
 	if (fd >= 0)
 		close(fd);
-	return ret;
+	return kind ? refuse_archive(kind, root, err) : EXIT_OK;
 }
 
-static int take_file(struct walk *walk, int fd, const char *path, bool named, struct err *err)
+static int take_file(struct walk *walk, const char *path, const struct stat *st, bool named,
+		     struct err *err)
 {
 	struct build *build = build_of(walk);
-	uint32_t uses = build->options->uses;
-	bool by_kind;
-	int ret;
+	struct build_file *file;
 
 	if (is_excluded(build, path))
 		return EXIT_OK;
-	if (!uses)
-		uses = kind_uses(fd, path);
-	by_kind = uses & RIVET_USE_MMAP && !build->options->uses;
-	uses |= take_extra_uses(build, path);
-	if (!uses && named) {
-		ret = check_archive(fd, path, err);
-		if (ret)
-			return ret;
-		uses = RIVET_USE_READ;
-	}
-	if (!uses || path_set_has(&build->listed, path) || has_bad_name(build, path))
+	file = build_file_add(&build->found, path);
+	if (!file)
+		return no_memory(err);
+	file->size = st->st_size;
+	file->named = named;
+	file->extra = take_extra_uses(build, path);
+	return EXIT_OK;
+}
+
+static uint32_t uses_of(const struct build_file *file)
+{
+	uint32_t uses = file->kind | file->extra;
+
+	return uses || !file->named ? uses : RIVET_USE_READ;
+}
+
+/* Files that will not be listed lose their path. */
+static int decide(struct build *build, struct build_file *file, struct err *err)
+{
+	uint32_t uses = uses_of(file);
+
+	if (!uses || path_set_has(&build->listed, file->path) || has_bad_name(build, file->path)) {
+		free(file->path);
+		file->path = NULL;
 		return EXIT_OK;
-	ret = check_uses(path, uses, err);
-	if (!ret)
-		ret = add_file(build, fd, path, uses, err);
-	if (!ret && by_kind)
-		ret = note_loader(build, fd, err);
-	show_progress(build);
+	}
+	if (file->archive)
+		return refuse_archive(file->archive, file->path, err);
+	if (path_set_add(&build->listed, file->path) < 0 ||
+	    (file->loader && path_set_add(&build->loaders, file->loader) < 0))
+		return no_memory(err);
+	return check_uses(file->path, uses, err);
+}
+
+static int decide_all(struct build *build, struct err *err)
+{
+	size_t i;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < build->found.count; i++)
+		ret = decide(build, &build->found.items[i], err);
 	return ret;
 }
 
-/* Programs such as ldd(1) start a loader by hand to list dependencies. */
-static int take_loader(struct walk *walk, int fd, const char *path, bool named, struct err *err)
-{
-	struct build *build = build_of(walk);
-
-	if (!path_set_has(&build->listed, path) || !(kind_uses(fd, path) & RIVET_USE_MMAP))
-		return EXIT_OK;
-	return measure_and_add(build, fd, path, RIVET_USE_EXEC | RIVET_USE_MMAP, err);
-}
-
-/* Equal entries are merged, with all their uses, when the manifest is written. */
-static int add_loaders(struct build *build, struct err *err)
+static int find_loaders(struct build *build, struct err *err)
 {
 	const char *path = build->loaders.text.data, *end = path + build->loaders.text.len;
 	char real[RIVET_PATH_MAX];
 	struct err unused;
+
+	for (; path < end; path += strlen(path) + 1) {
+		if (walk_resolve(&build->walk, path, real, &unused) ||
+		    !path_set_has(&build->listed, real))
+			continue;
+		if (path_set_add(&build->real_loaders, real) < 0)
+			return no_memory(err);
+	}
+	return EXIT_OK;
+}
+
+/* Programs such as ldd(1) start a loader by hand to list dependencies. */
+static uint32_t loader_uses(const struct build *build, const struct build_file *file)
+{
+	if (!(file->kind & RIVET_USE_MMAP) || !path_set_has(&build->real_loaders, file->path))
+		return 0;
+	return RIVET_USE_EXEC;
+}
+
+static int add_all(struct build *build, struct err *err)
+{
+	struct build_file *file = build->found.items, *end = file + build->found.count;
 	int ret = EXIT_OK;
 
-	build->walk.file = take_loader;
-	for (; !ret && path < end; path += strlen(path) + 1) {
-		if (!walk_resolve(&build->walk, path, real, &unused) &&
-		    path_set_has(&build->listed, real))
-			ret = walk_add(&build->walk, real, err);
+	for (; !ret && file < end; file++) {
+		if (file->path)
+			ret = add_file(build, file, uses_of(file) | loader_uses(build, file), err);
 	}
 	return ret;
 }
@@ -385,10 +355,15 @@ static int walk_all(struct build *build, struct err *err)
 	for (i = 0; !ret && i < build->options->path_count; i++)
 		ret = walk_add(&build->walk, build->options->paths[i], err);
 	if (!ret)
+		ret = build_crew_run(build, err);
+	if (!ret)
+		ret = decide_all(build, err);
+	if (!ret)
 		ret = walk_links(&build->walk, err);
 	if (!ret)
-		ret = add_loaders(build, err);
-	end_progress(build);
+		ret = find_loaders(build, err);
+	if (!ret)
+		ret = add_all(build, err);
 	if (!ret)
 		ret = check_extras(build, err);
 	if (!ret)
@@ -410,6 +385,7 @@ int build_run(struct build *build, struct err *err)
 
 	build->walk.file = take_file;
 	build->walk.link = take_link;
+	build->digests = build->options->digests == BUILD_WHOLE ? 0 : MEASURE_VERITY;
 	clock_gettime(CLOCK_MONOTONIC, &build->start);
 	ret = check_root(build->options->root, err);
 	if (ret)
@@ -433,6 +409,8 @@ void build_end(struct build *build)
 		free(build->real[i]);
 	path_set_free(&build->listed);
 	path_set_free(&build->loaders);
+	path_set_free(&build->real_loaders);
+	build_files_free(&build->found);
 	manifest_free(&build->list);
 }
 
@@ -444,5 +422,8 @@ void build_end(struct build *build)
  */
 double build_seconds(const struct build *build)
 {
-	return seconds_since(&build->start);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - build->start.tv_sec + (now.tv_nsec - build->start.tv_nsec) / 1e9;
 }

@@ -9,7 +9,9 @@
 #include <time.h>
 
 #include "lib/base/path_set.h"
+#include "lib/manifest/archive.h"
 #include "lib/manifest/manifest.h"
+#include "lib/manifest/measure.h"
 #include "lib/manifest/walk.h"
 #include "verbs.h"
 
@@ -66,13 +68,58 @@ struct build_options {
 };
 
 /**
+ * struct build_file - a file that was found
+ * @path: its real path on the gateway
+ * @size: its bytes when it was found
+ * @named: asked for by name, so that it is listed in any case
+ * @examined: the members below are set
+ * @extra: uses that the command line gives to it
+ * @kind: uses by its content, or those of --use for all files
+ * @archive: its kind, if it has no use and is a package or an image
+ * @measured: its digests; none if it will not be listed
+ * @unpacked: those of its content, if @has_unpacked
+ * @has_unpacked: it is a compressed module
+ * @loader: the dynamic loader that it names; NULL for none
+ * @remark: why it could not be unpacked; NULL if it could
+ */
+struct build_file {
+	char *path;
+	uint64_t size;
+	bool named;
+	bool examined;
+	uint32_t extra;
+	uint32_t kind;
+	const struct archive_kind *archive;
+	struct measurement measured;
+	struct measurement unpacked;
+	bool has_unpacked;
+	char *loader;
+	char *remark;
+};
+
+/**
+ * struct build_files - files in the order in which they were found; all zero is none
+ * @items: the files
+ * @count: how many
+ * @size: number of items allocated
+ */
+struct build_files {
+	struct build_file *items;
+	size_t count;
+	size_t size;
+};
+
+/**
  * struct build - a measuring in progress
  * @walk: must be first
  * @ctx: context of the verb
  * @options: the command line
+ * @digests: bits of enum measure_digest
+ * @found: the files that were found
  * @list: entries so far
  * @listed: real paths of the files in it
- * @loaders: dynamic loaders named by these files, each with a NUL after it
+ * @loaders: dynamic loaders named by these files, as they name them
+ * @real_loaders: real paths of the loaders that are listed
  * @real: real paths of @options->extras without wildcards, NULL for others
  * @used: the extras that match some listed file
  * @excluded: the globs that fit some file
@@ -80,16 +127,18 @@ struct build_options {
  * @bytes: bytes measured
  * @bad_names: number of files whose names do not fit into a manifest
  * @loose_links: links that lead to files not in @list
- * @shown: time of the last progress line
  * @start: time of the start
  */
 struct build {
 	struct walk walk;
 	struct context *ctx;
 	const struct build_options *options;
+	unsigned int digests;
+	struct build_files found;
 	struct manifest_list list;
 	struct path_set listed;
 	struct path_set loaders;
+	struct path_set real_loaders;
 	char *real[BUILD_EXTRAS_MAX];
 	bool used[BUILD_EXTRAS_MAX];
 	bool excluded[BUILD_EXCLUDES_MAX];
@@ -97,7 +146,6 @@ struct build {
 	uint64_t bytes;
 	size_t bad_names;
 	size_t loose_links;
-	struct timespec shown;
 	struct timespec start;
 };
 

@@ -8,10 +8,12 @@
 #include <limits.h>
 #include <linux/kernel.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -238,26 +240,6 @@ static int push(struct walk_path **list, const char *folder, const char *name, s
 	return EXIT_OK;
 }
 
-/* Only regular files are visited; devices and the like are skipped. */
-static int visit_file(struct walk *walk, int folder, const char *name, const char *path, bool named,
-		      struct err *err)
-{
-	struct stat st;
-	int fd, ret;
-
-	fd = openat(folder, name, OPEN_FILE);
-	if (fd < 0)
-		return err_set_io(err, "cannot read", path);
-	if (fstat(fd, &st))
-		ret = err_set_io(err, "cannot read", path);
-	else if (S_ISREG(st.st_mode))
-		ret = walk->file(walk, fd, path, named, err);
-	else
-		ret = EXIT_OK;
-	close(fd);
-	return ret;
-}
-
 static int visit_entry(struct walk *walk, int folder, const char *folder_path, const char *name,
 		       struct err *err)
 {
@@ -274,9 +256,8 @@ static int visit_entry(struct walk *walk, int folder, const char *folder_path, c
 		return push(&walk->queue, folder_path, name, err);
 	if (S_ISLNK(st.st_mode))
 		return push(&walk->links, folder_path, name, err);
-	if (S_ISREG(st.st_mode))
-		return visit_file(walk, folder, name, path, false, err);
-	return EXIT_OK;
+	/* Devices and the like are skipped. */
+	return S_ISREG(st.st_mode) ? walk->file(walk, path, &st, false, err) : EXIT_OK;
 }
 
 static int visit_entries(struct walk *walk, DIR *dir, const char *path, struct err *err)
@@ -332,19 +313,6 @@ static int visit_queue(struct walk *walk, struct err *err)
 		ret = visit_folder(walk, first->path, err);
 		free(first);
 	}
-	return ret;
-}
-
-static int visit_named_file(struct walk *walk, const char *path, struct err *err)
-{
-	const char *name;
-	int folder, ret;
-
-	folder = open_parent(walk, path, &name);
-	if (folder < 0)
-		return err_set_io(err, "cannot read", path);
-	ret = visit_file(walk, folder, name, path, true, err);
-	close(folder);
 	return ret;
 }
 
@@ -405,12 +373,58 @@ int walk_add(struct walk *walk, const char *path, struct err *err)
 	if (stat_real(walk, real, &st))
 		return err_set_io(err, "cannot read", path);
 	if (S_ISREG(st.st_mode))
-		return visit_named_file(walk, real, err);
+		return walk->file(walk, real, &st, true, err);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(err, EXIT_CONFIG, NULL,
 			       "cannot list %s: neither a file nor a folder", err_name(path));
 	ret = push(&walk->queue, real, "", err);
 	return ret ? ret : visit_queue(walk, err);
+}
+
+/* In one step where the kernel can, else one component after the other, which tells the error. */
+static int open_real(const struct walk *walk, const char *path)
+{
+	const struct open_how how = {
+		.flags = OPEN_FILE,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = syscall(SYS_openat2, walk->root, path + 1, &how, sizeof(how)), folder;
+	const char *name;
+
+	if (fd >= 0)
+		return fd;
+	folder = open_parent(walk, path, &name);
+	if (folder < 0)
+		return -1;
+	fd = openat(folder, name, OPEN_FILE);
+	close(folder);
+	return fd;
+}
+
+/**
+ * walk_open() - open a regular file that was found
+ * @walk: begun; may be in use by several threads
+ * @path: its real path inside the root
+ * @err: filled on error
+ *
+ * Return: its descriptor, open for reading; -1 on error.
+ */
+int walk_open(const struct walk *walk, const char *path, struct err *err)
+{
+	int fd = open_real(walk, path);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		err_set_io(err, "cannot read", path);
+	} else if (!S_ISREG(st.st_mode)) {
+		err_set(err, EXIT_CONFIG, "build it where nothing writes to the files",
+			"cannot read %s: another file took its place", err_name(path));
+	} else {
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 static int visit_link(struct walk *walk, const char *path, struct err *err)

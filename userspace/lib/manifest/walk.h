@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "lib/base/err.h"
 #include "lib/base/path_set.h"
@@ -20,9 +21,9 @@
 /**
  * struct walk - a walk; to be embedded
  * @file: called for every regular file, once for each time it is named and at most
- *	once when found in folders: @path is its real path inside the root, @fd is
- *	open for reading until it returns, @named is true if it was asked for by
- *	name. Returns EXIT_OK, or a status that ends the walk.
+ *	once when found in folders: @path is its real path inside the root, @st its
+ *	state, @named is true if it was asked for by name. walk_open() opens it.
+ *	Returns EXIT_OK, or a status that ends the walk.
  * @link: called by walk_links() for every link that was found in a folder and
  *	leads to a regular file: @path is the link, @target the real path of
  *	that file, which is open as @fd. Returns as @file does.
@@ -32,7 +33,8 @@
  * @links: symbolic links found in folders
  */
 struct walk {
-	int (*file)(struct walk *walk, int fd, const char *path, bool named, struct err *err);
+	int (*file)(struct walk *walk, const char *path, const struct stat *st, bool named,
+		    struct err *err);
 	int (*link)(struct walk *walk, int fd, const char *path, const char *target,
 		    struct err *err);
 	/* private: */
@@ -56,6 +58,7 @@ int walk_begin(struct walk *walk, const char *root, struct err *err);
 int walk_add(struct walk *walk, const char *path, struct err *err);
 int walk_resolve(struct walk *walk, const char *path, char real[RIVET_PATH_MAX],
 		 struct err *err);
+int walk_open(const struct walk *walk, const char *path, struct err *err);
 int walk_links(struct walk *walk, struct err *err);
 void walk_end(struct walk *walk);
 
