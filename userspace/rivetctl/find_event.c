@@ -8,6 +8,7 @@
 
 #include "find_event.h"
 #include "lib/base/config.h"
+#include "lib/event/history.h"
 #include "lib/kernel/nl.h"
 
 struct search {
@@ -63,39 +64,26 @@ static int search_kernel(struct search *s, struct err *err)
 	return ret;
 }
 
-static void look_at_line(struct search *s, const char *line, size_t len)
+static int look_at_logged(const struct event *event, void *data)
 {
-	struct buffer storage;
-	struct event event;
+	struct search *s = data;
 
-	if (len && line[len - 1] == '\n')
-		len--;
-	if (!event_load(line, len, &event, &storage) && is_wanted(s, &event)) {
-		keep(s, &event);
+	if (is_wanted(s, event)) {
+		keep(s, event);
 		s->found->from_log = true;
 	}
-	buffer_free(&storage);
+	return 0;
 }
 
 /* Numbers begin anew with each load of the module: the latest event of a number counts. */
 static void search_log(struct search *s)
 {
+	static const struct history_ops ops = { .event = look_at_logged };
 	struct config config;
 	struct err unused;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	FILE *log;
 
-	if (config_read(NULL, &config, &unused) || !*config.log)
-		return;
-	log = fopen(config.log, "re");
-	if (!log)
-		return;
-	while ((len = getline(&line, &size, log)) > 0)
-		look_at_line(s, line, len);
-	free(line);
-	fclose(log);
+	if (!config_read(NULL, &config, &unused) && *config.log)
+		history_read(config.log, &ops, s, NULL, &unused);
 }
 
 static int search(struct search *s, struct err *err)

@@ -1,52 +1,106 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl events - past events, and with -f new ones as they happen
+ * rivetctl events - past events, counts of them, and with -f new ones as they happen
  */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "duration.h"
 #include "lib/base/text.h"
+#include "lib/event/history.h"
 #include "lib/kernel/follow.h"
+#include "summary.h"
 #include "verbs.h"
 
-struct events_options {
+#define SINCE_MAX	(10 * 365 * 24 * 60 * 60ULL)	/* seconds */
+#define NSEC_PER_SEC	1000000000ULL
+
+/**
+ * struct events - the command line, and the way of an event to the output
+ * @ctx: context of the verb
+ * @follow: go on with those to come
+ * @since: number of the last event that is not wanted
+ * @since_time: nanoseconds since 1970; what is older is not wanted
+ * @file: log of JSON lines; NULL for the kernel
+ * @summary: counts by fields, if it has fields
+ * @gap: lost events whose time is that of the next event; none if its first is 0
+ * @err: filled if an event could not be counted
+ */
+struct events {
+	struct context *ctx;
 	bool follow;
 	uint64_t since;
+	uint64_t since_time;
+	const char *file;
+	struct summary summary;
+	struct event_gap gap;
+	struct err err;
 };
 
-static int take_options(struct context *ctx, int argc, char **argv, struct events_options *options)
+/* "1h" is a time, "17" is the number of an event. */
+static int take_since(struct context *ctx, const char *text, struct events *events)
+{
+	uint64_t seconds, now = time(NULL);
+	u64 since;
+
+	if (duration_has_unit(text) && duration_parse(text, SINCE_MAX, &seconds)) {
+		events->since_time = now > seconds ? (now - seconds) * NSEC_PER_SEC : 0;
+		return EXIT_OK;
+	}
+	if (rivet_parse_u64(text, strlen(text), &since))
+		return err_usage(ctx, "--since %s: expected the number of an event, or a time as 90s, 5m, 1h or 2d",
+				 err_name(text));
+	events->since = since;
+	return EXIT_OK;
+}
+
+static int take_option(struct context *ctx, int opt, char **argv, struct events *events)
+{
+	switch (opt) {
+	case 'f':
+		events->follow = true;
+		return EXIT_OK;
+	case 's':
+		return take_since(ctx, optarg, events);
+	case 'b':
+		return summary_take_fields(ctx, optarg, &events->summary);
+	case 'F':
+		events->file = optarg;
+		return EXIT_OK;
+	default:
+		return err_option(ctx, opt, argv);
+	}
+}
+
+static int take_options(struct context *ctx, int argc, char **argv, struct events *events)
 {
 	static const struct option longs[] = {
 		{ "follow", no_argument, NULL, 'f' },
 		{ "since", required_argument, NULL, 's' },
+		{ "by", required_argument, NULL, 'b' },
+		{ "file", required_argument, NULL, 'F' },
 		{ 0 },
 	};
-	u64 since;
-	int opt;
+	int opt, ret;
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":f", longs, NULL)) != -1) {
-		if (opt == 'f') {
-			options->follow = true;
-		} else if (opt == 's') {
-			if (rivet_parse_u64(optarg, strlen(optarg), &since))
-				return err_usage(ctx, "\"%s\" is no event number",
-						 err_name(optarg));
-			options->since = since;
-		} else {
-			return err_option(ctx, opt, argv);
-		}
+		ret = take_option(ctx, opt, argv, events);
+		if (ret)
+			return ret;
 	}
+	if (events->follow && (events->summary.field_count || events->file))
+		return err_usage(ctx, "-f has no end, so that it goes neither with --by nor with --file");
 	return argc == optind ? EXIT_OK : err_usage(ctx, "nothing more is needed");
 }
 
-static int print_event(const struct event *event, void *data)
+static int print_event(const struct context *ctx, const struct event *event)
 {
-	const struct context *ctx = data;
 	char host[TEXT_HOST_MAX];
 	struct buffer line = { 0 };
 
@@ -61,9 +115,8 @@ static int print_event(const struct event *event, void *data)
 	return ferror(stdout);
 }
 
-static int print_gap(const struct event_gap *gap, void *data)
+static int print_gap(const struct context *ctx, const struct event_gap *gap)
 {
-	const struct context *ctx = data;
 	char host[TEXT_HOST_MAX];
 
 	text_host(host);
@@ -75,7 +128,46 @@ static int print_gap(const struct event_gap *gap, void *data)
 	return ferror(stdout);
 }
 
-static const struct follow_ops ops = { .event = print_event, .gap = print_gap };
+static int flush_gap(struct events *events)
+{
+	struct event_gap gap = events->gap;
+
+	events->gap.first = 0;
+	if (!gap.first)
+		return 0;
+	if (!events->summary.field_count)
+		return print_gap(events->ctx, &gap);
+	summary_add_gap(&events->summary, &gap);
+	return 0;
+}
+
+static int take_event(const struct event *event, void *data)
+{
+	struct events *events = data;
+
+	if (event->seq <= events->since || event->time < events->since_time) {
+		events->gap.first = 0;
+		return 0;
+	}
+	if (flush_gap(events))
+		return 1;
+	if (events->summary.field_count)
+		return summary_add(&events->summary, event, &events->err);
+	return print_event(events->ctx, event);
+}
+
+/* It has no time: the next event tells whether it is wanted. */
+static int take_gap(const struct event_gap *gap, void *data)
+{
+	struct events *events = data;
+	int ret = flush_gap(events);
+
+	events->gap = *gap;
+	return ret;
+}
+
+static const struct follow_ops ops = { .event = take_event, .gap = take_gap };
+static const struct history_ops file_ops = { .event = take_event, .gap = take_gap };
 
 /* The reader has gone: the usual end of a pipe. Or the disk is full: main() reports that. */
 static bool output_ended(const struct follow *f)
@@ -137,24 +229,51 @@ static int check_since(struct context *ctx, struct follow *f, struct err *err)
 	return EXIT_OK;
 }
 
+static int ask_kernel(struct events *events, struct err *err)
+{
+	struct follow f = { .ops = &ops, .data = events, .last = events->since };
+	int ret = follow_open(&f, events->follow, err);
+
+	if (!ret)
+		ret = check_since(events->ctx, &f, err);
+	events->since = f.last;
+	if (!ret)
+		ret = follow_resync(&f, err);
+	if (!ret && events->follow)
+		ret = follow(&f, err);
+	follow_close(&f);
+	return ret;
+}
+
+static int read_file(struct events *events, struct err *err)
+{
+	size_t strange;
+	int ret = history_read(events->file, &file_ops, events, &strange, err);
+
+	if (!ret && strange)
+		err_warn(events->ctx, "%s: %zu %s not understood", err_name(events->file), strange,
+			 strange == 1 ? "line is" : "lines are");
+	return ret;
+}
+
 int verb_events(struct context *ctx, int argc, char **argv)
 {
-	struct follow f = { .ops = &ops, .data = ctx };
-	struct events_options options = { 0 };
+	struct events events = { .ctx = ctx };
 	struct err err = { 0 };
 	int ret;
 
-	ret = take_options(ctx, argc, argv, &options);
+	ret = take_options(ctx, argc, argv, &events);
 	if (ret)
 		return ret;
-	f.last = options.since;
-	ret = follow_open(&f, options.follow, &err);
+	ret = events.file ? read_file(&events, &err) : ask_kernel(&events, &err);
+	if (!ret && events.err.code) {
+		err = events.err;
+		ret = err.code;
+	}
 	if (!ret)
-		ret = check_since(ctx, &f, &err);
-	if (!ret)
-		ret = follow_resync(&f, &err);
-	if (!ret && options.follow)
-		ret = follow(&f, &err);
-	follow_close(&f);
+		flush_gap(&events);
+	if (!ret && events.summary.field_count)
+		summary_print(ctx, &events.summary);
+	summary_free(&events.summary);
 	return ret ? err_report(ctx, &err) : EXIT_OK;
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "duration.h"
 #include "expiring.h"
 #include "lib/base/text.h"
 #include "lib/kernel/nl.h"
@@ -22,32 +23,8 @@ static const char next_unlock[] =
 
 struct mode_options {
 	const char *mode;
-	unsigned int seconds;
+	uint64_t seconds;
 };
-
-/* Parses "90", "90s", "5m" or "2h"; false if it is not a time or out of range. */
-static bool parse_seconds(const char *text, unsigned int *seconds)
-{
-	static const struct {
-		char letter;
-		unsigned int seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 60 * 60 } };
-	size_t len = strlen(text), i;
-	unsigned int unit = 1;
-	u64 value;
-
-	for (i = 0; len && i < sizeof(units) / sizeof(units[0]); i++) {
-		if (text[len - 1] != units[i].letter)
-			continue;
-		unit = units[i].seconds;
-		len--;
-		break;
-	}
-	if (rivet_parse_u64(text, len, &value) || !value || value > CONFIRM_MAX / unit)
-		return false;
-	*seconds = value * unit;
-	return true;
-}
 
 static int take_operand(struct context *ctx, int argc, char **argv, struct mode_options *options)
 {
@@ -81,7 +58,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct mode_
 	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (opt != 'c')
 			return err_option(ctx, opt, argv);
-		if (!parse_seconds(optarg, &options->seconds))
+		if (!duration_parse(optarg, CONFIRM_MAX, &options->seconds))
 			return err_usage(ctx, "\"%s\" is no time: 300, 300s, 5m or 2h, at most 24h",
 					 err_name(optarg));
 	}
@@ -168,7 +145,8 @@ static int change(const struct mode_options *options, struct buffer *preconditio
 	int len, ret;
 
 	if (options->seconds)
-		len = snprintf(request, sizeof(request), "%s %u", options->mode, options->seconds);
+		len = snprintf(request, sizeof(request), "%s %" PRIu64, options->mode,
+			       options->seconds);
 	else
 		len = snprintf(request, sizeof(request), "%s", options->mode);
 	snprintf(what, sizeof(what), "cannot set mode %s", options->mode);

@@ -17,6 +17,7 @@
 
 #include "folder.h"
 #include "lib/base/text.h"
+#include "lib/event/history.h"
 #include "log.h"
 
 #define LOG_MODE	0600
@@ -104,12 +105,12 @@ void log_close(struct log *log)
 static int parse_end(const char *line, size_t len, struct log_end *end)
 {
 	struct buffer storage = { 0 };
+	struct event_gap gap;
 	struct event event;
 	int ret;
 
-	if (sscanf(line, "{\"schema\":\"rivet.gap/1\",\"first\":%" SCNu64 ",\"last\":%" SCNu64 ",",
-		   &end->first, &end->last) == 2) {
-		end->time = 0;
+	if (history_parse_gap(line, &gap)) {
+		*end = (struct log_end){ gap.first, gap.last, 0 };
 		return 0;
 	}
 	ret = event_load(line, len, &event, &storage);
