@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/object/lint.h"
+#include "lib/object/reach.h"
 
 #define TEXT_MAX 256
 
@@ -26,79 +27,6 @@ static void warn(struct lint_sink *sink, u32 line, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	sink->warn(sink, line, text);
-}
-
-static bool is_literal(struct rivet_slice path)
-{
-	return path.len && !memchr(path.ptr, '*', path.len);
-}
-
-static bool path_covers(struct rivet_slice wide, struct rivet_slice narrow)
-{
-	if (!wide.len || rivet_slice_same(wide, narrow))
-		return true;
-	return is_literal(narrow) && rivet_glob_match(wide, narrow);
-}
-
-static bool word_covers(struct rivet_slice wide, struct rivet_slice narrow)
-{
-	return !wide.len || rivet_slice_same(wide, narrow);
-}
-
-static bool reasons_cover(u32 wide, u32 narrow)
-{
-	return !wide || (narrow && !(narrow & ~wide));
-}
-
-/* Does every request that @narrow matches also match @wide? */
-static bool rule_covers(const struct rivet_rule *wide, const struct rivet_rule *narrow)
-{
-	return wide->op == narrow->op && reasons_cover(wide->reasons, narrow->reasons) &&
-	       (!wide->has_uid || (narrow->has_uid && wide->uid == narrow->uid)) &&
-	       (!wide->has_fsmagic ||
-		(narrow->has_fsmagic && wide->fsmagic == narrow->fsmagic)) &&
-	       word_covers(wide->set, narrow->set) && word_covers(wide->exe, narrow->exe) &&
-	       path_covers(wide->path, narrow->path);
-}
-
-/* The earlier rule that matches everything rule @at does, NULL if there is none. */
-static const struct rivet_rule *find_cover(const struct rivet_rules *rules, size_t at)
-{
-	size_t i;
-
-	for (i = 0; i < at; i++) {
-		if (rule_covers(&rules->rules[i], &rules->rules[at]))
-			return &rules->rules[i];
-	}
-	return NULL;
-}
-
-/* A rule without conditions leaves no request for the DEFAULT. */
-static bool default_is_reachable(const struct rivet_rules *rules, enum rivet_op op)
-{
-	struct rivet_rule any = { .op = op };
-	size_t i;
-
-	for (i = 0; i < rules->count; i++) {
-		if (rule_covers(&rules->rules[i], &any))
-			return false;
-	}
-	return true;
-}
-
-/* READ and SCRIPT are asked about only by rules; a DEFAULT alone has no effect. */
-static bool can_deny(const struct rivet_rules *rules, enum rivet_op op)
-{
-	size_t i;
-
-	if (!(rules->denies & 1U << op))
-		return false;
-	for (i = 0; i < rules->count; i++) {
-		if (rules->rules[i].op == op && rivet_action_refuses(rules->rules[i].action) &&
-		    !find_cover(rules, i))
-			return true;
-	}
-	return rivet_action_refuses(rules->defaults[op].action) && default_is_reachable(rules, op);
 }
 
 /* Warns about an op that is allowed for files without a RIV. */
@@ -254,7 +182,7 @@ static bool stays_permitted(const struct rivet_rules *rules, size_t at)
 	for (i = 0; i < at; i++)
 		if (rules->rules[i].reasons == wanted.reasons &&
 		    !rivet_action_refuses(rules->rules[i].action) &&
-		    rule_covers(&rules->rules[i], &wanted))
+		    reach_covers(&rules->rules[i], &wanted))
 			return true;
 	return false;
 }
@@ -284,7 +212,7 @@ static void lint_rules(const struct rivet_rules *rules, struct lint_sink *sink)
 	size_t i;
 
 	for (i = 0; i < rules->count; i++) {
-		cover = find_cover(rules, i);
+		cover = reach_find_cover(rules, i);
 		if (cover)
 			warn(sink, rules->rules[i].line,
 			     "never reached: line %u decides before it", cover->line);
@@ -325,7 +253,7 @@ static void lint_defaults(const struct rivet_rules *rules, struct lint_sink *sin
 			warn(sink, is->line,
 			     "QUARANTINE acts as DENY in a DEFAULT: only a rule quarantines");
 		if (by && op != RIVET_OP_RUNNING && !rivet_action_refuses(is->action) &&
-		    default_is_reachable(rules, op) && !seen_before(rules, op))
+		    reach_default(rules, op) && !seen_before(rules, op))
 			warn(sink, is->line, PERMITTED_UNTIL_COPIED "a rule with riv=quarantined",
 			     by->line);
 		lint_kill(is->line, op, is->action, sink);
@@ -338,7 +266,7 @@ static void lint_denials(const struct rivet_rules *rules, struct lint_sink *sink
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
-		if (!can_deny(rules, ops[i]))
+		if (!reach_denial(rules, ops[i]))
 			warn(sink, 0, "%s can never be denied: this policy protects nothing there",
 			     rivet_name_op(ops[i]));
 	}
@@ -349,7 +277,7 @@ static void lint_expired(const struct rivet_rules *rules, struct lint_sink *sink
 {
 	size_t i;
 
-	if (!can_deny(rules, RIVET_OP_EXECUTE))
+	if (!reach_denial(rules, RIVET_OP_EXECUTE))
 		return;
 	for (i = 0; i < rules->count; i++)
 		if (rules->rules[i].op == RIVET_OP_EXECUTE &&
@@ -363,7 +291,7 @@ static bool denies_anything(const struct rivet_rules *rules)
 	unsigned int op;
 
 	for (op = 0; op < __RIVET_OP_MAX; op++) {
-		if (can_deny(rules, op))
+		if (reach_denial(rules, op))
 			return true;
 	}
 	return false;
@@ -397,7 +325,7 @@ static void lint_gaps(const struct rivet_rules *rules, struct lint_sink *sink)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
-		if (can_deny(rules, gaps[i].op) && !can_deny(rules, gaps[i].needs))
+		if (reach_denial(rules, gaps[i].op) && !reach_denial(rules, gaps[i].needs))
 			warn(sink, 0, "%s can never be denied: %s", rivet_name_op(gaps[i].needs),
 			     gaps[i].text);
 	}
@@ -410,18 +338,6 @@ static bool default_is_shared(const struct rivet_rules *rules, enum rivet_op op)
 
 	for (other = 0; other < __RIVET_OP_MAX; other++) {
 		if (other != op && rules->defaults[other].line == rules->defaults[op].line)
-			return true;
-	}
-	return false;
-}
-
-static bool can_permit(const struct rivet_rules *rules, enum rivet_op op)
-{
-	size_t i;
-
-	for (i = 0; i < rules->count; i++) {
-		if (rules->rules[i].op == op && !rivet_action_refuses(rules->rules[i].action) &&
-		    !find_cover(rules, i))
 			return true;
 	}
 	return false;
@@ -444,28 +360,10 @@ static void lint_forgotten(const struct rivet_rules *rules, struct lint_sink *si
 		const struct rivet_decision *is = &rules->defaults[ops[i].op];
 
 		if (rivet_action_refuses(is->action) && default_is_shared(rules, ops[i].op) &&
-		    !can_permit(rules, ops[i].op))
+		    !reach_permission(rules, ops[i].op))
 			warn(sink, is->line, "this DEFAULT denies every %s, no rule permits one: %s",
 			     rivet_name_op(ops[i].op), ops[i].text);
 	}
-}
-
-/* Does some rule or DEFAULT permit @op without a RIV? Its line goes to @line. */
-static bool permits_unverified(const struct rivet_rules *rules, enum rivet_op op, u32 *line)
-{
-	const struct rivet_decision *is = &rules->defaults[op];
-	size_t i;
-
-	for (i = 0; i < rules->count; i++) {
-		const struct rivet_rule *rule = &rules->rules[i];
-
-		*line = rule->line;
-		if (rule->op == op && !rivet_action_refuses(rule->action) &&
-		    rule->reasons != 1U << RIVET_REASON_MATCH && !find_cover(rules, i))
-			return true;
-	}
-	*line = is->line;
-	return !rivet_action_refuses(is->action) && default_is_reachable(rules, op);
 }
 
 static const struct rivet_rule *first_rule(const struct rivet_rules *rules, enum rivet_op op)
@@ -485,7 +383,7 @@ static void lint_script(const struct rivet_rules *rules, struct lint_sink *sink)
 	const struct rivet_rule *script = first_rule(rules, RIVET_OP_SCRIPT);
 	u32 line;
 
-	if (!script || !permits_unverified(rules, RIVET_OP_EXECUTE, &line))
+	if (!script || !reach_unverified(rules, RIVET_OP_EXECUTE, &line))
 		return;
 	if (line)
 		warn(sink, script->line,
@@ -564,7 +462,7 @@ static void lint_read(const struct rivet_rules *rules, struct lint_sink *sink)
 	size_t i;
 	u32 line;
 
-	if (!can_deny(rules, RIVET_OP_READ) || permits_unverified(rules, RIVET_OP_READ, &line))
+	if (!reach_denial(rules, RIVET_OP_READ) || reach_unverified(rules, RIVET_OP_READ, &line))
 		return;
 	for (i = 0; i < rules->count; i++) {
 		if (rules->rules[i].op != RIVET_OP_READ || !is_about_all_files(&rules->rules[i]))
