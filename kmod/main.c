@@ -20,7 +20,7 @@
 #include "object/version.h"
 #include "policy/active.h"
 #include "process/init_mounts.h"
-#include "process/program.h"
+#include "process/starts.h"
 #include "quarantine/list.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
@@ -112,12 +112,12 @@ static int __init rivet_init(void)
 	err = rivet_measure_init();
 	if (err)
 		goto exit_filled;
-	err = rivet_program_init();
+	err = rivet_starts_init();
 	if (err)
 		goto exit_measure;
 	err = rivet_policy_init();
 	if (err)
-		goto exit_program;
+		goto exit_starts;
 	err = rivet_riv_key_init();
 	if (err)
 		goto exit_policy;
@@ -151,8 +151,8 @@ exit_riv_key:
 	rivet_riv_key_exit();
 exit_policy:
 	rivet_policy_exit();
-exit_program:
-	rivet_program_exit();
+exit_starts:
+	rivet_starts_exit();
 exit_measure:
 	rivet_measure_exit();
 exit_filled:
@@ -169,7 +169,7 @@ static void __exit rivet_exit(void)
 	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();
-	rivet_program_exit();
+	rivet_starts_exit();
 	rivet_measure_exit();
 	exit_filled();
 }

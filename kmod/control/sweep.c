@@ -31,6 +31,7 @@
 #include "process/mapped.h"
 #include "process/naming.h"
 #include "process/program.h"
+#include "process/starts.h"
 #include "text/names.h"
 
 #define REPORTED_MAX	100	/* lines of one sweep; further ones are only counted */
@@ -183,7 +184,7 @@ static bool is_spared(struct sweep *sweep, const struct process *p, const struct
 		return false;
 	if (rivet_essential_is_agent(rivet_program_path(v->program)))
 		return true;
-	return p->exe && !rivet_program_was_seen(p->exe) && is_agent_by_file(sweep, p);
+	return p->exe && !rivet_starts_has(p->exe) && is_agent_by_file(sweep, p);
 }
 
 /* Returns false if it could not be killed any more. */
@@ -325,7 +326,7 @@ static void report_unseen(struct sweep *sweep, const struct process *p)
 	struct rivet_request req;
 	struct rivet_verdict v;
 
-	if (rivet_program_was_seen(p->exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
+	if (rivet_starts_has(p->exe) || !rivet_policy_acts(RIVET_OP_ANON_EXEC))
 		return;
 	fill_request(&req, p, RIVET_OP_EXECUTE, p->exe, RIVET_USE_EXEC);
 	if (!judge(sweep, &req, &v))

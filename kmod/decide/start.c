@@ -2,7 +2,7 @@
 /*
  * rivet - decide/start: which program a process starts, as far as decisions depend on it
  *
- * The digests of a program are always recorded (process/program.c). Its name and uses are
+ * The digests of a program are always recorded (process/starts.c). Its name and uses are
  * looked up only if the active policy depends on them.
  */
 #include <linux/err.h>
@@ -15,6 +15,7 @@
 #include "policy/active.h"
 #include "process/naming.h"
 #include "process/program.h"
+#include "process/starts.h"
 #include "riv/index.h"
 
 /* Like rivet_naming_find(), for a file whose measurement is not kept. */
@@ -65,7 +66,7 @@ static int name_late(struct file *file, const struct rivet_digest *sha256,
 	struct rivet_program *program = rivet_naming_find(file, sha256, verity);
 
 	if (!IS_ERR_OR_NULL(program))
-		rivet_program_set(file, program);
+		rivet_starts_name(file, program);
 	return PTR_ERR_OR_ZERO(program);
 }
 
@@ -82,7 +83,7 @@ static int note_named(struct file *file, struct inode *inode)
 		program = rivet_naming_find(file, &m.sha256, &m.verity);
 	else
 		program = name_by_reading(file, inode);
-	err = rivet_program_start(file, &m.sha256, &m.verity, IS_ERR(program) ? NULL : program);
+	err = rivet_starts_record(file, &m.sha256, &m.verity, IS_ERR(program) ? NULL : program);
 	return IS_ERR(program) ? PTR_ERR(program) : err;
 }
 
@@ -110,7 +111,7 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
 	/* The open of @file has put the program of an earlier file: none is put here. */
 	noted = m && !policy->rules.uses_exe && !(uses & RIVET_USE_JIT) &&
-		rivet_program_start_again(file, &m->sha256, &m->verity, NULL) &&
+		rivet_starts_record_again(file, &m->sha256, &m->verity, NULL) &&
 		/* Under RCU, no other policy gets the address of this one. */
 		policy == rcu_access_pointer(rivet_policy_active) &&
 		rivs == rivet_riv_generation();
@@ -141,7 +142,7 @@ int rivet_start_note(struct file *file, struct inode *inode)
 	verity.alg = RIVET_DIGEST_NONE;
 	measured = atomic_read(&inode->i_writecount) <= 0 &&
 		   rivet_measure_peek_digests(inode, &sha256, &verity);
-	err = rivet_program_start(file, &sha256, &verity, NULL);
+	err = rivet_starts_record(file, &sha256, &verity, NULL);
 	/* The lock of the table orders this after the walk that may have missed it. */
 	if (err || (policy == rivet_policy_generation() && rivs == rivet_riv_generation()) ||
 	    !needs_name(file, inode))

@@ -31,7 +31,7 @@
 #include "measure/syscall.h"
 #include "mode/mode.h"
 #include "policy/active.h"
-#include "process/program.h"
+#include "process/starts.h"
 #include "quarantine/list.h"
 
 #define EXEC_OPEN_USES	(RIVET_USE_EXEC | RIVET_USE_MMAP | RIVET_USE_SCRIPT)
@@ -286,7 +286,7 @@ static noinline int ask_open(struct file *file)
 static noinline bool needs_decision(struct file *file)
 {
 	if (file->f_flags & __FMODE_EXEC)
-		rivet_program_forget(file);
+		rivet_starts_forget(file);
 	/* Files that rivet itself opens for measuring need no decision. */
 	if (unlikely(rivet_measuring_is_any()) && rivet_measuring_opens(file))
 		return false;

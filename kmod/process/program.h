@@ -51,19 +51,10 @@ static inline struct rivet_slice rivet_program_path(const struct rivet_program *
 			 (struct rivet_slice){};
 }
 
-int rivet_program_init(void);
-void rivet_program_exit(void);
-int rivet_program_start(const struct file *file, const struct rivet_digest *sha256,
-			const struct rivet_digest *verity, struct rivet_program *program);
-bool rivet_program_start_again(const struct file *file, const struct rivet_digest *sha256,
-			       const struct rivet_digest *verity, struct rivet_program *program);
-void rivet_program_forget(const struct file *file);
-void rivet_program_set(struct file *file, struct rivet_program *program);
 struct file *rivet_program_file(void);
 struct rivet_program *rivet_program_get(bool *revoked);
 struct rivet_program *rivet_program_get_of(const struct file *exe, bool *revoked);
 void rivet_program_put(struct rivet_program *program);
-bool rivet_program_was_seen(const struct file *exe);
 unsigned int
 rivet_program_name_all(struct rivet_program *(*name)(struct file *file,
 						     const struct rivet_digest *sha256,

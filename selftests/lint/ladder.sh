@@ -15,7 +15,7 @@ mkdir -p "$lint_out"
 
 # A rung that is not undone, one undone at another place, a jump to another rung, and a
 # result that nobody looks at
-faults=('/^exit_program:/,/^exit_measure:/{/rivet_program_exit/d}'
+faults=('/^exit_starts:/,/^exit_measure:/{/rivet_starts_exit/d}'
 	'/^static void __exit/,/^}/{s/rivet_hook_exit/rivet_x_exit/;s/rivet_genl_exit/rivet_hook_exit/;s/rivet_x_exit/rivet_genl_exit/}'
 	's/goto exit_trust;/goto exit_policy;/'
 	's/err = rivet_fs_init/rivet_fs_init/'

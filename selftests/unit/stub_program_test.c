@@ -114,6 +114,8 @@ static void fput(struct file *file)
 	file->refs--;
 }
 
+#include "process/walk.c"
+#include "process/starts.c"
 #include "process/program.c"
 
 struct mutex rivet_settings_lock;
@@ -150,8 +152,8 @@ static void start(struct file *file, enum rivet_digest_alg alg)
 	const struct rivet_digest sha256 = { .alg = alg }, verity = { .alg = RIVET_DIGEST_NONE };
 
 	file->f_flags = __FMODE_EXEC;
-	rivet_program_forget(file);
-	if (rivet_program_start(file, &sha256, &verity, NULL))
+	rivet_starts_forget(file);
+	if (rivet_starts_record(file, &sha256, &verity, NULL))
 		exit(1);
 }
 
@@ -175,7 +177,7 @@ static int name_all(void)
 
 int main(void)
 {
-	if (rivet_program_init())
+	if (rivet_starts_init())
 		return 1;
 	start(&files[0], RIVET_DIGEST_SHA256);
 	start(&files[1], RIVET_DIGEST_SHA256);
@@ -192,13 +194,13 @@ int main(void)
 	name_all();
 	alarm(0);
 	unit_eq(named, 0, "another file at the address of one that has ended: is not named");
-	unit_ok(!has_name(1) && !rivet_program_was_seen(&files[1]), "and is no program");
+	unit_ok(!has_name(1) && !rivet_starts_has(&files[1]), "and is no program");
 	unit_eq(files[1].refs, 0, "nor is it kept");
 
 	/* As by binfmt_misc with the flag O: opened to be executed, and handed to a program */
 	files[1].f_flags = __FMODE_EXEC;
-	rivet_program_forget(&files[1]);
-	unit_ok(!has_name(1) && !rivet_program_was_seen(&files[1]),
+	rivet_starts_forget(&files[1]);
+	unit_ok(!has_name(1) && !rivet_starts_has(&files[1]),
 		"one that is opened to be executed, but was not started: is no program");
 	name_all();
 	unit_eq(named, 0, "and is not named");
@@ -216,6 +218,6 @@ int main(void)
 	stub_memory = -1;
 	unit_eq(name_all(), 0, "with memory");
 	unit_ok(has_name(2), "it has its name");
-	rivet_program_exit();
+	rivet_starts_exit();
 	return unit_done();
 }
