@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 240
+plan 245
 
 # sign_with WHAT FILE [SIGNER]: by rivetctl
 sign_with()
@@ -308,6 +308,16 @@ says 'events: a line for the denial' "denied EXECUTE \"$place/mismatch\": mismat
 json 'events as JSON' 0 rivet.event/1 rivetctl events --since "$last"
 ends 'events: a number of the future' 0 rivetctl events --since 1000000
 warns 'events: and what it means' 'was the module loaded again?'
+rivetctl --json events --since "$last" >"$work/recorded"
+rivetctl policy show >"$work/active.pol"
+printf 'policy_name=loose policy_version=1.0.0\nDEFAULT action=AUDIT\n' >"$work/loose.pol"
+ends 'policy simulate: by the policy that decided' 0 \
+	rivetctl policy simulate --events "$work/recorded" "$work/active.pol"
+says 'policy simulate: nothing differs' ' 0 would newly be refused, 0 no longer'
+ends 'policy simulate: by one that denies nothing' 0 \
+	rivetctl policy simulate --live "$work/loose.pol"
+says 'policy simulate: the denial would end' 'EXECUTE mismatch: DENY becomes AUDIT'
+json 'policy simulate as JSON' 0 rivet.policy/1 rivetctl policy simulate --live "$work/loose.pol"
 
 # --- without a file, and other operations -------------------------------------------
 

@@ -82,6 +82,7 @@ int verb_attach(struct context *ctx, int argc, char **argv);
 int verb_policy_check(struct context *ctx, int argc, char **argv);
 int verb_policy_load(struct context *ctx, int argc, char **argv);
 int verb_policy_show(struct context *ctx, int argc, char **argv);
+int verb_policy_simulate(struct context *ctx, int argc, char **argv);
 int verb_mode(struct context *ctx, int argc, char **argv);
 int verb_unlock_request(struct context *ctx, int argc, char **argv);
 int verb_sign(struct context *ctx, int argc, char **argv);
