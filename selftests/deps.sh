@@ -17,7 +17,7 @@ build=(make gcc libc6-dev binutils kmod rsync pkg-config)
 build+=(libmnl-dev libkeyutils-dev libssl-dev liblzma-dev zlib1g-dev libzstd-dev)
 
 # Host tests and the short fuzz run.
-unit=("${build[@]}" openssl)
+unit=("${build[@]}" openssl libarchive13)
 # The fuzzers, with libFuzzer.
 unit+=(clang libclang-rt-dev)
 

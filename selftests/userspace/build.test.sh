@@ -836,14 +836,8 @@ refused_archive()
 	expect 0 build --use "$PWD/$1=read" "$PWD/$1"
 }
 
-test_a_package_and_an_image_are_named_with_the_way_to_their_files()
+test_an_image_is_named_with_the_way_to_its_files()
 {
-	printf '!<arch>\ndebian-binary   1342943816  0     0     100644  4         `\n2.0\n' >a.deb
-	refused_archive a.deb "a Debian package" "unpack it with dpkg-deb -x"
-	mkdir folder
-	echo x >folder/x
-	tar -cf a.tar folder
-	refused_archive a.tar "a tar archive" "unpack it with tar"
 	{ head -c 512 /dev/zero && printf 'EFI PART' && head -c 4096 /dev/zero; } >disk
 	refused_archive disk "an image of a disk with partitions" "losetup -P"
 	{ head -c 1080 /dev/zero && printf '\x53\xef' && head -c 4096 /dev/zero; } >ext4
@@ -851,7 +845,9 @@ test_a_package_and_an_image_are_named_with_the_way_to_their_files()
 	{ printf hsqs && head -c 96 /dev/zero; } >squash
 	refused_archive squash "a squashfs image" "unpack it with unsquashfs"
 	# Found in a folder, they are data like any other
-	cp a.deb disk folder
+	mkdir folder
+	tar -cf folder/a.tar disk
+	cp disk folder
 	expect 9 build "$PWD/folder"
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "build_archive.h"
 #include "build_crew.h"
 #include "build_file.h"
 #include "lib/manifest/archive.h"
@@ -164,27 +165,44 @@ static int check_root(const char *root, struct err *err)
 	struct stat st;
 
 	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
-		kind = archive_kind_of(fd);
+		kind = archive_kind_of(fd, root);
 	if (fd >= 0)
 		close(fd);
 	return kind ? refuse_archive(kind, root, err) : EXIT_OK;
 }
 
+/**
+ * build_take() - add a file that was found
+ * @build: running
+ * @path: its real path on the gateway
+ * @size: its bytes
+ * @named: asked for by name
+ * @file: the file, valid until the next call; NULL if it is to be left out
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or EXIT_OTHER if memory ran out.
+ */
+int build_take(struct build *build, const char *path, uint64_t size, bool named,
+	       struct build_file **file, struct err *err)
+{
+	*file = NULL;
+	if (is_excluded(build, path))
+		return EXIT_OK;
+	*file = build_file_add(&build->found, path);
+	if (!*file)
+		return no_memory(err);
+	(*file)->size = size;
+	(*file)->named = named;
+	(*file)->extra = take_extra_uses(build, path);
+	return EXIT_OK;
+}
+
 static int take_file(struct walk *walk, const char *path, const struct stat *st, bool named,
 		     struct err *err)
 {
-	struct build *build = build_of(walk);
 	struct build_file *file;
 
-	if (is_excluded(build, path))
-		return EXIT_OK;
-	file = build_file_add(&build->found, path);
-	if (!file)
-		return no_memory(err);
-	file->size = st->st_size;
-	file->named = named;
-	file->extra = take_extra_uses(build, path);
-	return EXIT_OK;
+	return build_take(build_of(walk), path, st->st_size, named, &file, err);
 }
 
 static uint32_t uses_of(const struct build_file *file)
@@ -199,7 +217,9 @@ static int decide(struct build *build, struct build_file *file, struct err *err)
 {
 	uint32_t uses = uses_of(file);
 
-	if (!uses || path_set_has(&build->listed, file->path) || has_bad_name(build, file->path)) {
+	if (!uses || file->replaced ||
+	    (!file->packed && path_set_has(&build->listed, file->path)) ||
+	    has_bad_name(build, file->path)) {
 		free(file->path);
 		file->path = NULL;
 		return EXIT_OK;
@@ -229,6 +249,8 @@ static int find_loaders(struct build *build, struct err *err)
 	struct err unused;
 
 	for (; path < end; path += strlen(path) + 1) {
+		if (path_set_add(&build->loader_names, strrchr(path, '/') + 1) < 0)
+			return no_memory(err);
 		if (walk_resolve(&build->walk, path, real, &unused) ||
 		    !path_set_has(&build->listed, real))
 			continue;
@@ -238,12 +260,18 @@ static int find_loaders(struct build *build, struct err *err)
 	return EXIT_OK;
 }
 
+/* The links that lead to a loader are not followed in archives: there, its name tells. */
+static bool is_loader(const struct build *build, const struct build_file *file)
+{
+	if (file->packed)
+		return path_set_has(&build->loader_names, strrchr(file->path, '/') + 1);
+	return path_set_has(&build->real_loaders, file->path);
+}
+
 /* Programs such as ldd(1) start a loader by hand to list dependencies. */
 static uint32_t loader_uses(const struct build *build, const struct build_file *file)
 {
-	if (!(file->kind & RIVET_USE_MMAP) || !path_set_has(&build->real_loaders, file->path))
-		return 0;
-	return RIVET_USE_EXEC;
+	return file->kind & RIVET_USE_MMAP && is_loader(build, file) ? RIVET_USE_EXEC : 0;
 }
 
 static int add_all(struct build *build, struct err *err)
@@ -273,21 +301,29 @@ static int take_link(struct walk *walk, int fd, const char *path, const char *ta
 }
 
 /* A name without wildcards may contain links, as PATH may. */
-static int resolve_extra(struct build *build, size_t at, struct err *err)
+static int find_extra(struct build *build, size_t at, char real[RIVET_PATH_MAX], struct err *err)
 {
 	const struct build_extra *extra = &build->options->extras[at];
-	char real[RIVET_PATH_MAX], *path;
+	char *path;
 	int ret;
 
+	real[0] = '\0';
 	if (memchr(extra->glob, '*', extra->len))
 		return EXIT_OK;
 	path = strndup(extra->glob, extra->len);
-	if (!path)
-		return no_memory(err);
-	ret = walk_resolve(&build->walk, path, real, err);
+	ret = path ? walk_resolve(&build->walk, path, real, err) : no_memory(err);
 	free(path);
-	if (ret)
-		return ret;
+	return ret;
+}
+
+/* One that is nowhere may be in an archive. */
+static int resolve_extra(struct build *build, size_t at, struct err *err)
+{
+	char real[RIVET_PATH_MAX];
+	int ret = find_extra(build, at, real, err);
+
+	if (ret || !*real)
+		return ret == EXIT_CONFIG ? EXIT_OK : ret;
 	build->real[at] = strdup(real);
 	return build->real[at] ? EXIT_OK : no_memory(err);
 }
@@ -305,15 +341,19 @@ static int resolve_extras(struct build *build, struct err *err)
 static int check_extras(struct build *build, struct err *err)
 {
 	const struct build_options *options = build->options;
+	char real[RIVET_PATH_MAX];
 	size_t i;
+	int ret;
 
 	for (i = 0; i < options->extra_count; i++) {
-		if (!build->used[i])
-			return err_set(err, EXIT_CONFIG,
-				       "name it as PATH too, or its folder; a GLOB is compared with real paths, as manifest show prints them",
-				       "%s %s: not among the files listed",
-				       options->extras[i].option,
-				       err_name(options->extras[i].glob));
+		if (build->used[i])
+			continue;
+		ret = find_extra(build, i, real, err);
+		return ret ? ret :
+			     err_set(err, EXIT_CONFIG,
+				     "name it as PATH too, or its folder; a GLOB is compared with real paths, as manifest show prints them",
+				     "%s %s: not among the files listed", options->extras[i].option,
+				     err_name(options->extras[i].glob));
 	}
 	return EXIT_OK;
 }
@@ -356,6 +396,8 @@ static int walk_all(struct build *build, struct err *err)
 		ret = walk_add(&build->walk, build->options->paths[i], err);
 	if (!ret)
 		ret = build_crew_run(build, err);
+	if (!ret)
+		ret = build_archives(build, err);
 	if (!ret)
 		ret = decide_all(build, err);
 	if (!ret)
@@ -410,6 +452,7 @@ void build_end(struct build *build)
 	path_set_free(&build->listed);
 	path_set_free(&build->loaders);
 	path_set_free(&build->real_loaders);
+	path_set_free(&build->loader_names);
 	build_files_free(&build->found);
 	manifest_free(&build->list);
 }

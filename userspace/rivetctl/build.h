@@ -73,9 +73,11 @@ struct build_options {
  * @size: its bytes when it was found
  * @named: asked for by name, so that it is listed in any case
  * @examined: the members below are set
+ * @packed: it is in an archive, where the same path can have other content than elsewhere
+ * @replaced: it is not listed: others have its name or its content
  * @extra: uses that the command line gives to it
  * @kind: uses by its content, or those of --use for all files
- * @archive: its kind, if it has no use and is a package or an image
+ * @archive: its kind, if it has no use and is a package, an archive or an image
  * @measured: its digests; none if it will not be listed
  * @unpacked: those of its content, if @has_unpacked
  * @has_unpacked: it is a compressed module
@@ -87,6 +89,8 @@ struct build_file {
 	uint64_t size;
 	bool named;
 	bool examined;
+	bool packed;
+	bool replaced;
 	uint32_t extra;
 	uint32_t kind;
 	const struct archive_kind *archive;
@@ -120,6 +124,7 @@ struct build_files {
  * @listed: real paths of the files in it
  * @loaders: dynamic loaders named by these files, as they name them
  * @real_loaders: real paths of the loaders that are listed
+ * @loader_names: the last components of @loaders
  * @real: real paths of @options->extras without wildcards, NULL for others
  * @used: the extras that match some listed file
  * @excluded: the globs that fit some file
@@ -139,6 +144,7 @@ struct build {
 	struct path_set listed;
 	struct path_set loaders;
 	struct path_set real_loaders;
+	struct path_set loader_names;
 	char *real[BUILD_EXTRAS_MAX];
 	bool used[BUILD_EXTRAS_MAX];
 	bool excluded[BUILD_EXCLUDES_MAX];
@@ -149,6 +155,8 @@ struct build {
 	struct timespec start;
 };
 
+int build_take(struct build *build, const char *path, uint64_t size, bool named,
+	       struct build_file **file, struct err *err);
 int build_run(struct build *build, struct err *err);
 void build_end(struct build *build);
 double build_seconds(const struct build *build);

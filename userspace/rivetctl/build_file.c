@@ -112,7 +112,7 @@ int build_file_examine(struct build_file *file, const struct build_options *opti
 	file->kind = options->uses ? options->uses : kind_uses(fd, file->path);
 	uses = file->kind | file->extra;
 	if (!uses && file->named)
-		file->archive = archive_kind_of(fd);
+		file->archive = archive_kind_of(fd, file->path);
 	if (!uses && (!file->named || file->archive))
 		return EXIT_OK;
 	ret = measurer_fd(measurer, fd, file->path, &file->measured, err);
