@@ -16,7 +16,7 @@ place=/opt/m2m
 mkdir -p $place
 log=$work/log/events.jsonl
 storm=12000	# more than the kernel and a socket hold
-plan 57
+plan 61
 
 # Where rivetctl looks for it, too
 mkdir -p /etc/rivet
@@ -25,6 +25,7 @@ cat >"$work/conf" <<-END
 	log = $log
 	state = $work/lib/last
 	pid-file = $work/run/pid
+	metrics = $work/metrics
 END
 
 # start_agent: until it follows, or waits for the module; its words are in $work/agent
@@ -247,9 +248,14 @@ cp $place/unlisted $place/rotated
 $place/rotated >/dev/null 2>&1
 expect 'events go to the new log' wait_for grep -qF "$place/rotated" "$log"
 
+expect 'metrics: it enforces' wait_for grep -qx 'rivet_enforcing 1' "$work/metrics"
+expect 'metrics: denials' grep -q '^rivet_denials_total [1-9]' "$work/metrics"
+expect 'metrics: the agent' grep -qx 'rivet_agent_connected 1' "$work/metrics"
+
 # --- a full disk ------------------------------------------------------------------
 
 stop_agent
+expect 'no metrics without the agent' test ! -e "$work/metrics"
 mkdir "$work/small"
 mount -t tmpfs -o size=64k,mode=0700 tmpfs "$work/small"
 log=$work/small/events.jsonl

@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 245
+plan 247
 
 # sign_with WHAT FILE [SIGNER]: by rivetctl
 sign_with()
@@ -252,6 +252,8 @@ ends 'enforcing: trust add again' 0 rivetctl trust add "$keys/signer.pem"
 ends 'enforcing: trust seal again' 0 rivetctl trust seal
 ends 'enforcing: manifest load again' 0 rivetctl manifest load "$work/app.riv.signed"
 ends 'enforcing: policy load again' 0 rivetctl policy load "$work/gateway.pol.signed"
+ends 'enforcing: metrics' 0 rivetctl status --prometheus
+says 'enforcing: metrics tell it' 'rivet_enforcing 1'
 json 'enforcing: status as JSON' 0 rivet.status/1 rivetctl status
 ends 'enforcing: mode audit' 5 rivetctl mode audit
 warns 'enforcing: the way out' 'rivetctl unlock request'

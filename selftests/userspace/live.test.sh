@@ -35,7 +35,7 @@ test_wrong_command_lines()
 	expect 2 rivetctl check ''
 	in_err "an empty PATH"
 	expect 2 rivetctl status x
-	[[ $(<err) == *'usage: rivetctl status' ]]
+	[[ $(<err) == *'usage: rivetctl status [--prometheus]' ]]
 }
 
 test_not_loaded()
@@ -334,6 +334,53 @@ test_agent_follows_no_link()
 	ln -s ../elsewhere log/events.jsonl
 	run_agent 'cannot write'
 	[[ $(<elsewhere) == precious ]]
+}
+
+test_metrics_without_the_module()
+{
+	without_module
+	expect 6 rivetctl status --prometheus
+	[[ $(grep -v '^#' out) == $'rivet_loaded 0\nrivet_enforcing 0' ]]
+	[[ $(grep -c '^# HELP rivet_' out) == 2 && $(grep -c '^# TYPE rivet_' out) == 2 ]]
+	expect 2 rivetctl --json status --prometheus
+	expect 2 rivetctl status --prometheus operand
+}
+
+test_agent_keeps_a_file_of_metrics()
+{
+	local pid i
+
+	without_module
+	agent_conf "metrics = $PWD/rivet.prom"
+	as_root "$rivetd" -f -c conf >out 2>err </dev/null &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		[[ -e rivet.prom ]] && break
+		sleep 0.1
+	done
+	grep -qx 'rivet_loaded 0' rivet.prom
+	grep -qx 'rivet_agent_connected 0' rivet.prom
+	[[ $(stat -c %a rivet.prom) == 644 ]]
+	# Another file by the configuration: the old one would tell what is no longer true
+	sed -i 's/rivet.prom/other.prom/' conf
+	kill -HUP "$(<run/pid)"
+	for ((i = 0; i < 300; i++)); do
+		[[ -e other.prom ]] && break
+		sleep 0.1
+	done
+	[[ -e other.prom && ! -e rivet.prom ]]
+	kill "$(<run/pid)"
+	wait "$pid"
+	[[ ! -e other.prom ]]
+}
+
+test_agent_tells_once_that_it_cannot_write_metrics()
+{
+	without_module
+	agent_conf "metrics = $PWD/nowhere/rivet.prom"
+	run_agent 'nowhere/rivet.prom'
+	in_err 'cannot write'
+	[[ $(grep -c 'nowhere/rivet.prom' err) == 1 ]]
 }
 
 test_the_specification_is_that_of_the_header()

@@ -15,6 +15,7 @@
 #include "lib/kernel/answer.h"
 #include "lib/kernel/btf.h"
 #include "lib/kernel/follow.h"
+#include "lib/kernel/metrics.h"
 #include "lib/kernel/status.h"
 #include "lib/object/expiry.h"
 
@@ -666,6 +667,19 @@ static void put_status(struct message *m, const struct status_case *c)
 	}
 }
 
+static void check_metrics(struct status *status)
+{
+	struct buffer out = { 0 };
+
+	strcpy(status->policy, "a\"b\\c");
+	metrics_add_status(&out, status);
+	unit_ok(strstr(out.data, status_is_enforcing(status) ? "\nrivet_enforcing 1\n" :
+								"\nrivet_enforcing 0\n"),
+		"and the metric");
+	unit_ok(strstr(out.data, ",policy=\"a\\\"b\\\\c\","), "a label is escaped");
+	buffer_free(&out);
+}
+
 static void test_status(void)
 {
 	struct message m;
@@ -680,6 +694,7 @@ static void test_status(void)
 		status_sentence(&status, &out);
 		unit_text(out.data, status_cases[i].sentence, "the sentence is the truth");
 		unit_eq(status_exit(&status), status_cases[i].exit, "and so is the exit status");
+		check_metrics(&status);
 		buffer_free(&out);
 	}
 	message_begin(&m, RIVET_CMD_STATUS);

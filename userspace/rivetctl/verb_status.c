@@ -5,10 +5,12 @@
  * The first line is one true sentence; the exit status tells the same to
  * programs.
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <unistd.h>
 
 #include "lib/base/text.h"
+#include "lib/kernel/metrics.h"
 #include "lib/kernel/nl.h"
 #include "text/names.h"
 #include "verbs.h"
@@ -164,18 +166,55 @@ static int print(struct context *ctx, const struct status *status)
 	return status_exit(status);
 }
 
+/* The same exit status as without the option, for scripts that look at it. */
+static int print_metrics(struct context *ctx, const struct status *status)
+{
+	struct buffer text = { 0 };
+
+	metrics_add_status(&text, status);
+	if (text.failed)
+		return err_fail(ctx, EXIT_OTHER, NULL, "out of memory");
+	fwrite(text.data, 1, text.len, stdout);
+	buffer_free(&text);
+	return status ? status_exit(status) : EXIT_UNREACHABLE;
+}
+
+static int take_options(struct context *ctx, int argc, char **argv, bool *metrics)
+{
+	static const struct option longs[] = {
+		{ "prometheus", no_argument, NULL, 'p' },
+		{ 0 },
+	};
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt != 'p')
+			return err_option(ctx, opt, argv);
+		*metrics = true;
+	}
+	if (*metrics && ctx->json)
+		return err_usage(ctx, "--prometheus and --json are two formats: choose one");
+	return argc == optind ? EXIT_OK : err_usage(ctx, "it takes no operand");
+}
+
 int verb_status(struct context *ctx, int argc, char **argv)
 {
 	struct err err = { 0 };
 	struct status status;
+	bool metrics = false;
 	struct nl nl;
-	int ret;
+	int ret = take_options(ctx, argc, argv, &metrics);
 
+	if (ret)
+		return ret;
 	ret = nl_open(&nl, &err);
 	if (!ret)
 		ret = nl_status(&nl, &status, &err);
 	nl_close(&nl);
 	if (ret == EXIT_UNREACHABLE && access("/sys/module/rivet", F_OK))
-		return say_not_loaded(ctx);
-	return ret ? err_report(ctx, &err) : print(ctx, &status);
+		return metrics ? print_metrics(ctx, NULL) : say_not_loaded(ctx);
+	if (ret)
+		return err_report(ctx, &err);
+	return metrics ? print_metrics(ctx, &status) : print(ctx, &status);
 }

@@ -320,6 +320,8 @@ void agent_reload(struct agent *agent, const struct config *config)
 	int ret;
 
 	agent->config.syslog = config->syslog;
+	memcpy(agent->config.metrics, config->metrics, sizeof(config->metrics));
+	agent->metrics_failed = false;
 	log_close(&agent->log);
 	memcpy(agent->config.log, config->log, sizeof(config->log));
 	agent->complained = false;

@@ -33,6 +33,7 @@
  * @behind: the log file lacks events after @backlog.last
  * @logged: number of the last event or gap that the log file has
  * @complained: the log file's failure was reported
+ * @metrics_failed: the failure of the file of metrics was reported
  * @recorded: events in the log file since the start
  * @lost: events missing since the start
  */
@@ -48,6 +49,7 @@ struct agent {
 	bool behind;
 	uint64_t logged;
 	bool complained;
+	bool metrics_failed;
 	uint64_t recorded;
 	uint64_t lost;
 };

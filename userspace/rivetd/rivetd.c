@@ -23,6 +23,7 @@
 
 #include "agent.h"
 #include "journal.h"
+#include "metrics_file.h"
 #include "notify.h"
 #include "pidfile.h"
 #include "privilege.h"
@@ -46,6 +47,7 @@ struct arguments {
  * @watchdog: milliseconds between notices, -1 for none
  * @watchdog_due: time of the next notice
  * @attempt_due: time of the next attempt to connect or catch up
+ * @metrics_due: time of the next file of metrics
  * @said: the last message about a failed connection
  * @stop: end the loop
  */
@@ -56,6 +58,7 @@ struct loop {
 	int watchdog;
 	int64_t watchdog_due;
 	int64_t attempt_due;
+	int64_t metrics_due;
 	enum exit_code said;
 	bool stop;
 };
@@ -134,7 +137,10 @@ static void reload(struct loop *l)
 		journal_say(LOG_ERR, "%s; the configuration stays as it was", err.text);
 		config = l->agent.config;
 	}
+	if (strcmp(config.metrics, l->agent.config.metrics))
+		metrics_file_remove(&l->agent);
 	agent_reload(&l->agent, &config);
+	l->metrics_due = 0;
 	notify_send("READY=1");
 }
 
@@ -161,15 +167,23 @@ static void do_due(struct loop *l)
 	}
 	if (l->agent.connected)
 		saved_work(&l->agent.saved, now);
-	if (now < l->attempt_due)
-		return;
-	if (!l->agent.connected) {
+	if (now >= l->attempt_due && !l->agent.connected) {
 		connect_agent(l);
 		l->attempt_due = now_msec() + CONNECT_MSEC;
-	} else if (l->agent.behind) {
+	} else if (now >= l->attempt_due && l->agent.behind) {
 		agent_catch_up(&l->agent);
 		l->attempt_due = now_msec() + CATCH_UP_MSEC;
 	}
+	if (now >= l->metrics_due) {
+		metrics_file_write(&l->agent);
+		l->metrics_due = now_msec() + METRICS_MSEC;
+	}
+}
+
+static void take_earlier(int64_t *due, int64_t other)
+{
+	if (*due < 0 || other < *due)
+		*due = other;
 }
 
 static int next_timeout(const struct loop *l)
@@ -177,11 +191,13 @@ static int next_timeout(const struct loop *l)
 	int64_t due = -1, now = now_msec();
 
 	if (l->watchdog > 0)
-		due = l->watchdog_due;
-	if ((!l->agent.connected || l->agent.behind) && (due < 0 || l->attempt_due < due))
-		due = l->attempt_due;
-	if (l->agent.saved.due >= 0 && (due < 0 || l->agent.saved.due < due))
-		due = l->agent.saved.due;
+		take_earlier(&due, l->watchdog_due);
+	if (!l->agent.connected || l->agent.behind)
+		take_earlier(&due, l->attempt_due);
+	if (l->agent.saved.due >= 0)
+		take_earlier(&due, l->agent.saved.due);
+	if (*l->agent.config.metrics)
+		take_earlier(&due, l->metrics_due);
 	if (due < 0)
 		return -1;
 	return due > now ? due - now : 0;
@@ -274,6 +290,7 @@ static int serve(const struct arguments *arguments, const struct config *config,
 		become_silent(ready_fd);
 	run(&l);
 	notify_send("STOPPING=1");
+	metrics_file_remove(&l.agent);
 	journal_say(LOG_INFO, "ending: %" PRIu64 " events logged, %" PRIu64 " lost",
 		    l.agent.recorded, l.agent.lost);
 	agent_close(&l.agent);

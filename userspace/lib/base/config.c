@@ -62,9 +62,11 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 		return take_path(config->quarantine_list, value, true);
 	if (rivet_slice_equal(key, "remedy"))
 		return take_path(config->remedy, value, true);
+	if (rivet_slice_equal(key, "metrics"))
+		return take_path(config->metrics, value, true);
 	if (rivet_slice_equal(key, "syslog"))
 		return take_switch(&config->syslog, value);
-	return "log, state, pid-file, quarantine-list, remedy or syslog";
+	return "log, state, pid-file, quarantine-list, remedy, metrics or syslog";
 }
 
 /**

@@ -19,6 +19,7 @@
  * @pid_file: file that the agent keeps locked
  * @quarantine_list: file that the kernel's quarantine list is saved in; empty for none
  * @remedy: folder of the jobs for rivet-remedy; empty for none
+ * @metrics: file of metrics, written anew from time to time; empty for none
  * @syslog: events go to the journal or syslog too
  */
 struct config {
@@ -27,6 +28,7 @@ struct config {
 	char pid_file[CONFIG_PATH_MAX];
 	char quarantine_list[CONFIG_PATH_MAX];
 	char remedy[CONFIG_PATH_MAX];
+	char metrics[CONFIG_PATH_MAX];
 	bool syslog;
 };
 
