@@ -21,19 +21,6 @@
 #define TIME_WIDTH	20
 
 /**
- * struct summary_field - a field to count by
- * @name: as on the command line
- * @add: appends its value; nothing if the event has none
- * @field: the member of an event, for add_member()
- */
-struct summary_field {
-	const char *name;
-	void (*add)(const struct event *event, const struct event_field *field,
-		    struct buffer *out);
-	const struct event_field *field;
-};
-
-/**
  * struct summary_group - events that have the same values
  * @values: one for each field, with a separator between them
  * @count: verdicts and changes
@@ -86,52 +73,39 @@ static bool can_be_counted_by(enum rivet_a_event attr)
 	       attr != RIVET_A_EVENT_COUNT;
 }
 
-static const struct summary_field *make_member(struct rivet_slice name)
-{
-	struct summary_field *made;
-	size_t i;
-
-	for (i = 0; i < event_fields_count; i++) {
-		if (!can_be_counted_by(event_fields[i].attr) ||
-		    !rivet_slice_equal(name, event_fields[i].key))
-			continue;
-		made = malloc(sizeof(*made));
-		if (made)
-			*made = (struct summary_field){ event_fields[i].key, add_member,
-							&event_fields[i] };
-		return made;
-	}
-	return NULL;
-}
-
-static const struct summary_field *find_field(struct rivet_slice name)
+static bool find_field(struct rivet_slice name, struct summary_field *out)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(composed); i++) {
+		*out = composed[i];
 		if (rivet_slice_equal(name, composed[i].name))
-			return &composed[i];
+			return true;
 	}
-	return make_member(name);
+	for (i = 0; i < event_fields_count; i++) {
+		*out = (struct summary_field){ event_fields[i].key, add_member, &event_fields[i] };
+		if (rivet_slice_equal(name, out->name))
+			return can_be_counted_by(event_fields[i].attr);
+	}
+	return false;
 }
 
 /**
  * summary_take_fields() - parse the argument of --by
  * @ctx: context of the verb
  * @text: names of fields, with commas between them
- * @summary: its fields are set; the program's end frees their memory
+ * @summary: its fields are set
  *
  * Return: EXIT_OK, or EXIT_USAGE after printing an error.
  */
 int summary_take_fields(struct context *ctx, const char *text, struct summary *summary)
 {
-	const struct summary_field *field;
+	struct summary_field field;
 	struct rivet_slice name;
 
 	for (summary->field_count = 0;; text++) {
 		name = (struct rivet_slice){ .ptr = text, .len = strcspn(text, ",") };
-		field = find_field(name);
-		if (!field)
+		if (!find_field(name, &field))
 			return err_usage(ctx, "--by %s: expected program, outcome, severity or members of an event: op, reason, path, uid, set ...",
 					 err_name(text));
 		if (summary->field_count == SUMMARY_FIELDS_MAX)
@@ -150,7 +124,7 @@ static void add_values(const struct summary *summary, const struct event *event,
 	size_t i, before;
 
 	for (i = 0; i < summary->field_count; i++) {
-		field = summary->fields[i];
+		field = &summary->fields[i];
 		if (i)
 			text_add(out, "%c", SEPARATOR);
 		before = out->len;
@@ -295,7 +269,7 @@ static void write_json(struct context *ctx, const struct summary *summary)
 	verb_json_begin(ctx, &json);
 	json_array(&json, "by");
 	for (i = 0; i < summary->field_count; i++)
-		json_text(&json, NULL, summary->fields[i]->name);
+		json_text(&json, NULL, summary->fields[i].name);
 	json_close(&json);
 	json_array(&json, "groups");
 	for (i = 0; i < summary->group_count; i++)
@@ -313,7 +287,7 @@ static void find_widths(const struct summary *summary, int widths[SUMMARY_FIELDS
 	int len;
 
 	for (i = 0; i < summary->field_count; i++)
-		widths[i] = strlen(summary->fields[i]->name);
+		widths[i] = strlen(summary->fields[i].name);
 	for (at = 0; at < summary->group_count; at++) {
 		values = summary->groups[at]->values;
 		for (i = 0; i < summary->field_count; i++) {
@@ -350,7 +324,7 @@ static void print_text(const struct summary *summary)
 	if (summary->group_count) {
 		printf("%10s  %-*s", "count", TIME_WIDTH, "last");
 		for (at = 0; at <= last; at++)
-			printf("  %-*s", at == last ? 0 : widths[at], summary->fields[at]->name);
+			printf("  %-*s", at == last ? 0 : widths[at], summary->fields[at].name);
 		putchar('\n');
 	}
 	for (at = 0; at < summary->group_count; at++)

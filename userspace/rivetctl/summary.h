@@ -10,8 +10,21 @@
 
 #define SUMMARY_FIELDS_MAX 6
 
-struct summary_field;
+struct event_field;
 struct summary_group;
+
+/**
+ * struct summary_field - a field to count by
+ * @name: as on the command line
+ * @add: appends its value; nothing if the event has none
+ * @field: the member of an event; NULL if it is composed
+ */
+struct summary_field {
+	const char *name;
+	void (*add)(const struct event *event, const struct event_field *field,
+		    struct buffer *out);
+	const struct event_field *field;
+};
 
 /**
  * struct summary - a summary in progress; all zero but for the fields is empty
@@ -25,7 +38,7 @@ struct summary_group;
  * @lost: events that nobody holds any more
  */
 struct summary {
-	const struct summary_field *fields[SUMMARY_FIELDS_MAX];
+	struct summary_field fields[SUMMARY_FIELDS_MAX];
 	size_t field_count;
 	void *tree;
 	struct summary_group **groups;
