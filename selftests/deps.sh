@@ -14,7 +14,7 @@ set -euo pipefail
 
 # Compilers, and the libraries that rivetctl and rivetd link.
 build=(make gcc libc6-dev binutils kmod rsync pkg-config)
-build+=(libmnl-dev libkeyutils-dev libssl-dev liblzma-dev zlib1g-dev libzstd-dev)
+build+=(libmnl-dev libkeyutils-dev libssl-dev liblzma-dev zlib1g-dev libzstd-dev libarchive-dev)
 
 # Host tests and the short fuzz run.
 unit=("${build[@]}" openssl libarchive13)

@@ -11,10 +11,11 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 51
+plan 58
 place=/opt/m2m
 good=/opt/good
 reference=/mnt/scratch/reference
+packages=/mnt/scratch/packages
 list=$rivet/quarantine
 jobs=$work/remedy
 steps=$work/steps
@@ -55,6 +56,27 @@ script()
 {
 	{ echo '#!/bin/sh'; cat; } >"$1"
 	chmod 755 "$1"
+}
+
+# member FILE: as one of an archive of ar(1)
+member()
+{
+	printf '%-16s%-12s%-6s%-6s%-8s%-10s`\n' "$(basename "$1")" 0 0 0 100644 "$(stat -c %s "$1")"
+	cat "$1"
+	[ $(($(stat -c %s "$1") % 2)) = 0 ] || echo
+}
+
+# package NAME FOLDER: a Debian package of the files in it, among the packages
+package()
+{
+	mkdir -p $packages "$work/parts"
+	echo 2.0 >"$work/parts/debian-binary"
+	tar -C "$2" -czf "$work/parts/data.tar.gz" .
+	{
+		printf '!<arch>\n'
+		member "$work/parts/debian-binary"
+		member "$work/parts/data.tar.gz"
+	} >"$packages/$1.deb"
 }
 
 # rules [LINE]...: these before those that quarantine
@@ -230,6 +252,39 @@ expect "none of its programs is run" [ ! -e "$work/event" ]
 told "which is told" program-failed "it is not a folder of root's"
 chmod 755 /etc/rivet/remedy.d
 rm -f /etc/rivet/remedy.d/* "$jobs"/tries/* "$jobs"/queue/*
+
+# --- out of a package -----------------------------------------------------------------------------
+
+grep -v '^reference' "$work/remedy.conf" >"$work/packages.conf"
+echo "packages = $packages" >>"$work/packages.conf"
+
+remedy_by_packages()
+{
+	timeout 60 rivet-remedy --config "$work/packages.conf" --once "$jobs" >"$work/said" 2>&1 ||
+		comment "rivet-remedy ended with $?: $(tail -n 5 "$work/said")"
+}
+
+mkdir -p "$work/older$place" "$work/right$place"
+cp "$helpers/hello" "$work/older$place/helper"
+cp $good/helper "$work/right$place/helper"
+package a "$work/older"
+echo nonsense >$packages/b.deb
+break_file $place/helper
+cp $place/helper "$work/bad"
+asked "a file of which a package has another version" $place/helper
+remedy_by_packages
+expect_same "is not restored by that" $place/helper "$work/bad"
+told "which is told" failed "b.deb is no Debian package"
+package c "$work/right"
+sleep 1
+remedy_by_packages
+expect_same "the package with the listed version restores it" $place/helper $good/helper
+expect_permitted "and it runs" $place/helper
+expect "nothing is left beside it" [ ! -e $place/.rivet-remedy ]
+expect "no other file of a package is unpacked" [ "$(ls $place)" = "broker
+helper
+stranger" ]
+rm -f "$jobs"/tries/* "$jobs"/queue/*
 mv "$work/helper.good" $reference$place/helper
 
 # --- killed -------------------------------------------------------------------------------------

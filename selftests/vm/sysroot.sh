@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/apt.sh"
 
 packages=(libc6-dev libgcc-12-dev libmnl-dev libkeyutils-dev libssl-dev)
-packages+=(liblzma-dev zlib1g-dev libzstd-dev)
+packages+=(liblzma-dev zlib1g-dev libzstd-dev libarchive-dev)
 
 # Some packages link to libraries by an absolute path, which would lead out.
 make_links_relative()

@@ -162,13 +162,11 @@ static bool write_all(int to, const char *bytes, size_t len)
 static int copy_bytes(int from, int to, const char *path, struct err *err)
 {
 	char step[COPY_STEP];
-	off_t offset = 0;
 	ssize_t got;
 
-	while ((got = pread(from, step, sizeof(step), offset)) > 0) {
-		if (!write_all(to, step, got))
+	while ((got = read(from, step, sizeof(step))) > 0 || (got < 0 && errno == EINTR)) {
+		if (got > 0 && !write_all(to, step, got))
 			return fail(err, path, "write its new content");
-		offset += got;
 	}
 	return got < 0 ? fail(err, path, "read the source") : EXIT_OK;
 }

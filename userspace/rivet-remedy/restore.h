@@ -19,7 +19,7 @@
  * @root: descriptor of the folder that @path begins at
  * @path: absolute, without a symbolic link in it
  * @digest: SHA-256 that a RIV names for @path
- * @source: descriptor of a regular file with the content; only its bytes are used
+ * @source: descriptor that the content is read from, to its end
  * @rehearse: do all but the renaming
  */
 struct restore {

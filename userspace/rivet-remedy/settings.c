@@ -60,6 +60,8 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 
 	if (rivet_slice_equal(key, "reference"))
 		return take_path(settings->reference, value);
+	if (rivet_slice_equal(key, "packages"))
+		return take_path(settings->packages, value);
 	if (rivet_slice_equal(key, "programs"))
 		return take_path(settings->programs, value);
 	if (rivet_slice_equal(key, "log"))
@@ -72,7 +74,7 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 		return take_number(&settings->limit, value, PAUSE_MAX, "seconds from 1 to 3600");
 	if (rivet_slice_equal(key, "restart"))
 		return take_restart(settings, value);
-	return "reference, programs, log, tries, pause, limit or restart";
+	return "reference, packages, programs, log, tries, pause, limit or restart";
 }
 
 /**

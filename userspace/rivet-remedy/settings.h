@@ -27,17 +27,19 @@ struct settings_restart {
  * struct settings - the contents of remedy.conf
  * @reference: folder with good files under the paths that they have on the machine; empty for
  *	none
+ * @packages: folder with Debian packages; empty for none
  * @programs: folder with further remedies
  * @log: file that receives each step as a JSON line; empty for none
  * @tries: attempts for a file
  * @pause: seconds between the first and the second attempt, twice as many before each further one
- * @limit: seconds that a program, and the restart of a unit, may take
+ * @limit: seconds that a program, the packages, and the restart of a unit may take
  * @restarts: the units
  * @restarts_count: how many
  * @text: the file, which the slices point into
  */
 struct settings {
 	char reference[SETTINGS_PATH_MAX];
+	char packages[SETTINGS_PATH_MAX];
 	char programs[SETTINGS_PATH_MAX];
 	char log[SETTINGS_PATH_MAX];
 	unsigned int tries;

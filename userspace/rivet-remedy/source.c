@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "packages.h"
 #include "source.h"
 
 static int from_fd(struct restore *restore, int fd, const char *name, struct err *err)
@@ -40,20 +41,33 @@ static int from_reference(const char *reference, struct restore *restore, struct
 	return ret;
 }
 
+static int join(const struct err *first, struct err *err)
+{
+	struct err last = *err;
+
+	return err_set(err, last.code, last.next, "%s; %s", first->text, last.text);
+}
+
 /**
  * source_restore() - restore a file from a source of good content
  * @settings: the sources
  * @restore: the file; @restore->source is set here
- * @err: filled on error: of the last source
+ * @err: filled on error: of each source
  *
  * Return: EXIT_OK; EXIT_NOTHING if no source is configured; or the exit status of the error.
  */
 int source_restore(const struct settings *settings, struct restore *restore, struct err *err)
 {
-	int ret = err_set(err, EXIT_NOTHING, "set reference in " SETTINGS_FILE,
+	int ret = err_set(err, EXIT_NOTHING, "set reference or packages in " SETTINGS_FILE,
 			  "no source of good files is configured");
+	struct err first = { 0 };
 
 	if (*settings->reference)
 		ret = from_reference(settings->reference, restore, err);
-	return ret;
+	if (!ret || !*settings->packages)
+		return ret;
+	if (*settings->reference)
+		first = *err;
+	ret = packages_restore(settings->packages, settings->limit, restore, err);
+	return ret && first.code ? join(&first, err) : ret;
 }
