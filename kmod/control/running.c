@@ -254,6 +254,7 @@ static void show_counts(struct seq_file *m, const struct rivet_sweep_counts *cou
 	seq_printf(m, "held: %u\n", counts->held);
 	seq_printf(m, "spared: %u\n", counts->spared);
 	seq_printf(m, "quarantined: %u\n", counts->quarantined);
+	seq_printf(m, "unnamed: %u\n", counts->unnamed);
 	seq_printf(m, "missed: %u\n", counts->missed);
 	seq_printf(m, "pending: %u\n", counts->pending);
 	seq_printf(m, "incomplete: %s\n", counts->incomplete ? "yes" : "no");

@@ -114,12 +114,15 @@ static void report_process(const struct process *p, struct file *file, const cha
 		__putname(buffer);
 }
 
-static void report_file(struct sweep *sweep, const struct process *p, struct file *file,
+/* Returns false if there were too many lines, so that the file is only counted. */
+static bool report_file(struct sweep *sweep, const struct process *p, struct file *file,
 			const struct rivet_verdict *v, const char *done)
 {
 	sweep->counts.files++;
-	if (sweep->reported++ < REPORTED_MAX)
-		report_process(p, file, rivet_name_reason(v->reason), done);
+	if (sweep->reported++ >= REPORTED_MAX)
+		return false;
+	report_process(p, file, rivet_name_reason(v->reason), done);
+	return true;
 }
 
 /* Copies of a program have its digest, so they are the same program. */
@@ -215,7 +218,8 @@ static void kill(struct sweep *sweep, const struct process *p, struct file *file
 	}
 	rivet_running_count(&sweep->brake, &program);
 	sweep->counts.programs = sweep->brake.count;
-	report_file(sweep, p, file, v, would ? "; would be killed" : "; killed");
+	if (!report_file(sweep, p, file, v, would ? "; would be killed" : "; killed"))
+		sweep->counts.unnamed++;
 }
 
 static void quarantine(struct sweep *sweep, const struct process *p, struct file *file,
@@ -229,7 +233,8 @@ static void quarantine(struct sweep *sweep, const struct process *p, struct file
 		return;
 	}
 	sweep->counts.quarantined++;
-	report_file(sweep, p, file, v, would ? "; would be quarantined" : "; quarantined");
+	if (!report_file(sweep, p, file, v, would ? "; would be quarantined" : "; quarantined"))
+		sweep->counts.unnamed++;
 }
 
 static enum rivet_running_answer choose(struct sweep *sweep, const struct process *p,
@@ -407,6 +412,7 @@ static unsigned int kill_rest(struct sweep *sweep)
 	for (i = 0; i < PASSES_MAX; i++) {
 		n = rivet_kill_rest(&sweep->kill);
 		sweep->counts.killed += n;
+		sweep->counts.unnamed += n;
 		if (!n)
 			break;
 		cond_resched();
@@ -455,6 +461,9 @@ static void report_end(const struct sweep *sweep)
 	if (sweep->reported > REPORTED_MAX)
 		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u more mapped files that would be refused",
 				   sweep->reported - REPORTED_MAX);
+	if (counts->unnamed)
+		rivet_event_change(RIVET_EVENT_RUNNING, 0, "already running: %u processes killed, or files quarantined, that no other event names",
+				   counts->unnamed);
 	if (counts->held)
 		rivet_event_change(RIVET_EVENT_RUNNING, -EPERM, "already running: the brake held for %u mapped files after %u programs; to go on: rivetctl running --start",
 				   counts->held, counts->programs);

@@ -21,6 +21,8 @@
  * @root_held: one of those processes was root's
  * @spared: mapped files whose process is never killed
  * @quarantined: mapped files that a rule quarantines, each counted for each process
+ * @unnamed: processes that were killed, and files that were quarantined, without an event of
+ *	their own
  * @missed: mapped files for whose examination memory ran out
  * @pending: killed processes that still had memory a second later
  * @incomplete: not all that runs was looked at, or killed programs still start others
@@ -36,6 +38,7 @@ struct rivet_sweep_counts {
 	bool root_held;
 	unsigned int spared;
 	unsigned int quarantined;
+	unsigned int unnamed;
 	unsigned int missed;
 	unsigned int pending;
 	bool incomplete;

@@ -12,7 +12,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 61
+plan 70
 place=/opt/m2m
 agent=/usr/local/sbin/rivetd
 mkdir -p $place/many /usr/local/sbin
@@ -26,7 +26,16 @@ copies()
 	done
 }
 
+# Once its filesystem is frozen, a process that writes to it waits, and no signal ends that
+frozen=$work/frozen
+mkdir "$frozen"
+truncate -s 16M "$work/frozen.img"
+mke2fs -q -t ext4 "$work/frozen.img"
+mount -o loop "$work/frozen.img" "$frozen" || bail "no filesystem to freeze"
+
 copies listed rehearsed tolerated killed headless crowded withdrawn again user-a user-b user-c user-d
+cp /usr/bin/dash $place/writer
+echo writer >>$place/writer
 cp "$helpers/endure" $place/bomb
 cp "$helpers/endure" $place/chain
 echo chain >>$place/chain
@@ -35,7 +44,7 @@ echo agent >>$agent
 for n in $(seq 100 298); do
 	echo "listed $n" >"$place/many/$n"
 done
-for name in harmless library behind; do
+for name in harmless library behind idle; do
 	echo $name >$place/$name
 done
 head -c 5001 /dev/urandom >$place/dropped
@@ -53,8 +62,8 @@ load_all()
 	{
 		items exec,mmap $place/listed $place/rehearsed $place/tolerated $place/killed \
 			$place/headless $place/crowded $place/again $place/user-? $place/bomb \
-			$place/chain $agent
-		items mmap $place/harmless $place/library $place/behind $place/many/* \
+			$place/chain $place/writer $agent
+		items mmap $place/harmless $place/library $place/behind $place/idle $place/many/* \
 			/mnt/scratch/large.*
 	} | load_items items
 	items exec,mmap $place/withdrawn | load_items extra
@@ -319,6 +328,11 @@ comment "$(tr '\n' ' ' <$rivet/running)"
 expect "enforce: which the brake counts as three programs" [ "$(value_of programs)" = 3 ]
 expect "enforce: the sweep was complete" [ "$(value_of incomplete)" = no ]
 expect "enforce: and nothing is left" [ "$(value_of pending)" = 0 ]
+named=$(events_since | grep -c 'already running: process .*; killed')
+expect "enforce: each that was killed is named, or counted as not named" \
+	[ "$((named + $(value_of unnamed)))" = "$(value_of killed)" ]
+comment "$named are named"
+tells "which is said" "that no other event names"
 
 begin $place/killed many $place/harmless
 killed=$holder
@@ -337,6 +351,28 @@ expect "enforce: also one without its main thread" wait_for has_no_threads "$hea
 expect_killed "also for its 200th mapping" "$crowded"
 tells "which is named" "process $crowded (crowded) has $place/behind mapped: revoked; killed"
 expect_lives "a listed program goes on" "$listed"
+
+# --- one that does not end ------------------------------------------------------------------
+
+fsfreeze --freeze "$frozen" || bail "it cannot be frozen"
+# shellcheck disable=SC2016  # the writer's shell expands it
+$place/writer -c 'echo text >"$1"/file' writer "$frozen" &
+writer=$!
+
+is_stuck()
+{
+	grep -q '^State:.*D' "/proc/$writer/status"
+}
+
+wait_for is_stuck || bail "the writer does not wait"
+mark_events
+revoke stuck $place/writer
+expect_lives "a killed process that waits for a disk is still there" "$writer"
+expect "enforce: it is pending" [ "$(value_of pending)" = 1 ]
+tells "which is said" "1 killed processes have not ended yet"
+fsfreeze --unfreeze "$frozen"
+expect_killed "once the disk answers, it ends" "$writer"
+umount "$frozen" && rmdir "$frozen"
 
 # --- the brake ------------------------------------------------------------------------------
 
@@ -371,6 +407,27 @@ tells "it says that it holds" "$place/library mapped: revoked; not killed: the b
 expect_text "enforce: the file does too" "brake: holds" cat $rivet/running
 revoke five $place/again
 expect "enforce: the next revocation kills no more" left 2
+
+# The relatives of process 1 run its program, and go on because the brake holds. Until the old
+# rules are back, no program of that file starts.
+sign_revocation idle $place/idle
+{
+	echo "op=RUNNING riv=MATCH path=$init action=KILL"
+	echo "op=MMAP riv=MATCH path=$init action=DENY"
+	strict_rules
+} | make_policy strict
+cp "$work/strict.policy.signed" "$work/spare.signed"
+{
+	echo "op=RUNNING riv=revoked action=KILL max=2"
+	strict_rules
+} | make_policy strict
+mark_events
+load_policy_file "$work/spare.signed" || bail "the policy about process 1 does not load"
+load_revocation idle
+load_policy_file "$work/strict.policy.signed" || bail "the old policy does not load"
+tells "a rule that would kill process 1 does not" "mapped: match; process 1 is never killed"
+expect "enforce: which is counted" [ "$(value_of spared)" -ge 1 ]
+expect_lives "process 1 goes on" 1
 sweep
 expect "enforce: an operator's request does" wait_for left 0
 expect_text "enforce: the brake is open again" "brake: open" cat $rivet/running

@@ -74,11 +74,11 @@ static void write_json(struct context *ctx, struct rivet_slice text)
 {
 	static const char *const numbers[] = {
 		"passes", "processes", "files", "killed", "would-kill", "programs", "held",
-		"spared", "quarantined", "missed", "pending",
+		"spared", "quarantined", "unnamed", "missed", "pending",
 	};
 	static const char *const keys[] = {
 		"passes", "processes", "files", "killed", "would_kill", "programs", "held",
-		"spared", "quarantined", "missed", "pending",
+		"spared", "quarantined", "unnamed", "missed", "pending",
 	};
 	struct json json;
 	size_t i;
@@ -153,6 +153,7 @@ static void print_text(struct rivet_slice text)
 	print_number(text, "held", "mapped files whose process the brake let live");
 	print_number(text, "spared", "mapped files of process 1 or the agent, which are never killed");
 	print_number(text, "quarantined", "mapped files quarantined");
+	print_number(text, "unnamed", "of these without an event of their own");
 	print_number(text, "missed", "mapped files for which memory ran out");
 	print_number(text, "pending", "killed processes that have not ended yet");
 	print_advice(text);
