@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 58
+plan 61
 place=/opt/m2m
 good=/opt/good
 reference=/mnt/scratch/reference
@@ -187,6 +187,8 @@ expect_text "with its owner and mode" "12:34 755" stat -c '%u:%g %a' $place/brok
 expect "its entry is remedied" [ ! -s $list ]
 told "the step is told" restored "\"path\":\"$place/broker\""
 expect "its unit is restarted" grep -qx 'restart -- broker.service' "$work/units"
+expect "the failures before that are forgotten" grep -qx 'reset-failed -- broker.service' \
+	"$work/units"
 told "which is told" restarted broker.service
 expect "each line is JSON" sh -c "$helpers/jsonlines rivet. <$steps"
 expect "the job is done" [ -z "$(has_job 2>/dev/null)" ]
@@ -224,8 +226,14 @@ told "which is told" failed "not what a RIV names"
 expect_text "after three attempts" 3 grep -c '"what":"failed".*not what a RIV names' "$steps"
 told "it gives up, loudly" gave-up "restore it by hand"
 sleep 6
-asked "it is used again" $place/broker
+$place/broker >/dev/null 2>&1
+sleep 2
+expect "used again, it leaves no job" [ -z "$(has_job 2>/dev/null)" ]
+touch -d '2 days ago' "$jobs"/tries/*.gave-up
+sleep 5
+asked "a day later it leaves one" $place/broker
 remedy --once
+expect "the mark of that is renewed" [ -z "$(find "$jobs/tries" -name '*.gave-up' -mmin +5)" ]
 expect_text "another request begins no further attempt" 3 \
 	grep -c '"what":"failed".*not what a RIV names' "$steps"
 expect_text "and is told of once" 1 grep -c '"what":"gave-up"' "$steps"

@@ -16,6 +16,7 @@
 #include "ask.h"
 #include "job.h"
 #include "lib/event/decode.h"
+#include "lib/event/given_up.h"
 #include "programs.h"
 #include "restore.h"
 #include "run.h"
@@ -103,12 +104,30 @@ static bool read_job(struct job *job)
 	       take_path(job, &event);
 }
 
+static int tell_manager(const struct job *job, const char *what, const char *unit,
+			struct err *err)
+{
+	char *const argv[] = { "/usr/bin/systemctl", (char *)what, "--", (char *)unit, NULL };
+	struct rivet_slice nothing = { .ptr = "" };
+
+	return run_program(argv, nothing, job->jobs->settings->limit, err);
+}
+
+/*
+ * The unit may have failed so often in a row that the service manager would not start it again
+ * soon. Where it has not failed, there is nothing to forget.
+ */
+static int restart_unit(const struct job *job, const char *unit, struct err *err)
+{
+	tell_manager(job, "reset-failed", unit, err);
+	return tell_manager(job, "restart", unit, err);
+}
+
 static void restart_units(const struct job *job)
 {
 	const struct settings *settings = job->jobs->settings;
-	char unit[256], *const argv[] = { "/usr/bin/systemctl", "restart", "--", unit, NULL };
-	struct rivet_slice nothing = { .ptr = "" };
 	struct err err = { 0 };
+	char unit[256];
 	unsigned int i;
 
 	for (i = 0; i < settings->restarts_count; i++) {
@@ -118,7 +137,7 @@ static void restart_units(const struct job *job)
 			continue;
 		memcpy(unit, r->unit.ptr, r->unit.len);
 		unit[r->unit.len] = '\0';
-		if (run_program(argv, nothing, settings->limit, &err))
+		if (restart_unit(job, unit, &err))
 			tell(job, "restart-failed", true, err.text);
 		else
 			tell(job, "restarted", false, unit);
@@ -145,10 +164,22 @@ static int64_t finish(struct job *job)
 	return TROUBLE_WAIT;
 }
 
+/* So that further uses of the file leave no job. */
+static void mark_given_up(const struct job *job)
+{
+	char mark[PATH_MAX];
+	struct err err = { 0 };
+
+	if (snprintf(mark, sizeof(mark), "%s" GIVEN_UP_SUFFIX, job->tries_file) < PATH_MAX &&
+	    given_up_write(mark, job->digest, &err))
+		tell(job, "failed", true, err.text);
+}
+
 static int64_t give_up(struct job *job)
 {
 	struct err err = { 0 };
 
+	mark_given_up(job);
 	if (job->tries.count > job->jobs->settings->tries)
 		return end(job);
 	tell(job, "gave-up", true,

@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "lib/event/given_up.h"
 #include "text/digest.h"
 
-#define TRIES_SECONDS	(24 * 3600)
+#define TRIES_SECONDS	GIVEN_UP_SECONDS
 
 /**
  * struct tries - the attempts for a file, within TRIES_SECONDS after the last one

@@ -20,6 +20,7 @@
 #include "journal.h"
 #include "lib/base/durable.h"
 #include "lib/base/text.h"
+#include "lib/event/given_up.h"
 #include "remedy.h"
 
 #define JOBS_MAX	64
@@ -72,7 +73,7 @@ static int write_job(const char *path, const struct event *event, struct err *er
  */
 void remedy_ask(const char *folder, const struct event *event)
 {
-	char queue[PATH_MAX], path[PATH_MAX];
+	char queue[PATH_MAX], path[PATH_MAX], mark[PATH_MAX];
 	struct err err = { 0 };
 
 	if (!*folder || !is_for_remedy(event))
@@ -81,9 +82,12 @@ void remedy_ask(const char *folder, const struct event *event)
 	if (snprintf(path, sizeof(path), "%s/%016" PRIx64 ".job", queue,
 		     text_sum(event->path)) >= PATH_MAX)
 		return;
+	if (snprintf(mark, sizeof(mark), "%s/tries/%016" PRIx64 GIVEN_UP_SUFFIX, folder,
+		     text_sum(event->path)) >= PATH_MAX)
+		return;
 	folder_make(queue);
 	folder_make(path);
-	if (!access(path, F_OK))
+	if (!access(path, F_OK) || given_up_is(mark, event->expected))
 		return;
 	if (is_full(queue))
 		journal_say(LOG_ERR, "%s has %u jobs already: no remedy is asked for", queue,
