@@ -6,12 +6,16 @@
  *        figures count FOLDER     rivet's counters for the same
  *        figures cold FOLDER SIZE first use of FOLDER/cold-SIZE.0, .1, ...
  *        figures load FILE COUNT  one write of a signed object into rivet
+ *        figures refused NAME FILE  a mapping that is refused
+ *        figures sweep COUNT      one sweep, with that many more processes
  *        figures manifest COUNT   a manifest with that many values, on stdout
  *
  * The guest's time-stamp counter counts instructions. Each line printed is one
  * figure: its kind, its name, its value. Of several rounds the smallest counts:
  * the timer's interrupts only ever add.
  */
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -23,15 +27,19 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
 #define STATS		"/sys/kernel/security/rivet/stats"
+#define RUNNING		"/sys/kernel/security/rivet/running"
 #define RIV		"/sys/kernel/security/rivet/riv"
 #define COUNTERS_MAX	64
 #define COUNTED_OPS	64	/* operations between two looks at the counters */
 #define LAYOUTS		48
 #define COLD_MAX	16
+#define SWEEPS		5
+#define SLEEPERS_MAX	256
 #define PAGE		4096
 
 struct counters {
@@ -364,6 +372,124 @@ static void take_load(const char *path, const char *count)
 	close(to);
 }
 
+/* --- acting on what fails --------------------------------------------------- */
+
+static void map_refused(void)
+{
+	if (mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, library, 0) != MAP_FAILED ||
+	    errno != EACCES)
+		fail("a mapping is not refused");
+}
+
+static void take_refused(const char *name, const char *file)
+{
+	library = open(file, O_RDONLY);
+	if (library < 0)
+		fail(file);
+	map_refused();
+	printf("act %s %" PRIu64 "\n", name, time_least(map_refused, 440));
+}
+
+/* Nanoseconds that a kernel thread of the kind that sweeps has run; 0 for other processes. */
+static uint64_t worker_time(const char *pid)
+{
+	char path[300], name[16] = "";
+	uint64_t ran = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%15s", name) != 1)
+		*name = '\0';
+	fclose(file);
+	snprintf(path, sizeof(path), "/proc/%s/schedstat", pid);
+	file = strncmp(name, "kworker", 7) ? NULL : fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%" SCNu64, &ran) != 1)
+		ran = 0;
+	fclose(file);
+	return ran;
+}
+
+static uint64_t workers_time(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	uint64_t sum = 0;
+
+	if (!proc)
+		fail("/proc");
+	while ((entry = readdir(proc)))
+		if (*entry->d_name >= '0' && *entry->d_name <= '9')
+			sum += worker_time(entry->d_name);
+	closedir(proc);
+	return sum;
+}
+
+/* The guest's clock counts instructions as well. */
+static double instructions_a_nanosecond(void)
+{
+	struct timespec from, to;
+	uint64_t start = now(), took;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &from);
+	usleep(100000);
+	clock_gettime(CLOCK_MONOTONIC_RAW, &to);
+	took = now() - start;
+	return took / ((to.tv_sec - from.tv_sec) * 1e9 + to.tv_nsec - from.tv_nsec);
+}
+
+static bool is_swept(void)
+{
+	char text[64] = "";
+	int fd = open(RUNNING, O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		fail(RUNNING);
+	close(fd);
+	return strstr(text, "state: done\nwaiting: no");
+}
+
+static uint64_t sweep(void)
+{
+	uint64_t before = workers_time();
+	int fd = open(RUNNING, O_WRONLY);
+
+	if (fd < 0 || write(fd, "start", 5) != 5)
+		fail(RUNNING);
+	close(fd);
+	do
+		usleep(10000);
+	while (!is_swept());
+	return workers_time() - before;
+}
+
+static void take_sweep(unsigned int count)
+{
+	double scale = instructions_a_nanosecond();
+	pid_t sleepers[SLEEPERS_MAX];
+	uint64_t least = UINT64_MAX;
+	unsigned int i;
+
+	if (count > SLEEPERS_MAX)
+		count = SLEEPERS_MAX;
+	for (i = 0; i < count; i++)
+		sleepers[i] = start_sleeper();
+	for (i = 0; i < SWEEPS; i++) {
+		uint64_t took = sweep();
+
+		least = took < least ? took : least;
+	}
+	for (i = 0; i < count; i++) {
+		kill(sleepers[i], SIGKILL);
+		waitpid(sleepers[i], NULL, 0);
+	}
+	printf("act sweep-%u %.0f\n", count, least * scale);
+}
+
 /* Paths as on a real machine: some 60 bytes, in the order of their bytes. */
 static void print_manifest(unsigned int count)
 {
@@ -390,10 +516,14 @@ int main(int argc, char **argv)
 		take_cold(argv[3]);
 	} else if (argc == 4 && !strcmp(argv[1], "load")) {
 		take_load(argv[2], argv[3]);
+	} else if (argc == 4 && !strcmp(argv[1], "refused")) {
+		take_refused(argv[2], argv[3]);
+	} else if (argc == 3 && !strcmp(argv[1], "sweep")) {
+		take_sweep(strtoul(argv[2], NULL, 10));
 	} else if (argc == 3 && !strcmp(argv[1], "manifest")) {
 		print_manifest(strtoul(argv[2], NULL, 10));
 	} else {
-		fprintf(stderr, "usage: figures warm|count|cold|load|manifest ...\n");
+		fprintf(stderr, "usage: figures warm|count|cold|load|refused|sweep|manifest ...\n");
 		return 2;
 	}
 	return 0;

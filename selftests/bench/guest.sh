@@ -3,7 +3,7 @@
 #
 # guest.sh - takes the figures of one configuration, as root in the guest
 #
-# usage: guest.sh none|rivet|off|ima [PART...]     PART: warm cold load
+# usage: guest.sh none|rivet|off|ima [PART...]     PART: warm cold act load
 #
 # off is rivet with SET resident=off.
 
@@ -11,9 +11,11 @@
 . /rivet-test/bin/lib.sh
 
 folder=/mnt/scratch/bench
+bad=/mnt/scratch/bad
 sizes='65536 1048576 16777216'
 colds='0 1 2'
 loads='1000 10000 100000'
+entries=1024	# that the quarantine list has room for
 
 must()
 {
@@ -131,9 +133,53 @@ take_bare_hash()
 	rmmod barehash
 }
 
+# load_policy VERSION: the usual one, which also quarantines
+load_policy()
+{
+	write_policy | sed "s/policy_version=.*/policy_version=$1/" >"$work/policy"
+	echo "op=MMAP path=$bad/** action=QUARANTINE" >>"$work/policy"
+	sign_object "$work/policy" signer
+	must write_whole "$work/policy.signed" $rivet/policy
+}
+
+# Of a size that a listed file has, so that it is measured without the rule too
+make_bad_file()
+{
+	mkdir -p $bad
+	cp $folder/nop-static $bad/file
+	printf x | dd of=$bad/file bs=1 seek=1000 conv=notrunc 2>/dev/null
+}
+
+# 64 for each of 16 users, root with the one that is there
+fill_list()
+{
+	awk -v "entries=$entries" 'BEGIN {
+		for (i = 1; i < entries; i++)
+			printf "add 1 denied away sha256:%064d 9 unlisted MMAP %d 1 1 1 bench 1.0.0 1 init /x%d\n",
+				i, int(i / 64), i
+	}' >"$work/list"
+	must write_whole "$work/list" $rivet/quarantine
+	[ "$(wc -l <$rivet/quarantine)" = $entries ] ||
+		bail "$(wc -l <$rivet/quarantine) entries, not $entries"
+}
+
+take_acts()
+{
+	progress "a refused mapping"
+	make_bad_file
+	must $folder/figures refused denied $bad/file
+	load_policy 1.0.1
+	must $folder/figures refused quarantined-1 $bad/file
+	fill_list
+	must $folder/figures refused quarantined-$entries $bad/file
+	progress "sweeps"
+	must $folder/figures sweep 0
+	must $folder/figures sweep 100
+}
+
 configuration=$1
 shift
-parts=${*:-cold warm load}
+parts=${*:-cold warm act load}
 wants()
 {
 	case " $parts " in
@@ -159,6 +205,9 @@ if wants warm; then
 	progress "warm"
 	must $folder/figures warm $folder
 	[ "$configuration" = off ] || must $folder/figures count $folder
+fi
+if [ "$configuration" = rivet ] && wants act; then
+	take_acts
 fi
 if [ -d $rivet ] && wants load; then
 	take_loads

@@ -19,7 +19,7 @@ BEGIN {
 
 $1 == "info" { info[$2] = $3 }
 $1 == "count" { count[$2, $3] = $4; counted[$2] = counted[$2] " " $3 }
-$1 ~ /^(warm|cold|hash|load|memory)$/ { figure[configuration, $1, $2] = $3 }
+$1 ~ /^(warm|cold|hash|act|load|memory)$/ { figure[configuration, $1, $2] = $3 }
 
 function need(configuration, kind, name)
 {
@@ -150,6 +150,27 @@ function report_kept(    i, name, off, rivet, goal, rows)
 	return rows
 }
 
+function print_act(name, what, goal)
+{
+	printf "%-34s %14.0f %11.0f  %s\n", name, what, goal, judge(what, goal)
+	return sprintf("    \"%s\": {\"instructions\": %.0f, \"goal\": %.0f}", name, what, goal)
+}
+
+# The same refusal without a list, with one entry and with a full list; and sweeps beside none and
+# beside a hundred more processes
+function report_act(    denied, one, full, none, hundred)
+{
+	denied = need("rivet", "act", "denied")
+	one = need("rivet", "act", "quarantined-1")
+	full = need("rivet", "act", "quarantined-1024")
+	none = need("rivet", "act", "sweep-0")
+	hundred = need("rivet", "act", "sweep-100")
+	printf "\n%-34s %14s %11s  %s\n", "acting on what fails", "instructions", "goal", "met?"
+	return print_act("a quarantined file, beside a denied", one - denied, 1500) ",\n" \
+		print_act("1024 entries, beside one", full - one, 100) ",\n" \
+		print_act("a sweep, a process", (hundred - none) / 100, 20000)
+}
+
 END {
 	printf "\ninstructions, kernel %s, %s, rivet %s\n\n", info["kernel"], info["hash"], git
 	printf "%-18s %11s %11s %11s %11s %11s %11s  %-4s %5s %9s\n", "", "none", "rivet",
@@ -157,12 +178,13 @@ END {
 	warm_rows = report_warm()
 	cold_rows = report_cold()
 	kept_rows = report_kept()
+	act_rows = report_act()
 	load_rows = report_load()
 	printf "{\n  \"schema\": \"rivet.bench/1\",\n  \"git\": \"%s\",\n  \"kernel\": \"%s\",\n" \
 		"  \"hash\": \"%s\",\n  \"missed\": %d,\n  \"warm\": {\n%s\n  },\n" \
-		"  \"cold\": {\n%s\n  },\n  \"kept\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n",
+		"  \"cold\": {\n%s\n  },\n  \"kept\": {\n%s\n  },\n  \"act\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n",
 		git, info["kernel"], info["hash"], missed, warm_rows, cold_rows, kept_rows,
-		load_rows >json
+		act_rows, load_rows >json
 	if (missed)
 		printf "\n%d goals missed\n", missed
 	else
