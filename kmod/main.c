@@ -22,6 +22,7 @@
 #include "process/init_mounts.h"
 #include "process/starts.h"
 #include "quarantine/list.h"
+#include "respond/isolate.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
 #include "trust/riv_key.h"
@@ -91,22 +92,22 @@ static void exit_filled(void)
 	rivet_event_exit();
 }
 
-static void __init begin(bool want_enforce)
+static int __init begin(bool want_enforce)
 {
 	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
 			   RIVET_VERSION, rivet_measure_driver(),
 			   want_enforce ? ", enforcing once the preconditions are met" : "");
 	if (want_enforce)
 		rivet_enforce_wait();
+	return 0;
 }
 
 /* Errors undo the steps in reverse order. make lint compares this with rivet_exit(). */
 static int __init rivet_init(void)
 {
 	bool want_enforce;
-	int err;
+	int err = check_start(&want_enforce);
 
-	err = check_start(&want_enforce);
 	if (err)
 		return err;
 	err = rivet_measure_init();
@@ -124,9 +125,12 @@ static int __init rivet_init(void)
 	err = rivet_trust_init();
 	if (err)
 		goto exit_riv_key;
-	err = rivet_genl_init();
+	err = rivet_isolate_init();
 	if (err)
 		goto exit_trust;
+	err = rivet_genl_init();
+	if (err)
+		goto exit_isolate;
 	err = rivet_hook_init();
 	if (err)
 		goto exit_genl;
@@ -136,15 +140,15 @@ static int __init rivet_init(void)
 	err = rivet_fs_init();
 	if (err)
 		goto exit_control;
-	begin(want_enforce);
-	return 0;
-
+	return begin(want_enforce);
 exit_control:
 	rivet_control_exit();
 exit_hook:
 	rivet_hook_exit();
 exit_genl:
 	rivet_genl_exit();
+exit_isolate:
+	rivet_isolate_exit();
 exit_trust:
 	rivet_trust_exit();
 exit_riv_key:
@@ -166,6 +170,7 @@ static void __exit rivet_exit(void)
 	rivet_control_exit();
 	rivet_hook_exit();
 	rivet_genl_exit();
+	rivet_isolate_exit();
 	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();

@@ -4,5 +4,6 @@
 # the module, the tools, the unit tests and the fuzzers compile the same parsers and rules.
 
 rivet-pure := text/digest text/names text/fields text/parse text/path text/der object/split \
-	object/manifest policy/glob policy/rules policy/lines policy/condition policy/parser object/policy_settings object/unlock measure/life \
-	quarantine/line decide/running
+	object/manifest policy/glob policy/rules policy/lines policy/condition policy/respond policy/parser \
+	object/policy_settings object/isolation object/unlock measure/life quarantine/line \
+	respond/count respond/packet decide/running

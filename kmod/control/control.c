@@ -20,6 +20,7 @@
 #include "mode/settings.h"
 #include "policy/active.h"
 #include "process/init_mounts.h"
+#include "respond/isolate.h"
 #include "trust/trust.h"
 
 static int refuse_audit(void)
@@ -57,10 +58,14 @@ static int install_policy(struct rivet_policy *policy,
 	lockdep_assert_held(&rivet_settings_lock);
 	ret = rivet_hook_add(&policy->rules);
 	if (!ret)
+		ret = rivet_isolate_arm(policy);
+	if (!ret)
 		ret = publish(policy);
 	if (ret)
 		rivet_policy_put(policy);
 	now = rivet_policy_get();
+	if (ret)
+		rivet_isolate_arm(now);
 	WARN_ON_ONCE(rivet_hook_want(&now->rules));
 	rivet_policy_put(now);
 	if (!static_key_enabled(&rivet_policy_reads))

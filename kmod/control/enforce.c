@@ -24,6 +24,7 @@
 #include "mode/mode.h"
 #include "mode/settings.h"
 #include "policy/active.h"
+#include "respond/isolate.h"
 
 #define RETRY_SECONDS	2	/* between attempts while mode=enforce waits for preconditions */
 
@@ -192,6 +193,7 @@ void rivet_enforce_leave(const char *why)
 	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
 	rivet_mode_enter_audit();
+	rivet_isolate_end(why);
 	rivet_enforce_settle_pages();
 	rivet_event_change(RIVET_EVENT_MODE, 0, "%s: back to audit", why);
 }

@@ -43,7 +43,7 @@ static int check_token(const void *data, size_t len)
 	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
 	if (ret)
 		return refuse_unlock(ret, why);
-	ret = rivet_unlock_parse(object.text, object.text_len, given, &err);
+	ret = rivet_token_parse(RIVET_TOKEN_UNLOCK, object.text, object.text_len, given, &err);
 	if (ret)
 		return refuse_unlock(ret, "malformed: sign the text that 'rivetctl unlock request' prints");
 	if (crypto_memneq(given, nonce, sizeof(nonce)))
@@ -99,7 +99,7 @@ size_t rivet_token_request(char *buf, size_t size)
 	size_t len;
 
 	mutex_lock(&rivet_settings_lock);
-	len = rivet_unlock_format(nonce, buf, size);
+	len = rivet_token_format(RIVET_TOKEN_UNLOCK, nonce, buf, size);
 	mutex_unlock(&rivet_settings_lock);
 	return len;
 }

@@ -15,6 +15,7 @@
 #include "decide/contain.h"
 #include "decide/decide.h"
 #include "decide/report.h"
+#include "decide/respond.h"
 #include "mode/mode.h"
 
 /* Sends SIGKILL to the acting thread group only, never to init or a kernel thread. */
@@ -56,6 +57,7 @@ void rivet_decide_failed_late(void)
 static int carry_out(const struct rivet_request *req, const struct rivet_verdict *v)
 {
 	rivet_report_verdict(req, v);
+	rivet_respond(req, v);
 	if (!rivet_eval_is_refused(v))
 		return 0;
 	if (v->action == RIVET_ACTION_KILL)

@@ -92,7 +92,7 @@ const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 		settings->value[i] = found;
 		return NULL;
 	}
-	return "a setting: resident=, quarantine-read= or boot=";
+	return "a setting: resident=, quarantine-read=, boot=, isolate-uplink= or isolate-allow=";
 }
 
 /**

@@ -40,6 +40,8 @@ enum rivet_object_kind rivet_object_kind(const char *text, size_t len)
 		return RIVET_OBJECT_POLICY;
 	if (begins_with(text, len, "riv-unlock 1\n"))
 		return RIVET_OBJECT_UNLOCK;
+	if (begins_with(text, len, "riv-rejoin 1\n"))
+		return RIVET_OBJECT_REJOIN;
 	return RIVET_OBJECT_UNKNOWN;
 }
 
@@ -71,11 +73,12 @@ static int check_text(const struct rivet_object *object, struct rivet_parse_erro
 		[RIVET_OBJECT_MANIFEST] = { RIVET_MANIFEST_MAX, "a manifest of at most 64 MiB" },
 		[RIVET_OBJECT_POLICY] = { RIVET_POLICY_MAX, "a policy of at most 1 MiB" },
 		[RIVET_OBJECT_UNLOCK] = { RIVET_UNLOCK_MAX, "an unlock token of at most 4 KiB" },
+		[RIVET_OBJECT_REJOIN] = { RIVET_UNLOCK_MAX, "a rejoin token of at most 4 KiB" },
 	};
 
 	if (object->kind == RIVET_OBJECT_UNKNOWN)
 		return rivet_parse_fail(err, 1, 1,
-					"a first line of 'riv-manifest 1', 'policy_name=' or 'riv-unlock 1'");
+					"a first line of 'riv-manifest 1', 'policy_name=', 'riv-unlock 1' or 'riv-rejoin 1'");
 	if (object->text_len > caps[object->kind].max) {
 		rivet_parse_fail(err, 0, 0, caps[object->kind].expected);
 		return -EFBIG;

@@ -17,7 +17,7 @@
 #define RIVET_SIGNERS_MAX	8		/* of one object */
 #define RIVET_MANIFEST_MAX	(64UL << 20)	/* bytes of a manifest's text */
 #define RIVET_POLICY_MAX	(1024UL * 1024)	/* bytes of a policy's text */
-#define RIVET_UNLOCK_MAX	4096		/* bytes of an unlock token's text */
+#define RIVET_UNLOCK_MAX	4096		/* bytes of a token's text */
 
 /** enum rivet_object_kind - kind of a text according to its first line */
 enum rivet_object_kind {
@@ -25,6 +25,7 @@ enum rivet_object_kind {
 	RIVET_OBJECT_MANIFEST,		/* "riv-manifest 1": a RIV set or a revocation */
 	RIVET_OBJECT_POLICY,		/* "policy_name=" */
 	RIVET_OBJECT_UNLOCK,		/* "riv-unlock 1" */
+	RIVET_OBJECT_REJOIN,		/* "riv-rejoin 1" */
 };
 
 /**

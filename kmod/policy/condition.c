@@ -119,7 +119,7 @@ static const char *read_fsmagic(struct rivet_rule *rule, struct rivet_slice valu
 
 static const char *read_respond(struct rivet_rule *rule, struct rivet_slice value)
 {
-	return EXPECTED_KEYS RIVET_CONDITION_NO_RESPOND;
+	return EXPECTED_KEYS ": respond= stands behind action=";
 }
 
 /**

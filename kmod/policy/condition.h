@@ -9,7 +9,6 @@
 #include "policy/rules.h"
 
 #define RIVET_CONDITION_ACTIONS	"action=ALLOW, AUDIT, DENY, QUARANTINE or KILL"
-#define RIVET_CONDITION_NO_RESPOND	": this version has no respond= yet"
 
 /* The keys that a reader of rules looks for; there are more. */
 enum {

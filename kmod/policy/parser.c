@@ -8,6 +8,7 @@
 #include "object/split.h"
 #include "policy/condition.h"
 #include "policy/parser.h"
+#include "policy/respond.h"
 
 #define EXPECTED_LINE	"op= of a rule, DEFAULT or SET"
 #define NEEDS_PATH	"path= before action=: op=READ and op=SCRIPT are asked about chosen paths only"
@@ -16,6 +17,8 @@
 #define NO_DENY		"op=RUNNING with ALLOW, AUDIT, QUARANTINE or KILL: a program that runs cannot be denied any more"
 #define RUNNING_DEFAULT	"ALLOW or AUDIT in the DEFAULT of op=RUNNING: only a rule kills or quarantines"
 #define EXPECTED_MAX	"max= and the number of programs that one sweep may kill, 1 to 64"
+#define MANY_RESPONDS	"at most 16 rules with respond="
+#define NO_WAY_BACK	"SET isolate-uplink= and SET isolate-allow= with respond=ISOLATE: without a device and a peer that are left, nobody can bring what ends it"
 
 /**
  * struct policy_text - state of the parser
@@ -24,6 +27,7 @@
  * @rules: memory for the rules
  * @max: number of rules that fit in @rules
  * @count: number of rules read
+ * @responds: those of them with respond=
  * @default_all: the DEFAULT of all ops; line 0 if none has been read
  * @first_use: line of the first rule of each op; 0 if none has been read
  */
@@ -33,6 +37,7 @@ struct policy_text {
 	struct rivet_rule *rules;
 	size_t max;
 	size_t count;
+	u8 responds;
 	struct rivet_decision default_all;
 	u32 first_use[__RIVET_OP_MAX];
 };
@@ -79,6 +84,29 @@ static int read_max(struct policy_text *text, struct rivet_slice *field, struct 
 	return 0;
 }
 
+/* Reads respond= and after= behind the action. @field is left empty, or what is behind them. */
+static int read_response(struct policy_text *text, struct rivet_slice *field,
+			 struct rivet_rule *rule)
+{
+	const char *where = field->ptr, *expected;
+
+	if (!rivet_slice_take_prefix(field, "respond="))
+		return 0;
+	expected = rivet_respond_read(rule, *field);
+	if (expected)
+		return fail_at(text, where, expected);
+	*field = rivet_policy_lines_field(&text->lines);
+	where = field->ptr;
+	if (rivet_slice_take_prefix(field, "after=")) {
+		expected = rivet_respond_read_after(rule, *field);
+		if (expected)
+			return fail_at(text, where, expected);
+		*field = rivet_policy_lines_field(&text->lines);
+	}
+	expected = rivet_respond_check(rule);
+	return expected ? fail_at(text, text->lines.start, expected) : 0;
+}
+
 /* Reads the fields from op= to action=. @field is the first of them. */
 static int read_rule(struct policy_text *text, struct rivet_slice field, struct rivet_rule *rule)
 {
@@ -101,15 +129,31 @@ static int read_rule(struct policy_text *text, struct rivet_slice field, struct 
 	if (missing)
 		return fail_at(text, text->lines.start, missing);
 	key = read_max(text, &field, rule);
+	if (!key)
+		key = read_response(text, &field, rule);
 	if (key)
 		return key;
-	if (rivet_slice_take_prefix(&field, "respond="))
-		return fail_at(text, field.ptr, RIVET_POLICY_LINE_END RIVET_CONDITION_NO_RESPOND);
 	return field.len ? fail_at(text, field.ptr, RIVET_POLICY_LINE_END ": action= is last") : 0;
 }
 
-static int keep_rule(struct policy_text *text, const struct rivet_rule *rule)
+static int keep_response(struct policy_text *text, struct rivet_rule *rule)
 {
+	if (!rule->isolates)
+		return 0;
+	if (text->responds == RIVET_RESPONDS_MAX)
+		return fail_at(text, text->lines.start, MANY_RESPONDS);
+	rule->slot = text->responds++;
+	if (!text->out->isolates)
+		text->out->isolates = rule->line;
+	return 0;
+}
+
+static int keep_rule(struct policy_text *text, struct rivet_rule *rule)
+{
+	int ret = keep_response(text, rule);
+
+	if (ret)
+		return ret;
 	if (text->count == RIVET_RULES_MAX)
 		return fail_at(text, text->lines.start, "at most 4096 rules");
 	if (rule->has_fsmagic && !rivet_rules_add_fsmagic(text->out, rule->fsmagic))
@@ -155,7 +199,9 @@ static int read_setting(struct policy_text *text)
 	struct rivet_slice field = rivet_policy_lines_field(&text->lines);
 	const char *expected;
 
-	expected = rivet_policy_settings_read(&text->out->settings, &field, text->lines.number);
+	if (!rivet_isolation_read(&text->out->isolation, &field, text->lines.number, &expected))
+		expected = rivet_policy_settings_read(&text->out->settings, &field,
+						      text->lines.number);
 	if (expected)
 		return fail_at(text, field.ptr, expected);
 	return rivet_policy_lines_end(&text->lines, RIVET_POLICY_LINE_END);
@@ -230,6 +276,16 @@ static int settle_defaults(struct policy_text *text)
 	return 0;
 }
 
+/* A rule that isolates needs something that is left. */
+static int settle_isolation(struct policy_text *text)
+{
+	const struct rivet_isolation *isolation = &text->out->isolation;
+
+	if (text->out->isolates && (!isolation->uplink_count || !isolation->peer_count))
+		return rivet_parse_fail(text->lines.err, text->out->isolates, 0, NO_WAY_BACK);
+	return 0;
+}
+
 static int read_lines(struct policy_text *text)
 {
 	int ret = rivet_policy_lines_next(&text->lines);
@@ -244,7 +300,9 @@ static int read_lines(struct policy_text *text)
 			break;
 		ret = read_line(text);
 	}
-	return ret ? ret : settle_defaults(text);
+	if (!ret)
+		ret = settle_defaults(text);
+	return ret ? ret : settle_isolation(text);
 }
 
 /**

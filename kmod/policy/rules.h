@@ -5,6 +5,7 @@
 #ifndef _RIVET_POLICY_RULES_H
 #define _RIVET_POLICY_RULES_H
 
+#include "object/isolation.h"
 #include "object/policy_settings.h"
 #include "text/names.h"
 #include "text/parse.h"
@@ -12,6 +13,9 @@
 #define RIVET_RULES_MAX		4096	/* rules of one policy */
 #define RIVET_KILL_MAX		64	/* highest max= of a rule with op=RUNNING action=KILL */
 #define RIVET_KILL_MAX_DEFAULT	16	/* its max= if the rule has none */
+#define RIVET_RESPONDS_MAX	16	/* rules of one policy with respond= */
+#define RIVET_AFTER_MAX		16	/* failures that after= counts */
+#define RIVET_WITHIN_MAX	86400	/* seconds in which it does */
 #define RIVET_FSMAGICS_MAX	16	/* different fsmagic= values of one policy */
 
 /**
@@ -20,6 +24,10 @@
  * @op: enum rivet_op
  * @action: enum rivet_action
  * @max: for RUNNING with KILL: programs that one sweep may kill
+ * @isolates: it has respond=ISOLATE
+ * @after: for @isolates: number of failures that isolate the machine
+ * @slot: for @isolates: number of the rule among these, from 0
+ * @within: for @isolates: seconds within which @after failures come
  * @has_uid: @uid is a condition
  * @has_fsmagic: @fsmagic is a condition
  * @reasons: bit per enum rivet_reason that @riv= admits; 0 if not a condition
@@ -34,6 +42,10 @@ struct rivet_rule {
 	u8 op;
 	u8 action;
 	u8 max;
+	bool isolates;
+	u8 after;
+	u8 slot;
+	u32 within;
 	bool has_uid;
 	bool has_fsmagic;
 	u32 reasons;
@@ -83,7 +95,9 @@ struct rivet_decision {
  *	about quarantined files; other ops need no decision
  * @fsmagics: values of fsmagic= in the rules
  * @fsmagic_count: number of @fsmagics
- * @settings: the SET lines
+ * @settings: the SET lines that are said once
+ * @isolates: line of the first rule with respond=ISOLATE; 0 if there is none
+ * @isolation: the lines SET isolate-uplink= and SET isolate-allow=
  */
 struct rivet_rules {
 	struct rivet_slice name;
@@ -104,6 +118,8 @@ struct rivet_rules {
 	u64 fsmagics[RIVET_FSMAGICS_MAX];
 	size_t fsmagic_count;
 	struct rivet_policy_settings settings;
+	u32 isolates;
+	struct rivet_isolation isolation;
 };
 
 /**

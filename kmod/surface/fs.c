@@ -37,6 +37,8 @@
 #include "quarantine/edit.h"
 #include "quarantine/list.h"
 #include "quarantine/release.h"
+#include "respond/isolate.h"
+#include "respond/rejoin.h"
 #include "riv/index.h"
 #include "surface/check.h"
 #include "surface/event_text.h"
@@ -148,6 +150,24 @@ static int take_unlock(const char *data, size_t len)
 	return rivet_token_use(data, len);
 }
 
+static int print_rejoin(struct seq_file *m)
+{
+	char text[RIVET_UNLOCK_TEXT_MAX];
+
+	seq_write(m, text, rivet_rejoin_request(text, sizeof(text)));
+	return 0;
+}
+
+static int take_rejoin(const char *data, size_t len)
+{
+	return rivet_rejoin_use(data, len);
+}
+
+static int take_isolation(const char *data, size_t len)
+{
+	return rivet_isolate_restore(data, len);
+}
+
 static int take_floor(const char *data, size_t len)
 {
 	return rivet_floor_write(data, len);
@@ -219,6 +239,9 @@ static const struct rivet_file files[] = {
 	{ "release", 0200, RIVET_RELEASE_MAX + SIGNATURE_ROOM, NULL, take_release },
 	{ "running", 0600, RIVET_RUNNING_WORD_MAX, rivet_running_show, take_running },
 	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
+	{ "isolation", 0600, RIVET_ISOLATION_WORD_MAX, rivet_isolate_show, take_isolation,
+	  take_isolation },
+	{ "rejoin", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_rejoin, take_rejoin },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
 	{ "trust", 0600, 64, rivet_trust_show, take_trust },
 	{ "coverage", 0400, 0, rivet_hook_show, NULL },

@@ -23,6 +23,7 @@
 #include "measure/keep.h"
 #include "mode/mode.h"
 #include "policy/active.h"
+#include "respond/isolate.h"
 #include "riv/index.h"
 #include "surface/genl.h"
 #include "text/version3.h"
@@ -157,6 +158,8 @@ static int put_status_mode(struct sk_buff *skb)
 			 RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT);
 	if (!err && left)
 		err = nla_put_u32(skb, RIVET_A_STATUS_CONFIRM_LEFT, left);
+	if (!err && rivet_isolate_is_in_force())
+		err = nla_put_flag(skb, RIVET_A_STATUS_ISOLATED);
 	if (!err && rivet_enforce_is_waiting(what))
 		err = nla_put_flag(skb, RIVET_A_STATUS_WAITING) ?:
 		      nla_put_string(skb, RIVET_A_STATUS_WAITING_FOR, what);

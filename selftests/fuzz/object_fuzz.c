@@ -21,18 +21,18 @@ static void check_signature(const u8 *der, size_t size)
 		FUZZ_ASSERT(der[0] == 0x30 && size <= RIVET_SIGNATURE_MAX);
 }
 
-static void check_unlock(const char *text, size_t size)
+static void check_token(enum rivet_token token, const char *text, size_t size)
 {
 	u8 nonce[RIVET_NONCE_SIZE];
 	struct rivet_parse_error err = {};
 	char again[RIVET_UNLOCK_TEXT_MAX];
-	int ret = rivet_unlock_parse(text, size, nonce, &err);
+	int ret = rivet_token_parse(token, text, size, nonce, &err);
 
 	if (ret) {
 		fuzz_assert_error(ret, &err, size);
 		return;
 	}
-	FUZZ_ASSERT(rivet_unlock_format(nonce, again, sizeof(again)) == size);
+	FUZZ_ASSERT(rivet_token_format(token, nonce, again, sizeof(again)) == size);
 	FUZZ_ASSERT(!memcmp(again, text, size));
 }
 
@@ -76,7 +76,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	int ret = rivet_object_split(data, size, &object, &err);
 
 	check_signature(data, size);
-	check_unlock((const char *)data, size);
+	check_token(RIVET_TOKEN_UNLOCK, (const char *)data, size);
+	check_token(RIVET_TOKEN_REJOIN, (const char *)data, size);
 	check_line((const char *)data, size);
 	if (ret) {
 		fuzz_assert_error(ret, &err, size);
@@ -84,6 +85,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	check_parts(&object, data, size);
 	check_signature(object.signature, object.signature_len);
-	check_unlock(object.text, object.text_len);
+	check_token(RIVET_TOKEN_UNLOCK, object.text, object.text_len);
+	check_token(RIVET_TOKEN_REJOIN, object.text, object.text_len);
 	return 0;
 }

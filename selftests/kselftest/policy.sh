@@ -97,7 +97,7 @@ expect_malformed "an action that does not exist" 3 19 <<END
 DEFAULT action=DENY
 op=EXECUTE action=ISOLATE
 END
-expect_malformed "respond=, which does not exist yet" 3 32 <<END
+expect_malformed "respond=REBOOT, which does not exist yet" 3 24 <<END
 DEFAULT action=DENY
 op=EXECUTE action=DENY respond=REBOOT
 END

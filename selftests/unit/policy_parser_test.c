@@ -163,7 +163,7 @@ static const struct {
 	{ "empty action", BYTES(ALL "op=MMAP action=\n"), 3, 16 },
 	{ "unknown action", BYTES(ALL "op=MMAP action=LOG\n"), 3, 16 },
 	{ "quarantine in lower case", BYTES(ALL "op=MMAP action=quarantine\n"), 3, 16 },
-	{ "respond", BYTES(ALL "op=MMAP action=DENY respond=REBOOT\n"), 3, 29 },
+	{ "respond", BYTES(ALL "op=MMAP action=DENY respond=REBOOT\n"), 3, 21 },
 	{ "respond before action", BYTES(ALL "op=MMAP respond=REBOOT action=DENY\n"), 3, 17 },
 	{ "condition after action", BYTES(ALL "op=MMAP action=DENY riv=MATCH\n"), 3, 21 },
 	{ "hash glued to action", BYTES(ALL "op=MMAP action=DENY# x\n"), 3, 16 },
@@ -545,7 +545,7 @@ static void test_later(void)
 {
 	static const char * const texts[] = {
 		ALL "op=MMAP action=DENY respond=PANIC\n",
-		ALL "op=MMAP respond=PANIC action=DENY\n",
+		ALL "op=MMAP riv=mismatch path=/usr/** action=DENY respond=REBOOT after=3/60\n",
 	};
 	size_t i;
 
@@ -553,13 +553,89 @@ static void test_later(void)
 		struct rivet_parse_error err = {};
 
 		rivet_policy_parse(texts[i], strlen(texts[i]), &policy, NULL, 0, &err);
-		unit_ok(err.expected && strstr(err.expected, "this version has no"), "later: %s",
+		unit_ok(err.expected && strstr(err.expected, "this version does not have"), "later: %s",
 			err.expected);
 	}
 }
 
+#define LEFT "SET isolate-uplink=eth0\nSET isolate-allow=192.0.2.7:8883/tcp\n"
+#define FAILS "op=MMAP riv=mismatch path=/usr/** action=DENY "
+
+/* A response is for what only root or a disk can cause, and leaves a way back. */
+static void test_respond(void)
+{
+	static const struct {
+		const char *text;
+		const char *expected;
+	} bad[] = {
+		{ ALL FAILS "respond=ISOLATE\n", "nobody can bring what ends it" },
+		{ ALL "SET isolate-uplink=eth0\n" FAILS "respond=ISOLATE\n",
+		  "nobody can bring what ends it" },
+		{ ALL LEFT "op=MMAP riv=mismatch action=DENY respond=ISOLATE\n",
+		  "path= of listed files" },
+		{ ALL LEFT "op=MMAP path=/usr/** action=DENY respond=ISOLATE\n",
+		  "riv=mismatch or riv=revoked" },
+		{ ALL LEFT "op=MMAP riv=unlisted path=/usr/** action=DENY respond=ISOLATE\n",
+		  "riv=mismatch or riv=revoked" },
+		{ ALL LEFT "op=MMAP riv=revoked path=/** action=DENY respond=ISOLATE\n",
+		  "only root writes to" },
+		{ ALL LEFT "op=MMAP riv=revoked path=/home/** action=DENY respond=ISOLATE\n",
+		  "only root writes to" },
+		{ ALL LEFT "op=MMAP riv=revoked path=/var/** action=DENY respond=ISOLATE\n",
+		  "only root writes to" },
+		{ ALL LEFT "op=MMAP riv=revoked path=/var/t*/a action=DENY respond=ISOLATE\n",
+		  "only root writes to" },
+		{ ALL LEFT "op=MMAP riv=revoked path=/t*/a action=DENY respond=ISOLATE\n",
+		  "only root writes to" },
+		{ ALL LEFT "op=MMAP riv=mismatch path=/usr/** action=ALLOW respond=ISOLATE\n",
+		  "a file that is permitted is no failure" },
+		{ ALL LEFT "op=RUNNING riv=revoked path=/usr/** action=KILL respond=ISOLATE\n",
+		  "op=RUNNING" },
+		{ ALL LEFT "op=MMAP riv=mismatch path=/usr/** action=QUARANTINE respond=ISOLATE after=2/9\n",
+		  "the reason is quarantined" },
+		{ ALL LEFT FAILS "respond=ISOLATE after=17/60\n", "after=N/SECONDS" },
+		{ ALL LEFT FAILS "respond=ISOLATE after=0/60\n", "after=N/SECONDS" },
+		{ ALL LEFT FAILS "respond=ISOLATE after=3/86401\n", "after=N/SECONDS" },
+		{ ALL LEFT FAILS "after=3/60\n", "the end of the line" },
+		{ ALL "SET isolate-uplink=lo\n", "one network device" },
+		{ ALL "SET isolate-uplink=sixteen-letters-\n", "one network device" },
+		{ ALL "SET isolate-allow=0.0.0.0/0:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=192.0.2.7/24:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=192.0.2.7:0/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=192.0.2.7:443/sctp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=192.0.2:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=[2001:db8:::1]:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=[1:2:3:4:5:6:7:8:9]:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL "SET isolate-allow=[1:2:3:4:5:6:7]:443/tcp\n", "ADDR[/LEN]:PORT" },
+		{ ALL LEFT "SET isolate-allow=192.0.2.7:8883/tcp\n", "once" },
+	};
+	static const char good[] = ALL LEFT "SET isolate-allow=[2001:db8::/32]:53/udp\n"
+		FAILS "respond=ISOLATE after=3/60\n"
+		"op=EXECUTE riv=revoked path=/usr/bin/a action=KILL respond=ISOLATE\n";
+	struct rivet_rule rules[2];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct rivet_parse_error err = {};
+
+		unit_eq(rivet_policy_parse(bad[i].text, strlen(bad[i].text), &policy, NULL, 0,
+					   &err), -EBADMSG, "refused: %s", bad[i].text);
+		unit_ok(err.expected && strstr(err.expected, bad[i].expected), "says: %s",
+			err.expected);
+	}
+	unit_eq(rivet_policy_parse(good, strlen(good), &policy, rules, 2, NULL), 2, "respond");
+	unit_ok(rules[0].isolates && rules[0].after == 3 && rules[0].within == 60, "after");
+	unit_ok(rules[1].isolates && rules[1].after == 1 && rules[1].slot == 1, "no after");
+	unit_eq(policy.isolates, rules[0].line, "its line");
+	unit_eq(policy.isolation.peer_count, 2, "peers");
+	unit_eq(policy.isolation.peers[1].address[1], 1, "an IPv6 address");
+	unit_eq(policy.isolation.peers[1].bits, 32, "its length");
+	unit_text(policy.isolation.uplinks[0], "eth0", "an uplink");
+}
+
 int main(void)
 {
+	test_respond();
 	test_good();
 	test_quarantine();
 	test_bad();

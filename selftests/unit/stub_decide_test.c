@@ -58,6 +58,10 @@ void rivet_contain(const struct rivet_request *request, struct rivet_verdict *ve
 {
 }
 
+void rivet_respond(const struct rivet_request *request, const struct rivet_verdict *verdict)
+{
+}
+
 void rivet_report_verdict(const struct rivet_request *request, const struct rivet_verdict *verdict)
 {
 	reported++;

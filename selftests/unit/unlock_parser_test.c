@@ -40,13 +40,13 @@ static void test_cases(void)
 		struct rivet_parse_error err = {};
 		size_t len = strlen(tokens[i].text);
 		char *text = unit_copy(tokens[i].text, len);
-		int ret = rivet_unlock_parse(text, len, nonce, &err);
+		int ret = rivet_token_parse(RIVET_TOKEN_UNLOCK, text, len, nonce, &err);
 
 		unit_eq(ret, tokens[i].line ? -EBADMSG : 0, "parse: %s", tokens[i].label);
 		if (ret)
 			unit_place(&err, tokens[i].line, tokens[i].column, "place: %s",
 				   tokens[i].label);
-		unit_eq(rivet_unlock_parse(text, len, nonce, NULL), ret, "nobody asks: %s",
+		unit_eq(rivet_token_parse(RIVET_TOKEN_UNLOCK, text, len, nonce, NULL), ret, "nobody asks: %s",
 			tokens[i].label);
 	}
 }
@@ -60,19 +60,19 @@ static void test_round_trip(void)
 
 	for (i = 0; i < sizeof(nonce); i++)
 		nonce[i] = unit_random();
-	len = rivet_unlock_format(nonce, buf, sizeof(buf));
+	len = rivet_token_format(RIVET_TOKEN_UNLOCK, nonce, buf, sizeof(buf));
 	unit_eq(len, strlen(buf), "format: length");
-	unit_eq(rivet_unlock_parse(buf, len, back, NULL), 0, "round trip");
+	unit_eq(rivet_token_parse(RIVET_TOKEN_UNLOCK, buf, len, back, NULL), 0, "round trip");
 	unit_ok(!memcmp(nonce, back, sizeof(nonce)), "round trip: same nonce");
-	unit_eq(rivet_unlock_format(nonce, NULL, 0), len, "format: no room");
-	unit_eq(rivet_unlock_format(nonce, buf, 5), len, "format: little room");
+	unit_eq(rivet_token_format(RIVET_TOKEN_UNLOCK, nonce, NULL, 0), len, "format: no room");
+	unit_eq(rivet_token_format(RIVET_TOKEN_UNLOCK, nonce, buf, 5), len, "format: little room");
 	unit_text(buf, "riv-", "format: cut off");
 
-	rivet_unlock_format(nonce, buf, sizeof(buf));
+	rivet_token_format(RIVET_TOKEN_UNLOCK, nonce, buf, sizeof(buf));
 	for (i = 0; i < len; i++) {
 		char *copy = unit_copy(buf, i);
 
-		truncated &= rivet_unlock_parse(copy, i, back, NULL) == -EBADMSG;
+		truncated &= rivet_token_parse(RIVET_TOKEN_UNLOCK, copy, i, back, NULL) == -EBADMSG;
 		free(copy);
 	}
 	unit_ok(truncated, "every truncation is refused");

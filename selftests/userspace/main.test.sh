@@ -10,7 +10,8 @@ verbs=(
 	keygen "trust add" "trust list" "trust seal" "manifest build" "manifest sign"
 	"manifest verify" "manifest show" "manifest load" "manifest list" "manifest diff"
 	apply attach "policy check" "policy sign" "policy verify" "policy load" "policy show" mode "unlock request"
-	"unlock sign" "unlock apply" "quarantine list" "quarantine show" "quarantine release"
+	"unlock sign" "unlock apply" "rejoin request" "rejoin sign" "rejoin apply" isolation
+	"quarantine list" "quarantine show" "quarantine release"
 	"quarantine forget" status check why events doctor
 )
 

@@ -164,6 +164,16 @@ test_policies_and_unlock_requests_too()
 	in_err "p:8:"
 }
 
+test_rejoin_requests_are_no_unlock_requests()
+{
+	small_request u
+	sed s/unlock/rejoin/ u >r
+	expect 0 sign rejoin r
+	openssl_verifies r.signed "$k/signer.pem" r
+	expect 4 sign rejoin u
+	expect 4 sign unlock r
+}
+
 test_an_unlock_request_from_a_pipe()
 {
 	small_request u

@@ -5,7 +5,7 @@
 #
 # usage: run.sh [--kernel 6.1|6.12|7.x|arm64-6.12|debug-6.12] [--icount] [--timeout S]
 #               [--append STR] [--console FILE] [--copy HOST[:GUEST]]...
-#               [--smp N] [--memory MB] [--disk FILE]... [--bare]
+#               [--smp N] [--memory MB] [--disk FILE]... [--bare] [--net]
 #               SCRIPT [ARG...]
 #
 # stdout is the output of SCRIPT and nothing else; this program's own words go to
@@ -37,6 +37,11 @@ give_up()
 	exit "$exit_no_guest"
 }
 
+# With --net the guest has a device eth0, and behind it a machine that echoes at two ports.
+nic=none
+peers=user,model=virtio-net-pci,restrict=on
+peers+=,guestfwd=tcp:10.0.2.100:8883-cmd:cat,guestfwd=tcp:10.0.2.100:9999-cmd:cat
+
 parse_arguments()
 {
 	kernel=6.12 icount='' timeout='' append='' console=''
@@ -46,6 +51,7 @@ parse_arguments()
 		case $1 in
 		--icount) icount=1 smp=1; shift; continue ;;
 		--bare) bare=1; shift; continue ;;
+		--net) nic=$peers; shift; continue ;;
 		--) shift; break ;;
 		-*) (($# >= 2)) || usage ;;
 		*) break ;;
@@ -207,7 +213,7 @@ compose_qemu()
 	[[ -z $icount ]] || log='loglevel=5'
 	[[ -z $icount ]] || qemu+=(-icount 'shift=0,sleep=off')
 	qemu+=(-accel "${RIVET_VM_ACCEL:-tcg,thread=single}" -smp "$smp" -m "$memory" -nodefaults -display none
-		-no-reboot -nic none -no-user-config
+		-no-reboot -nic "$nic" -no-user-config
 		-serial "file:$console"
 		-device virtio-serial-pci
 		-chardev "file,id=output,path=$run_dir/output"

@@ -191,6 +191,13 @@ static void check_preconditions(struct doctor *d)
 	buffer_free(&text);
 }
 
+static void check_isolation(struct doctor *d, const struct status *status)
+{
+	if (status_has(status, RIVET_A_STATUS_ISOLATED))
+		doctor_find(d, FINDING_WARN, "isolation", "rivetctl rejoin request",
+			    "the machine is isolated from the network: rivetctl isolation says why");
+}
+
 static void check_state(struct doctor *d, const struct status *status)
 {
 	doctor_find(d, FINDING_OK, "module", NULL, "version %s is loaded", status->version);
@@ -201,6 +208,7 @@ static void check_state(struct doctor *d, const struct status *status)
 	check_expiry(d);
 	check_preconditions(d);
 	check_mode(d, status);
+	check_isolation(d, status);
 }
 
 /**

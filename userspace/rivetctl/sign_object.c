@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - signing, the same for manifests, policies and unlock requests
+ * rivetctl - signing, the same for manifests, policies, unlock and rejoin requests
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -260,11 +260,13 @@ static enum rivet_object_kind kind_of(const struct context *ctx)
 {
 	if (!strcmp(ctx->verb->noun, "manifest"))
 		return RIVET_OBJECT_MANIFEST;
-	return strcmp(ctx->verb->noun, "policy") ? RIVET_OBJECT_UNLOCK : RIVET_OBJECT_POLICY;
+	if (!strcmp(ctx->verb->noun, "policy"))
+		return RIVET_OBJECT_POLICY;
+	return strcmp(ctx->verb->noun, "rejoin") ? RIVET_OBJECT_UNLOCK : RIVET_OBJECT_REJOIN;
 }
 
 /**
- * verb_sign() - manifest sign, policy sign and unlock sign
+ * verb_sign() - manifest sign, policy sign, unlock sign and rejoin sign
  * @ctx: context of the verb
  * @argc: number of its arguments
  * @argv: its arguments

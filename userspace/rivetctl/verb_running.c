@@ -3,72 +3,12 @@
  * rivetctl running - the last sweep over the programs that run already; start or cancel one
  */
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/text.h"
 #include "lib/kernel/secfs.h"
 #include "lib/manifest/manifest.h"
+#include "values.h"
 #include "verbs.h"
-
-/* Takes the next line of the kernel's file as a name and a value. */
-static bool next_value(struct rivet_slice *text, struct rivet_slice *name,
-		       struct rivet_slice *value)
-{
-	struct rivet_slice line;
-
-	while (text_next_line(text, &line)) {
-		if (!rivet_slice_take_until(&line, ':', name))
-			continue;
-		rivet_slice_take_prefix(&line, " ");
-		*value = line;
-		return true;
-	}
-	return false;
-}
-
-/* A value of the file; "" if it has none of that name, as that of an older kernel. */
-static struct rivet_slice find_value(struct rivet_slice text, const char *wanted)
-{
-	struct rivet_slice name, value;
-
-	while (next_value(&text, &name, &value)) {
-		if (rivet_slice_equal(name, wanted))
-			return value;
-	}
-	return (struct rivet_slice){ .ptr = "" };
-}
-
-static uint64_t find_number(struct rivet_slice text, const char *wanted)
-{
-	struct rivet_slice value = find_value(text, wanted);
-	u64 number;
-
-	return rivet_parse_u64(value.ptr, value.len, &number) ? 0 : number;
-}
-
-static bool is_set(struct rivet_slice text, const char *wanted, const char *word)
-{
-	return rivet_slice_equal(find_value(text, wanted), word);
-}
-
-static void json_word(struct json *json, const char *key, struct rivet_slice value)
-{
-	char *copy = text_dup(value);
-
-	json_text(json, key, copy);
-	free(copy);
-}
-
-static void json_time(struct json *json, const char *key, uint64_t seconds)
-{
-	char text[MANIFEST_TIME_MAX];
-
-	if (!seconds)
-		return;
-	manifest_time(seconds, text);
-	json_text(json, key, text);
-}
 
 static void write_json(struct context *ctx, struct rivet_slice text)
 {
@@ -84,52 +24,52 @@ static void write_json(struct context *ctx, struct rivet_slice text)
 	size_t i;
 
 	verb_json_begin(ctx, &json);
-	json_word(&json, "state", find_value(text, "state"));
-	json_bool(&json, "waiting", is_set(text, "waiting", "yes"));
-	json_bool(&json, "brake_holds", is_set(text, "brake", "holds"));
-	if (!is_set(text, "state", "none")) {
-		json_word(&json, "cause", find_value(text, "cause"));
-		json_word(&json, "mode", find_value(text, "mode"));
-		json_time(&json, "started", find_number(text, "started"));
-		json_time(&json, "ended", find_number(text, "ended"));
+	values_json_word(&json, "state", values_find(text, "state"));
+	json_bool(&json, "waiting", values_is(text, "waiting", "yes"));
+	json_bool(&json, "brake_holds", values_is(text, "brake", "holds"));
+	if (!values_is(text, "state", "none")) {
+		values_json_word(&json, "cause", values_find(text, "cause"));
+		values_json_word(&json, "mode", values_find(text, "mode"));
+		values_json_time(&json, "started", values_number(text, "started"));
+		values_json_time(&json, "ended", values_number(text, "ended"));
 		for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-			json_u64(&json, keys[i], find_number(text, numbers[i]));
-		json_bool(&json, "incomplete", is_set(text, "incomplete", "yes"));
+			json_u64(&json, keys[i], values_number(text, numbers[i]));
+		json_bool(&json, "incomplete", values_is(text, "incomplete", "yes"));
 	}
 	json_end(&json);
 }
 
 static const char *state_sentence(struct rivet_slice text)
 {
-	if (is_set(text, "state", "running"))
+	if (values_is(text, "state", "running"))
 		return "A sweep goes on";
-	if (is_set(text, "state", "stopped"))
+	if (values_is(text, "state", "stopped"))
 		return "The last sweep was stopped";
 	return "The last sweep is done";
 }
 
 static const char *cause_sentence(struct rivet_slice text)
 {
-	if (is_set(text, "cause", "mode"))
+	if (values_is(text, "cause", "mode"))
 		return "because enforcement began";
-	if (is_set(text, "cause", "riv"))
+	if (values_is(text, "cause", "riv"))
 		return "because a set was replaced or withdrawn, or something was revoked";
 	return "on request";
 }
 
 static void print_advice(struct rivet_slice text)
 {
-	if (is_set(text, "brake", "holds"))
+	if (values_is(text, "brake", "holds"))
 		puts("The brake holds: nothing is killed until you ask for it: rivetctl running --start");
-	if (is_set(text, "incomplete", "yes"))
+	if (values_is(text, "incomplete", "yes"))
 		puts("Not all that runs was looked at: rivetctl events says why; again: rivetctl running --start");
-	if (find_number(text, "files"))
+	if (values_number(text, "files"))
 		puts("Each file is an event: rivetctl events");
 }
 
 static void print_number(struct rivet_slice text, const char *name, const char *words)
 {
-	uint64_t number = find_number(text, name);
+	uint64_t number = values_number(text, name);
 
 	if (number)
 		printf("  %llu %s\n", (unsigned long long)number, words);
@@ -139,15 +79,15 @@ static void print_text(struct rivet_slice text)
 {
 	char started[MANIFEST_TIME_MAX];
 
-	if (is_set(text, "state", "none")) {
+	if (values_is(text, "state", "none")) {
 		puts("There was no sweep since the module was loaded: rivetctl running --start");
 		return;
 	}
-	manifest_time(find_number(text, "started"), started);
+	manifest_time(values_number(text, "started"), started);
 	printf("%s. It began at %s, %s.\n", state_sentence(text), started, cause_sentence(text));
 	printf("  %llu processes looked at, %llu mapped files fail\n",
-	       (unsigned long long)find_number(text, "processes"),
-	       (unsigned long long)find_number(text, "files"));
+	       (unsigned long long)values_number(text, "processes"),
+	       (unsigned long long)values_number(text, "files"));
 	print_number(text, "killed", "processes killed");
 	print_number(text, "would-kill", "processes would have been killed in enforce mode");
 	print_number(text, "held", "mapped files whose process the brake let live");

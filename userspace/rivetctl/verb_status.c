@@ -36,6 +36,8 @@ static void print_mode(const struct status *status)
 		printf(", unconfirmed, %" PRIu32 " s left", status->confirm_left);
 	if (status_has(status, RIVET_A_STATUS_WAITING))
 		printf(", waiting to enforce");
+	if (status_has(status, RIVET_A_STATUS_ISOLATED))
+		printf(", isolated from the network");
 	putchar('\n');
 }
 
@@ -83,6 +85,7 @@ static void write_mode(struct json *json, const struct status *status)
 		json_text(json, "waiting_for", status->waiting_for);
 	if (status_has(status, RIVET_A_STATUS_CONFIRM_LEFT))
 		json_u64(json, "confirm_left", status->confirm_left);
+	json_bool(json, "isolated", status_has(status, RIVET_A_STATUS_ISOLATED));
 }
 
 static void write_basis(struct json *json, const struct status *status)

@@ -300,6 +300,12 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 		"Quarantine: %d.",
 		"rivetctl quarantine list",
 	},
+	[RIVET_EVENT_ISOLATE] = {
+		"Isolation: %d.",
+		"rivetctl isolation\n"
+		"Find out how the file was changed and put it right. To end isolation, sign a request "
+		"in the workshop: rivetctl rejoin request, rejoin sign, rejoin apply",
+	},
 	[RIVET_EVENT_CHANGE] = {
 		"Programs use this file as verified, and must not see other bytes: %d.",
 		"Write a new file and rename it over the old one, as package managers do.\n"

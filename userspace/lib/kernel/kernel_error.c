@@ -26,13 +26,14 @@ struct meaning {
 
 static const struct meaning meanings[] = {
 	{ EKEYREJECTED, EXIT_INVALID, "its signature does not verify",
-	  "sign the unchanged text again: rivetctl manifest sign, policy sign or unlock sign" },
+	  "sign the unchanged text again: rivetctl manifest sign, policy sign, unlock sign or "
+	  "rejoin sign" },
 	{ ENOKEY, EXIT_INVALID, "its signer is not trusted on this machine",
 	  "see who is: rivetctl trust list" },
 	{ EKEYREVOKED, EXIT_INVALID, "the key was revoked", "see: rivetctl trust list" },
 	{ ESTALE, EXIT_INVALID,
 	  "something newer was loaded before, or other content under the same version",
-	  "raise its version (or make a new unlock request) and sign it again" },
+	  "raise its version (or make a new unlock or rejoin request) and sign it again" },
 	{ EBADMSG, EXIT_INVALID, "it is malformed", "see the reason: dmesg | grep rivet:" },
 	{ EINVAL, EXIT_INVALID, "the kernel does not understand it",
 	  "see the reason: dmesg | grep rivet:" },

@@ -56,6 +56,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(EVENTS_OLDEST, U64, status.events_oldest),
 	FIELD(DENIALS, U64, status.denials),
 	FIELD(KERNEL_MEMORY, U64, status.kernel_memory),
+	FIELD(ISOLATED, FLAG, status.present),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -186,6 +187,8 @@ static void say_enforcing(const struct status *status, struct buffer *out)
 	text_add(out, " and ");
 	add_sets(status, out);
 	text_add(out, "; %" PRIu64 " denial%s", status->denials, plural(status->denials));
+	if (status_has(status, RIVET_A_STATUS_ISOLATED))
+		text_add(out, "; ISOLATED from the network");
 	add_confirm(status, out);
 	add_but(status, out);
 	add_next_boot(out);

@@ -63,6 +63,8 @@ const char *object_kind_name(enum rivet_object_kind kind)
 		return "policy";
 	case RIVET_OBJECT_UNLOCK:
 		return "unlock request";
+	case RIVET_OBJECT_REJOIN:
+		return "rejoin request";
 	default:
 		return "unknown object";
 	}
@@ -253,12 +255,12 @@ static int check_policy(const struct object_file *file, struct err *err)
 	return ret;
 }
 
-static int check_unlock(const struct object_file *file, struct err *err)
+static int check_token(const struct object_file *file, enum rivet_token token, struct err *err)
 {
 	struct rivet_parse_error perr = { 0 };
 	u8 nonce[RIVET_NONCE_SIZE];
 
-	if (rivet_unlock_parse(file->parts.text, file->parts.text_len, nonce, &perr))
+	if (rivet_token_parse(token, file->parts.text, file->parts.text_len, nonce, &perr))
 		return refuse(file, &perr, err);
 	return EXIT_OK;
 }
@@ -284,7 +286,9 @@ int object_check(const struct object_file *file, struct err *err)
 	case RIVET_OBJECT_POLICY:
 		return check_policy(file, err);
 	case RIVET_OBJECT_UNLOCK:
-		return check_unlock(file, err);
+		return check_token(file, RIVET_TOKEN_UNLOCK, err);
+	case RIVET_OBJECT_REJOIN:
+		return check_token(file, RIVET_TOKEN_REJOIN, err);
 	default:
 		return refuse(file, &perr, err);
 	}

@@ -154,6 +154,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
 	RIVET_EVENT_RUNNING,	/* code that runs already would be refused now, or was killed */
 	RIVET_EVENT_QUARANTINE,	/* an entry of the quarantine list was made or ended */
+	RIVET_EVENT_ISOLATE,	/* the machine is, was or would be isolated from the network */
 	__RIVET_EVENT_MAX,
 };
 
@@ -205,6 +206,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_EVENTS_OLDEST,	/* u64: oldest sequence number still held */
 	RIVET_A_STATUS_DENIALS,		/* u64: requests denied since load */
 	RIVET_A_STATUS_KERNEL_MEMORY,	/* u64: bytes held for RIV sets */
+	RIVET_A_STATUS_ISOLATED,	/* flag: isolated from the network */
 	__RIVET_A_STATUS_MAX,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl unlock request - the text that, once signed, leaves enforce mode
+ * rivetctl unlock request, rejoin request - the text that, once signed, leaves enforce mode or
+ * ends isolation
  */
 #include <getopt.h>
 
@@ -35,14 +36,22 @@ static void print_result(struct context *ctx, const char *out, const struct buff
 			json_text(&json, "file", out);
 		json_end(&json);
 	} else if (out) {
-		printf("wrote %s; where the signing key is: rivetctl unlock sign -k KEY -c CERT %s\n",
-		       err_name(out), err_name(out));
+		printf("wrote %s; where the signing key is: rivetctl %s sign -k KEY -c CERT %s\n",
+		       err_name(out), ctx->verb->noun, err_name(out));
 	} else {
 		fwrite(text->data, 1, text->len, stdout);
 	}
 }
 
-int verb_unlock_request(struct context *ctx, int argc, char **argv)
+/**
+ * verb_token_request() - unlock request and rejoin request
+ * @ctx: context of the verb; its noun is the file of the module
+ * @argc: number of its arguments
+ * @argv: its arguments
+ *
+ * Return: exit status.
+ */
+int verb_token_request(struct context *ctx, int argc, char **argv)
 {
 	struct buffer text = { 0 };
 	const char *out = NULL;
@@ -52,7 +61,7 @@ int verb_unlock_request(struct context *ctx, int argc, char **argv)
 	ret = take_options(ctx, argc, argv, &out);
 	if (ret)
 		return ret;
-	ret = secfs_read("unlock", &text, &err);
+	ret = secfs_read(ctx->verb->noun, &text, &err);
 	if (!ret && out)
 		ret = file_write(out, text.data, text.len, &err);
 	if (!ret)

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rivet - respond/taint: ways past the filter of a network device
+ *
+ * The filter sees packets that take the kernel's usual way of sending. XDP programs and tc,
+ * also on another device that redirects to this one, sockets of AF_XDP and netpoll hand their
+ * packets to the driver before or behind it.
+ */
+#include <linux/netdevice.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <net/xdp_sock_drv.h>
+
+#include "respond/taint.h"
+
+#ifdef RIVET_HAVE_TCX
+static bool has_tc(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_XGRESS
+	return rcu_access_pointer(dev->tcx_ingress) || rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+#else
+static bool has_tc(const struct net_device *dev)
+{
+	bool has = false;
+
+#ifdef CONFIG_NET_CLS_ACT
+	has |= !!rcu_access_pointer(dev->miniq_ingress);
+#endif
+#ifdef CONFIG_NET_EGRESS
+	has |= !!rcu_access_pointer(dev->miniq_egress);
+#endif
+	return has;
+}
+#endif
+
+static bool has_netpoll(const struct net_device *dev)
+{
+#ifdef CONFIG_NETPOLL
+	return rcu_access_pointer(dev->npinfo);
+#else
+	return false;
+#endif
+}
+
+static bool has_xsk(struct net_device *dev)
+{
+	unsigned int i, queues = max(dev->real_num_rx_queues, dev->real_num_tx_queues);
+
+	for (i = 0; i < queues; i++)
+		if (xsk_get_pool_from_qid(dev, i))
+			return true;
+	return false;
+}
+
+/**
+ * rivet_taint_of() - find a way past the filter of a device
+ * @dev: the device
+ *
+ * Context: under the RTNL.
+ * Return: its name; NULL if there is none.
+ */
+const char *rivet_taint_of(struct net_device *dev)
+{
+	if (dev_xdp_prog_count(dev))
+		return "XDP";
+	if (has_tc(dev))
+		return "tc";
+	if (has_netpoll(dev))
+		return "netpoll";
+	return has_xsk(dev) ? "AF_XDP" : NULL;
+}
+
+/**
+ * rivet_taint_has_pktgen() - check whether the packet generator is loaded
+ *
+ * It calls drivers itself. Its threads have names that no user gives to a kernel thread.
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool rivet_taint_has_pktgen(void)
+{
+	static const char prefix[] = "kpktgend_";
+	struct task_struct *task;
+	bool found = false;
+
+	rcu_read_lock();
+	for_each_process(task) {
+		found = task->flags & PF_KTHREAD && !strncmp(task->comm, prefix, strlen(prefix));
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
