@@ -240,6 +240,7 @@ run_agent()
 test_agent_command_line_and_configuration()
 {
 	expect 0 "$rivetd" --version
+	grep -qE "^rivetd [0-9]+\.[0-9]+\.[0-9]+" out
 	expect 0 "$rivetd" --help
 	expect 2 "$rivetd" --nonsense
 	expect 2 "$rivetd" operand
