@@ -16,7 +16,7 @@ place=/opt/m2m
 mkdir -p $place
 log=$work/log/events.jsonl
 storm=12000	# more than the kernel and a socket hold
-plan 61
+plan 71
 
 # Where rivetctl looks for it, too
 mkdir -p /etc/rivet
@@ -287,6 +287,41 @@ load_rivet
 expect 'and follows the next one from its first event on' \
 	wait_for grep -q '"kind":"mode",.*"detail":"loaded, version' "$log"
 is_json 'every line is JSON'
+
+# --- a group that may read ----------------------------------------------------------
+
+stop_agent
+echo 'rivet:x:990:' >>/etc/group
+mkdir -m 0755 /run/told
+sed 's|^log = .*|log = /run/told/rivet/events.jsonl|' "$work/conf" >/run/told/conf
+echo 'status = /run/told/status' >>/run/told/conf
+ln -sf /run/told/conf /etc/rivet/rivetd.conf
+cp /run/told/conf "$work/conf"
+start_agent
+as_member='setpriv --reuid=65534 --regid=65534 --groups=990 --'
+as_other='setpriv --reuid=65534 --regid=65534 --clear-groups --'
+expect 'the state is told' wait_for test -e /run/told/status
+# shellcheck disable=SC2086
+{
+	expect_text 'a member of the group: status' 'Audit only: nothing is denied' $as_member \
+		rivetctl status
+	expect_text 'as the agent saw it' 'as rivetd saw it' $as_member rivetctl status
+	expect_text 'and as JSON' '"enforcing":false,"age":' $as_member rivetctl --json status
+	expect_text 'the log' '"rivet.event/1"' $as_member rivetctl --json events \
+		--file /run/told/rivet/events.jsonl
+	expect_text 'others: status' 'as a member of the group rivet' $as_other rivetctl status
+	expect_text 'others: the log' 'Permission denied' $as_other cat /run/told/rivet/events.jsonl
+	kill -STOP $agent
+	chmod 0666 /run/told/status
+	expect_text 'a file that others could have written is not believed' 'run as root' \
+		$as_member rivetctl status
+	chmod 0640 /run/told/status
+	touch -d '1980-01-01 00:00' /run/told/status
+	expect_text 'a file that is old' 'rivetd has told nothing for' $as_member rivetctl status
+	kill -CONT $agent
+}
+expect 'only CAP_NET_ADMIN is left' grep -q 'CapPrm:	0000000000001000' "/proc/$agent/status"
+ln -sf "$work/conf" /etc/rivet/rivetd.conf
 
 # --- journal and service manager --------------------------------------------------
 

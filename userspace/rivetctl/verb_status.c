@@ -9,9 +9,11 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "lib/base/config.h"
 #include "lib/base/text.h"
 #include "lib/kernel/metrics.h"
 #include "lib/kernel/nl.h"
+#include "lib/kernel/told.h"
 #include "text/names.h"
 #include "verbs.h"
 
@@ -169,6 +171,46 @@ static int print(struct context *ctx, const struct status *status)
 	return status_exit(status);
 }
 
+/* The agent asked the module, and is of root: as good as an answer of its own, but older. */
+static int print_told(struct context *ctx, const struct told *told)
+{
+	struct json json;
+
+	if (!ctx->json) {
+		puts(told->sentence);
+		printf("as rivetd saw it %" PRIu64 " s ago; more is for root\n", told->age);
+		return told->exit;
+	}
+	verb_json_begin(ctx, &json);
+	json_text(&json, "sentence", told->sentence);
+	json_bool(&json, "loaded", true);
+	json_bool(&json, "enforcing", told->enforcing);
+	json_u64(&json, "age", told->age);
+	json_u64(&json, "exit", told->exit);
+	json_end(&json);
+	return told->exit;
+}
+
+/* For a user who may not ask the module */
+static int ask_agent(struct context *ctx, struct err *refusal)
+{
+	struct config config;
+	struct err err = { 0 };
+	struct told told;
+	int ret;
+
+	if (config_read(NULL, &config, &err) || !*config.status)
+		return err_report(ctx, refusal);
+	ret = told_read(config.status, &told, &err);
+	if (!ret)
+		return print_told(ctx, &told);
+	if (ret == EXIT_UNREACHABLE)
+		return err_report(ctx, &err);
+	refusal->next = "run as root (CAP_NET_ADMIN in the initial user namespace), "
+			"or as a member of the group rivet while rivetd runs";
+	return err_report(ctx, refusal);
+}
+
 /* The same exit status as without the option, for scripts that look at it. */
 static int print_metrics(struct context *ctx, const struct status *status)
 {
@@ -217,6 +259,8 @@ int verb_status(struct context *ctx, int argc, char **argv)
 	nl_close(&nl);
 	if (ret == EXIT_UNREACHABLE && access("/sys/module/rivet", F_OK))
 		return metrics ? print_metrics(ctx, NULL) : say_not_loaded(ctx);
+	if (ret == EXIT_IO && !metrics)
+		return ask_agent(ctx, &err);
 	if (ret)
 		return err_report(ctx, &err);
 	return metrics ? print_metrics(ctx, &status) : print(ctx, &status);

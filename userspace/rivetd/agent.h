@@ -34,6 +34,7 @@
  * @logged: number of the last event or gap that the log file has
  * @complained: the log file's failure was reported
  * @metrics_failed: the failure of the file of metrics was reported
+ * @told_failed: likewise of the file for the group
  * @recorded: events in the log file since the start
  * @lost: events missing since the start
  */
@@ -50,6 +51,7 @@ struct agent {
 	uint64_t logged;
 	bool complained;
 	bool metrics_failed;
+	bool told_failed;
 	uint64_t recorded;
 	uint64_t lost;
 };

@@ -6,5 +6,6 @@
 #define RIVETD_FOLDER_H
 
 int folder_make(const char *path);
+int folder_make_shared(const char *path);
 
 #endif /* RIVETD_FOLDER_H */

@@ -16,11 +16,13 @@
 #include <unistd.h>
 
 #include "folder.h"
+#include "group.h"
 #include "lib/base/text.h"
 #include "lib/event/history.h"
 #include "log.h"
 
 #define LOG_MODE	0600
+#define SHARED_MODE	0640	/* if there is a group to read it */
 #define TAIL_SIZE	(64 * 1024)	/* longer than any line */
 #define NSEC_PER_SEC	1000000000ULL
 
@@ -78,7 +80,7 @@ int log_open(struct log *log, const char *path)
 	log->fd = -1;
 	if (!*path)
 		return 0;
-	ret = folder_make(path);
+	ret = folder_make_shared(path);
 	if (ret)
 		return ret;
 	log->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
@@ -86,6 +88,8 @@ int log_open(struct log *log, const char *path)
 	if (log->fd < 0)
 		return -errno;
 	ret = cut_torn_line(log->fd);
+	if (!ret && group_is_there())
+		ret = group_share(log->fd, SHARED_MODE);
 	if (ret)
 		log_close(log);
 	return ret;

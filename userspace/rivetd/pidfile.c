@@ -37,7 +37,7 @@ int pidfile_lock(const char *path, struct err *err)
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd;
 
-	errno = -folder_make(path);
+	errno = -folder_make_shared(path);
 	if (errno)
 		return err_set_io(err, "cannot make the folder of", path);
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, PID_MODE);

@@ -22,7 +22,9 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "group.h"
 #include "journal.h"
+#include "lib/kernel/told.h"
 #include "metrics_file.h"
 #include "notify.h"
 #include "pidfile.h"
@@ -47,7 +49,7 @@ struct arguments {
  * @watchdog: milliseconds between notices, -1 for none
  * @watchdog_due: time of the next notice
  * @attempt_due: time of the next attempt to connect or catch up
- * @metrics_due: time of the next file of metrics
+ * @metrics_due: time of the next files that tell the state
  * @said: the last message about a failed connection
  * @stop: end the loop
  */
@@ -176,7 +178,7 @@ static void do_due(struct loop *l)
 	}
 	if (now >= l->metrics_due) {
 		metrics_file_write(&l->agent);
-		l->metrics_due = now_msec() + METRICS_MSEC;
+		l->metrics_due = now_msec() + TOLD_STEP_MSEC;
 	}
 }
 
@@ -196,7 +198,7 @@ static int next_timeout(const struct loop *l)
 		take_earlier(&due, l->attempt_due);
 	if (l->agent.saved.due >= 0)
 		take_earlier(&due, l->agent.saved.due);
-	if (*l->agent.config.metrics)
+	if (metrics_file_wanted(&l->agent))
 		take_earlier(&due, l->metrics_due);
 	if (due < 0)
 		return -1;
@@ -270,8 +272,10 @@ static int serve(const struct arguments *arguments, const struct config *config,
 		 struct err *err)
 {
 	static struct loop l;
-	int ret = pidfile_lock(config->pid_file, err);
+	int ret;
 
+	group_enter(config->group);
+	ret = pidfile_lock(config->pid_file, err);
 	l.arguments = arguments;
 	l.signals = open_signals(err);
 	if (!ret && l.signals < 0)

@@ -24,6 +24,8 @@ void config_default(struct config *config)
 	strcpy(config->state, "/var/lib/rivet/last");
 	strcpy(config->pid_file, "/run/rivet/rivetd.pid");
 	strcpy(config->quarantine_list, "/var/lib/rivet/quarantine.list");
+	strcpy(config->group, "rivet");
+	strcpy(config->status, "/run/rivet/status");
 	config->syslog = true;
 }
 
@@ -36,6 +38,15 @@ static const char *take_path(char to[CONFIG_PATH_MAX], struct rivet_slice value,
 	if (!value.len || *value.ptr != '/' || value.len >= CONFIG_PATH_MAX ||
 	    memchr(value.ptr, '\0', value.len))
 		return "an absolute path";
+	memcpy(to, value.ptr, value.len);
+	to[value.len] = '\0';
+	return NULL;
+}
+
+static const char *take_group(char to[CONFIG_NAME_MAX], struct rivet_slice value)
+{
+	if (value.len >= CONFIG_NAME_MAX || memchr(value.ptr, '\0', value.len))
+		return "the name of a group";
 	memcpy(to, value.ptr, value.len);
 	to[value.len] = '\0';
 	return NULL;
@@ -62,11 +73,15 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 		return take_path(config->quarantine_list, value, true);
 	if (rivet_slice_equal(key, "remedy"))
 		return take_path(config->remedy, value, true);
+	if (rivet_slice_equal(key, "group"))
+		return take_group(config->group, value);
+	if (rivet_slice_equal(key, "status"))
+		return take_path(config->status, value, true);
 	if (rivet_slice_equal(key, "metrics"))
 		return take_path(config->metrics, value, true);
 	if (rivet_slice_equal(key, "syslog"))
 		return take_switch(&config->syslog, value);
-	return "log, state, pid-file, quarantine-list, remedy, metrics or syslog";
+	return "log, state, pid-file, quarantine-list, remedy, group, status, metrics or syslog";
 }
 
 /**

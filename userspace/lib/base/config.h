@@ -11,6 +11,7 @@
 
 #define CONFIG_FILE	"/etc/rivet/rivetd.conf"
 #define CONFIG_PATH_MAX	1024
+#define CONFIG_NAME_MAX	64
 
 /**
  * struct config - the contents of rivetd.conf
@@ -19,6 +20,8 @@
  * @pid_file: file that the agent keeps locked
  * @quarantine_list: file that the kernel's quarantine list is saved in; empty for none
  * @remedy: folder of the jobs for rivet-remedy; empty for none
+ * @group: members of it may read the log and @status; empty for none
+ * @status: file that tells them the module's state; empty for none
  * @metrics: file of metrics, written anew from time to time; empty for none
  * @syslog: events go to the journal or syslog too
  */
@@ -28,6 +31,8 @@ struct config {
 	char pid_file[CONFIG_PATH_MAX];
 	char quarantine_list[CONFIG_PATH_MAX];
 	char remedy[CONFIG_PATH_MAX];
+	char group[CONFIG_NAME_MAX];
+	char status[CONFIG_PATH_MAX];
 	char metrics[CONFIG_PATH_MAX];
 	bool syslog;
 };
