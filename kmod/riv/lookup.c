@@ -44,7 +44,6 @@ struct candidate {
  * @cursor: the last RIV looked at
  * @generation: generation of the RIVs when the walk began; @cursor is valid as long as it holds
  * @more: there may be RIVs after @cursor
- * @candidates: RIVs bound to a path, one piece of them
  * @count: number of @candidates
  * @any: a RIV for any path, or any RIV if paths do not matter, without its path. Empty set
  *	name if none
@@ -53,12 +52,12 @@ struct candidate {
  * @wrong_use: an expired RIV has the path, but not the use
  * @revoked: a RIV whose signer is revoked, without its path. Empty set name if none
  * @no_memory: a copy failed
+ * @candidates: RIVs bound to a path, one piece of them; not filled in from @count on
  */
 struct gathering {
 	struct rivet_riv_cursor cursor;
 	u64 generation;
 	bool more;
-	struct candidate candidates[CANDIDATES_MAX];
 	unsigned int count;
 	struct candidate any;
 	struct candidate expired;
@@ -66,6 +65,7 @@ struct gathering {
 	bool wrong_use;
 	struct candidate revoked;
 	bool no_memory;
+	struct candidate candidates[CANDIDATES_MAX];
 };
 
 /**
@@ -426,9 +426,10 @@ int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *
 			out->reason = RIVET_REASON_REVOKED;
 			return 0;
 		}
-		g = kzalloc(sizeof(*g), GFP_KERNEL);
+		g = kmalloc(sizeof(*g), GFP_KERNEL);
 		if (!g)
 			return -ENOMEM;
+		memset(g, 0, offsetof(struct gathering, candidates));
 		g->generation = out->keep.generation;
 		err = look_up(g, digest, dentry, uses, may_wait, out);
 		free_gathering(g);
