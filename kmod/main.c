@@ -13,6 +13,7 @@
 
 #include "control/control.h"
 #include "control/enforce.h"
+#include "decide/memo.h"
 #include "decide/report.h"
 #include "event/event.h"
 #include "hook/table.h"
@@ -23,6 +24,7 @@
 #include "process/starts.h"
 #include "quarantine/list.h"
 #include "respond/isolate.h"
+#include "riv/mount_watch.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
 #include "trust/riv_key.h"
@@ -86,7 +88,9 @@ static int __init check_start(bool *want_enforce)
 static void exit_filled(void)
 {
 	rivet_quarantine_exit();
+	rivet_memo_exit();
 	rivet_init_mounts_forget();
+	rivet_mount_watch_forget();
 	rivet_report_exit();
 	rivet_floor_exit();
 	rivet_event_exit();

@@ -130,6 +130,15 @@ struct module_use {
 #endif
 
 /*
+ * Before fs_struct had a seqlock (v6.18 at the latest) it had a lock and a sequence.
+ */
+#ifdef RIVET_HAVE_FS_SEQLOCK
+#define rivet_compat_fs_seq(fs) (&(fs)->seq.seqcount)
+#else
+#define rivet_compat_fs_seq(fs) (&(fs)->seq)
+#endif
+
+/*
  * Before commit c200892b46ba (v7.2 at the latest) the kernel also reads a compressed module
  * as READING_MODULE, and does not call the hook again for the unpacked content.
  */

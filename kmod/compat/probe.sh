@@ -45,6 +45,7 @@ declared kprobe_write_ctx include/linux/bpf.h && echo -DRIVET_HAVE_KPROBE_WRITE_
 declared folio_batch include/linux/folio_batch.h && echo -DRIVET_HAVE_FOLIO_BATCH_H
 declared "struct io_uring_cmd {" include/linux/io_uring/cmd.h && echo -DRIVET_HAVE_IO_URING_CMD_H
 declared exe_file_deny_write_access include/linux/fs.h && echo -DRIVET_HAVE_EXE_FILE_DENY
+declared "seqlock_t seq;" include/linux/fs_struct.h && echo -DRIVET_HAVE_FS_SEQLOCK
 exported get_file_active && echo -DRIVET_HAVE_GET_FILE_ACTIVE
 declared shrinker_alloc include/linux/shrinker.h && echo -DRIVET_HAVE_SHRINKER_ALLOC
 declared list_lru_add_obj include/linux/list_lru.h && echo -DRIVET_HAVE_LIST_LRU_ADD_OBJ

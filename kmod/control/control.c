@@ -21,6 +21,7 @@
 #include "policy/active.h"
 #include "process/init_mounts.h"
 #include "respond/isolate.h"
+#include "riv/mount_watch.h"
 #include "trust/trust.h"
 
 static int refuse_audit(void)
@@ -70,6 +71,7 @@ static int install_policy(struct rivet_policy *policy,
 	rivet_policy_put(now);
 	if (!static_key_enabled(&rivet_policy_reads))
 		rivet_init_mounts_forget();
+	rivet_mount_watch_forget();
 	if (!ret) {
 		rivet_enforce_settle_pages();
 		rivet_sweep_programs();

@@ -20,6 +20,7 @@
 
 #include "decide/essential.h"
 #include "decide/eval.h"
+#include "decide/memo.h"
 #include "measure/fstype.h"
 #include "measure/measure.h"
 #include "measure/sealed.h"
@@ -272,12 +273,14 @@ static bool guards_from(const struct rivet_verdict *v, struct rivet_slice name,
  * @keep: the measurement is kept
  * @measurement: of the file
  * @lookup: its answer
+ * @serial: serial of the lookup that is kept at the inode; 0 if none is
  */
 struct basis {
 	bool listed;
 	bool keep;
 	struct rivet_measurement measurement;
 	struct rivet_lookup lookup;
+	u64 serial;
 };
 
 static bool is_guarded(const struct rivet_verdict *v, const struct rivet_digest *digest,
@@ -338,12 +341,16 @@ static bool evades_by_copy(const struct rivet_verdict *v, const struct basis *ba
  * answer on, the file is kept as it is while it is used. Hence only what is permitted is asked
  * about: anybody can have a file measured and refused.
  */
-static bool still_matches(const struct rivet_request *req, const struct basis *basis)
+static bool still_matches(const struct rivet_request *req, struct basis *basis)
 {
+	bool matches;
+
 	if (!basis->keep || req->only_asks)
 		return rivet_measure_is_unchanged(req->inode, &basis->measurement);
-	return rivet_measure_match(req->inode, &basis->measurement, &basis->lookup,
-				   is_reading(req->op) || req->stays_open);
+	matches = rivet_measure_match(req->inode, &basis->measurement, &basis->lookup,
+				      is_reading(req->op) || req->stays_open);
+	basis->serial = matches ? basis->lookup.serial : 0;
+	return matches;
 }
 
 /* With DAX a program runs directly from the device, so no pages can be kept. */
@@ -495,6 +502,7 @@ static void decide_as(const struct rivet_request *req, enum rivet_op op, struct 
 	else if (is_named(v))	/* init's name, at any path seen here */
 		query.path = slice_of(v->voucher.path);
 	d = rivet_rules_decide(&v->policy->rules, &query);
+	v->op = op;
 	v->action = d.action;
 	v->rule_line = d.line;
 	spare_essential(req, op, v);
@@ -553,6 +561,30 @@ static int apply_policy(const struct rivet_request *req, struct rivet_verdict *v
 	return 0;
 }
 
+/* An early request is permitted as that of a loader, see apply_policy(). */
+static enum rivet_op op_to_remember(const struct rivet_request *req)
+{
+	return req->is_early ? RIVET_OP_MMAP : req->op;
+}
+
+/* Checks whether a request is one of those that are answered from memory. */
+static bool may_remember(const struct rivet_request *req)
+{
+	const enum rivet_op op = req->op;
+
+	return (op == RIVET_OP_EXECUTE || op == RIVET_OP_MMAP || op == RIVET_OP_MPROTECT) &&
+	       req->file && !req->cause.known && !req->buffer && !req->bytes && !req->process &&
+	       !req->exe && !req->only_asks && !req->as_enforcing;
+}
+
+static void end_memo(const struct rivet_verdict *v, struct rivet_memo *memo, u64 serial)
+{
+	memo->serial = serial;
+	if (v->reason == RIVET_REASON_MATCH && v->action == RIVET_ACTION_ALLOW &&
+	    v->op == memo->op)
+		rivet_memo_keep(memo);
+}
+
 /**
  * rivet_eval() - evaluate a request and decide
  * @request: the request
@@ -567,6 +599,8 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 {
 	struct rivet_verdict *v = verdict;
 	struct basis basis = {};
+	struct rivet_memo memo;
+	bool remember = may_remember(request);
 	int err = 0;
 
 	*v = (struct rivet_verdict){
@@ -583,6 +617,10 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 		v->program = rivet_program_get_of(request->process_exe, &v->exe_revoked);
 	else
 		v->program = rivet_program_get(&v->exe_revoked);
+	if (remember && may_look_up(request))
+		rivet_memo_prepare(v->policy, op_to_remember(request));
+	remember = remember && rivet_memo_begin(&memo, v->policy, op_to_remember(request),
+						request->file, request->uses);
 	if (request->cause.known)
 		v->reason = request->cause.reason;
 	else if (request->op == RIVET_OP_ANON_EXEC)
@@ -604,6 +642,8 @@ int rivet_eval(const struct rivet_request *request, struct rivet_verdict *verdic
 		rivet_eval_put(v);
 		return err;
 	}
+	if (remember)
+		end_memo(v, &memo, basis.serial);
 	/* An event can do without the path. */
 	if (request->file && v->action != RIVET_ACTION_ALLOW && !v->path_buffer)
 		find_path(request, v);

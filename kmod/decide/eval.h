@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <uapi/linux/rivet.h>
 
+#include "decide/memo.h"
 #include "measure/measure.h"
 #include "policy/active.h"
 #include "process/program.h"
@@ -108,6 +109,7 @@ struct rivet_request {
  * @mode: mode at the time of the decision
  * @action: action of the policy
  * @reason: result of the comparison with the RIVs
+ * @op: op whose rules decided
  * @rule_line: line of the rule that decided
  * @policy: policy that decided; referenced
  * @measured: digest; RIVET_DIGEST_NONE if not measured
@@ -128,6 +130,7 @@ struct rivet_verdict {
 	enum rivet_mode mode;
 	enum rivet_action action;
 	enum rivet_reason reason;
+	enum rivet_op op;
 	u32 rule_line;
 	struct rivet_policy *policy;
 	struct rivet_digest measured;
@@ -177,13 +180,13 @@ static inline bool rivet_eval_path_is_inits(const struct rivet_verdict *verdict)
 
 /* Cost of a hit: one table lookup, some comparisons, no lock, hardly ever a write. */
 static __always_inline const struct rivet_measurement *
-rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
+rivet_eval_find(struct inode *inode, const struct dentry *dentry,
+		const struct rivet_lookup **lookup)
 {
 	const struct rivet_inode *ri = rivet_measure_find(inode);
 	const struct rivet_lookup *found;
 	struct rivet_measurement *m;
 
-	*uses = 0;
 	if (unlikely(!ri))
 		return NULL;
 	m = rcu_dereference_sched(ri->measurement);
@@ -191,7 +194,7 @@ rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
 	if (m && found && rivet_measure_is_current(m, inode) &&
 	    rivet_lookup_is_current(found, m, dentry) && atomic_read(&inode->i_writecount) <= 0) {
 		rivet_measure_note_use(m);
-		*uses = found->uses;
+		*lookup = found;
 		return m;
 	}
 	return NULL;
@@ -207,10 +210,12 @@ rivet_eval_find(struct inode *inode, const struct dentry *dentry, u32 *uses)
  */
 static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *inode)
 {
-	u32 uses;
+	const struct rivet_lookup *found;
+	u32 uses = 0;
 
 	rcu_read_lock_sched();
-	rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
+	if (rivet_eval_find(inode, rivet_file_path(file)->dentry, &found))
+		uses = found->uses;
 	rcu_read_unlock_sched();
 	return uses;
 }
@@ -242,15 +247,19 @@ static __always_inline bool rivet_eval_may_be_guarded(enum rivet_op op, u32 uses
 static __always_inline const struct rivet_measurement *
 rivet_eval_find_permitted(const struct file *file, struct inode *inode, enum rivet_op op, u32 uses)
 {
+	const struct rivet_policy *policy = rcu_dereference_sched(rivet_policy_active);
+	const struct rivet_decision *d = &policy->rules.fast[op][RIVET_REASON_MATCH];
+	const struct rivet_lookup *found;
 	const struct rivet_measurement *m;
-	const struct rivet_decision *d;
-	u32 allowed;
 
-	d = &rcu_dereference_sched(rivet_policy_active)->rules.fast[op][RIVET_REASON_MATCH];
-	if (d->action != RIVET_ACTION_ALLOW || d->needs_context)
+	if (d->action != RIVET_ACTION_ALLOW && !d->needs_context)
 		return NULL;
-	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &allowed);
-	return (allowed & uses) && !rivet_eval_may_be_guarded(op, uses, allowed) ? m : NULL;
+	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &found);
+	if (!m || !(found->uses & uses) || rivet_eval_may_be_guarded(op, uses, found->uses))
+		return NULL;
+	if (unlikely(d->needs_context) && !rivet_memo_permits(policy, op, file, uses, found))
+		return NULL;
+	return m;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 #include "decide/eval.h"
 #include "decide/start.h"
@@ -17,6 +18,7 @@
 #include "process/program.h"
 #include "process/starts.h"
 #include "riv/index.h"
+#include "riv/mount_watch.h"
 
 /* Like rivet_naming_find(), for a file whose measurement is not kept. */
 static struct rivet_program *name_by_reading(struct file *file, struct inode *inode)
@@ -103,14 +105,16 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
 	const u64 rivs = rivet_riv_generation();
 	const struct rivet_measurement *m;
 	const struct rivet_policy *policy;
+	const struct rivet_lookup *found;
 	bool noted;
-	u32 uses;
 
+	if (is_global_init(current))
+		return false;
 	rcu_read_lock_sched();
 	policy = rcu_dereference_sched(rivet_policy_active);
-	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &uses);
+	m = rivet_eval_find(inode, rivet_file_path(file)->dentry, &found);
 	/* The open of @file has put the program of an earlier file: none is put here. */
-	noted = m && !policy->rules.uses_exe && !(uses & RIVET_USE_JIT) &&
+	noted = m && !policy->rules.uses_exe && !(found->uses & RIVET_USE_JIT) &&
 		rivet_starts_record_again(file, &m->sha256, &m->verity, NULL) &&
 		/* Under RCU, no other policy gets the address of this one. */
 		policy == rcu_access_pointer(rivet_policy_active) &&
@@ -124,7 +128,8 @@ bool rivet_start_note_known(struct file *file, struct inode *inode)
  * @file: file that execve(2) opened, with __FMODE_EXEC
  * @inode: rivet_file_inode() of @file
  *
- * Finds its name too, if a decision of the active policy may depend on it.
+ * Finds its name too, if a decision of the active policy may depend on it. Init has changed its
+ * root, if at all, before it executes a program there, so the watch of its mounts begins anew.
  *
  * Context: may sleep and read the file; the caller holds the module.
  * Return: 0 or -ENOMEM.
@@ -136,6 +141,8 @@ int rivet_start_note(struct file *file, struct inode *inode)
 	bool measured;
 	int err;
 
+	if (is_global_init(current))
+		rivet_mount_watch_forget();
 	if (needs_name(file, inode))
 		return note_named(file, inode);
 	sha256.alg = RIVET_DIGEST_NONE;

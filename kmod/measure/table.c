@@ -515,13 +515,33 @@ static bool same_measurement(const struct rivet_measurement *a, const struct riv
 	       rivet_digest_equal(&a->verity, &b->verity);
 }
 
-/* Publishes @copy, unless it is NULL; returns the lookup that the caller frees. */
-static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_lookup *copy,
-					const struct rivet_measurement *of)
+static bool same_lookup(const struct rivet_lookup *a, const struct rivet_lookup *b)
 {
+	return a->generation == b->generation && a->valid_until == b->valid_until &&
+	       a->measurement == b->measurement && a->dentry == b->dentry &&
+	       a->parent == b->parent && a->hash_len == b->hash_len &&
+	       a->rename_seq == b->rename_seq && a->uses == b->uses;
+}
+
+/*
+ * Publishes @copy, unless it is NULL or the published one says the same; returns the lookup that
+ * the caller frees. @found gets the serial of the published one, or 0.
+ */
+static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_lookup *copy,
+					const struct rivet_measurement *of,
+					struct rivet_lookup *found)
+{
+	const struct rivet_lookup *now = rcu_dereference_protected(ri->lookup,
+								   lockdep_is_held(&ri->lock));
+
+	found->serial = copy ? copy->serial : 0;
 	if (!copy)
 		return NULL;
 	copy->measurement = of;
+	if (now && same_lookup(now, copy)) {
+		found->serial = now->serial;
+		return copy;
+	}
 	return rcu_replace_pointer(ri->lookup, copy, lockdep_is_held(&ri->lock));
 }
 
@@ -529,14 +549,15 @@ static struct rivet_lookup *keep_lookup(struct rivet_inode *ri, struct rivet_loo
  * rivet_measure_match() - permit a use of a file for its bytes
  * @inode: inode of an open or mapped file
  * @m: the measurement that was looked up
- * @found: the answer; a copy is kept for the next time, if there is memory
+ * @found: the answer; a copy is kept for the next time, if there is memory. Its serial becomes
+ *	that of the lookup that is kept; 0 if none is
  * @to_read: the file is being opened to be read
  *
  * Context: may allocate without sleeping; takes the record's lock.
  * Return: true if permitted; false if the file has changed meanwhile, or has a writer.
  */
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
-			 const struct rivet_lookup *found, bool to_read)
+			 struct rivet_lookup *found, bool to_read)
 {
 	struct rivet_lookup *copy = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_NOWARN);
 	struct rivet_measurement *now;
@@ -554,7 +575,9 @@ bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			rivet_measure_note_use(now);
 			/* An answer that allows nothing takes the place of none. */
 			if (found->uses)
-				copy = keep_lookup(ri, copy, now);
+				copy = keep_lookup(ri, copy, now, found);
+			else
+				found->serial = 0;
 		}
 		spin_unlock(&ri->lock);
 	}

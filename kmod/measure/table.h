@@ -69,6 +69,8 @@ struct rivet_measurement {
  * and, if a path was compared, for the same name in the same place.
  *
  * @rcu: frees it
+ * @serial: number that another lookup has only if it has all of the following, except @rcu,
+ *	in common; never 0
  * @generation: RIV generation it was made in
  * @valid_until: seconds since 1970 after which a set that vouched is expired; 0 never
  * @measurement: the measurement looked up, compared as a number only
@@ -80,6 +82,7 @@ struct rivet_measurement {
  */
 struct rivet_lookup {
 	struct rcu_head rcu;
+	u64 serial;
 	u64 generation;
 	s64 valid_until;
 	const struct rivet_measurement *measurement;
@@ -179,7 +182,7 @@ bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which);
 void rivet_measure_tear(const struct inode *inode);
 bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
-			 const struct rivet_lookup *found, bool to_read);
+			 struct rivet_lookup *found, bool to_read);
 bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_measurement *m);
 const struct rivet_measurement *rivet_measure_published(const struct inode *inode);
 u32 rivet_measure_count(void);

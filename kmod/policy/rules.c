@@ -78,10 +78,11 @@ static bool quarantines(const struct rivet_rule *rule)
 	return false;
 }
 
-static bool has_context(const struct rivet_rule *rule)
+static u8 context_of(const struct rivet_rule *rule)
 {
-	return rule->has_uid || rule->has_fsmagic || rule->path.len || rule->exe.len ||
-	       rule->set.len;
+	return (rule->has_uid || rule->has_fsmagic ? RIVET_CONTEXT_ORIGIN : 0) |
+	       (rule->path.len || rule->set.len ? RIVET_CONTEXT_PLACE : 0) |
+	       (rule->exe.len ? RIVET_CONTEXT_PROGRAM : 0);
 }
 
 /* A rule of SCRIPT checks the files that its program reads, with any action. */
@@ -170,22 +171,28 @@ static void summarize(struct rivet_rules *rules)
 	}
 }
 
+/* The first rule that admits the reason may answer, and each one after it that has a context. */
 static struct rivet_decision decide_fast(const struct rivet_rules *rules, enum rivet_op op,
 					 enum rivet_reason reason)
 {
+	struct rivet_decision d = answer_of_default(rules, op, reason);
+	u8 context = 0;
 	size_t i;
 
 	for (i = 0; i < rules->count; i++) {
 		const struct rivet_rule *rule = &rules->rules[i];
 
-		if (admits(rule, op, reason)) {
-			struct rivet_decision d = answer_of_rule(rule, reason);
-
-			d.needs_context = has_context(rule);
-			return d;
-		}
+		if (!admits(rule, op, reason))
+			continue;
+		if (!context)
+			d = answer_of_rule(rule, reason);
+		if (!context_of(rule))
+			break;
+		context |= context_of(rule);
 	}
-	return answer_of_default(rules, op, reason);
+	d.needs_context = context;
+	d.context = context;
+	return d;
 }
 
 /**

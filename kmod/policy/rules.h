@@ -56,17 +56,26 @@ struct rivet_rule {
 	struct rivet_slice set;
 };
 
+/** enum rivet_context - on what an answer may depend, besides op and reason; bits */
+enum rivet_context {
+	RIVET_CONTEXT_ORIGIN	= 1,	/* uid= and fsmagic= */
+	RIVET_CONTEXT_PLACE	= 2,	/* path= and set= */
+	RIVET_CONTEXT_PROGRAM	= 4,	/* exe= */
+};
+
 /**
  * struct rivet_decision - the answer of the rules to a request
  * @action: enum rivet_action
  * @needs_context: only in rivet_rules.fast: the answer depends on more than op
  *	and reason, so rivet_rules_decide() must be called
  * @line: line of the rule that matched; 0 if no rule or DEFAULT mentions the op
+ * @context: only in rivet_rules.fast: bits of enum rivet_context, all that it depends on
  */
 struct rivet_decision {
 	u8 action;
 	bool needs_context;
 	u32 line;
+	u8 context;
 };
 
 /**

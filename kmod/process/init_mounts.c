@@ -4,31 +4,24 @@
  *
  * The kernel does not let a module walk a mount namespace. procfs lists the mounts of
  * a process and reports whether they have changed. Both are read from the mountinfo
- * file of process 1 at the path where init itself finds it. Any other file at that
- * path is rejected.
+ * file of process 1.
  */
-#include <linux/cred.h>
-#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
-#include <linux/pid_namespace.h>
 #include <linux/poll.h>
-#include <linux/proc_fs.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "measure/measuring.h"
 #include "process/init_mounts.h"
-#include "riv/lookup.h"
+#include "riv/mount_watch.h"
 
 #define READ_FIRST	(64 * 1024)	/* bytes of room for the text, doubled as needed */
 #define READ_MAX	(64 << 20)	/* more than the kernel's limit of mounts can make */
@@ -36,33 +29,6 @@
 static struct rivet_init_mounts __rcu *newest;	/* holds a reference; read under RCU */
 /* Protects the replacing of newest; held while mountinfo is read. */
 static DEFINE_MUTEX(newest_lock);
-
-static bool is_mountinfo(const struct path *path)
-{
-	char name[sizeof("/1/mountinfo")];
-	const char *found;
-
-	if (path->dentry->d_sb->s_magic != PROC_SUPER_MAGIC ||
-	    proc_pid_ns(path->dentry->d_sb) != &init_pid_ns)
-		return false;
-	found = dentry_path_raw(path->dentry, name, sizeof(name));
-	return !IS_ERR(found) && !strcmp(found, "/1/mountinfo");
-}
-
-static struct file *open_mountinfo(void)
-{
-	struct file *file = ERR_PTR(-ENOENT);
-	struct path path;
-	int err;
-
-	err = rivet_lookup_from_init("/proc/1/mountinfo", &path);
-	if (err)
-		return ERR_PTR(err);
-	if (is_mountinfo(&path))
-		file = rivet_measuring_open(&path);
-	path_put(&path);
-	return file;
-}
 
 /* Reads the file to its end. The text is terminated. */
 static char *read_all(struct file *file)
@@ -165,7 +131,7 @@ static struct rivet_init_mounts *read_mounts(const struct path *root)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&mounts->refs, 1);
 	mounts->root = *root;
-	mounts->file = open_mountinfo();
+	mounts->file = rivet_mount_watch_open();
 	if (IS_ERR(mounts->file)) {
 		err = PTR_ERR(mounts->file);
 		kfree(mounts);

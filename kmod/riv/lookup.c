@@ -7,6 +7,7 @@
  * file's own directory entry. So a process in a chroot or in a mount namespace of its
  * own cannot rename its way to that path, and a hard link elsewhere does not pass.
  */
+#include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/fs_struct.h>
 #include <linux/namei.h>
@@ -22,6 +23,8 @@
 #include "riv/lookup.h"
 
 #define CANDIDATES_MAX	16	/* RIVs with the digest and last name that are tried at a time */
+
+static atomic64_t last_serial = ATOMIC64_INIT(0);	/* of a lookup */
 
 /**
  * struct candidate - a RIV that vouches for the file if its path is the file's
@@ -420,6 +423,7 @@ int rivet_lookup_digest(const struct rivet_digest *digest, const struct dentry *
 		rivet_voucher_put(&out->voucher);
 		memset(out, 0, sizeof(*out));
 		out->reason = RIVET_REASON_UNLISTED;
+		out->keep.serial = atomic64_inc_return(&last_serial);
 		out->keep.generation = rivet_riv_generation();
 		out->keep.rename_seq = read_seqbegin(&rename_lock);
 		if (rivet_riv_is_revoked(digest)) {

@@ -3,6 +3,8 @@
  * figures - takes the figures of the benchmark in the guest
  *
  * usage: figures warm FOLDER      operations repeated many times
+ *        figures map FOLDER NAME  only an executable mapping
+ *        figures renamed FOLDER   the same, after a rename of another file
  *        figures count FOLDER     rivet's counters for the same
  *        figures cold FOLDER SIZE first use of FOLDER/cold-SIZE.0, .1, ...
  *        figures load FILE COUNT  one write of a signed object into rivet
@@ -306,6 +308,35 @@ static void take_warm(void)
 		       average_of_middle_half(least[i], LAYOUTS));
 }
 
+static void take_mapping(const char *name)
+{
+	uint64_t own = time_least(do_nothing, 1000);
+
+	printf("map %s %" PRIu64 "\n", name, time_least(map_executable, 440) - own);
+}
+
+/* The cost of the rename itself is left out. */
+static void take_renamed(void)
+{
+	uint64_t own = time_least(do_nothing, 1000), least = UINT64_MAX;
+	char names[2][256];
+	unsigned int i;
+
+	snprintf(names[0], sizeof(names[0]), "%s/renamed.0", folder);
+	snprintf(names[1], sizeof(names[1]), "%s/renamed.1", folder);
+	if (close(open(names[0], O_WRONLY | O_CREAT, 0644)))
+		fail(names[0]);
+	for (i = 0; i < 100; i++) {
+		uint64_t took;
+
+		if (rename(names[i % 2], names[!(i % 2)]))
+			fail("rename");
+		took = time_least(map_executable, 1);
+		least = took < least ? took : least;
+	}
+	printf("map renamed %" PRIu64 "\n", least - own);
+}
+
 static void take_counts(void)
 {
 	unsigned int i;
@@ -511,6 +542,14 @@ int main(int argc, char **argv)
 		folder = argv[2];
 		open_warm_files();
 		take_counts();
+	} else if (argc == 4 && !strcmp(argv[1], "map")) {
+		folder = argv[2];
+		open_warm_files();
+		take_mapping(argv[3]);
+	} else if (argc == 3 && !strcmp(argv[1], "renamed")) {
+		folder = argv[2];
+		open_warm_files();
+		take_renamed();
 	} else if (argc == 4 && !strcmp(argv[1], "cold")) {
 		folder = argv[2];
 		take_cold(argv[3]);
@@ -523,7 +562,7 @@ int main(int argc, char **argv)
 	} else if (argc == 3 && !strcmp(argv[1], "manifest")) {
 		print_manifest(strtoul(argv[2], NULL, 10));
 	} else {
-		fprintf(stderr, "usage: figures warm|count|cold|load|refused|sweep|manifest ...\n");
+		fprintf(stderr, "usage: figures warm|map|renamed|count|cold|load|refused|sweep|manifest ...\n");
 		return 2;
 	}
 	return 0;

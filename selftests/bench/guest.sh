@@ -3,7 +3,7 @@
 #
 # guest.sh - takes the figures of one configuration, as root in the guest
 #
-# usage: guest.sh none|rivet|off|ima [PART...]     PART: warm cold act load
+# usage: guest.sh none|rivet|off|ima [PART...]     PART: warm context cold act load
 #
 # off is rivet with SET resident=off.
 
@@ -57,11 +57,15 @@ list_entries()
 	done
 }
 
+# write_policy VERSION [CONDITION]: with a condition, rules with it that match no file come first
 write_policy()
 {
+	echo "policy_name=bench policy_version=1.0.$1"
+	echo "DEFAULT action=DENY"
+	[ -z "${2-}" ] || for op in EXECUTE MMAP MPROTECT; do
+		echo "op=$op $2 action=DENY"
+	done
 	cat <<-END
-	policy_name=bench policy_version=1.0.0
-	DEFAULT action=DENY
 	op=EXECUTE riv=MATCH action=ALLOW
 	op=MMAP riv=MATCH action=ALLOW
 	op=MPROTECT riv=MATCH action=ALLOW
@@ -75,7 +79,7 @@ enforce()
 	list_entries >"$work/list"
 	progress "signing $(wc -l <"$work/list") values"
 	signed_manifest "$work/base" base 'version: 1' <"$work/list"
-	write_policy >"$work/policy"
+	write_policy 0 >"$work/policy"
 	sign_object "$work/policy" signer
 	load_rivet
 	must add_cert .rivet_trust "$keys/signer.der" >/dev/null
@@ -84,6 +88,25 @@ enforce()
 	must write_text seal $rivet/trust
 	write_text enforce $rivet/mode || bail "$(cat $rivet/preconditions)"
 	progress "enforcing"
+}
+
+# Rules that depend on more than the file come before the one that permits
+take_contexts()
+{
+	must $folder/figures map $folder plain
+	must $folder/figures renamed $folder
+	version=0
+	[ -d $rivet ] || return 0
+	for condition in path=/home/** uid=1000 set=none fsmagic=0x1; do
+		version=$((version + 1))
+		write_policy $version "$condition" >"$work/policy"
+		sign_object "$work/policy" signer
+		must write_whole "$work/policy.signed" $rivet/policy
+		must $folder/figures map $folder "${condition%%=*}"
+	done
+	write_policy $((version + 1)) >"$work/policy"
+	sign_object "$work/policy" signer
+	must write_whole "$work/policy.signed" $rivet/policy
 }
 
 make_loads()
@@ -168,7 +191,7 @@ take_acts()
 	progress "a refused mapping"
 	make_bad_file
 	must $folder/figures refused denied $bad/file
-	load_policy 1.0.1
+	load_policy 1.1.0
 	must $folder/figures refused quarantined-1 $bad/file
 	fill_list
 	must $folder/figures refused quarantined-$entries $bad/file
@@ -179,7 +202,7 @@ take_acts()
 
 configuration=$1
 shift
-parts=${*:-cold warm act load}
+parts=${*:-cold warm context act load}
 wants()
 {
 	case " $parts " in
@@ -205,6 +228,10 @@ if wants warm; then
 	progress "warm"
 	must $folder/figures warm $folder
 	[ "$configuration" = off ] || must $folder/figures count $folder
+fi
+if [ "$configuration" != off ] && [ "$configuration" != ima ] && wants context; then
+	progress "context"
+	take_contexts
 fi
 if [ "$configuration" = rivet ] && wants act; then
 	take_acts

@@ -9,8 +9,10 @@ BEGIN {
 	warm_cases = split("spawn-static spawn-dynamic map-executable map-readable " \
 		"map-anonymous open-close fork-exit", warm)
 	cold_cases = split("65536 1048576 16777216", cold)
+	context_cases = split("path uid set fsmagic", context)
 	load_cases = split("1000 10000 100000", load)
 	noise = 0.002		# of a figure for which rivet calls no hook
+	contextual = 1.6	# of what a plain mapping costs
 	kept = 0.02		# of a figure, for keeping pages
 	# For these two the requirement names a figure of its own instead.
 	own_goal["map-executable"] = 500
@@ -19,7 +21,7 @@ BEGIN {
 
 $1 == "info" { info[$2] = $3 }
 $1 == "count" { count[$2, $3] = $4; counted[$2] = counted[$2] " " $3 }
-$1 ~ /^(warm|cold|hash|act|load|memory)$/ { figure[configuration, $1, $2] = $3 }
+$1 ~ /^(warm|map|cold|hash|act|load|memory)$/ { figure[configuration, $1, $2] = $3 }
 
 function need(configuration, kind, name)
 {
@@ -109,6 +111,28 @@ function report_cold(    i, size, none, hash, rows)
 	return rows
 }
 
+# A rule that depends on more than the file, and decides on nothing, before the one that permits
+function report_context(    i, name, none, plain, rivet, goal, rows)
+{
+	none = need("none", "map", "plain")
+	plain = need("rivet", "map", "plain")
+	goal = int(contextual * (plain - none))
+	printf "\n%-18s %11s %11s %11s %11s  %s\n", "mapping, rule with", "none", "rivet",
+		"rivet adds", "goal", "met?"
+	for (i = 1; i <= context_cases; i++) {
+		name = context[i]
+		rivet = need("rivet", "map", name)
+		printf "%-18s %11.0f %11.0f %11.0f %11d  %s\n", name "=", none, rivet,
+			rivet - none, goal, judge(rivet - none, goal)
+		rows = rows sprintf("%s    \"%s\": {\"none\": %.0f, \"rivet\": %.0f, " \
+			"\"goal\": %.0f}", i > 1 ? ",\n" : "", name, none, rivet, goal)
+	}
+	none = need("none", "map", "renamed")
+	rivet = need("rivet", "map", "renamed")
+	printf "%-18s %11.0f %11.0f %11.0f\n", "after a rename", none, rivet, rivet - none
+	return rows sprintf(",\n    \"renamed\": {\"none\": %.0f, \"rivet\": %.0f}", none, rivet)
+}
+
 function report_load(    i, n, took, memory, rows)
 {
 	printf "\n%-18s %14s %11s %14s %11s  %s\n", "load of RIVs", "instructions", "a value",
@@ -177,14 +201,16 @@ END {
 		"IMA", "rivet adds", "IMA adds", "goal", "met?", "hooks", "decisions"
 	warm_rows = report_warm()
 	cold_rows = report_cold()
+	context_rows = report_context()
 	kept_rows = report_kept()
 	act_rows = report_act()
 	load_rows = report_load()
 	printf "{\n  \"schema\": \"rivet.bench/1\",\n  \"git\": \"%s\",\n  \"kernel\": \"%s\",\n" \
 		"  \"hash\": \"%s\",\n  \"missed\": %d,\n  \"warm\": {\n%s\n  },\n" \
-		"  \"cold\": {\n%s\n  },\n  \"kept\": {\n%s\n  },\n  \"act\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n",
-		git, info["kernel"], info["hash"], missed, warm_rows, cold_rows, kept_rows,
-		act_rows, load_rows >json
+		"  \"cold\": {\n%s\n  },\n  \"context\": {\n%s\n  },\n" \
+		"  \"kept\": {\n%s\n  },\n  \"act\": {\n%s\n  },\n  \"load\": {\n%s\n  }\n}\n",
+		git, info["kernel"], info["hash"], missed, warm_rows, cold_rows, context_rows,
+		kept_rows, act_rows, load_rows >json
 	if (missed)
 		printf "\n%d goals missed\n", missed
 	else

@@ -238,10 +238,18 @@ static void test_compile(void)
 
 	fast = make_rules(&conditions[2], 1).fast[EXECUTE][MATCH];
 	unit_ok(fast.needs_context, "path needs context");
+	unit_eq(fast.context, RIVET_CONTEXT_PLACE, "and nothing else");
 	fast = make_rules(&conditions[3], 1).fast[EXECUTE][MATCH];
 	unit_ok(fast.needs_context, "exe needs context");
+	unit_eq(fast.context, RIVET_CONTEXT_PROGRAM, "which is the program");
 	fast = make_rules(&conditions[4], 1).fast[EXECUTE][MATCH];
 	unit_ok(fast.needs_context, "set needs context");
+	unit_eq(fast.context, RIVET_CONTEXT_PLACE, "as path does");
+	fast = make_rules(conditions, ARRAY_SIZE(conditions)).fast[EXECUTE][MATCH];
+	unit_eq(fast.context, RIVET_CONTEXT_ORIGIN | RIVET_CONTEXT_PLACE | RIVET_CONTEXT_PROGRAM,
+		"all of those before the one that answers");
+	fast = make_rules(&conditions[6], 1).fast[EXECUTE][MATCH];
+	unit_eq(fast.context, 0, "a rule without a condition has none");
 	fast = make_rules(&conditions[6], 1).fast[EXECUTE][UNLISTED];
 	unit_ok(!fast.needs_context && fast.line == 1, "a rule for another reason does not count");
 }
@@ -285,6 +293,24 @@ static struct rivet_rule random_rule(u32 line)
 	};
 }
 
+/* Another request, with the same of all that the answer is said to depend on */
+static struct rivet_rules_query vary(struct rivet_rules_query query, u8 context)
+{
+	if (!(context & RIVET_CONTEXT_ORIGIN)) {
+		query.uid = unit_random() % 2;
+		query.fsmagic = unit_random() % 2;
+	}
+	if (!(context & RIVET_CONTEXT_PLACE)) {
+		query.path = random_choice(words, ARRAY_SIZE(words));
+		query.set = random_choice(words, ARRAY_SIZE(words));
+	}
+	if (!(context & RIVET_CONTEXT_PROGRAM)) {
+		query.exe = random_choice(words, ARRAY_SIZE(words));
+		query.exe_revoked = unit_random() % 2;
+	}
+	return query;
+}
+
 /* The fast answer, where it claims to be one, is that of any request */
 static size_t count_disagreements(const struct rivet_rules *rules)
 {
@@ -298,8 +324,12 @@ static size_t count_disagreements(const struct rivet_rules *rules)
 		.set = random_choice(words, ARRAY_SIZE(words)),
 	};
 	const struct rivet_decision *fast = &rules->fast[query.op][query.reason];
-	struct rivet_decision full = rivet_rules_decide(rules, &query);
+	struct rivet_decision full = rivet_rules_decide(rules, &query), other;
 
+	query = vary(query, fast->context);
+	other = rivet_rules_decide(rules, &query);
+	if (other.action != full.action || other.line != full.line)
+		return 1;
 	if (fast->needs_context)
 		return 0;
 	return fast->action != full.action || fast->line != full.line;
