@@ -222,7 +222,7 @@ static inline u32 rivet_eval_known_uses(const struct file *file, struct inode *i
 
 /*
  * A program that rules name must be executed under that name, see runs_as_another() in
- * decide/eval.c. During execve(2) the kernel itself maps the program, whose use is EXEC, and
+ * decide/reason.c. During execve(2) the kernel itself maps the program, whose use is EXEC, and
  * the loader that the program's own bytes name. The loader is exempt: a rule about it is meant
  * for the loader executed by hand, and would otherwise refuse each program. In a chroot, or for
  * a relative name, user space chooses the file that serves as the loader; so programs that
