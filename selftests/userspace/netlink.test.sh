@@ -11,8 +11,9 @@ set -euo pipefail
 lib=$top/userspace/lib
 
 pure=(text/digest text/fields text/names text/parse)
-user=(kernel/answer base/attrs kernel/btf base/config base/keyed base/err object/expiry base/file
-	kernel/follow base/json kernel/metrics kernel/nl kernel/status base/text)
+user=(kernel/answer base/attrs base/durable kernel/btf base/config base/keyed base/err
+	object/expiry base/file kernel/follow base/json kernel/metrics kernel/nl kernel/status
+	base/text)
 sources=("$lib"/event/*.c)
 for name in "${pure[@]}"; do
 	sources+=("$top/kmod/$name.c")
