@@ -108,6 +108,12 @@ part_bench()
 		END { print good + 0 " passed, " bad + 0 " failed, 0 skipped" }'
 }
 
+# part_power CUTS: each boot is a test
+part_power()
+{
+	bash "$tests/power/run.sh" "$1"
+}
+
 # part_gateway NAME: a scenario is one test, passed if it ends well.
 part_gateway()
 {
@@ -130,6 +136,7 @@ run_part()
 	case $1 in
 	vm-*) part_vm "${1#vm-}" "$scope" ;;
 	wide-*|long-*) part_vm "${1#*-}" "${1%%-*}" ;;
+	power-*) part_power "${1#power-}" ;;
 	gateway-*) part_gateway "${1#gateway-}" ;;
 	*) "part_$1" ;;
 	esac >"$logs/$1.log" 2>&1 </dev/null || status=$?
@@ -266,13 +273,13 @@ choose_parts()
 		;;
 	long)
 		shift
-		parts=(gateway-{demo,initramfs,memory,upgrade,upgrade-kernel} long-6.12 wide-{6.1,7.x,arm64-6.12}
+		parts=(gateway-{demo,initramfs,memory,upgrade,upgrade-kernel} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
 			long-debug-6.12 headers)
 		(($# == 0)) || parts=("$@")
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
 		;;
 	all)
-		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 bench harness fuzz
+		parts=(lint wide-6.12 vm-arm64-6.12 vm-6.12 vm-7.x vm-6.1 power-10 bench harness fuzz
 			userspace sanitize unit)
 		;;
 	*) usage ;;
