@@ -91,6 +91,8 @@ fill_root()
 	cp -a "$machine_dir/packages" "$root/opt/"
 	install_packages "$root" tools
 	rm -rf "$root/opt/packages"
+	mkdir -p "$root/var/lib/rivet"
+	echo >"$root/var/lib/rivet/floor"
 	mv "$root/etc/rivet/signer.pem" "$root/etc/rivet/trust.d/"
 	cp "$keys/ca.pem" "$root/etc/rivet/ca.d/"
 	configure_tools

@@ -75,6 +75,7 @@ make_disk()
 	cp "$work/guest.riv.signed" "$etc/riv.d/guest.signed"
 	cp "$work/objects/app-1.signed" "$etc/riv.d/app.signed"
 	cp "$work/objects/policy-1.signed" "$etc/policy.signed"
+	echo >"$work/disk/var/lib/rivet/floor"
 	chmod -R go-w "$work/disk"
 	truncate -s 64M "$work/disk.ext4"
 	mke2fs -q -t ext4 -d "$work/disk" -E root_owner=0:0 "$work/disk.ext4"

@@ -60,7 +60,7 @@ struct apply_item *apply_tell(struct apply *a, enum apply_state state, const cha
  * apply_fault() - note that an object was not applied
  * @a: the run
  * @file: the file, or the part of the module
- * @err: the error, which names the file
+ * @err: the error, which names the file; without advice of its own, a copy is advised
  *
  * Return: as apply_tell().
  */
@@ -70,7 +70,7 @@ struct apply_item *apply_fault(struct apply *a, const char *file, const struct e
 
 	if (item) {
 		item->code = err->code;
-		item->next = err->next;
+		item->next = err->next ?: "put back a copy of it that is whole";
 	}
 	return item;
 }

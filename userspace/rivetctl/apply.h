@@ -62,7 +62,14 @@ struct apply_item {
  * @last: the last of them
  * @loaded: the module is there
  * @enforced_before: the module enforced when the run began
+ * @sealed_before: the rings were sealed when the run began, so this is no boot
+ * @wanted: rivet.conf asks for enforcement
  * @confirmed: with the saved floors stands that a policy said boot=enforce
+ * @was_wanted: and that rivet.conf asked for enforcement
+ * @old_certs: and the digest of all certificates; "" if there is none
+ * @certs_changed: this boot has other certificates, so @old_certs is kept
+ * @conf_changed: this boot has another rivet.conf, so @was_wanted is kept
+ * @floors_missing: no floors are saved
  * @floors_damaged: the saved floors are at fault, or the module did not take them; they are
  *	not overwritten
  * @out_of_memory: an item was lost
@@ -77,12 +84,22 @@ struct apply {
 	struct apply_item *last;
 	bool loaded;
 	bool enforced_before;
+	bool sealed_before;
+	bool wanted;
 	bool confirmed;
+	bool was_wanted;
+	char old_certs[RIVET_DIGEST_TEXT_MAX];
+	bool certs_changed;
+	bool conf_changed;
+	bool floors_missing;
 	bool floors_damaged;
 	bool out_of_memory;
 };
 
-/* apply.c, apply_ready.c. An item stays valid until apply_report(); NULL without memory. */
+/*
+ * apply.c, apply_ready.c, apply_header.c. An item stays valid until apply_report(); NULL
+ * without memory.
+ */
 struct apply_item *apply_tell(struct apply *a, enum apply_state state, const char *file,
 			      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 struct apply_item *apply_fault(struct apply *a, const char *file, const struct err *err);
@@ -90,6 +107,8 @@ const char *apply_path(const struct apply *a, const char *name, char buf[APPLY_P
 int apply_status(struct status *out, struct err *err);
 bool apply_is_in_root(const struct apply *a);
 int apply_lacks_only_policy(struct err *err);
+bool apply_take_header(struct apply *a, struct rivet_slice *text);
+bool apply_add_header(const struct apply *a, const struct buffer *floors, struct buffer *out);
 size_t apply_each(struct apply *a, const char *sub, const char *suffix,
 		  void (*apply_one)(struct apply *a, int folder, const char *name,
 				    const char *shown));
@@ -99,7 +118,9 @@ void apply_module(struct apply *a);
 void apply_floors(struct apply *a);
 void apply_trust(struct apply *a);
 void apply_objects(struct apply *a);
+void apply_conf(struct apply *a);
 void apply_surplus(struct apply *a);
+void apply_compare(struct apply *a);
 void apply_save_floors(struct apply *a);
 void apply_mode(struct apply *a);
 int apply_report(struct apply *a);

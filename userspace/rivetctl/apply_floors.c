@@ -2,60 +2,22 @@
 /*
  * rivetctl apply - the floors, kept in a file beyond a boot
  *
- * The file is the text of the module's file floor below a line with the digest of that text,
- * so that damage shows. The text alone, as an operator may have saved it, is read too. The
- * line also says whether the policy of that time had boot=enforce: if the policy is lost, the
- * machine is still to enforce.
+ * The file is the text of the module's file floor below the line of apply_header.c. The text
+ * alone, as an operator may have saved it, is read too.
  */
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "apply.h"
 #include "lib/base/protected.h"
 #include "lib/kernel/secfs.h"
-#include "policy/parser.h"
 #include "text/digest.h"
 
 #define FOLDER		"var/lib/rivet"
 #define NAME		"floor"
 #define SHOWN		"/" FOLDER "/" NAME
-#define HEADER		"# rivet floors "
-#define ENFORCE		" boot=enforce"
 #define FLOORS_MAX	(128 * 1024)
-
-static bool digest_of(struct rivet_slice text, char out[RIVET_DIGEST_TEXT_MAX])
-{
-	struct rivet_digest digest = { .alg = RIVET_DIGEST_SHA256 };
-
-	if (!EVP_Digest(text.ptr, text.len, digest.bytes, NULL, EVP_sha256(), NULL))
-		return false;
-	rivet_digest_format(&digest, out, RIVET_DIGEST_TEXT_MAX);
-	return true;
-}
-
-/*
- * Leaves the floors themselves in @text; false if they are not as they were saved. An empty file
- * is never saved.
- */
-static bool take_header(struct apply *a, struct rivet_slice *text)
-{
-	char digest[RIVET_DIGEST_TEXT_MAX];
-	struct rivet_slice line, rest = *text;
-
-	if (!text->len)
-		return false;
-	if (*text->ptr != '#')
-		return true;
-	if (!text_next_line(&rest, &line) || !rivet_slice_take_prefix(&line, HEADER) ||
-	    !digest_of(rest, digest) || !rivet_slice_take_prefix(&line, digest))
-		return false;
-	a->confirmed = rivet_slice_equal(line, ENFORCE);
-	*text = rest;
-	return a->confirmed || !line.len;
-}
 
 static bool has_line(struct rivet_slice text, struct rivet_slice wanted)
 {
@@ -204,7 +166,7 @@ static void take_floors(struct apply *a, const char *shown, const struct buffer 
 	struct buffer kernel = { 0 };
 	struct err err = { 0 };
 
-	if (!take_header(a, &saved)) {
+	if (!apply_take_header(a, &saved)) {
 		err_set(&err, EXIT_CONFIG,
 			"put back a copy, or remove it, so that old versions are refused again from now on",
 			"%s is damaged: old versions are not refused", err_name(shown));
@@ -235,51 +197,15 @@ void apply_floors(struct apply *a)
 	ret = open_saved(a, false, &folder, &err);
 	if (!ret)
 		ret = protected_read(folder, NAME, shown, FLOORS_MAX, &file, &err);
-	if (!ret) {
+	if (!ret)
 		take_floors(a, shown, &file);
-	} else if (ret == EXIT_NOTHING) {
-		apply_tell(a, APPLY_NOTE, shown,
-			   "no floors are saved yet: an older version would be accepted");
-	} else {
+	else if (ret == EXIT_NOTHING)
+		a->floors_missing = true;
+	else
 		fail(a, shown, &err);
-	}
 	buffer_free(&file);
 	if (folder >= 0)
 		close(folder);
-}
-
-/*
- * The module shows the policy as it was signed. A built-in one, and one that cannot be read,
- * leave a confirmation alone.
- */
-static bool says_enforce(const struct apply *a)
-{
-	struct rivet_parse_error unused_error = { 0 };
-	bool says = a->confirmed;
-	struct buffer text = { 0 };
-	struct rivet_rules rules;
-	struct status status;
-	struct err unused;
-
-	if (apply_status(&status, &unused) || !status_has(&status, RIVET_A_STATUS_POLICY_LOADED))
-		return says;
-	if (!secfs_read("policy", &text, &unused) &&
-	    rivet_policy_parse(text.data, text.len, &rules, NULL, 0, &unused_error) >= 0)
-		says = rules.settings.value[RIVET_SETTING_BOOT] == RIVET_BOOT_ENFORCE;
-	buffer_free(&text);
-	return says;
-}
-
-static bool add_header(const struct apply *a, struct buffer *out, const struct buffer *floors)
-{
-	struct rivet_slice text = { .ptr = floors->data, .len = floors->len };
-	char digest[RIVET_DIGEST_TEXT_MAX];
-
-	if (!digest_of(text, digest))
-		return false;
-	text_add(out, HEADER "%s%s\n", digest, says_enforce(a) ? ENFORCE : "");
-	buffer_add(out, floors->data, floors->len);
-	return !out->failed;
 }
 
 static bool is_saved(int folder, const char *shown, const struct buffer *wanted)
@@ -305,6 +231,8 @@ static int save(struct apply *a, const char *shown, const struct buffer *wanted,
 		apply_tell(a, APPLY_KEPT, shown, "saved");
 	} else {
 		ret = protected_write(folder, NAME, shown, wanted, err);
+		if (ret && !err->next)
+			err->next = "make room on that disk, or have it writable";
 		if (!ret)
 			apply_tell(a, APPLY_CHANGED, shown, "saved");
 	}
@@ -335,7 +263,7 @@ void apply_save_floors(struct apply *a)
 		return;
 	apply_path(a, SHOWN, shown);
 	ret = secfs_read("floor", &floors, &err);
-	if (!ret && !add_header(a, &wanted, &floors))
+	if (!ret && !apply_add_header(a, &floors, &wanted))
 		ret = err_set(&err, EXIT_OTHER, NULL, "cannot save %s: out of memory",
 			      err_name(shown));
 	if (!ret && floors.len)

@@ -44,23 +44,26 @@ static int parse(const struct buffer *text, const char *shown, bool *enforce, st
 	return ret;
 }
 
-/* True if the file asks for enforcement; a line at fault does not hide the others. */
-static bool wants_enforce(struct apply *a)
+/**
+ * apply_conf() - read rivet.conf
+ * @a: the run
+ *
+ * A line at fault does not hide the others.
+ */
+void apply_conf(struct apply *a)
 {
 	char shown[APPLY_PATH_MAX];
 	struct buffer text = { 0 };
 	struct err err = { 0 };
-	bool enforce = false;
 	int ret;
 
 	apply_path(a, "/etc/rivet/" CONF, shown);
 	ret = protected_read(a->folder_fd, CONF, shown, CONF_MAX, &text, &err);
 	if (!ret)
-		ret = parse(&text, shown, &enforce, &err);
+		ret = parse(&text, shown, &a->wanted, &err);
 	if (ret && ret != EXIT_NOTHING)
 		apply_fault(a, shown, &err);
 	buffer_free(&text);
-	return enforce;
 }
 
 /* "2 preconditions are not met: trust: not sealed; riv: ...", as many as there is room for */
@@ -149,12 +152,12 @@ static void tell_enforcing(struct apply *a, const struct status *status)
  */
 void apply_mode(struct apply *a)
 {
-	bool wanted = wants_enforce(a), has_policy;
 	struct err err = { 0 };
 	struct status status;
+	bool has_policy;
 
 	if (!a->loaded) {
-		if (wanted && a->dry_run)
+		if (a->wanted && a->dry_run)
 			apply_tell(a, APPLY_CHANGED, PART, "enforce");
 		return;
 	}
@@ -167,11 +170,11 @@ void apply_mode(struct apply *a)
 		tell_enforcing(a, &status);
 	else if (!has_policy && a->confirmed)
 		fall_back(a);
-	else if (wanted && !apply_is_in_root(a))
+	else if (a->wanted && !apply_is_in_root(a))
 		apply_tell(a, APPLY_NOTE, PART,
 			   "left to rivet.service: the programs that run now are not those of the root");
-	else if (wanted && !has_policy)
+	else if (a->wanted && !has_policy)
 		enforce_unconfirmed(a);
-	else if (wanted)
+	else if (a->wanted)
 		enforce(a);
 }

@@ -96,6 +96,8 @@ void apply_module(struct apply *a)
 	else
 		load(a);
 	a->loaded = is_there();
-	a->enforced_before = a->loaded && !apply_status(&status, &unused) &&
-			     status.mode == RIVET_MODE_ENFORCE;
+	if (!a->loaded || apply_status(&status, &unused))
+		return;
+	a->enforced_before = status.mode == RIVET_MODE_ENFORCE;
+	a->sealed_before = status_has(&status, RIVET_A_STATUS_SEALED);
 }

@@ -77,7 +77,9 @@ static void run_steps(struct apply *a)
 	apply_floors(a);
 	apply_trust(a);
 	apply_objects(a);
+	apply_conf(a);
 	apply_surplus(a);
+	apply_compare(a);
 	apply_save_floors(a);
 	apply_mode(a);
 }
