@@ -27,6 +27,7 @@
 #include "riv/mount_watch.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
+#include "trust/anchors.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
 #include "version.h"
@@ -54,12 +55,13 @@ static char * __init read_command_line(void)
 	return NULL;
 }
 
-/* Checks whether "norivet" is a word of the kernel command line. */
+/* Reads the anchors, and checks whether "norivet" is a word of the kernel command line. */
 static bool __init is_switched_off(void)
 {
 	char *line = read_command_line(), *rest = line, *word;
 	bool off = false;
 
+	rivet_anchors_read(line);
 	while (!off && (word = strsep(&rest, "\n ")))
 		off = !strcmp(word, "norivet");
 	kfree(line);

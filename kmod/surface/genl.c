@@ -27,6 +27,7 @@
 #include "riv/index.h"
 #include "surface/genl.h"
 #include "text/version3.h"
+#include "trust/anchors.h"
 #include "trust/trust.h"
 #include "version.h"
 
@@ -172,6 +173,9 @@ static int put_status_trust(struct sk_buff *skb)
 
 	rivet_trust_count(&signers, &cas);
 	if (rivet_trust_is_sealed() && nla_put_flag(skb, RIVET_A_STATUS_SEALED))
+		return -EMSGSIZE;
+	if (rivet_anchors_are_named() &&
+	    nla_put_u32(skb, RIVET_A_STATUS_ANCHORS, rivet_anchors_count()))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, RIVET_A_STATUS_SIGNERS, signers) ?:
 	       nla_put_u32(skb, RIVET_A_STATUS_CAS, cas);

@@ -20,6 +20,7 @@
 #include "mode/settings.h"
 #include "riv/index.h"
 #include "trust/admitted.h"
+#include "trust/anchors.h"
 #include "trust/cert.h"
 #include "trust/keyring.h"
 #include "trust/signature.h"
@@ -72,7 +73,10 @@ static int refuse(int error, const char **why, const char *reason)
 	return error;
 }
 
-/* Checks that a CA in the list has signed the certificate. */
+/*
+ * Checks that a CA in the list has signed the certificate. A CA is found once the list was read
+ * after its admission, or sealed, since that settles it; rivetctl reads the list each time.
+ */
 static int check_issuer(const struct rivet_cert *cert, const char **why)
 {
 	struct asymmetric_key_id *const *by = cert->sig->auth_ids;
@@ -84,8 +88,9 @@ static int check_issuer(const struct rivet_cert *cert, const char **why)
 	if (ca == ERR_PTR(-ENOMEM))
 		return -ENOMEM;
 	if (IS_ERR(ca))
-		return refuse(-ENOKEY, why,
-			      "the trust is sealed, and no CA in .rivet_ca has certified it");
+		return refuse(-ENOKEY, why, rivet_trust_is_sealed() ?
+			      "the trust is sealed, and no CA in .rivet_ca has certified it" :
+			      "rivet.trust= on the kernel command line does not name it, and no CA in .rivet_ca has certified it");
 	ret = verify_signature(ca, cert->sig);
 	if (!ret && rivet_admitted_is_revoked(&cas.admitted, ca))
 		ret = refuse(-EKEYREVOKED, why, "a revocation names the CA that has certified it");
@@ -117,16 +122,19 @@ static int check_caller(const struct role *role, const union key_payload *payloa
 	return 0;
 }
 
-static int check_cert(const struct role *role, const struct rivet_cert *cert, bool sealed,
+static int check_cert(const struct role *role, const struct rivet_cert *cert, bool needs_ca,
 		      const char **why)
 {
 	int ret = rivet_cert_check_strength(cert, why);
 
 	if (!ret)
 		ret = rivet_cert_check_role(cert, role == &cas, why);
-	if (!ret && sealed)
-		ret = check_issuer(cert, why);
-	return ret;
+	if (ret || !needs_ca)
+		return ret;
+	if (role == &cas)
+		return refuse(-EPERM, why,
+			      "rivet.trust= on the kernel command line does not name this CA");
+	return check_issuer(cert, why);
 }
 
 static int admit(struct role *role, const struct rivet_cert *cert,
@@ -166,7 +174,7 @@ static void report(const struct role *role, const struct rivet_cert *cert, int e
 static int judge(struct role *role, const struct key_type *type,
 		 const union key_payload *payload)
 {
-	bool sealed = rivet_trust_is_sealed();
+	bool sealed = rivet_trust_is_sealed(), needs_ca = true;
 	const char *why = NULL;
 	struct rivet_digest digest;
 	struct rivet_cert cert;
@@ -182,11 +190,13 @@ static int judge(struct role *role, const struct key_type *type,
 		return ret;
 	}
 	der = rivet_keyring_data(payload, &len);
-	ret = check_cert(role, &cert, sealed, &why);
+	ret = rivet_cert_digest(&cert, der, len, &digest, &why);
+	if (!ret) {
+		needs_ca = sealed || (rivet_anchors_are_named() && !rivet_anchors_has(&digest));
+		ret = check_cert(role, &cert, needs_ca, &why);
+	}
 	if (!ret)
-		ret = rivet_cert_digest(&cert, der, len, &digest, &why);
-	if (!ret)
-		ret = admit(role, &cert, &digest, sealed, &why);
+		ret = admit(role, &cert, &digest, needs_ca, &why);
 	report(role, &cert, ret, why);
 	return ret;
 }

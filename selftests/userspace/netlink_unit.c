@@ -680,6 +680,23 @@ static void check_metrics(struct status *status)
 	buffer_free(&out);
 }
 
+static void test_anchors(void)
+{
+	struct buffer out = { 0 };
+	struct status status;
+	struct message m;
+
+	put_status(&m, &status_cases[0]);
+	mnl_attr_put_u32(m.nlh, RIVET_A_STATUS_ANCHORS, 2);
+	unit_eq(status_decode(m.nlh, &status), 0, "a state with anchors decodes");
+	unit_eq(status.anchors, 2, "they are counted");
+	status_sentence(&status, &out);
+	unit_text(out.data, "Enforcing: policy gateway 1.0.0 and 2 RIV sets (311 values); 1 denial. "
+		  "Root can change this at the next boot if the kernel command line, which names the "
+		  "trust anchors, is not signed or measured.", "the sentence says how to protect them");
+	buffer_free(&out);
+}
+
 static void test_status(void)
 {
 	struct message m;
@@ -697,6 +714,7 @@ static void test_status(void)
 		check_metrics(&status);
 		buffer_free(&out);
 	}
+	test_anchors();
 	message_begin(&m, RIVET_CMD_STATUS);
 	unit_eq(status_decode(m.nlh, &status), -EBADMSG, "a state without a mode is none");
 }

@@ -100,4 +100,6 @@ void apply_module(struct apply *a)
 		return;
 	a->enforced_before = status.mode == RIVET_MODE_ENFORCE;
 	a->sealed_before = status_has(&status, RIVET_A_STATUS_SEALED);
+	/* Then the floors, which are on the disk, need not remember it. */
+	a->confirmed = status_has(&status, RIVET_A_STATUS_ANCHORS);
 }

@@ -82,6 +82,22 @@ static void check_trust(struct doctor *d, const struct status *status)
 			    " CAs", status->signers, status->cas);
 }
 
+/* Without them root brings another signer, and all that this one signs, to the next boot. */
+static void check_anchors(struct doctor *d, const struct status *status)
+{
+	if (!status_has(status, RIVET_A_STATUS_ANCHORS))
+		doctor_find(d, FINDING_WARN, "anchors",
+			    "name the CA on the kernel command line: rivet.trust=DIGEST, from rivetctl trust list",
+			    "no trust anchor is built in: root can change signer and policy at the next boot");
+	else if (!status->anchors)
+		doctor_find(d, FINDING_FAIL, "anchors", "see why: dmesg | grep rivet:",
+			    "rivet.trust= on the kernel command line means nothing: no certificate is admitted");
+	else
+		doctor_find(d, FINDING_OK, "anchors", NULL, "the kernel command line names %" PRIu32
+			    " certificate%s: have it signed with the kernel (UKI), or measured",
+			    status->anchors, status->anchors == 1 ? "" : "s");
+}
+
 static void check_policy(struct doctor *d, const struct status *status)
 {
 	uint32_t must = 1U << RIVET_OP_EXECUTE | 1U << RIVET_OP_MMAP;
@@ -203,6 +219,7 @@ static void check_state(struct doctor *d, const struct status *status)
 	doctor_find(d, FINDING_OK, "module", NULL, "version %s is loaded", status->version);
 	check_coverage(d);
 	check_trust(d, status);
+	check_anchors(d, status);
 	check_policy(d, status);
 	check_sets(d, status);
 	check_expiry(d);

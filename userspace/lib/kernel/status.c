@@ -57,6 +57,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(DENIALS, U64, status.denials),
 	FIELD(KERNEL_MEMORY, U64, status.kernel_memory),
 	FIELD(ISOLATED, FLAG, status.present),
+	FIELD(ANCHORS, U32, status.anchors),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -174,10 +175,13 @@ static void add_confirm(const struct status *status, struct buffer *out)
 			 "rivetctl mode confirm", status->confirm_left);
 }
 
-/* The module has no anchor of its own: signer, policy and command line come from the disk. */
-static void add_next_boot(struct buffer *out)
+/* Signer and policy come from the disk, and so may the command line that names the signer. */
+static void add_next_boot(const struct status *status, struct buffer *out)
 {
-	text_add(out, " Root can change this at the next boot: no trust anchor is built in.");
+	if (status_has(status, RIVET_A_STATUS_ANCHORS))
+		text_add(out, " Root can change this at the next boot if the kernel command line, which names the trust anchors, is not signed or measured.");
+	else
+		text_add(out, " Root can change this at the next boot: no trust anchor is built in.");
 }
 
 static void say_enforcing(const struct status *status, struct buffer *out)
@@ -191,7 +195,7 @@ static void say_enforcing(const struct status *status, struct buffer *out)
 		text_add(out, "; ISOLATED from the network");
 	add_confirm(status, out);
 	add_but(status, out);
-	add_next_boot(out);
+	add_next_boot(status, out);
 }
 
 static void say_toothless(const struct status *status, struct buffer *out)

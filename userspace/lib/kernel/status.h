@@ -38,6 +38,7 @@
  * @events_oldest: oldest one still held
  * @denials: requests denied since load
  * @kernel_memory: bytes held for RIV sets
+ * @anchors: certificates that the kernel command line names, if it names any
  * @version: version of the module
  * @waiting_for: first precondition not met
  * @policy: name of the policy
@@ -63,6 +64,7 @@ struct status {
 	uint64_t events_oldest;
 	uint64_t denials;
 	uint64_t kernel_memory;
+	uint32_t anchors;
 	char version[STATUS_TEXT_MAX];
 	char waiting_for[STATUS_TEXT_MAX];
 	char policy[STATUS_TEXT_MAX];

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# anchors.sh - rivet.trust= on the kernel command line: root cannot bring another signer
+#
+# needs: userspace
+#
+# wide: 6.1
+#
+# A boot is the module loaded anew, with a file over /proc/cmdline, where the module reads.
+
+# shellcheck source=selftests/kselftest/enforce.sh
+. "$(dirname "$0")/enforce.sh"
+
+etc=/etc/rivet
+place=/opt/m2m
+plan 28
+
+digest_of()
+{
+	echo "sha256:$(sha256sum <"$keys/$1.der" | cut -d ' ' -f 1)"
+}
+
+# boot [WORD...]: with these words more on the command line
+boot()
+{
+	[ ! -d $rivet ] || [ "$(mode)" = audit ] || back_to_audit
+	[ ! -d $rivet ] || rmmod rivet || bail "rivet does not go"
+	umount /proc/cmdline 2>/dev/null
+	echo "$(cat /proc/cmdline) $*" >"$work/cmdline"
+	mount --bind "$work/cmdline" /proc/cmdline || bail "no other command line"
+	mark_log
+}
+
+admitted()
+{
+	expect "$1" add_cert "$2" "$keys/$3.der"
+}
+
+refused()
+{
+	expect_errno "$1" "$4" add_cert "$2" "$keys/$3.der"
+}
+
+# --- certificates that may be admitted before the seal -------------------------------------------------
+
+boot
+load_rivet
+admitted 'no word: any signer is admitted' .rivet_trust rogue
+admitted 'no word: any CA' .rivet_ca ca
+ends 'no word: doctor' 1 rivetctl doctor
+says 'no word: doctor says that no anchor is built in' 'no trust anchor is built in'
+boot "rivet.trust=$(digest_of ca)"
+load_rivet
+refused 'a CA is named: its signer is refused while the CA is not there' .rivet_trust signer ENOKEY
+admitted 'a CA is named: it is admitted' .rivet_ca ca
+cat $rivet/trust >/dev/null	# as rivetctl does before it adds one: the CA is found from then on
+admitted 'a CA is named: and a signer that it has certified' .rivet_trust signer
+mark_log
+refused 'a CA is named: a signer of nobody is not' .rivet_trust rogue ENOKEY
+expect_text 'a CA is named: the log says why' 'rivet.trust= on the kernel command line does not name it' \
+	log_since
+ends 'a CA is named: doctor' 1 rivetctl doctor
+says 'a CA is named: doctor counts it' 'the kernel command line names 1 certificate'
+boot "rivet.trust=$(digest_of signer),cert:$(digest_of signer2)"
+load_rivet
+admitted 'two signers are named: the first' .rivet_trust signer
+admitted 'two signers are named: the second' .rivet_trust signer2
+refused 'two signers are named: a CA is refused' .rivet_ca ca EPERM
+refused 'two signers are named: a third signer' .rivet_trust rogue ENOKEY
+write_text seal $rivet/trust
+refused 'two signers are named: a third signer, sealed' .rivet_trust rogue ENOKEY
+boot rivet.trust=sha256:12
+load_rivet
+refused 'half a digest: no signer is admitted' .rivet_trust signer ENOKEY
+expect_text 'half a digest: an alarm' 'ALARM: rivet.trust= on the kernel command line' log_since
+ends 'half a digest: doctor' 1 rivetctl doctor
+says 'half a digest: doctor says it' 'rivet.trust= on the kernel command line means nothing'
+
+# --- root's own signer, and its policy ---------------------------------------------------
+
+mkdir -p $place $etc/ca.d $etc/trust.d $etc/riv.d /etc/modprobe.d
+echo "install rivet insmod ${RIVET_KO:-/rivet.ko}" >/etc/modprobe.d/rivet.conf
+cp "$helpers/hello" $place/unlisted
+echo unlisted >>$place/unlisted
+cp "$keys/ca.pem" $etc/ca.d/
+cp "$keys/signer.pem" "$keys/rogue.pem" $etc/trust.d/
+cp /rivet-test/guest.riv.signed $etc/riv.d/guest.signed
+{
+	echo 'policy_name=lax policy_version=9.0.0'
+	echo 'DEFAULT action=ALLOW'
+} >"$work/lax"
+sign_object "$work/lax" rogue
+cp "$work/lax.signed" $etc/policy.signed
+chmod -R go-w $etc
+boot
+ends 'no word: root brings a signer and its policy, no floors' 0 rivetctl apply
+expect 'no word: an unlisted program runs' sh -c $place/unlisted
+rm -r /var/lib/rivet
+boot "rivet.trust=$(digest_of ca)"
+ends 'a CA is named: the same' 4 rivetctl apply
+expect_text 'a CA is named: it enforces with the built-in policy' enforce mode
+expect_errno 'a CA is named: the unlisted program is refused' 'EPERM|EACCES' sh -c $place/unlisted
+expect 'a CA is named: a listed one is not' sh -c /usr/bin/true
+ends 'a CA is named: status' 0 rivetctl status
+says 'a CA is named: status says how to protect it' \
+	'if the kernel command line, which names the trust anchors, is not signed or measured'
+umount /proc/cmdline
+finish
