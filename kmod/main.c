@@ -17,6 +17,7 @@
 #include "decide/report.h"
 #include "event/event.h"
 #include "hook/table.h"
+#include "measure/hash.h"
 #include "measure/measure.h"
 #include "object/version.h"
 #include "policy/active.h"
@@ -101,7 +102,7 @@ static void exit_filled(void)
 static int __init begin(bool want_enforce)
 {
 	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
-			   RIVET_VERSION, rivet_measure_driver(),
+			   RIVET_VERSION, rivet_hash_driver(),
 			   want_enforce ? ", enforcing once the preconditions are met" : "");
 	if (want_enforce)
 		rivet_enforce_wait();

@@ -23,6 +23,7 @@
 #include "respond/isolate.h"
 #include "riv/mount_watch.h"
 #include "trust/trust.h"
+#include "verify/schedule.h"
 
 static int refuse_audit(void)
 {
@@ -47,6 +48,15 @@ static int parse_seconds(const char *text, size_t len, unsigned int *seconds)
 static bool is_word(const char *text, size_t len, const char *word)
 {
 	return len == strlen(word) && !memcmp(text, word, len);
+}
+
+static void settle_schedule(void)
+{
+	struct rivet_policy *policy = rivet_policy_get();
+
+	lockdep_assert_held(&rivet_settings_lock);
+	rivet_schedule_set(policy->rules.settings.value[RIVET_SETTING_REVERIFY]);
+	rivet_policy_put(policy);
 }
 
 /* The hooks of the old policy stay attached until the new policy is active. */
@@ -74,6 +84,7 @@ static int install_policy(struct rivet_policy *policy,
 	rivet_mount_watch_forget();
 	if (!ret) {
 		rivet_enforce_settle_pages();
+		settle_schedule();
 		rivet_sweep_programs();
 	}
 	return ret;
@@ -260,6 +271,7 @@ int __init rivet_control_init(void)
  */
 void rivet_control_exit(void)
 {
+	rivet_schedule_exit();
 	rivet_running_close();
 	rivet_enforce_exit();
 	rivet_running_exit();

@@ -25,15 +25,18 @@
 #include "mode/mode.h"
 #include "policy/active.h"
 #include "riv/index.h"
+#include "verify/verify.h"
 
 /** enum cause - the reasons for a sweep; the one with the higher number names it */
 enum cause {
+	CAUSE_VERIFY,	/* a verification has found files that fail */
 	CAUSE_RIV,	/* a set was replaced or withdrawn, or something was revoked */
 	CAUSE_MODE,	/* enforcement has begun */
 	CAUSE_REQUEST,	/* an operator has asked */
 };
 
 static const char * const cause_names[] = {
+	[CAUSE_VERIFY] = "verify",
 	[CAUSE_RIV] = "riv",
 	[CAUSE_MODE] = "mode",
 	[CAUSE_REQUEST] = "request",
@@ -183,6 +186,11 @@ static void on_lost_rivs(void)
 	want(CAUSE_RIV);
 }
 
+static void on_failed_files(void)
+{
+	want(CAUSE_VERIFY);
+}
+
 /**
  * rivet_running_enforced() - look at all programs that run, since enforcement has begun
  *
@@ -302,6 +310,7 @@ int __init rivet_running_init(void)
 	if (!queue)
 		return -ENOMEM;
 	rivet_riv_listen(on_lost_rivs);
+	rivet_verify_listen(on_failed_files);
 	return 0;
 }
 
@@ -314,6 +323,7 @@ void rivet_running_close(void)
 {
 	WRITE_ONCE(closing, true);
 	rivet_riv_listen(NULL);
+	rivet_verify_listen(NULL);
 }
 
 /**

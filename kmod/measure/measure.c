@@ -11,12 +11,12 @@
 #include <linux/file.h>
 #include <linux/init.h>
 #include <linux/iversion.h>
-#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "measure/closed.h"
+#include "measure/hash.h"
 #include "measure/header.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
@@ -30,8 +30,6 @@
 
 /* The kernel's own: reads for the system, not for the caller. */
 const struct cred *rivet_measure_cred __ro_after_init;
-
-static struct crypto_shash *hash_tfm __ro_after_init;
 
 /*
  * Read through a file of our own in three cases: an O_DIRECT descriptor cannot be read into
@@ -69,40 +67,14 @@ static int hash_chunks(struct file *file, u64 size, struct shash_desc *desc, voi
 	return 0;
 }
 
-static struct shash_desc *begin_hash(void)
-{
-	struct shash_desc *desc;
-
-	desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(hash_tfm), GFP_KERNEL);
-	if (!desc)
-		return NULL;
-	desc->tfm = hash_tfm;
-	if (!crypto_shash_init(desc))
-		return desc;
-	kfree(desc);
-	return NULL;
-}
-
-/* @err: result of the hashing so far. Returns it, or an errno of the hash. */
-static int end_hash(struct shash_desc *desc, int err, struct rivet_digest *out)
-{
-	if (!err)
-		err = crypto_shash_final(desc, out->bytes);
-	if (!err)
-		out->alg = RIVET_DIGEST_SHA256;
-	shash_desc_zero(desc);
-	kfree(desc);
-	return err;
-}
-
 static int hash_file(struct file *file, u64 size, struct rivet_digest *out)
 {
 	void *buf = kmalloc(min_t(u64, CHUNK_SIZE, max_t(u64, size, 1)), GFP_KERNEL);
-	struct shash_desc *desc = begin_hash();
+	struct shash_desc *desc = rivet_hash_begin();
 	int err = -ENOMEM;
 
 	if (desc)
-		err = end_hash(desc, buf ? hash_chunks(file, size, desc, buf) : -ENOMEM, out);
+		err = rivet_hash_end(desc, buf ? hash_chunks(file, size, desc, buf) : -ENOMEM, out);
 	kfree(buf);
 	return err;
 }
@@ -160,9 +132,9 @@ static int hash_buffer(const u8 *data, size_t len, struct shash_desc *desc)
  */
 int rivet_measure_buffer(const void *data, size_t len, struct rivet_digest *out)
 {
-	struct shash_desc *desc = begin_hash();
+	struct shash_desc *desc = rivet_hash_begin();
 
-	return desc ? end_hash(desc, hash_buffer(data, len, desc), out) : -ENOMEM;
+	return desc ? rivet_hash_end(desc, hash_buffer(data, len, desc), out) : -ENOMEM;
 }
 
 /**
@@ -192,9 +164,9 @@ void rivet_measure_verity(struct inode *inode, struct rivet_digest *out)
 
 static int hash_pages(const struct rivet_resident *r, u64 size, struct rivet_digest *out)
 {
-	struct shash_desc *desc = begin_hash();
+	struct shash_desc *desc = rivet_hash_begin();
 
-	return desc ? end_hash(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
+	return desc ? rivet_hash_end(desc, rivet_resident_hash(r, size, desc), out) : -ENOMEM;
 }
 
 static bool wants_pages(const struct inode *inode, const struct rivet_measure_how *how)
@@ -426,21 +398,7 @@ int rivet_measure_file(struct file *file, struct inode *inode,
 }
 
 /**
- * rivet_measure_driver() - name the implementation of SHA-256 in use
- *
- * Context: any.
- * Return: its name.
- */
-const char *rivet_measure_driver(void)
-{
-	return crypto_shash_driver_name(hash_tfm);
-}
-
-/**
  * rivet_measure_init() - prepare for measuring
- *
- * Loads the machine's fast SHA-256 now: on some distributions it is a module,
- * and loading one from inside an exec hook would recurse.
  *
  * Context: may sleep.
  * Return: 0 or an errno.
@@ -450,14 +408,13 @@ int __init rivet_measure_init(void)
 	int err;
 
 	rivet_measuring_init();
-	request_module("crypto-sha256");
-	hash_tfm = crypto_alloc_shash("sha256", 0, 0);
-	if (IS_ERR(hash_tfm))
-		return PTR_ERR(hash_tfm);
+	err = rivet_hash_init();
+	if (err)
+		return err;
 	rivet_measure_cred = prepare_kernel_cred(&init_task);
 	if (!rivet_measure_cred) {
 		err = -ENOMEM;
-		goto free_tfm;
+		goto exit_hash;
 	}
 	err = rivet_measure_table_init();
 	if (err)
@@ -471,8 +428,8 @@ exit_table:
 	rivet_measure_table_exit();
 put_cred:
 	put_cred(rivet_measure_cred);
-free_tfm:
-	crypto_free_shash(hash_tfm);
+exit_hash:
+	rivet_hash_exit();
 	return err;
 }
 
@@ -487,5 +444,5 @@ void rivet_measure_exit(void)
 	rivet_measure_table_exit();
 	rivet_closed_exit();
 	put_cred(rivet_measure_cred);
-	crypto_free_shash(hash_tfm);
+	rivet_hash_exit();
 }

@@ -32,7 +32,6 @@ extern const struct cred *rivet_measure_cred;
 
 int rivet_measure_init(void);
 void rivet_measure_exit(void);
-const char *rivet_measure_driver(void);
 
 int rivet_measure_file(struct file *file, struct inode *inode,
 		       const struct rivet_measure_how *how, struct rivet_measurement *out);

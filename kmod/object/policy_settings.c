@@ -24,10 +24,13 @@ static const char * const boot_names[__RIVET_BOOT_MAX] = {
 	[RIVET_BOOT_ENFORCE] = "enforce",
 };
 
+#define REVERIFY_MIN	10U			/* seconds */
+#define REVERIFY_MAX	(366U * 24 * 60 * 60)
+
 /**
  * struct setting - one setting
  * @key: its name, with the '='
- * @values: names of the values, in their order
+ * @values: names of the values, in their order; NULL if the value is a period
  * @count: number of values
  * @expected: expected text, for the error message
  */
@@ -49,13 +52,47 @@ static const struct setting known[__RIVET_SETTING_MAX] = {
 	[RIVET_SETTING_BOOT] = {
 		"boot=", boot_names, __RIVET_BOOT_MAX, "audit or enforce",
 	},
+	[RIVET_SETTING_REVERIFY] = {
+		"reverify=", NULL, 0, "a number with s, m, h or d: 10s to 366d",
+	},
 };
+
+static u32 seconds_of(char unit)
+{
+	switch (unit) {
+	case 's':
+		return 1;
+	case 'm':
+		return 60;
+	case 'h':
+		return 60 * 60;
+	case 'd':
+		return 24 * 60 * 60;
+	default:
+		return 0;
+	}
+}
+
+/* Returns the seconds, or -EINVAL. */
+static int read_period(struct rivet_slice text)
+{
+	u32 unit;
+	u64 n;
+
+	if (text.len < 2 || rivet_parse_u64(text.ptr, text.len - 1, &n) || n > REVERIFY_MAX)
+		return -EINVAL;
+	unit = seconds_of(text.ptr[text.len - 1]);
+	n *= unit;
+	return n >= REVERIFY_MIN && n <= REVERIFY_MAX ? (int)n : -EINVAL;
+}
 
 /* Returns the value, or -EINVAL if no value has that name. */
 static int find_value(const struct setting *setting, struct rivet_slice name)
 {
 	size_t i;
 
+	if (!setting->values)
+		return read_period(name);
 	for (i = 0; i < setting->count; i++)
 		if (rivet_slice_equal(name, setting->values[i]))
 			return i;
@@ -92,7 +129,7 @@ const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,
 		settings->value[i] = found;
 		return NULL;
 	}
-	return "a setting: resident=, quarantine-read=, boot=, isolate-uplink= or isolate-allow=";
+	return "a setting: resident=, quarantine-read=, boot=, reverify= or isolate-*=";
 }
 
 /**

@@ -14,6 +14,7 @@ enum rivet_policy_setting {
 	RIVET_SETTING_RESIDENT,
 	RIVET_SETTING_QUARANTINE_READ,
 	RIVET_SETTING_BOOT,
+	RIVET_SETTING_REVERIFY,
 	__RIVET_SETTING_MAX,
 };
 
@@ -42,11 +43,11 @@ enum rivet_boot_mode {
 /**
  * struct rivet_policy_settings - the settings of a policy
  * @line: line of each setting in the text; 0 if it is absent and has its default
- * @value: value of each setting, of the enum that belongs to it
+ * @value: value of each setting, of the enum that belongs to it; of reverify=, seconds
  */
 struct rivet_policy_settings {
 	u32 line[__RIVET_SETTING_MAX];
-	u8 value[__RIVET_SETTING_MAX];
+	u32 value[__RIVET_SETTING_MAX];
 };
 
 const char *rivet_policy_settings_read(struct rivet_policy_settings *settings,

@@ -473,6 +473,36 @@ bool rivet_riv_revokes_files(void)
 	return any_active(revokes_files, 0);
 }
 
+/**
+ * rivet_riv_take_sets() - take the active sets, revocations excepted
+ * @name: name of the only one; "" for all
+ * @sets: room for RIVET_SETS_MAX; NULL only to count them
+ *
+ * Context: any.
+ * Return: their number; each has a reference more, for rivet_riv_set_put().
+ */
+unsigned int rivet_riv_take_sets(const char *name, struct rivet_set **sets)
+{
+	const struct rivet_riv_index *index;
+	struct rivet_set *set;
+	unsigned int i, n = 0;
+
+	rcu_read_lock();
+	index = rcu_dereference(riv_index);
+	for (i = 0; index && i < index->count; i++) {
+		set = index->slots[i].set;
+		if (set->kind != RIVET_MANIFEST_SET || (name[0] && strcmp(set->name, name)))
+			continue;
+		if (sets && !refcount_inc_not_zero(&set->refs))
+			continue;	/* just displaced */
+		if (sets)
+			sets[n] = set;
+		n++;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
 static void add_to_totals(struct rivet_riv_totals *totals, const struct slot *slot)
 {
 	const struct rivet_set *set = slot->set;

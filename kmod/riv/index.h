@@ -70,6 +70,7 @@ bool rivet_riv_is_revoked(const struct rivet_digest *digest);
 bool rivet_riv_vouches(const struct rivet_digest *digest);
 bool rivet_riv_knows_size(u64 size);
 bool rivet_riv_revokes_files(void);
+unsigned int rivet_riv_take_sets(const char *name, struct rivet_set **sets);
 
 /**
  * struct rivet_riv_totals - totals of the active sets

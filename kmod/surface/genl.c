@@ -26,9 +26,11 @@
 #include "respond/isolate.h"
 #include "riv/index.h"
 #include "surface/genl.h"
+#include "surface/verify.h"
 #include "text/version3.h"
 #include "trust/anchors.h"
 #include "trust/trust.h"
+#include "verify/verify.h"
 #include "version.h"
 
 #define EVENT_MESSAGE_SIZE	(NLMSG_DEFAULT_SIZE + 3 * RIVET_EVENT_PATH_MAX + \
@@ -292,6 +294,16 @@ static int do_stats(struct sk_buff *skb, struct genl_info *info)
 	return reply_to(info, RIVET_CMD_STATS, fill_stats);
 }
 
+static int do_verify(struct sk_buff *skb, struct genl_info *info)
+{
+	return rivet_surface_verify(&rivet_family, skb, info);
+}
+
+static int dump_verify_report(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return rivet_surface_verify_report(&rivet_family, skb, cb);
+}
+
 static const struct nla_policy events_attrs[RIVET_A_EVENTS_MAX + 1] = {
 	[RIVET_A_EVENTS_UNSPEC] = { .strict_start_type = RIVET_A_EVENTS_SINCE },
 	[RIVET_A_EVENTS_SINCE] = { .type = NLA_U64 },
@@ -315,6 +327,27 @@ static const struct genl_ops rivet_ops[] = {
 		.doit = do_stats,
 		.flags = GENL_ADMIN_PERM,
 	},
+	{
+		.cmd = RIVET_CMD_VERIFY,
+		.doit = do_verify,
+		.policy = rivet_surface_verify_attrs,
+		.maxattr = RIVET_A_VERIFY_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = RIVET_CMD_VERIFY_CANCEL,
+		.doit = rivet_surface_verify_cancel,
+		.policy = rivet_surface_verify_attrs,
+		.maxattr = RIVET_A_VERIFY_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = RIVET_CMD_VERIFY_REPORT,
+		.dumpit = dump_verify_report,
+		.policy = rivet_surface_verify_attrs,
+		.maxattr = RIVET_A_VERIFY_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
 };
 
 static const struct genl_multicast_group rivet_groups[] = {
@@ -335,15 +368,22 @@ static struct genl_family rivet_family __ro_after_init = {
 /**
  * rivet_genl_init() - register the family and start multicasting
  *
+ * The worker of verifications is made before anybody can ask for one.
+ *
  * Context: may sleep.
  * Return: 0 or an errno.
  */
 int __init rivet_genl_init(void)
 {
-	int err = genl_register_family(&rivet_family);
+	int err = rivet_verify_init();
 
 	if (err)
 		return err;
+	err = genl_register_family(&rivet_family);
+	if (err) {
+		rivet_verify_exit();
+		return err;
+	}
 	rivet_event_listen(wake_multicast);
 	return 0;
 }
@@ -358,4 +398,5 @@ void rivet_genl_exit(void)
 	rivet_event_listen(NULL);
 	cancel_work_sync(&multicast_work);
 	genl_unregister_family(&rivet_family);
+	rivet_verify_exit();
 }

@@ -82,6 +82,7 @@ static const char * const event_names[__RIVET_EVENT_MAX] = {
 	[RIVET_EVENT_RUNNING] = "running",
 	[RIVET_EVENT_QUARANTINE] = "quarantine",
 	[RIVET_EVENT_ISOLATE] = "isolate",
+	[RIVET_EVENT_VERIFY] = "verify",
 };
 
 /* Bit i of enum rivet_use; the order here is the order in a manifest */

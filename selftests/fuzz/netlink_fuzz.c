@@ -12,6 +12,7 @@
 #include "lib/event/decode.h"
 #include "lib/kernel/answer.h"
 #include "lib/kernel/status.h"
+#include "lib/kernel/verify.h"
 
 static char *make_line(const struct event *event)
 {
@@ -71,6 +72,18 @@ static void check_words(const struct event *event)
 	event_advice_free(&advice);
 }
 
+static void check_verify(const struct nlmsghdr *nlh)
+{
+	const char *end = (const char *)nlh + nlh->nlmsg_len;
+	struct verify v;
+
+	if (verify_decode(nlh, &v))
+		return;
+	FUZZ_ASSERT(verify_has(&v, RIVET_A_VERIFY_TICKET) || v.path.ptr);
+	FUZZ_ASSERT(!v.path.ptr || v.path.ptr + v.path.len < end);
+	FUZZ_ASSERT(!v.nonce.ptr || v.nonce.ptr + v.nonce.len <= end);
+}
+
 static void check_messages(const u8 *data, size_t size)
 {
 	const struct nlmsghdr *nlh;
@@ -79,6 +92,7 @@ static void check_messages(const u8 *data, size_t size)
 	struct event event;
 
 	while ((nlh = attrs_next_message(&pos, &size))) {
+		check_verify(nlh);
 		if (!event_decode(nlh, &event)) {
 			check_line(&event);
 			check_words(&event);

@@ -50,6 +50,42 @@ static void test_boot(void)
 	unit_eq(policy.settings.value[RIVET_SETTING_BOOT], RIVET_BOOT_AUDIT, "nothing is said");
 }
 
+static void test_reverify(void)
+{
+	static const struct {
+		struct rivet_slice text;
+		u32 seconds;	/* 0: refused */
+	} cases[] = {
+		{ BYTES("reverify=10s"), 10 },
+		{ BYTES("reverify=5m"), 300 },
+		{ BYTES("reverify=24h"), 86400 },
+		{ BYTES("reverify=366d"), 31622400 },
+		{ BYTES("reverify=9s"), 0 },
+		{ BYTES("reverify=367d"), 0 },
+		{ BYTES("reverify=0d"), 0 },
+		{ BYTES("reverify="), 0 },
+		{ BYTES("reverify=h"), 0 },
+		{ BYTES("reverify=24"), 0 },
+		{ BYTES("reverify=24H"), 0 },
+		{ BYTES("reverify=-1h"), 0 },
+		{ BYTES("reverify=1h30m"), 0 },
+		{ BYTES("reverify=18446744073709551615s"), 0 },
+		{ BYTES("reverify=18446744073709551616s"), 0 },
+		{ BYTES("reverify=213503982334602d"), 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rivet_policy_settings settings = {};
+		struct rivet_slice field = cases[i].text;
+		const char *expected = rivet_policy_settings_read(&settings, &field, 3);
+
+		unit_eq(!expected, !!cases[i].seconds, "whether it is a period: %.*s",
+			(int)cases[i].text.len, cases[i].text.ptr);
+		unit_eq(settings.value[RIVET_SETTING_REVERIFY], cases[i].seconds, "its seconds");
+	}
+}
+
 static void test_read(void)
 {
 	struct rivet_slice field = BYTES("resident=all"), again = field;
@@ -67,6 +103,7 @@ int main(void)
 {
 	test_settings();
 	test_boot();
+	test_reverify();
 	test_read();
 	return unit_done();
 }

@@ -13,7 +13,7 @@ lib=$top/userspace/lib
 pure=(text/digest text/fields text/names text/parse)
 user=(kernel/answer base/attrs base/durable kernel/btf base/config base/keyed base/err
 	object/expiry base/file kernel/follow base/json kernel/metrics kernel/nl kernel/status
-	base/text)
+	kernel/verify base/text)
 sources=("$lib"/event/*.c)
 for name in "${pure[@]}"; do
 	sources+=("$top/kmod/$name.c")

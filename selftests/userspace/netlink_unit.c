@@ -17,6 +17,7 @@
 #include "lib/kernel/follow.h"
 #include "lib/kernel/metrics.h"
 #include "lib/kernel/status.h"
+#include "lib/kernel/verify.h"
 #include "lib/object/expiry.h"
 
 static char *json_of(const struct event *event)
@@ -869,6 +870,35 @@ static void test_config(void)
 	unit_eq(parse_config("state=", &config, &err), EXIT_CONFIG, "no state");
 }
 
+static void test_verify(void)
+{
+	struct verify v;
+	struct message m;
+	struct nlmsghdr *nlh;
+
+	message_begin(&m, RIVET_CMD_VERIFY_REPORT);
+	mnl_attr_put_u32(m.nlh, RIVET_A_VERIFY_TICKET, 7);
+	mnl_attr_put(m.nlh, RIVET_A_VERIFY_FRESH, 0, NULL);
+	mnl_attr_put(m.nlh, RIVET_A_VERIFY_NONCE, 16, "0123456789abcdef");
+	mnl_attr_put_u64(m.nlh, RIVET_A_VERIFY_BYTES_READ, 1ULL << 40);
+	nlh = exact_copy(&m);
+	unit_eq(verify_decode(nlh, &v), 0, "a summary decodes");
+	unit_eq(v.ticket, 7, "its ticket");
+	unit_eq(v.bytes_read, 1ULL << 40, "its bytes");
+	unit_ok(rivet_slice_equal(v.nonce, "0123456789abcdef"), "its nonce");
+	unit_ok(verify_has(&v, RIVET_A_VERIFY_FRESH), "a flag that is there");
+	unit_ok(!verify_has(&v, RIVET_A_VERIFY_ALL), "and one that is not");
+	free(nlh);
+	message_begin(&m, RIVET_CMD_VERIFY_REPORT);
+	mnl_attr_put_u8(m.nlh, RIVET_A_VERIFY_REASON, RIVET_REASON_MISMATCH);
+	unit_eq(verify_decode(m.nlh, &v), -EBADMSG, "a failure needs a path");
+	mnl_attr_put_strz(m.nlh, RIVET_A_VERIFY_PATH, "/opt/x");
+	unit_eq(verify_decode(m.nlh, &v), 0, "a failure decodes");
+	unit_ok(rivet_slice_equal(v.path, "/opt/x"), "its path without its end");
+	mnl_attr_put_u8(m.nlh, RIVET_A_VERIFY_REASON, 1);
+	unit_eq(verify_decode(m.nlh, &v), -EBADMSG, "not twice");
+}
+
 int main(void)
 {
 	test_decode();
@@ -884,6 +914,7 @@ int main(void)
 	test_expiry();
 	test_follow();
 	test_status();
+	test_verify();
 	test_answers();
 	test_type_information();
 	test_config();

@@ -54,6 +54,8 @@ static const char *cause_sentence(struct rivet_slice text)
 		return "because enforcement began";
 	if (values_is(text, "cause", "riv"))
 		return "because a set was replaced or withdrawn, or something was revoked";
+	if (values_is(text, "cause", "verify"))
+		return "because a verification found files that fail";
 	return "on request";
 }
 

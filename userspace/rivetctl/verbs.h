@@ -93,6 +93,7 @@ int verb_quarantine_release(struct context *ctx, int argc, char **argv);
 int verb_quarantine_forget(struct context *ctx, int argc, char **argv);
 int verb_isolation(struct context *ctx, int argc, char **argv);
 int verb_running(struct context *ctx, int argc, char **argv);
+int verb_verify_files(struct context *ctx, int argc, char **argv);
 int verb_status(struct context *ctx, int argc, char **argv);
 int verb_check(struct context *ctx, int argc, char **argv);
 int verb_why(struct context *ctx, int argc, char **argv);

@@ -306,6 +306,12 @@ static const struct template changes[__RIVET_EVENT_MAX] = {
 		"Find out how the file was changed and put it right. To end isolation, sign a request "
 		"in the workshop: rivetctl rejoin request, rejoin sign, rejoin apply",
 	},
+	[RIVET_EVENT_VERIFY] = {
+		"Verification: %d.",
+		"rivetctl verify --report 0 prints the last report.\n"
+		"A file that fails is refused at its next use, unless the policy permits it: have it "
+		"restored, or find out who changed it.",
+	},
 	[RIVET_EVENT_CHANGE] = {
 		"Programs use this file as verified, and must not see other bytes: %d.",
 		"Write a new file and rename it over the old one, as package managers do.\n"

@@ -305,6 +305,42 @@ void nl_close(struct nl *nl)
 	nl->socket = NULL;
 }
 
+/**
+ * nl_begin() - begin a request to the family
+ * @nl: open
+ * @buf: room for it, aligned to 4
+ * @cmd: enum rivet_cmd
+ * @flags: NLM_F_ACK or NLM_F_DUMP
+ *
+ * Return: its header, in @buf; attributes are added behind it.
+ */
+struct nlmsghdr *nl_begin(struct nl *nl, void *buf, uint8_t cmd, uint16_t flags)
+{
+	return begin_request(nl, buf, nl->family, cmd, flags);
+}
+
+/**
+ * nl_ask() - send a request and take its answers
+ * @nl: open
+ * @nlh: from nl_begin()
+ * @fn: called for each message
+ * @data: for @fn
+ * @what: what cannot be done, for the error
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int nl_ask(struct nl *nl, const struct nlmsghdr *nlh, nl_answer_fn fn, void *data,
+	   const char *what, struct err *err)
+{
+	struct request req = { .fn = fn, .data = data };
+	int ret = send_request(nl, nlh, &req);
+
+	if (!ret && req.stopped)
+		ret = req.stopped;
+	return finish_request(&req, ret, what, err);
+}
+
 static int take_status(const struct nlmsghdr *nlh, void *data)
 {
 	int ret = status_decode(nlh, data);

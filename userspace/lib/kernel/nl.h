@@ -41,10 +41,16 @@ enum nl_news {
 /* Called for each event; any result but 0 ends the walk. */
 typedef int (*nl_event_fn)(const struct event *event, void *data);
 
+/* Called for each message of an answer; any result but 0 ends it. */
+typedef int (*nl_answer_fn)(const struct nlmsghdr *nlh, void *data);
+
 int nl_open(struct nl *nl, struct err *err);
 void nl_close(struct nl *nl);
 int nl_status(struct nl *nl, struct status *out, struct err *err);
 int nl_events(struct nl *nl, uint64_t since, nl_event_fn fn, void *data, struct err *err);
+struct nlmsghdr *nl_begin(struct nl *nl, void *buf, uint8_t cmd, uint16_t flags);
+int nl_ask(struct nl *nl, const struct nlmsghdr *nlh, nl_answer_fn fn, void *data,
+	   const char *what, struct err *err);
 int nl_subscribe(struct nl *nl, struct err *err);
 int nl_fd(const struct nl *nl);
 enum nl_news nl_receive(struct nl *nl, nl_event_fn fn, void *data, struct err *err);

@@ -16,6 +16,16 @@
  *                            with a higher number, oldest first.
  *  RIVET_CMD_STATS   (do)    replies with nested RIVET_A_STATS_COUNTER, each a
  *                            name and a value.
+ *  RIVET_CMD_VERIFY  (do)    also needs CAP_MAC_ADMIN. Takes RIVET_A_VERIFY_PATH, up to
+ *                            64 times, or RIVET_A_VERIFY_SET, or RIVET_A_VERIFY_ALL;
+ *                            RIVET_A_VERIFY_FRESH and RIVET_A_VERIFY_NONCE may be added.
+ *                            Replies at once with RIVET_A_VERIFY_TICKET, while the files
+ *                            are read. An event of kind VERIFY tells of the end.
+ *  RIVET_CMD_VERIFY_CANCEL (do)   also needs CAP_MAC_ADMIN. Takes RIVET_A_VERIFY_TICKET.
+ *  RIVET_CMD_VERIFY_REPORT (dump) takes RIVET_A_VERIFY_TICKET (absent: the last one),
+ *                            and replies with a summary, then a message for each
+ *                            failure, with RIVET_A_VERIFY_REASON. The kernel keeps the
+ *                            last eight reports.
  *  RIVET_CMD_EVENT   (ntf)   message of one event, multicast to "events" and
  *                            contained in dumps of RIVET_CMD_EVENTS.
  *
@@ -155,6 +165,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_RUNNING,	/* code that runs already would be refused now, or was killed */
 	RIVET_EVENT_QUARANTINE,	/* an entry of the quarantine list was made or ended */
 	RIVET_EVENT_ISOLATE,	/* the machine is, was or would be isolated from the network */
+	RIVET_EVENT_VERIFY,	/* a verification has ended, or a file of it fails */
 	__RIVET_EVENT_MAX,
 };
 
@@ -165,8 +176,63 @@ enum rivet_cmd {
 	RIVET_CMD_EVENTS,
 	RIVET_CMD_STATS,
 	RIVET_CMD_EVENT,
+	RIVET_CMD_VERIFY,
+	RIVET_CMD_VERIFY_CANCEL,
+	RIVET_CMD_VERIFY_REPORT,
 	__RIVET_CMD_MAX,
 };
+
+/** enum rivet_verify_state - the state of a verification */
+enum rivet_verify_state {
+	RIVET_VERIFY_WAITING,	/* it has not begun */
+	RIVET_VERIFY_RUNNING,	/* files are being read */
+	RIVET_VERIFY_DONE,	/* it has ended by itself */
+	RIVET_VERIFY_CANCELLED,	/* it was ended before */
+	__RIVET_VERIFY_STATE_MAX,
+};
+
+#define RIVET_VERIFY_NONCE_MIN	16	/* bytes of a nonce */
+#define RIVET_VERIFY_NONCE_MAX	64
+
+/** enum rivet_a_verify - attributes of the commands about verifications */
+enum rivet_a_verify {
+	RIVET_A_VERIFY_UNSPEC,
+	RIVET_A_VERIFY_PAD,
+	RIVET_A_VERIFY_TICKET,		/* u32: number of a verification */
+	RIVET_A_VERIFY_PATH,		/* string: path of a RIV; repeated in a request */
+	RIVET_A_VERIFY_SET,		/* string: name of a set */
+	RIVET_A_VERIFY_ALL,		/* flag: all sets */
+	RIVET_A_VERIFY_FRESH,		/* flag: from the device, where a filesystem can */
+	RIVET_A_VERIFY_NONCE,		/* binary: 16 to 64 bytes of the asker's choice */
+	RIVET_A_VERIFY_SCHEDULED,	/* flag: begun by SET reverify= */
+	RIVET_A_VERIFY_STATE,		/* u8: enum rivet_verify_state */
+	RIVET_A_VERIFY_MODE,		/* u8: enum rivet_mode when it was asked for */
+	RIVET_A_VERIFY_VERSION,		/* string: version of the module */
+	RIVET_A_VERIFY_RIV_GENERATION,	/* u64: when it was asked for */
+	RIVET_A_VERIFY_POLICY_GENERATION, /* u64: when it was asked for */
+	RIVET_A_VERIFY_STARTED,		/* u64: nanoseconds since 1970 */
+	RIVET_A_VERIFY_ENDED,		/* u64: the same; 0 while it goes on */
+	RIVET_A_VERIFY_FILES,		/* u64: paths in all */
+	RIVET_A_VERIFY_FILES_DONE,	/* u64: paths that were looked at */
+	RIVET_A_VERIFY_MATCHED,		/* u64: files that match */
+	RIVET_A_VERIFY_FAILED,		/* u64: files that fail */
+	RIVET_A_VERIFY_MISSING,		/* u64: paths with nothing there */
+	RIVET_A_VERIFY_ANY_PATH,	/* u64: RIVs for any path, which were passed over */
+	RIVET_A_VERIFY_NOT_FRESH,	/* u64: files that FRESH could not read from the device */
+	RIVET_A_VERIFY_UNLISTED,	/* u64: failures that have no message */
+	RIVET_A_VERIFY_BYTES,		/* u64: bytes of all files, as the RIVs say */
+	RIVET_A_VERIFY_BYTES_DONE,	/* u64: the same, of those that were looked at */
+	RIVET_A_VERIFY_BYTES_READ,	/* u64: bytes that were read */
+	RIVET_A_VERIFY_INCOMPLETE,	/* flag: not all files could be looked at */
+	RIVET_A_VERIFY_REASON,		/* u8: enum rivet_reason of a failure */
+	RIVET_A_VERIFY_MEASURED,	/* string: digest of a file that fails; absent: not read */
+	RIVET_A_VERIFY_EXPECTED,	/* string: digest that a RIV names for its path */
+	RIVET_A_VERIFY_GONE,		/* flag: nothing is at the path, which the asker named */
+	RIVET_A_VERIFY_FORGOTTEN,	/* flag: its kept measurement differed, and went */
+	__RIVET_A_VERIFY_MAX,
+};
+
+#define RIVET_A_VERIFY_MAX (__RIVET_A_VERIFY_MAX - 1)
 
 /** enum rivet_a_events - request attributes of RIVET_CMD_EVENTS */
 enum rivet_a_events {
