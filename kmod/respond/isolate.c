@@ -100,18 +100,18 @@ static bool is_loopback(const struct net_device *dev)
 }
 
 /* Why a device may not be open; NULL if it may. */
-static const char *objection(struct net_device *dev, bool pktgen)
+static const char *objection(struct net_device *dev, const char *past_all)
 {
 	ASSERT_RTNL();
 	if (is_loopback(dev))
 		return rivet_taint_of(dev);
 	if (!rivet_wall_has(dev))
 		return "no uplink";
-	return pktgen ? "pktgen" : rivet_taint_of(dev);
+	return rivet_taint_of(dev) ?: past_all;
 }
 
 /* The RTNL keeps the device after net_rwsem is released: it goes only under the RTNL. */
-static struct net_device *find_open(bool pktgen, const char **why)
+static struct net_device *find_open(const char *past_all, const char **why)
 {
 	struct net_device *dev;
 	struct net *net;
@@ -119,7 +119,7 @@ static struct net_device *find_open(bool pktgen, const char **why)
 	down_read(&net_rwsem);
 	for_each_net(net) {
 		for_each_netdev(net, dev) {
-			*why = dev->flags & IFF_UP ? objection(dev, pktgen) : NULL;
+			*why = dev->flags & IFF_UP ? objection(dev, past_all) : NULL;
 			if (*why)
 				goto found;
 		}
@@ -140,7 +140,7 @@ static void add_name(char *names, const char *name)
 static void tell_taint(const char *name, const char *why)
 {
 	rivet_event_change(RIVET_EVENT_ISOLATE, 0,
-			   "ALARM: isolated: %s is closed, since it has %s", name, why);
+			   "ALARM: isolated: %s is closed because of %s", name, why);
 }
 
 /*
@@ -170,14 +170,14 @@ static bool is_kept(struct net_device *dev)
 /* Closes all that may not be open. Returns the number. */
 static unsigned int close_others(char names[NAMES_MAX])
 {
-	const bool pktgen = rivet_taint_has_pktgen();
+	const char *past_all = rivet_taint_of_all();
 	char name[RIVET_WALL_NAME_MAX];
 	struct net_device *dev;
 	unsigned int count = 0;
 	const char *why;
 
 	ASSERT_RTNL();
-	while (count < CLOSE_MAX && (dev = find_open(pktgen, &why))) {
+	while (count < CLOSE_MAX && (dev = find_open(past_all, &why))) {
 		rivet_wall_name(dev, name);
 		if (is_kept(dev)) {
 			tell_taint(name, why);
@@ -418,7 +418,7 @@ static int check_opening(struct net_device *dev)
 {
 	if (!in_force)
 		return NOTIFY_DONE;
-	if (is_resting() || objection(dev, rivet_taint_has_pktgen()))
+	if (is_resting() || objection(dev, rivet_taint_of_all()))
 		return notifier_from_errno(-EPERM);
 	return NOTIFY_DONE;
 }

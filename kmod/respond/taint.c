@@ -4,36 +4,53 @@
  *
  * The filter sees packets that take the kernel's usual way of sending. XDP programs and tc,
  * also on another device that redirects to this one, sockets of AF_XDP and netpoll hand their
- * packets to the driver before or behind it.
+ * packets to the driver before or behind it. A packet that tc redirects when it leaves a device
+ * skips the filter of the other device, even if the first device is closed.
  */
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
+#include <net/net_namespace.h>
 #include <net/xdp_sock_drv.h>
 
 #include "respond/taint.h"
 
 #ifdef RIVET_HAVE_TCX
+static bool redirects(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_XGRESS
+	return rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+
 static bool has_tc(const struct net_device *dev)
 {
 #ifdef CONFIG_NET_XGRESS
-	return rcu_access_pointer(dev->tcx_ingress) || rcu_access_pointer(dev->tcx_egress);
+	return redirects(dev) || rcu_access_pointer(dev->tcx_ingress);
 #else
 	return false;
 #endif
 }
 #else
+static bool redirects(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_EGRESS
+	return rcu_access_pointer(dev->miniq_egress);
+#else
+	return false;
+#endif
+}
+
 static bool has_tc(const struct net_device *dev)
 {
-	bool has = false;
-
 #ifdef CONFIG_NET_CLS_ACT
-	has |= !!rcu_access_pointer(dev->miniq_ingress);
+	if (rcu_access_pointer(dev->miniq_ingress))
+		return true;
 #endif
-#ifdef CONFIG_NET_EGRESS
-	has |= !!rcu_access_pointer(dev->miniq_egress);
-#endif
-	return has;
+	return redirects(dev);
 }
 #endif
 
@@ -74,15 +91,8 @@ const char *rivet_taint_of(struct net_device *dev)
 	return has_xsk(dev) ? "AF_XDP" : NULL;
 }
 
-/**
- * rivet_taint_has_pktgen() - check whether the packet generator is loaded
- *
- * It calls drivers itself. Its threads have names that no user gives to a kernel thread.
- *
- * Context: any.
- * Return: true if it is.
- */
-bool rivet_taint_has_pktgen(void)
+/* It calls drivers itself. Its threads have names that no user gives to a kernel thread. */
+static bool has_pktgen(void)
 {
 	static const char prefix[] = "kpktgend_";
 	struct task_struct *task;
@@ -96,4 +106,29 @@ bool rivet_taint_has_pktgen(void)
 	}
 	rcu_read_unlock();
 	return found;
+}
+
+/* The uplinks are in the first network namespace, and tc redirects only within one. */
+static bool has_redirection(void)
+{
+	struct net_device *dev;
+
+	ASSERT_RTNL();
+	for_each_netdev(&init_net, dev)
+		if (redirects(dev))
+			return true;
+	return false;
+}
+
+/**
+ * rivet_taint_of_all() - find a way past the filters of all uplinks
+ *
+ * Context: under the RTNL.
+ * Return: its name; NULL if there is none.
+ */
+const char *rivet_taint_of_all(void)
+{
+	if (has_pktgen())
+		return "pktgen";
+	return has_redirection() ? "tc on another device" : NULL;
 }

@@ -10,6 +10,6 @@
 struct net_device;
 
 const char *rivet_taint_of(struct net_device *dev);
-bool rivet_taint_has_pktgen(void);
+const char *rivet_taint_of_all(void);
 
 #endif /* _RIVET_RESPOND_TAINT_H */
