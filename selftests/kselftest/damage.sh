@@ -211,7 +211,7 @@ without_signer()
 
 # --- the files ------------------------------------------------------------------------
 
-plan 36
+plan 35
 make_folder
 make_other_ca
 mark_log
