@@ -14,54 +14,8 @@
 #include <net/net_namespace.h>
 #include <net/xdp_sock_drv.h>
 
+#include "compat/netdev.h"
 #include "respond/taint.h"
-
-#ifdef RIVET_HAVE_TCX
-static bool redirects(const struct net_device *dev)
-{
-#ifdef CONFIG_NET_XGRESS
-	return rcu_access_pointer(dev->tcx_egress);
-#else
-	return false;
-#endif
-}
-
-static bool has_tc(const struct net_device *dev)
-{
-#ifdef CONFIG_NET_XGRESS
-	return redirects(dev) || rcu_access_pointer(dev->tcx_ingress);
-#else
-	return false;
-#endif
-}
-#else
-static bool redirects(const struct net_device *dev)
-{
-#ifdef CONFIG_NET_EGRESS
-	return rcu_access_pointer(dev->miniq_egress);
-#else
-	return false;
-#endif
-}
-
-static bool has_tc(const struct net_device *dev)
-{
-#ifdef CONFIG_NET_CLS_ACT
-	if (rcu_access_pointer(dev->miniq_ingress))
-		return true;
-#endif
-	return redirects(dev);
-}
-#endif
-
-static bool has_netpoll(const struct net_device *dev)
-{
-#ifdef CONFIG_NETPOLL
-	return rcu_access_pointer(dev->npinfo);
-#else
-	return false;
-#endif
-}
 
 static bool has_xsk(struct net_device *dev)
 {
@@ -84,9 +38,9 @@ const char *rivet_taint_of(struct net_device *dev)
 {
 	if (dev_xdp_prog_count(dev))
 		return "XDP";
-	if (has_tc(dev))
+	if (rivet_netdev_has_tc_egress(dev) || rivet_netdev_has_tc_ingress(dev))
 		return "tc";
-	if (has_netpoll(dev))
+	if (rivet_netdev_has_netpoll(dev))
 		return "netpoll";
 	return has_xsk(dev) ? "AF_XDP" : NULL;
 }
@@ -115,7 +69,7 @@ static bool has_redirection(void)
 
 	ASSERT_RTNL();
 	for_each_netdev(&init_net, dev)
-		if (redirects(dev))
+		if (rivet_netdev_has_tc_egress(dev))
 			return true;
 	return false;
 }
