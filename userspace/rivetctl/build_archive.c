@@ -88,15 +88,13 @@ static char *installed_path(const struct build_archive *archive, const char *pat
 	static const char * const merged[] = {
 		"/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/", "/libo32/",
 	};
-	char *made = NULL;
 	size_t i;
 
 	for (i = 0; archive->is_package && i < ARRAY_SIZE(merged); i++) {
-		if (strncmp(path, merged[i], strlen(merged[i])))
-			continue;
-		return asprintf(&made, "/usr%s", path) < 0 ? NULL : made;
+		if (!strncmp(path, merged[i], strlen(merged[i])))
+			return text_join("/usr", path);
 	}
-	return strdup(path);
+	return text_join("", path);
 }
 
 static int examine(struct build_archive *archive, const char *path, int fd, struct err *err)
@@ -203,38 +201,41 @@ static int take_file(struct unarchive *unarchive, const char *path, int fd, stru
 	return ret;
 }
 
-static struct build_link *make_link(struct build_archive *archive)
+static bool make_room(struct build_archive *archive)
 {
 	size_t size = archive->link_size ? 2 * archive->link_size : 16;
-	struct build_link *links = archive->links;
+	struct build_link *links;
 
-	if (archive->link_count == archive->link_size) {
-		links = reallocarray(links, size, sizeof(*links));
-		if (!links)
-			return NULL;
-		archive->links = links;
-		archive->link_size = size;
-	}
-	memset(&links[archive->link_count], 0, sizeof(*links));
-	return &links[archive->link_count++];
+	if (archive->link_count < archive->link_size)
+		return true;
+	links = reallocarray(archive->links, size, sizeof(*links));
+	if (!links)
+		return false;
+	archive->links = links;
+	archive->link_size = size;
+	return true;
 }
 
 static int take_link(struct unarchive *unarchive, const char *path, const char *target,
 		     struct err *err)
 {
 	struct build_archive *archive = archive_of(unarchive);
-	struct build_link *link;
+	char *own, *other;
 
 	if (archive->part != PART_FILES)
 		return EXIT_OK;
 	if (archive->link_count == LINKS_MAX)
 		return refuse(archive, "too many links are in it", err);
-	link = make_link(archive);
-	if (!link)
-		return no_memory(err);
-	link->path = installed_path(archive, path);
-	link->target = installed_path(archive, target);
-	return link->path && link->target ? EXIT_OK : no_memory(err);
+	own = installed_path(archive, path);
+	other = installed_path(archive, target);
+	if (own && other && make_room(archive)) {
+		archive->links[archive->link_count++] =
+			(struct build_link){ .path = own, .target = other };
+		return EXIT_OK;
+	}
+	free(own);
+	free(other);
+	return no_memory(err);
 }
 
 static int compare_files(const void *a, const void *b, void *data)

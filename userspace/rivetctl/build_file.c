@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "build_file.h"
+#include "lib/base/text.h"
 #include "lib/manifest/elf_file.h"
 #include "lib/manifest/kind.h"
 
@@ -37,7 +38,7 @@ struct build_file *build_file_add(struct build_files *files, const char *path)
 	}
 	file = &items[files->count];
 	memset(file, 0, sizeof(*file));
-	file->path = strdup(path);
+	file->path = text_join("", path);
 	if (!file->path)
 		return NULL;
 	files->count++;

@@ -39,11 +39,12 @@ static bool has_folder(const char *path)
  */
 int folder_make(const char *path)
 {
-	char *folder = folder_of(path);
+	char *folder;
 	int ret = 0;
 
 	if (!has_folder(path))
 		return 0;
+	folder = folder_of(path);
 	if (!folder)
 		return -ENOMEM;
 	if (mkdir(folder, FOLDER_MODE) && errno != EEXIST)

@@ -153,3 +153,17 @@ char *text_dup(struct rivet_slice slice)
 {
 	return strndup(slice.ptr ? slice.ptr : "", slice.len);
 }
+
+/**
+ * text_join() - two texts, one after the other
+ * @first: the first
+ * @second: the second
+ *
+ * Return: a string to free with free(); NULL without memory.
+ */
+char *text_join(const char *first, const char *second)
+{
+	char *made;
+
+	return asprintf(&made, "%s%s", first, second) < 0 ? NULL : made;
+}

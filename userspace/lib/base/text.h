@@ -21,5 +21,6 @@ uint64_t text_sum(struct rivet_slice bytes);
 struct rivet_slice text_trim(struct rivet_slice text);
 void text_host(char buf[TEXT_HOST_MAX]);
 char *text_dup(struct rivet_slice slice);
+char *text_join(const char *first, const char *second);
 
 #endif /* RIVET_TEXT_H */
