@@ -216,10 +216,21 @@ static void copy_with_path(struct gathering *g, struct candidate *to,
 		g->no_memory = true;
 }
 
-/* Adds a RIV whose path does not matter. */
+/* Of two expiries, of which 0 is never. */
+static s64 get_earlier(s64 a, s64 b)
+{
+	return a && b ? min(a, b) : a ?: b;
+}
+
+/*
+ * Adds a RIV whose path does not matter. The first that allows the use vouches. The result
+ * holds until the first of them expires, since its uses may then be missing.
+ */
 static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u32 uses)
 {
-	u32 others = g->any.by.uses;
+	struct candidate *any = &g->any;
+	const u32 others = any->by.uses;
+	const s64 until = any->valid_until;
 
 	if (rivet_riv_set_expired(c->set)) {
 		g->wrong_use |= !(c->riv->uses & uses);
@@ -227,8 +238,10 @@ static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u3
 			copy_candidate(&g->expired, c);
 		return;
 	}
-	copy_candidate(&g->any, c);
-	g->any.by.uses |= others;
+	if (!any->by.set[0] || (!(others & uses) && (c->riv->uses & uses)))
+		copy_candidate(any, c);
+	any->by.uses = others | c->riv->uses;
+	any->valid_until = get_earlier(until, c->set->valid_until);
 }
 
 static void gather_one(struct gathering *g, const struct rivet_riv_cursor *c,

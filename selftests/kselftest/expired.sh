@@ -11,7 +11,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 47
+plan 50
 place=/opt/timed
 sealed=/mnt/scratch/sealed
 mkdir -p $place /srv/jail/host
@@ -24,7 +24,7 @@ program()
 	done
 }
 program /usr/sbin/chronyd /usr/sbin/hwclock /usr/bin/timedatectl $place/program $place/other \
-	$place/guarded $place/recalled $sealed $place/dropped
+	$place/guarded $place/recalled $sealed $place/dropped $place/twice
 head -c 7777 /dev/zero >>$place/dropped
 fsverity enable $sealed || bail "no fs-verity"
 for library in /usr/lib/libtimed.so $place/libtimed.so $place/libwrong.so $place/librecalled.so; do
@@ -42,6 +42,8 @@ get_ready
 	items read /usr/bin/timedatectl
 	items mmap /usr/lib/libtimed.so $place/libtimed.so $place/librecalled.so
 } | load_items timed 'valid-until: 2035-01-01T00:00:00Z'
+items exec,mmap $place/twice | any_path | load_items once 'valid-until: 2035-01-01T00:00:00Z'
+items mmap $place/twice | any_path | load_items always
 cp $place/other /usr/sbin/ntpd
 busybox=$(command -v busybox)
 items exec,mmap "$busybox" | any_path | load_items jail
@@ -51,6 +53,7 @@ map="$helpers/mapping"
 in_time()
 {
 	expect_permitted "in time: a program" $place/program
+	expect_permitted "in time: one that a second set lists to be mapped only" $place/twice
 	expect_permitted "in time: a time server" /usr/sbin/chronyd
 	expect_permitted "in time: a library" "$map" /usr/lib/libtimed.so private:rx
 }
@@ -70,6 +73,8 @@ out_of_time()
 	spared "the same, from a chroot" chroot /srv/jail /host/usr/sbin/hwclock
 	spared "a library of the system" "$map" /usr/lib/libtimed.so private:rx
 	expect_refused "another program" expired $place/program $place/program
+	expect_refused "one that is still listed to be mapped only" wrong-use \
+		$place/twice $place/twice
 	expect_refused "a library elsewhere" expired $place/libtimed.so \
 		"$map" $place/libtimed.so private:rx
 	expect_refused "another program under the name of a time server" moved /usr/sbin/ntpd \
