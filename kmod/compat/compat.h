@@ -133,9 +133,9 @@ struct module_use {
  * Before fs_struct had a seqlock (v6.18 at the latest) it had a lock and a sequence.
  */
 #ifdef RIVET_HAVE_FS_SEQLOCK
-#define rivet_compat_fs_seq(fs) (&(fs)->seq.seqcount)
+#define rivet_compat_fs_seq(fs) (&(fs)->seq.seqcount.seqcount)
 #else
-#define rivet_compat_fs_seq(fs) (&(fs)->seq)
+#define rivet_compat_fs_seq(fs) (&(fs)->seq.seqcount)
 #endif
 
 /*

@@ -262,8 +262,11 @@ static bool may_remember(const struct rivet_request *req)
 	       !req->exe && !req->only_asks && !req->as_enforcing;
 }
 
+/* A path that could not be found this time may be found by the next request. */
 static void end_memo(const struct rivet_verdict *v, struct rivet_memo *memo, u64 serial)
 {
+	if (memo->stamp && v->path_buffer && !rivet_eval_path_is_inits(v))
+		return;
 	memo->serial = serial;
 	if (v->reason == RIVET_REASON_MATCH && v->action == RIVET_ACTION_ALLOW &&
 	    v->op == memo->op)

@@ -27,6 +27,7 @@
 #include "policy/active.h"
 #include "riv/mount_watch.h"
 
+#define KEPT_FOR	(60 * HZ)	/* with a path; its numbers of 32 bits come again later */
 #define SET_BITS	7	/* of the number of a pair of places */
 
 /* Of one CPU. Read and written with preemption disabled, never in interrupts. */
@@ -53,19 +54,27 @@ static bool is_same(const struct rivet_memo *a, const struct rivet_memo *b)
 
 /*
  * An entry and those above it cannot be freed while the file is open, but may have been freed
- * before. So their names are mixed in: another entry at the same address has another one.
+ * before. So names and inodes are mixed in, by which another entry at the same address differs:
+ * user space cannot choose the generation of an inode. Returns 0 for an entry without a place.
  */
 static u64 mix_entries(const struct dentry *dentry)
 {
 	const struct dentry *at = dentry, *parent;
+	const struct inode *inode;
 	u64 mix = 0;
 
 	for (;;) {
 		mix = (mix + (unsigned long)at) * GOLDEN_RATIO_64;
 		mix = (mix ^ READ_ONCE(at->d_name.hash_len)) * GOLDEN_RATIO_64;
+		inode = d_inode_rcu(at);
+		if (!inode)
+			return 0;
+		mix = (mix ^ inode->i_ino ^ (u64)inode->i_generation << 32) * GOLDEN_RATIO_64;
 		parent = READ_ONCE(at->d_parent);
 		if (parent == at)
 			return mix;
+		if (d_unhashed(at))
+			return 0;
 		at = parent;
 	}
 }
@@ -80,7 +89,7 @@ static bool describe_place(struct rivet_memo *memo, const struct file *file)
 	memo->mount = used->mnt;
 	memo->stamp = rivet_mount_watch_stamp();
 	memo->entries = mix_entries(used->dentry);
-	return memo->stamp;
+	return memo->stamp && memo->entries;
 }
 
 /* Under rcu_read_lock_sched(). Fills in all but serial and rename_seq; false if it cannot. */
@@ -161,6 +170,7 @@ void rivet_memo_keep(const struct rivet_memo *memo)
 	pair = pair_of(memo);
 	pair[1] = pair[0];
 	pair[0] = *memo;
+	pair[0].kept = jiffies;
 	rcu_read_unlock_sched();
 }
 
@@ -187,7 +197,8 @@ bool rivet_memo_permits(const struct rivet_policy *policy, enum rivet_op op,
 	known = pair_of(&memo);
 	if (!is_same(known, &memo) && !is_same(++known, &memo))
 		return false;
-	return !memo.stamp || !read_seqretry(&rename_lock, known->rename_seq);
+	return !memo.stamp || (time_before(jiffies, known->kept + KEPT_FOR) &&
+			       !read_seqretry(&rename_lock, known->rename_seq));
 }
 
 /**

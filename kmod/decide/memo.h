@@ -20,6 +20,7 @@ struct rivet_policy;
  * @mount: mount through which the file is used; compared only; NULL if no rule asks for it
  * @entries: mix of the file's directory entry and those above it, with their names; 0 if no
  *	rule asks for it
+ * @kept: jiffies when it was kept; valid in its place only
  * @rename_seq: with @stamp, sequence of the kernel's rename_lock before @entries was made
  * @uid: acting uid; 0 if no rule asks for it
  * @uses: bits of enum rivet_use of the request
@@ -31,6 +32,7 @@ struct rivet_memo {
 	u64 stamp;
 	const void *mount;
 	u64 entries;
+	unsigned long kept;
 	unsigned int rename_seq;
 	u32 uid;
 	u32 uses;

@@ -32,6 +32,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "measure/measure.h"
 #include "measure/measuring.h"
 #include "riv/lookup.h"
 #include "riv/mount_watch.h"
@@ -81,11 +82,13 @@ static bool is_mountinfo(const struct path *path)
  */
 struct file *rivet_mount_watch_open(void)
 {
+	const struct cred *old = override_creds(rivet_measure_cred);
 	struct file *file = ERR_PTR(-ENOENT);
 	struct path path;
 	int err;
 
 	err = rivet_lookup_from_init("/proc/1/mountinfo", &path);
+	revert_creds(old);
 	if (err)
 		return ERR_PTR(err);
 	if (is_mountinfo(&path))
@@ -192,11 +195,10 @@ bool rivet_mount_watch_is_root(void)
 
 	if (unlikely(!watch || !fs))
 		return false;
-	do {
-		seq = read_seqcount_begin(rivet_compat_fs_seq(fs));
-		same = path_equal(&fs->root, &watch->root);
-	} while (read_seqcount_retry(rivet_compat_fs_seq(fs), seq));
-	return same;
+	/* Unlike read_seqcount_begin(), this neither waits nor takes a lock. */
+	seq = raw_seqcount_begin(rivet_compat_fs_seq(fs));
+	same = path_equal(&fs->root, &watch->root);
+	return same && !read_seqcount_retry(rivet_compat_fs_seq(fs), seq);
 }
 
 /**
