@@ -21,11 +21,12 @@ static bool is_name_char(char c)
 
 static const char *read_uplink(struct rivet_isolation *isolation, struct rivet_slice value)
 {
-	char *name = isolation->uplinks[isolation->uplink_count];
+	char *name;
 	size_t i;
 
-	if (isolation->uplink_count == RIVET_UPLINKS_MAX)
+	if (isolation->uplink_count >= RIVET_UPLINKS_MAX)
 		return "at most 8 lines SET isolate-uplink=";
+	name = isolation->uplinks[isolation->uplink_count];
 	if (!value.len || value.len >= RIVET_IFNAME_MAX || rivet_slice_equal(value, "lo") ||
 	    value.ptr[0] == '.')
 		return EXPECTED_UPLINK;

@@ -14,6 +14,8 @@
 #include "group.h"
 #include "journal.h"
 
+#define MEMBERS_SIZE	65536	/* for the names of its members; a group with more is for nobody */
+
 /**
  * group_enter() - become a member of the group, and of no other
  * @name: the group; one that does not exist is for nobody
@@ -22,9 +24,11 @@
  */
 void group_enter(const char *name)
 {
-	struct group *group = *name ? getgrnam(name) : NULL;
+	struct group entry, *group = NULL;
+	char members[MEMBERS_SIZE];
 
-	if (!group || !group->gr_gid)
+	if (!*name || getgrnam_r(name, &entry, members, sizeof(members), &group) ||
+	    !group || !group->gr_gid)
 		return;
 	if (setresgid(group->gr_gid, group->gr_gid, group->gr_gid))
 		journal_say(LOG_WARNING, "group %s may not read: without CAP_SETGID, files cannot be given to it",

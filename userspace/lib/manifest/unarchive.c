@@ -222,14 +222,15 @@ int unarchive_read(struct unarchive *unarchive, int fd, const char *name, bool i
 		   struct err *err)
 {
 	struct reading r = { .unarchive = unarchive, .name = name, .fd = -1 };
-	int ret;
+	int temporary, ret;
 
 	r.lib = libarchive_load(err);
 	if (!r.lib)
 		return err->code;
-	r.fd = open_temporary(err);
-	if (r.fd < 0)
+	temporary = open_temporary(err);
+	if (temporary < 0)
 		return err->code;
+	r.fd = temporary;
 	r.archive = r.lib->read_new();
 	if (r.archive)
 		ret = read_archive(&r, fd, is_ar, err);
@@ -237,6 +238,6 @@ int unarchive_read(struct unarchive *unarchive, int fd, const char *name, bool i
 		ret = err_set(err, EXIT_OTHER, NULL, "cannot read archives: out of memory");
 	if (r.archive)
 		r.lib->read_free(r.archive);
-	close(r.fd);
+	close(temporary);
 	return ret;
 }
