@@ -59,7 +59,7 @@ static int read_pieces(struct file *file, u64 size, struct rivet_again *again, v
 
 static int hash_pieces(struct file *file, u64 size, struct rivet_again *again)
 {
-	void *buf = (void *)__get_free_pages(GFP_KERNEL, get_order(PIECE_SIZE));
+	void *buf = (void *)__get_free_pages(GFP_KERNEL | __GFP_COMP, get_order(PIECE_SIZE));
 	struct shash_desc *desc;
 	int err = -ENOMEM;
 
@@ -91,23 +91,29 @@ static int read_opened(struct file *real, const struct inode *inode, struct rive
 
 	if (file_inode(real) != inode)
 		return -ETXTBSY;
+	if (size > RIVET_MEASURE_MAX)
+		return -EFBIG;
 	if (again->fresh && !(real->f_flags & O_DIRECT))
 		again->fresh = false;
 	return hash_pieces(real, size, again);
 }
 
-/* The path may be an overlay's, and lead to another file than @real by now. */
+/*
+ * The path may be an overlay's, and lead to another file than @real by now. An access time would
+ * be a change of its own: XFS counts it in i_version.
+ */
 static int read_real(struct file *real, const struct inode *inode, struct rivet_again *again)
 {
+	const int flags = O_RDONLY | O_LARGEFILE | O_NOATIME;
 	struct file *reader;
 	int err;
 
 	again->fresh = again->fresh && can_read_direct(real);
-	reader = dentry_open(&real->f_path, O_RDONLY | O_LARGEFILE |
-			     (again->fresh ? O_DIRECT : 0), rivet_measure_cred);
+	reader = dentry_open(&real->f_path, flags | (again->fresh ? O_DIRECT : 0),
+			     rivet_measure_cred);
 	if (reader == ERR_PTR(-EINVAL) && again->fresh) {
 		again->fresh = false;
-		reader = dentry_open(&real->f_path, O_RDONLY | O_LARGEFILE, rivet_measure_cred);
+		reader = dentry_open(&real->f_path, flags, rivet_measure_cred);
 	}
 	if (IS_ERR(reader))
 		return PTR_ERR(reader) == -ENOMEM ? -ENOMEM : -EIO;
@@ -122,11 +128,12 @@ static int read_real(struct file *real, const struct inode *inode, struct rivet_
  * @inode: its rivet_file_inode()
  * @again: how to read, and the digest
  *
- * Neither looks at the measurement that is kept nor changes it, and keeps no writers out.
+ * Neither looks at the measurement that is kept nor changes it. Writers of a file that is being
+ * read by a rule for READ are kept out meanwhile, as by any other reader.
  *
  * Context: may sleep and read the file; no lock is held.
  * Return: 0; -EINTR if @again->go_on ended it; -ETXTBSY if another file is at the path by now;
- * -EIO if it cannot be read or has another size than its inode says; -ENOMEM.
+ * -EFBIG if it is larger than any file that is measured; -EIO if it cannot be read or has another size than its inode says; -ENOMEM.
  */
 int rivet_again_read(struct file *file, const struct inode *inode, struct rivet_again *again)
 {

@@ -42,6 +42,25 @@ int rivet_stale_expect(struct inode *inode)
 	return 0;
 }
 
+/**
+ * rivet_stale_note() - note that the disk of a file has other bytes than its pages
+ * @inode: its rivet_file_inode(), which the caller holds
+ *
+ * The next measurement reads the disk. A file that was never measured has nothing to note.
+ *
+ * Context: any.
+ */
+void rivet_stale_note(const struct inode *inode)
+{
+	struct rivet_inode *ri;
+
+	rcu_read_lock();
+	ri = rivet_measure_find(inode);
+	if (ri)
+		WRITE_ONCE(ri->swapped, true);
+	rcu_read_unlock();
+}
+
 static int drop_cached(struct address_space *mapping)
 {
 	int err = filemap_fdatawrite(mapping);

@@ -8,6 +8,7 @@
 struct inode;
 
 int rivet_stale_expect(struct inode *inode);
+void rivet_stale_note(const struct inode *inode);
 int rivet_stale_drop(struct inode *inode);
 int rivet_stale_verity(struct inode *inode);
 int rivet_stale_replace(struct inode *inode);

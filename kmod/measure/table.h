@@ -131,7 +131,8 @@ struct rivet_lookup {
  * @lock: protects @life and the publishing of @measurement and @lookup; a leaf lock
  * @measuring: a task reads the file; others wait for it
  * @given_back: its measurement was dropped only because its pages were given back
- * @swapped: it was a swap area: its pages in memory may differ from its disk
+ * @swapped: it was a swap area, or a verification found other bytes on its disk: its pages in
+ *	memory may differ from the disk
  * @reread: it has fs-verity, and its pages were read since the kernel compares them
  * @life: its state
  * @measurement: the current one, or NULL

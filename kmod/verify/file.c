@@ -17,6 +17,9 @@
 #include "measure/fstype.h"
 #include "measure/measure.h"
 #include "measure/measuring.h"
+#include "measure/real.h"
+#include "measure/stale.h"
+#include "measure/write_denial.h"
 #include "riv/lookup.h"
 #include "verify/file.h"
 
@@ -66,6 +69,12 @@ static bool was_changed(const struct inode *inode, const struct before *before)
  */
 static bool forget(struct inode *inode, const struct before *before, bool fresh)
 {
+	/*
+	 * Pages in memory may still be as they were measured, and the next measurement is of those
+	 * unless they are dropped first. Not below a program that runs.
+	 */
+	if (fresh && !rivet_may_be_mapped_executable(inode))
+		rivet_stale_note(inode);
 	if (rivet_change_begin(inode) == RIVET_LIFE_FREE)
 		return true;
 	if (fresh && before->measurement.resident)
@@ -99,7 +108,8 @@ static int reason_of_error(int err, struct rivet_verify_result *result)
 {
 	if (err == -EINTR || err == -ENOMEM)
 		return err;
-	result->reason = err == -ETXTBSY ? RIVET_REASON_WRITABLE : RIVET_REASON_IO_ERROR;
+	result->reason = err == -ETXTBSY ? RIVET_REASON_WRITABLE :
+			 err == -EFBIG ? RIVET_REASON_UNVERIFIABLE : RIVET_REASON_IO_ERROR;
 	return 0;
 }
 
@@ -113,7 +123,8 @@ static int read_and_compare(struct file *file, struct inode *inode, const char *
 	note(inode, &before);
 	rivet_measure_verity(inode, &verity);
 	err = rivet_again_read(file, inode, again);
-	if (err)
+	/* One that was cut or extended meanwhile cannot be read to its end either. */
+	if (err && !(err == -EIO && was_changed(inode, &before)))
 		return reason_of_error(err, result);
 	if (was_changed(inode, &before)) {
 		result->reason = RIVET_REASON_WRITABLE;
@@ -129,6 +140,14 @@ static bool is_verifiable(const struct inode *inode)
 {
 	return rivet_fstype_is_verifiable(inode->i_sb) && !IS_DAX(inode) &&
 	       !rivet_fstype_shows_another(inode);
+}
+
+/* No server, and no file of the kernel's own, is asked to open anything. */
+static bool may_open(const struct path *path)
+{
+	const struct super_block *sb = path->dentry->d_sb;
+
+	return rivet_real_is_layered(sb) || rivet_fstype_is_verifiable(sb);
 }
 
 static int verify_opened(struct file *file, const char *path, struct rivet_again *again,
@@ -169,7 +188,7 @@ int rivet_verify_file(const char *path, struct rivet_again *again,
 	result->missing = err == -ENOENT || err == -ENOTDIR;
 	if (err)
 		return err == -ENOMEM ? err : 0;
-	file = rivet_measuring_open(&found);
+	file = may_open(&found) ? rivet_measuring_open(&found) : ERR_PTR(-EINVAL);
 	path_put(&found);
 	if (file == ERR_PTR(-EINVAL))
 		result->reason = RIVET_REASON_UNVERIFIABLE;	/* no regular file */

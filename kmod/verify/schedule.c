@@ -64,11 +64,11 @@ static int start(void)
 
 static void begin(struct work_struct *work)
 {
-	int err = goes_on() ? 0 : start();
+	int err = goes_on() ? -EALREADY : start();
 
 	if (err)
 		rivet_event_change(RIVET_EVENT_VERIFY, err, "reverify was not started: %s",
-				   err == -EBUSY ? "four verifications go on" : "out of memory");
+				   err == -EALREADY ? "that of before goes on" : "out of memory");
 	spin_lock(&schedule_lock);
 	if (period)
 		schedule_delayed_work(&reverify_work, next_delay(period));

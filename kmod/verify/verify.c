@@ -20,14 +20,14 @@
 #include "verify/run.h"
 #include "verify/verify.h"
 
-#define GOING_MAX	4	/* verifications at a time */
+#define GOING_MAX	4	/* verifications at a time, beside that of the schedule */
 #define KEPT_MAX	8	/* verifications that go on or have ended */
 
 /* Protects the variables below and the members that struct rivet_verify names. A leaf lock. */
 static DEFINE_SPINLOCK(verify_lock);
 static LIST_HEAD(kept);
 static unsigned int kept_count;
-static unsigned int going;	/* those that have not ended */
+static unsigned int going;	/* those of operators that have not ended */
 static u32 last_ticket;
 static bool closing;		/* the module is being unloaded */
 static void (*listener)(void);
@@ -97,7 +97,7 @@ static void end(struct rivet_verify *v)
 	v->state = v->cancelled ? RIVET_VERIFY_CANCELLED : RIVET_VERIFY_DONE;
 	v->counts.incomplete |= v->cancelled;
 	v->ended = ktime_get_real_ns();
-	going--;
+	going -= !v->order.scheduled;
 	if (listener && v->counts.failed && !closing)
 		listener();
 	spin_unlock(&verify_lock);
@@ -172,7 +172,8 @@ int rivet_verify_start(struct rivet_verify *v)
 
 	fill_beginning(v);
 	spin_lock(&verify_lock);
-	if (closing || going == GOING_MAX) {
+	/* The schedule has a place of its own, and at most one that goes on. */
+	if (closing || (!v->order.scheduled && going == GOING_MAX)) {
 		spin_unlock(&verify_lock);
 		return -EBUSY;
 	}
@@ -182,7 +183,7 @@ int rivet_verify_start(struct rivet_verify *v)
 	refcount_add(2, &v->refs);
 	list_add_tail(&v->node, &kept);
 	kept_count++;
-	going++;
+	going += !v->order.scheduled;
 	queue_work(queue, &v->work);
 	spin_unlock(&verify_lock);
 	if (old)
@@ -290,7 +291,7 @@ void rivet_verify_listen(void (*failed)(void))
  */
 int __init rivet_verify_init(void)
 {
-	queue = alloc_workqueue("rivet_verify", WQ_UNBOUND, GOING_MAX);
+	queue = alloc_workqueue("rivet_verify", WQ_UNBOUND, GOING_MAX + 1);
 	return queue ? 0 : -ENOMEM;
 }
 

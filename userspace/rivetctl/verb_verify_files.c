@@ -148,6 +148,8 @@ static int check_options(struct context *ctx, const struct verify_options *optio
 	const int scopes = !!options->count + !!options->set + options->all +
 			   (options->report >= 0) + (options->cancel >= 0);
 
+	if (options->set && strlen(options->set) > RIVET_NAME_MAX)
+		return err_usage(ctx, "the name of a set has at most 64 characters");
 	if (scopes != 1)
 		return err_usage(ctx, "paths, --set, --all, --report or --cancel, one of them");
 	if (about && (options->fresh || options->nonce_len))
