@@ -116,13 +116,27 @@ descendants()
 	done
 }
 
-cut_power()
+# The emulator's processes, as an early cut may come before there is one
+emulators()
 {
 	local pid
 
 	for pid in $(descendants "$boot"); do
-		[[ $(cat "/proc/$pid/comm" 2>/dev/null) != qemu-system-* ]] || kill -9 "$pid"
+		[[ $(cat "/proc/$pid/comm" 2>/dev/null) != qemu-system-* ]] || echo "$pid"
 	done
+}
+
+cut_power()
+{
+	local pids=''
+
+	while kill -0 "$boot" 2>/dev/null; do
+		pids=$(emulators)
+		[[ ! $pids ]] || break
+		sleep 0.05
+	done
+	# shellcheck disable=SC2086  # one argument each
+	[[ ! $pids ]] || kill -9 $pids 2>/dev/null || true
 	wait "$boot" || true
 	boot=
 }
