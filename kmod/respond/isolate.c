@@ -181,7 +181,9 @@ static unsigned int close_others(char names[NAMES_MAX])
 		rivet_wall_name(dev, name);
 		if (is_kept(dev)) {
 			tell_taint(name, why);
-			start_rest();
+			/* Any user has namespaces of his own, and must not keep uplinks closed. */
+			if (dev_net(dev)->user_ns == &init_user_ns)
+				start_rest();
 		} else {
 			add_name(names, name);
 		}
@@ -254,7 +256,8 @@ static void begin(const struct cause *cause)
 	char names[NAMES_MAX] = "";
 	bool begins;
 
-	rivet_wall_close(!netroot);
+	if (!netroot)
+		rivet_wall_close(true);
 	rtnl_lock();
 	begins = !in_force && rivet_mode_is_enforce() && rivet_wall_is_set() && !netroot;
 	if (begins) {
@@ -404,6 +407,9 @@ int rivet_isolate_arm(const struct rivet_policy *policy)
 				   "policy refused: respond=ISOLATE, and the root filesystem comes over the network: isolation would switch the machine off");
 		return -EOPNOTSUPP;
 	}
+	/* A policy without it waits for nobody who holds the lock of the network. */
+	if (!policy->rules.isolates && !rivet_wall_is_set())
+		return 0;
 	rtnl_lock();
 	if (policy->rules.isolates)
 		ret = rivet_wall_set(&policy->rules.isolation, in_force);

@@ -80,14 +80,10 @@ static bool is_raw(const struct net_device *dev)
 }
 
 /* A sender may claim any type, so for those that leave the bytes of the frame count. */
-static bool passes(const struct rivet_isolation *isolation, const struct sk_buff *skb,
-		   const struct net_device *dev, enum rivet_packet_way way)
+static bool passes_head(const struct rivet_isolation *isolation, const struct sk_buff *skb,
+			const struct net_device *dev, enum rivet_packet_way way, const u8 *head,
+			size_t len)
 {
-	u8 head[RIVET_PACKET_HEAD];
-	size_t len = min_t(size_t, skb->len, sizeof(head));
-
-	if (skb_copy_bits(skb, 0, head, len))
-		return false;
 	if (is_raw(dev))
 		return skb->protocol == (len && head[0] >> 4 == 6 ? htons(ETH_P_IPV6) :
 								    htons(ETH_P_IP)) &&
@@ -97,6 +93,29 @@ static bool passes(const struct rivet_isolation *isolation, const struct sk_buff
 	if (way == RIVET_PACKET_OUT)
 		return rivet_packet_frame_passes(isolation, way, head, len);
 	return rivet_packet_passes(isolation, way, ntohs(skb->protocol), head, len);
+}
+
+/*
+ * The checksum is written later, where a packet socket says: over an address, if it likes. So
+ * the packet must pass also if the two bytes there are others.
+ */
+static bool passes(const struct rivet_isolation *isolation, const struct sk_buff *skb,
+		   const struct net_device *dev, enum rivet_packet_way way)
+{
+	size_t len = min_t(size_t, skb->len, RIVET_PACKET_HEAD), at;
+	u8 head[RIVET_PACKET_HEAD];
+
+	if (skb_copy_bits(skb, 0, head, len) ||
+	    !passes_head(isolation, skb, dev, way, head, len))
+		return false;
+	if (way != RIVET_PACKET_OUT || skb->ip_summed != CHECKSUM_PARTIAL)
+		return true;
+	at = skb_checksum_start_offset(skb) + skb->csum_offset;
+	if (at < len)
+		head[at] ^= 0xff;
+	if (at + 1 < len)
+		head[at + 1] ^= 0xff;
+	return passes_head(isolation, skb, dev, way, head, len);
 }
 
 static unsigned int judge(const struct sk_buff *skb, const struct net_device *dev,
@@ -221,7 +240,9 @@ unregister:
 	nf_unregister_net_hook(dev_net(dev), &wall->ops[0]);
 free:
 	kfree_rcu(wall, rcu);
-	return refuse(dev, ret, "the kernel takes no hook there: remove chains of nftables from it");
+	return refuse(dev, ret, ret == -EOPNOTSUPP ?
+		      "the kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS" :
+		      "the kernel takes no hook there: remove chains of nftables from it");
 }
 
 static void take_down(struct wall *wall)
@@ -299,7 +320,10 @@ static int build_all(const struct rivet_isolation *isolation)
 
 	for (i = 0; i < isolation->uplink_count && !ret; i++) {
 		dev = __dev_get_by_name(&init_net, isolation->uplinks[i]);
-		if (dev)
+		if (dev && strcmp(dev->name, isolation->uplinks[i]))
+			ret = refuse(dev, -EOPNOTSUPP,
+				     "SET isolate-uplink= has another name of it; write this one");
+		else if (dev)
 			ret = rivet_wall_build(dev);
 		else
 			rivet_event_change(RIVET_EVENT_ISOLATE, 0,
@@ -385,7 +409,7 @@ void rivet_wall_show(struct seq_file *m)
 	rtnl_lock();
 	list_for_each_entry(wall, &walls, list) {
 		rivet_wall_name(wall->dev, name);
-		taint = rivet_taint_of(wall->dev);
+		taint = rivet_taint_of(wall->dev) ?: rivet_taint_of_all();
 		seq_printf(m, "uplink: %s%s%s%s\n", name,
 			   wall->dev->flags & IFF_UP ? "" : " down", taint ? " has " : "",
 			   taint ?: "");

@@ -14,7 +14,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 52
+plan 57
 place=/opt/m2m
 wire=$helpers/wire
 mkdir -p $place
@@ -27,7 +27,7 @@ ip()
 	busybox ip "$@"
 }
 
-for module in virtio_net veth dummy bridge tun vcan can_raw wireguard cls_bpf sch_ingress \
+for module in virtio_net veth dummy bridge tun vcan can_raw wireguard cls_bpf sch_ingress sch_prio \
 	nf_tables netconsole; do
 	modprobe $module 2>/dev/null || comment "no module $module"
 done
@@ -173,6 +173,8 @@ ordinary()
 	attempt "a raw socket's packet" "raw4$stage" "$wire" raw 192.0.2.9 "raw4$stage"
 	attempt "a packet socket's frame" "pack$stage" "$wire" packet up0 192.0.2.9 "pack$stage"
 	attempt "one past the queues" "pass$stage" "$wire" packet up0 192.0.2.9 "pass$stage" bypass
+	attempt "one with a checksum to be written over its address" "csum$stage" \
+		"$wire" checksum up0 192.0.2.7 "csum$stage"
 	attempt "a packet from a tun device" "tun4$stage" "$wire" tun tun4 "tun4$stage"
 	attempt "one forwarded from a network namespace" "forw$stage" \
 		nsenter -t $far -n "$wire" udp 192.0.2.9 "forw$stage"
@@ -194,6 +196,11 @@ cat >"$work/redirect" <<END
 $wire redirect lo up0 || exit
 sleep 0.5
 $wire udp 127.0.0.1 "\$1"
+END
+cat >"$work/queue" <<END
+$wire queue up0 || exit
+sleep 0.5
+$wire udp 192.0.2.7 "\$1"
 END
 cat >"$work/bounce" <<END
 $wire bounce up0 >/dev/null &
@@ -220,6 +227,13 @@ by_tc()
 {
 	attempt "a packet that tc redirects from lo" "redi$stage" sh "$work/redirect" "redi$stage"
 	"$wire" direct lo
+}
+
+by_queue()
+{
+	attempt "a packet from a queue that takes filters" "queu$stage" \
+		sh "$work/queue" "queu$stage"
+	"$wire" unqueue up0
 }
 
 # packets: those that uplink0 has sent
@@ -281,6 +295,7 @@ ordinary
 by_socket
 by_xdp
 by_tc
+by_queue
 if [ -e /sys/class/net/vcan0 ]; then
 	expect "before: a frame of CAN is sent" "$wire" can vcan0
 else
@@ -323,6 +338,10 @@ isolate
 by_tc
 expect "isolated: the device that redirects is closed" is_down lo
 expect "isolated: and the uplinks, which it gets past" is_down up0
+rejoin
+isolate
+by_queue
+expect "isolated: the device with the queue is closed" is_down up0
 rejoin
 
 # --- ways that are there before ------------------------------------------------------

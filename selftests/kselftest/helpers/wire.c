@@ -6,12 +6,15 @@
  *	wire udp ADDRESS MARK			by a socket of UDP
  *	wire raw ADDRESS MARK			by a raw socket, with a header of its own
  *	wire packet IFACE ADDRESS MARK [bypass]	by a packet socket, past the queues
+ *	wire checksum IFACE ADDRESS MARK	likewise, and a checksum is to be written over ADDRESS
  *	wire xsk IFACE MARK			by a socket of AF_XDP
  *	wire tun NAME MARK			into a tun device, to be forwarded
  *	wire can IFACE				a frame of CAN
  *	wire bounce IFACE			an XDP program sends all back, while this runs
  *	wire redirect IFACE TO			tc sends all that leaves IFACE to another device
  *	wire direct IFACE			no more of it
+ *	wire queue IFACE			a queue that takes filters
+ *	wire unqueue IFACE			no more of it
  *	wire guard IFACE			a peer and a key for a device of WireGuard
  *	wire flush				all tables of nftables are deleted
  *	wire time PROGRAM IFACE...		milliseconds from a refusal until all are closed
@@ -32,6 +35,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/virtio_net.h>
 #include <linux/wireguard.h>
 #include <net/if.h>
 #include <poll.h>
@@ -192,6 +196,23 @@ static void send_packet(const char *name, const char *address, const char *mark,
 	if (bypass && setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)))
 		fail("bypass");
 	if (send(fd, frame, make_frame(frame, address, mark), 0) < 0)
+		fail("send");
+}
+
+static void send_checksum(const char *name, const char *address, const char *mark)
+{
+	struct {
+		struct virtio_net_hdr head;
+		unsigned char frame[256];
+	} packet = {
+		.head = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 20, .csum_offset = 10 },
+	};
+	int fd = packet_socket(name, ETH_P_IP), one = 1;
+	size_t len = make_frame(packet.frame, address, mark);
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)))
+		fail("header");
+	if (send(fd, &packet, sizeof(packet.head) + len, 0) < 0)
 		fail("send");
 }
 
@@ -400,6 +421,18 @@ static void direct(const char *name)
 	talk(NETLINK_ROUTE, message.head.nlmsg_len, "clsact");
 }
 
+static void queue(const char *name, unsigned short type)
+{
+	struct tc_prio_qopt options = { .bands = 3 };
+	struct tcmsg tc = { .tcm_family = AF_UNSPEC, .tcm_ifindex = index_of(name),
+			    .tcm_parent = TC_H_ROOT, .tcm_handle = 1 << 16 };
+
+	begin(type, type == RTM_NEWQDISC ? NLM_F_CREATE | NLM_F_REPLACE : 0, &tc, sizeof(tc));
+	put(TCA_KIND, "prio", 5);
+	put(TCA_OPTIONS, &options, sizeof(options));
+	talk(NETLINK_ROUTE, message.head.nlmsg_len, "prio");
+}
+
 static unsigned short find_family(const char *name)
 {
 	struct genlmsghdr genl = { .cmd = CTRL_CMD_GETFAMILY, .version = 1 };
@@ -501,6 +534,8 @@ static void run(int argc, char **argv)
 		send_raw(argv[2], argv[3]);
 	else if (argc >= 5 && !strcmp(verb, "packet"))
 		send_packet(argv[2], argv[3], argv[4], argc > 5);
+	else if (argc == 5 && !strcmp(verb, "checksum"))
+		send_checksum(argv[2], argv[3], argv[4]);
 	else if (argc == 4 && !strcmp(verb, "xsk"))
 		send_xsk(argv[2], argv[3]);
 	else if (argc == 4 && !strcmp(verb, "tun"))
@@ -513,6 +548,10 @@ static void run(int argc, char **argv)
 		redirect(argv[2], argv[3]);
 	else if (argc == 3 && !strcmp(verb, "direct"))
 		direct(argv[2]);
+	else if (argc == 3 && !strcmp(verb, "queue"))
+		queue(argv[2], RTM_NEWQDISC);
+	else if (argc == 3 && !strcmp(verb, "unqueue"))
+		queue(argv[2], RTM_DELQDISC);
 	else if (argc == 3 && !strcmp(verb, "guard"))
 		guard(argv[2]);
 	else if (argc == 2 && !strcmp(verb, "flush"))
