@@ -37,7 +37,9 @@ static char *mode __ro_after_init = "audit";
 module_param(mode, charp, 0400);
 MODULE_PARM_DESC(mode, "audit (default), or enforce: as soon as its preconditions are met");
 
-/* Returns the kernel command line, terminated, or NULL if it cannot be read from /proc. */
+#define LINE_SIZE	65536	/* twice as much as a boot configuration may have */
+
+/* Returns the kernel command line, terminated; NULL if it is not read to its end from /proc. */
 static char * __init read_command_line(void)
 {
 	struct file *file = filp_open("/proc/cmdline", O_RDONLY, 0);
@@ -47,12 +49,12 @@ static char * __init read_command_line(void)
 
 	if (IS_ERR(file))
 		return NULL;
-	line = kzalloc(PAGE_SIZE, GFP_KERNEL);
-	len = line ? kernel_read(file, line, PAGE_SIZE - 1, &pos) : -ENOMEM;
+	line = kvzalloc(LINE_SIZE, GFP_KERNEL);
+	len = line ? kernel_read(file, line, LINE_SIZE - 1, &pos) : -ENOMEM;
 	filp_close(file, NULL);
-	if (len >= 0)
+	if (len >= 0 && len < LINE_SIZE - 1)
 		return line;
-	kfree(line);
+	kvfree(line);
 	return NULL;
 }
 
@@ -65,7 +67,7 @@ static bool __init is_switched_off(void)
 	rivet_anchors_read(line);
 	while (!off && (word = strsep(&rest, "\n ")))
 		off = !strcmp(word, "norivet");
-	kfree(line);
+	kvfree(line);
 	return off;
 }
 

@@ -18,6 +18,8 @@
 #define WORD		"rivet.trust="
 #define ANCHORS_MAX	16
 
+#define SPACES	" \t\n\v\f\r"	/* between words, as the kernel reads them */
+
 static struct rivet_digest anchors[ANCHORS_MAX] __ro_after_init;
 static u32 count __ro_after_init;
 static bool named __ro_after_init;
@@ -50,6 +52,22 @@ static void __init add(struct rivet_slice text)
 	}
 }
 
+static void __init add_all(struct rivet_slice word)
+{
+	const char *rest = word.ptr, *end = word.ptr + word.len;
+	bool any = false;
+
+	while (rest < end) {
+		struct rivet_slice part = take_until(&rest, SPACES ",\"");
+
+		if (part.len)
+			add(part);
+		any |= part.len;
+	}
+	if (!any)
+		pr_alert("ALARM: " WORD " on the kernel command line names nothing: no certificate is admitted\n");
+}
+
 /**
  * rivet_anchors_read() - read the digests from the kernel command line
  * @line: the command line; NULL if it cannot be read, so that none is admitted
@@ -59,19 +77,18 @@ static void __init add(struct rivet_slice text)
 void __init rivet_anchors_read(const char *line)
 {
 	if (!line) {
-		pr_alert("ALARM: the kernel command line cannot be read from /proc: no certificate is admitted; mount it, and load the module again\n");
+		pr_alert("ALARM: the kernel command line cannot be read from /proc, or is too long: no certificate is admitted; mount it, and load the module again\n");
 		named = true;
 		return;
 	}
 	while (*line) {
-		struct rivet_slice word = take_until(&line, "\n ");
-		const char *rest = word.ptr + strlen(WORD);
+		struct rivet_slice word = take_until(&line, SPACES);
 
+		rivet_slice_take_prefix(&word, "\"");	/* the kernel permits quotes */
 		if (!rivet_slice_take_prefix(&word, WORD))
 			continue;
 		named = true;
-		while (rest < word.ptr + word.len)
-			add(take_until(&rest, "\n, "));
+		add_all(word);
 	}
 }
 
