@@ -156,7 +156,7 @@ signer_sentence()
 has_line()
 {
 	tries=0
-	while [ $tries -lt 50 ]; do
+	while [ "$tries" -lt 50 ]; do
 		while read -r line; do
 			case $line in
 			*"$2"*) return 0 ;;
@@ -181,7 +181,7 @@ check_alone()
 
 refuses()
 {
-	! $place/unlisted
+	! "$place/unlisted"
 }
 
 without_signer()

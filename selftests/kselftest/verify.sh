@@ -135,7 +135,7 @@ event_mark=$event_before
 judge "the event of the file" has_event kind=verify "detail=\"verification"
 sweep_came()
 {
-	grep -q '^cause: verify' $rivet/running
+	grep -q '^cause: verify' "$rivet/running"
 }
 judge "running programs are looked at, too" wait_for sweep_came
 expect_permitted "a good one still runs" /opt/m2m/good
