@@ -133,7 +133,8 @@ static int read_real(struct file *real, const struct inode *inode, struct rivet_
  *
  * Context: may sleep and read the file; no lock is held.
  * Return: 0; -EINTR if @again->go_on ended it; -ETXTBSY if another file is at the path by now;
- * -EFBIG if it is larger than any file that is measured; -EIO if it cannot be read or has another size than its inode says; -ENOMEM.
+ * -EFBIG if it is larger than any file that is measured; -EIO if it cannot be read or has
+ * another size than its inode says; -ENOMEM.
  */
 int rivet_again_read(struct file *file, const struct inode *inode, struct rivet_again *again)
 {

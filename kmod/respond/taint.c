@@ -7,50 +7,15 @@
  * packets to the driver before or behind it. A packet that tc redirects when it leaves a device
  * skips the filter of the other device, even if the first device is closed.
  */
-#include <linux/hashtable.h>
-#include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
-#include <net/sch_generic.h>
 #include <net/xdp_sock_drv.h>
 
 #include "compat/netdev.h"
 #include "respond/taint.h"
-
-/* Filters of a queue run behind the filter, and their actions change packets. */
-static bool has_filters(struct Qdisc *queue)
-{
-	static const char * const without[] = {
-		"noop", "noqueue", "pfifo_fast", "pfifo", "bfifo", "mq", "fq", "codel",
-	};
-	static const char * const with_one_list[] = { "fq_codel", "cake", "sfq" };
-	const struct Qdisc_class_ops *ops = queue->ops->cl_ops;
-	const struct tcf_block *block;
-
-	if (match_string(without, ARRAY_SIZE(without), queue->ops->id) >= 0)
-		return false;
-	if (match_string(with_one_list, ARRAY_SIZE(with_one_list), queue->ops->id) < 0 ||
-	    !ops || !ops->tcf_block)
-		return true;
-	block = ops->tcf_block(queue, 0, NULL);
-	return block && !list_empty(&block->chain_list);
-}
-
-static bool has_queue_filters(struct net_device *dev)
-{
-	struct Qdisc *queue = rtnl_dereference(dev->qdisc);
-	int i;
-
-	if (queue && has_filters(queue))	/* the first is not in the table */
-		return true;
-	hash_for_each(dev->qdisc_hash, i, queue, hash)
-		if (has_filters(queue))
-			return true;
-	return false;
-}
 
 static bool has_xsk(struct net_device *dev)
 {
@@ -77,7 +42,7 @@ const char *rivet_taint_of(struct net_device *dev)
 		return "tc";
 	if (rivet_netdev_has_netpoll(dev))
 		return "netpoll";
-	if (has_queue_filters(dev))
+	if (rivet_netdev_has_queue_filters(dev))
 		return "a queue with filters";
 	return has_xsk(dev) ? "AF_XDP" : NULL;
 }

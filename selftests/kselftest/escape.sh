@@ -231,8 +231,8 @@ by_tc()
 
 by_queue()
 {
-	attempt "a packet from a queue that takes filters" "queu$stage" \
-		sh "$work/queue" "queu$stage"
+	attempt "a packet from a queue that takes filters" "prio$stage" \
+		sh "$work/queue" "prio$stage"
 	"$wire" unqueue up0
 }
 

@@ -29,8 +29,8 @@ everywhere+=,CONST_STRUCT
 # A line of a .def file has more columns than each of its readers needs, and no semicolon.
 everywhere+=,MACRO_ARG_UNUSED,TRAILING_SEMICOLON
 # Macros of compat/ stand for functions of newer kernels, and so name their
-# arguments.
-compat=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE
+# arguments. The kernel's struct Qdisc is used there only.
+compat=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,CAMELCASE
 # So do those of the stubs, in the kernel's names and with the kernel's types.
 stubs=$compat,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,COMPLEX_MACRO
 

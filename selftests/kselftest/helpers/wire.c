@@ -6,7 +6,7 @@
  *	wire udp ADDRESS MARK			by a socket of UDP
  *	wire raw ADDRESS MARK			by a raw socket, with a header of its own
  *	wire packet IFACE ADDRESS MARK [bypass]	by a packet socket, past the queues
- *	wire checksum IFACE ADDRESS MARK	likewise, and a checksum is to be written over ADDRESS
+ *	wire checksum IFACE ADDRESS MARK	likewise, with a checksum to be written over ADDRESS
  *	wire xsk IFACE MARK			by a socket of AF_XDP
  *	wire tun NAME MARK			into a tun device, to be forwarded
  *	wire can IFACE				a frame of CAN
@@ -205,7 +205,9 @@ static void send_checksum(const char *name, const char *address, const char *mar
 		struct virtio_net_hdr head;
 		unsigned char frame[256];
 	} packet = {
-		.head = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 20, .csum_offset = 10 },
+		.head = {
+			.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 20, .csum_offset = 10,
+		},
 	};
 	int fd = packet_socket(name, ETH_P_IP), one = 1;
 	size_t len = make_frame(packet.frame, address, mark);
