@@ -2,7 +2,6 @@
 /*
  * rivet - control/token: the signed token that ends enforcement
  */
-#include <crypto/algapi.h>
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/random.h>
@@ -13,7 +12,7 @@
 #include "mode/mode.h"
 #include "mode/settings.h"
 #include "object/unlock.h"
-#include "trust/trust.h"
+#include "trust/token.h"
 
 /* rivet_settings_lock protects these. */
 static bool used;			/* a token, since the load of the module */
@@ -25,40 +24,15 @@ static int refuse_unlock(int error, const char *why)
 	return error;
 }
 
-static int check_token(const void *data, size_t len)
+static int unlock(const void *data, size_t len)
 {
-	struct rivet_parse_error err = {};
-	struct rivet_object object;
-	struct rivet_digest signer, text_digest;
-	u8 given[RIVET_NONCE_SIZE];
 	const char *why;
 	int ret;
 
 	lockdep_assert_held(&rivet_settings_lock);
-	ret = rivet_object_split(data, len, &object, &err);
-	if (!ret && object.kind != RIVET_OBJECT_UNLOCK)
-		ret = -EBADMSG;
-	if (ret)
-		return refuse_unlock(ret, "this is not a signed unlock token: rivetctl unlock sign");
-	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
+	ret = rivet_trust_token(RIVET_TOKEN_UNLOCK, data, len, nonce, &why);
 	if (ret)
 		return refuse_unlock(ret, why);
-	ret = rivet_token_parse(RIVET_TOKEN_UNLOCK, object.text, object.text_len, given, &err);
-	if (ret)
-		return refuse_unlock(ret, "malformed: sign the text that 'rivetctl unlock request' prints");
-	if (crypto_memneq(given, nonce, sizeof(nonce)))
-		return refuse_unlock(-ESTALE, "it was made for another boot, or was used before");
-	return 0;
-}
-
-static int unlock(const void *data, size_t len)
-{
-	int ret;
-
-	lockdep_assert_held(&rivet_settings_lock);
-	ret = check_token(data, len);
-	if (ret)
-		return ret;
 	if (!rivet_mode_is_enforce())
 		return refuse_unlock(-EPERM, "the mode is audit already");
 	get_random_bytes(nonce, sizeof(nonce));

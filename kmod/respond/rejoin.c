@@ -2,7 +2,6 @@
 /*
  * rivet - respond/rejoin: the signed token that ends isolation
  */
-#include <crypto/algapi.h>
 #include <linux/errno.h>
 #include <linux/random.h>
 
@@ -11,7 +10,7 @@
 #include "object/unlock.h"
 #include "respond/isolate.h"
 #include "respond/rejoin.h"
-#include "trust/trust.h"
+#include "trust/token.h"
 
 /* rivet_settings_lock protects these. */
 static bool made;			/* the nonce, for the first time */
@@ -53,30 +52,19 @@ static int refuse(int error, const char *why)
 	return error;
 }
 
-static int check_token(const void *data, size_t len)
+static int rejoin(const void *data, size_t len)
 {
-	struct rivet_digest signer, text_digest;
-	struct rivet_parse_error err = {};
-	struct rivet_object object;
-	u8 given[RIVET_NONCE_SIZE];
 	const char *why;
 	int ret;
 
 	lockdep_assert_held(&rivet_settings_lock);
 	renew();
-	ret = rivet_object_split(data, len, &object, &err);
-	if (!ret && object.kind != RIVET_OBJECT_REJOIN)
-		ret = -EBADMSG;
-	if (ret)
-		return refuse(ret, "this is not a signed rejoin token: rivetctl rejoin sign");
-	ret = rivet_trust_verify(&object, &signer, &text_digest, &why);
+	ret = rivet_trust_token(RIVET_TOKEN_REJOIN, data, len, nonce, &why);
 	if (ret)
 		return refuse(ret, why);
-	ret = rivet_token_parse(RIVET_TOKEN_REJOIN, object.text, object.text_len, given, &err);
-	if (ret)
-		return refuse(ret, "malformed: sign the text that 'rivetctl rejoin request' prints");
-	if (crypto_memneq(given, nonce, sizeof(nonce)))
-		return refuse(-ESTALE, "it was made for another boot, or was used before");
+	if (!rivet_isolate_is_in_force())
+		return refuse(-EPERM, "the machine is not isolated");
+	rivet_isolate_end("a signed token");
 	return 0;
 }
 
@@ -94,11 +82,7 @@ int rivet_rejoin_use(const void *data, size_t len)
 	int ret;
 
 	mutex_lock(&rivet_settings_lock);
-	ret = check_token(data, len);
-	if (!ret && !rivet_isolate_is_in_force())
-		ret = refuse(-EPERM, "the machine is not isolated");
-	if (!ret)
-		rivet_isolate_end("a signed token");
+	ret = rejoin(data, len);
 	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
