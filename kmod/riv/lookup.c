@@ -187,6 +187,12 @@ int rivet_lookup_from_init(const char *name, struct path *path)
 	return err;
 }
 
+/* Of two expiries, of which 0 is never. */
+static s64 get_earlier(s64 a, s64 b)
+{
+	return a && b ? min(a, b) : a ?: b;
+}
+
 /* Copies a RIV, without its path. */
 static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *c)
 {
@@ -214,12 +220,6 @@ static void copy_with_path(struct gathering *g, struct candidate *to,
 	to->by.path = kstrdup(path, GFP_ATOMIC);
 	if (!to->by.path)
 		g->no_memory = true;
-}
-
-/* Of two expiries, of which 0 is never. */
-static s64 get_earlier(s64 a, s64 b)
-{
-	return a && b ? min(a, b) : a ?: b;
 }
 
 /*
@@ -326,8 +326,7 @@ static void add_voucher(struct rivet_finding *out, struct candidate *from, u32 u
 	struct rivet_lookup *keep = &out->keep;
 
 	keep->uses |= from->by.uses;
-	if (from->valid_until && (!keep->valid_until || from->valid_until < keep->valid_until))
-		keep->valid_until = from->valid_until;
+	keep->valid_until = get_earlier(keep->valid_until, from->valid_until);
 	if (out->reason == RIVET_REASON_MATCH)
 		return;
 	out->reason = from->by.uses & uses ? RIVET_REASON_MATCH : RIVET_REASON_WRONG_USE;
