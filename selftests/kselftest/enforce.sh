@@ -386,3 +386,17 @@ first_line()
 		fail "$1" "not '$2' but '$(head -n 1 "$work/out")'"
 	fi
 }
+
+# unseen_disk FOLDER: a disk, mounted there, that was opened for writing before, so that rivet
+# does not see its changes; its device is in $disk
+unseen_disk()
+{
+	for disk_module in loop ext4; do
+		modprobe -q "$disk_module"
+	done
+	truncate -s 64M /mnt/scratch/disk
+	disk=$(losetup -f --show /mnt/scratch/disk) || bail "no loop device"
+	mke2fs -q -F -t ext4 "$disk" || bail "no filesystem"
+	exec 3<>"$disk"
+	mount -t ext4 -o noatime "$disk" "$1" || bail "it is not mounted"
+}

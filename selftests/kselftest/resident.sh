@@ -19,16 +19,7 @@ ways='drop fadvise pageout memory poison hard'
 others='again removed chattr late torn twice'
 
 plan 67
-for module in loop ext4; do
-	modprobe -q "$module"
-done
-
-truncate -s 64M /mnt/scratch/disk
-disk=$(losetup -f --show /mnt/scratch/disk) || bail "no loop device"
-mke2fs -q -F -t ext4 "$disk" || bail "no filesystem"
-# Opened for writing before it is mounted: rivet does not see it
-exec 3<>"$disk"
-mount -t ext4 -o noatime "$disk" $place || bail "it is not mounted"
+unseen_disk $place
 mount -t tmpfs none /fs/memory
 
 for way in $ways $others; do

@@ -17,15 +17,7 @@ place=/fs/disk
 helper=$helpers/resident
 nonce=00112233445566778899aabbccddeeff
 mkdir -p $place /fs/memory /opt/m2m
-for module in loop ext4; do
-	modprobe -q "$module"
-done
-truncate -s 64M /mnt/scratch/disk
-disk=$(losetup -f --show /mnt/scratch/disk) || bail "no loop device"
-mke2fs -q -F -t ext4 "$disk" || bail "no filesystem"
-# Opened for writing before it is mounted: rivet does not see it
-exec 3<>"$disk"
-mount -t ext4 -o noatime "$disk" $place || bail "it is not mounted"
+unseen_disk $place
 mount -t tmpfs none /fs/memory
 for file in $place/held $place/loose /fs/memory/file /opt/m2m/good; do
 	cp "$helpers/hello" "$file"

@@ -187,14 +187,17 @@ test_a_folder_of_somebody_else_is_not_used()
 	expect 7 restore $broker
 }
 
-test_killed_before_each_system_call()
+# killed SOURCE ENOUGH COMMAND...: killed before each system call that restores the broker from
+# SOURCE, it is the old one or the new one, and COMMAND restores it; at least ENOUGH times the old
+killed()
 {
-	local n status=0 old=0 new=0
+	local source=$1 enough=$2 n status=0 old=0 new=0
 
+	shift 2
 	for ((n = 1; n < 1000; n++)); do
 		make_root
 		cp -p root/opt/m2m/broker bad
-		"$bin/killpoint" "$n" "$bin/restore" root /opt/m2m/broker good "$digest" || status=$?
+		"$bin/killpoint" "$n" "$bin/restore" root $broker "$source" "$digest" || status=$?
 		((status == 0)) || break
 		if cmp -s root/opt/m2m/broker good; then
 			new=$((new + 1))
@@ -202,14 +205,19 @@ test_killed_before_each_system_call()
 		else
 			cmp -s root/opt/m2m/broker bad || give_up "killed before call $n: half done"
 			old=$((old + 1))
-			restore $broker || give_up "after call $n it is not restored"
+			"$@" || give_up "after call $n it is not restored"
 			cmp -s root/opt/m2m/broker good || give_up "after call $n it is not good"
 		fi
-		"$bin/restore" root /opt/m2m/broker
+		"$bin/restore" root $broker
 		is_clean
 	done
 	((status == 3)) || give_up "killpoint ended with $status"
-	((old > 20 && new >= 3)) || give_up "$old times the old file, $new times the new one"
+	((old > enough && new >= 3)) || give_up "$old times the old file, $new times the new one"
+}
+
+test_killed_before_each_system_call()
+{
+	killed good 20 restore $broker
 }
 
 test_from_a_package()
@@ -397,28 +405,8 @@ test_the_reader_of_packages_is_confined()
 
 test_killed_before_each_system_call_from_a_package()
 {
-	local n status=0 old=0 new=0
-
-	for ((n = 1; n < 1000; n++)); do
-		((n == 1)) && make_packages
-		make_root
-		cp -p root/opt/m2m/broker bad
-		"$bin/killpoint" "$n" "$bin/restore" root $broker packages "$digest" || status=$?
-		((status == 0)) || break
-		if cmp -s root/opt/m2m/broker good; then
-			new=$((new + 1))
-			[[ $(stat -c %a root/opt/m2m/broker) == 4750 ]] || give_up "call $n: mode"
-		else
-			cmp -s root/opt/m2m/broker bad || give_up "killed before call $n: half done"
-			old=$((old + 1))
-			from_packages || give_up "after call $n it is not restored"
-			cmp -s root/opt/m2m/broker good || give_up "after call $n it is not good"
-		fi
-		"$bin/restore" root $broker
-		is_clean
-	done
-	((status == 3)) || give_up "killpoint ended with $status"
-	((old > 40 && new >= 3)) || give_up "$old times the old file, $new times the new one"
+	make_packages
+	killed packages 40 from_packages
 }
 
 test_full_disk()
