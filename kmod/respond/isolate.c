@@ -366,7 +366,7 @@ void rivet_isolate_end(const char *why)
 	rtnl_unlock();
 	if (!ends)
 		return;
-	ended++;
+	WRITE_ONCE(ended, ended + 1);
 	rivet_event_change(RIVET_EVENT_ISOLATE, 0, "isolation has ended: %s; open the network again",
 			   why);
 	policy = rivet_policy_get();
@@ -466,7 +466,8 @@ static struct notifier_block device_block = {
  *
  * Context: process context of a task with CAP_NET_ADMIN; may sleep.
  * Return: 0, also if it is isolated; -EINVAL; -EPERM in audit mode; -ENOENT if the active
- * policy has no respond=ISOLATE, and thus nothing that would be left.
+ * policy has no respond=ISOLATE, and thus nothing that would be left; -EOPNOTSUPP with a root
+ * filesystem from the network.
  */
 int rivet_isolate_restore(const char *data, size_t len)
 {
@@ -490,6 +491,8 @@ int rivet_isolate_restore(const char *data, size_t len)
 				   "the policy has no respond=ISOLATE");
 	else
 		begin(&cause);
+	if (!ret && !rivet_isolate_is_in_force())
+		ret = -EOPNOTSUPP;
 	mutex_unlock(&rivet_settings_lock);
 	return ret;
 }
@@ -515,6 +518,7 @@ int rivet_isolate_show(struct seq_file *m)
 	spin_unlock(&respond_lock);
 	seq_printf(m, "state: %s\n", isolated ? "isolated" :
 		   rivet_wall_is_set() ? "ready" : "none");
+	seq_printf(m, "ended: %u\n", READ_ONCE(ended));
 	if (isolated) {
 		seq_printf(m, "since: %lld\n", begun);
 		seq_printf(m, "policy: %s\n", cause.policy);
