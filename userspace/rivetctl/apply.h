@@ -123,6 +123,7 @@ void apply_surplus(struct apply *a);
 void apply_compare(struct apply *a);
 void apply_save_floors(struct apply *a);
 void apply_mode(struct apply *a);
+void apply_isolation(struct apply *a);
 int apply_report(struct apply *a);
 
 #endif /* RIVETCTL_APPLY_H */

@@ -82,6 +82,7 @@ static void run_steps(struct apply *a)
 	apply_compare(a);
 	apply_save_floors(a);
 	apply_mode(a);
+	apply_isolation(a);
 }
 
 int verb_apply(struct context *ctx, int argc, char **argv)

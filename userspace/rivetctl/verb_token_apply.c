@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "lib/kernel/isolated.h"
 #include "load_object.h"
 
 static void print_unlocked(struct context *ctx)
@@ -37,6 +38,16 @@ static bool is_rejoin(const struct context *ctx)
 	return !strcmp(ctx->verb->noun, "rejoin");
 }
 
+/* The token is used up, so this is no failure of the verb. */
+static void settle(void)
+{
+	struct err err = { 0 };
+
+	if (isolated_settle(&err))
+		fprintf(stderr, "rivetctl: %s; remove " ISOLATED_FILE ", or the machine is isolated again after a reboot\n",
+			err.text);
+}
+
 /**
  * verb_token_apply() - unlock apply and rejoin apply
  * @ctx: context of the verb; its noun is the file of the module
@@ -55,6 +66,8 @@ int verb_token_apply(struct context *ctx, int argc, char **argv)
 			is_rejoin(ctx) ? RIVET_OBJECT_REJOIN : RIVET_OBJECT_UNLOCK, &err);
 	if (!ret)
 		ret = load_write(ctx->verb->noun, &file, &err);
+	if (!ret)
+		settle();
 	if (!ret && is_rejoin(ctx))
 		print_rejoined(ctx);
 	else if (!ret)

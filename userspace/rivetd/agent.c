@@ -68,6 +68,14 @@ static bool is_for_log(const struct agent *agent, uint64_t seq)
 	return !agent->behind && seq > agent->logged;
 }
 
+static void note_isolation(struct agent *agent, const struct event *event)
+{
+	const bool permits = event->kind == RIVET_EVENT_MODE || event->kind == RIVET_EVENT_POLICY;
+
+	if (permits || event->kind == RIVET_EVENT_ISOLATE)
+		isolation_note(&agent->isolation, permits);
+}
+
 static int take_live_event(const struct event *event, void *data)
 {
 	struct agent *agent = data;
@@ -75,6 +83,7 @@ static int take_live_event(const struct event *event, void *data)
 
 	if (event->kind == RIVET_EVENT_QUARANTINE)
 		saved_note(&agent->saved);
+	note_isolation(agent, event);
 	remedy_ask(agent->config.remedy, event);
 	if (agent->config.syslog)
 		journal_event(event);
@@ -93,6 +102,7 @@ static int take_live_gap(const struct event_gap *gap, void *data)
 
 	agent->lost += gap->last - gap->first + 1;
 	saved_note(&agent->saved);
+	isolation_note(&agent->isolation, true);
 	if (agent->config.syslog)
 		journal_gap(gap);
 	if (!is_for_log(agent, gap->last))
@@ -132,6 +142,7 @@ void agent_init(struct agent *agent, const struct config *config)
 	agent->live = (struct follow){ .ops = &live_ops, .data = agent };
 	agent->backlog = (struct follow){ .ops = &backlog_ops, .data = agent };
 	saved_init(&agent->saved, agent->config.quarantine_list);
+	isolation_init(&agent->isolation);
 	ret = log_open(&agent->log, agent->config.log);
 	if (ret)
 		report_trouble(agent, ret);
@@ -158,8 +169,10 @@ static void disconnect(struct agent *agent)
  */
 void agent_close(struct agent *agent)
 {
-	if (agent->connected)
+	if (agent->connected) {
 		saved_finish(&agent->saved);
+		isolation_work(&agent->isolation, agent->isolation.due);
+	}
 	disconnect(agent);
 	log_close(&agent->log);
 	if (agent->state_fd >= 0)
@@ -253,8 +266,10 @@ int agent_connect(struct agent *agent, struct err *err)
 		disconnect(agent);
 	else
 		agent->connected = true;
-	if (!ret)
+	if (!ret) {
 		saved_connected(&agent->saved);
+		isolation_connected(&agent->isolation);
+	}
 	return ret;
 }
 

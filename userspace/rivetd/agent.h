@@ -10,6 +10,7 @@
 
 #include "lib/base/config.h"
 #include "lib/kernel/follow.h"
+#include "isolation.h"
 #include "log.h"
 #include "saved.h"
 #include "state.h"
@@ -29,6 +30,7 @@
  * @live: subscribed to the events
  * @backlog: dumps for the log file only
  * @saved: the saved quarantine list
+ * @isolation: whether the machine is isolated, saved
  * @connected: @live is connected
  * @behind: the log file lacks events after @backlog.last
  * @logged: number of the last event or gap that the log file has
@@ -46,6 +48,7 @@ struct agent {
 	struct follow live;
 	struct follow backlog;
 	struct saved saved;
+	struct isolation isolation;
 	bool connected;
 	bool behind;
 	uint64_t logged;

@@ -167,8 +167,10 @@ static void do_due(struct loop *l)
 		notify_send("WATCHDOG=1");
 		l->watchdog_due = now + l->watchdog;
 	}
-	if (l->agent.connected)
+	if (l->agent.connected) {
 		saved_work(&l->agent.saved, now);
+		isolation_work(&l->agent.isolation, now);
+	}
 	if (now >= l->attempt_due && !l->agent.connected) {
 		connect_agent(l);
 		l->attempt_due = now_msec() + CONNECT_MSEC;
@@ -198,6 +200,8 @@ static int next_timeout(const struct loop *l)
 		take_earlier(&due, l->attempt_due);
 	if (l->agent.saved.due >= 0)
 		take_earlier(&due, l->agent.saved.due);
+	if (l->agent.connected && l->agent.isolation.due >= 0)
+		take_earlier(&due, l->agent.isolation.due);
 	if (metrics_file_wanted(&l->agent))
 		take_earlier(&due, l->metrics_due);
 	if (due < 0)
