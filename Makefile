@@ -17,7 +17,7 @@ VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
 
 .PHONY: all module userspace demo check check-long check-unit check-vm check-headers lint bench \
-	install install-module install-userspace dkms-install uninstall clean help
+	install install-module install-userspace dkms-install uninstall deb clean help
 
 all: module userspace
 
@@ -87,8 +87,11 @@ uninstall:
 	$(if $(INSTALL_MOD_PATH),,$(DEPMOD) $(KERNELRELEASE))
 	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
 
+deb:
+	@bash packaging/deb.sh $(OUT)/deb
+
 clean:
-	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm
+	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm $(OUT)/deb
 
 help:
 	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
@@ -103,4 +106,5 @@ help:
 	@echo 'make install       module and userspace; DESTDIR= PREFIX= INSTALL_MOD_PATH='
 	@echo 'make dkms-install  build and install for this machine through DKMS'
 	@echo 'make uninstall     remove the files of both; the configuration stays'
+	@echo 'make deb           the Debian packages, into build/deb'
 	@echo 'make clean         remove all build results; caches of kernels and guests stay'

@@ -13,8 +13,8 @@
 #
 # `all` is for every day. `long` takes many hours: the wide tests on the kernels that
 # `all` does not run them on, the tests that repeat boots or decisions, the gateway's
-# scenarios, and a build against each packaged kernel's headers; PART is one of these, as
-# its lines call it. The date and the commit stand at its beginning.
+# scenarios, the Debian packages, and a build against each packaged kernel's headers; PART
+# is one of these, as its lines call it. The date and the commit stand at its beginning.
 
 set -uo pipefail
 
@@ -126,6 +126,11 @@ part_gateway()
 	bash "$tests/gateway/${arguments[0]}" "${arguments[@]:1}" || status=$?
 	echo "$((status == 0)) passed, $((status != 0)) failed, 0 skipped"
 	return "$status"
+}
+
+part_packages()
+{
+	bash "$tests/packages/run.sh"
 }
 
 # run_part NAME: part_NAME, or that for its first word with the others, into its log
@@ -274,7 +279,7 @@ choose_parts()
 	long)
 		shift
 		parts=(gateway-{demo,initramfs,memory,upgrade,upgrade-kernel} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
-			long-debug-6.12 headers)
+			long-debug-6.12 packages headers)
 		(($# == 0)) || parts=("$@")
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
 		;;

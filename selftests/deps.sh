@@ -3,7 +3,7 @@
 #
 # deps.sh - install the Debian packages that one purpose needs
 #
-# usage: deps.sh build|unit|vm|debug|lint|demo|bench|all
+# usage: deps.sh build|unit|vm|debug|lint|demo|bench|packages|all
 #
 # Says nothing and does nothing when everything is there, so every make target
 # can call it first. Only the machine's own apt configuration is used.
@@ -33,6 +33,10 @@ vm+=(qemu-system-arm gcc-12-aarch64-linux-gnu gcc-aarch64-linux-gnu)
 # Building a kernel.
 # shellcheck disable=SC2034  # used through the nameref in main
 debug=("${vm[@]}" bc bison flex libelf-dev zstd)
+
+# Debian packages: made, checked, and installed into a root folder.
+# shellcheck disable=SC2034  # used through the nameref in main
+packages=("${build[@]}" debhelper dh-dkms dpkg-dev lintian mmdebstrap debian-archive-keyring)
 
 # Static checks.
 lint=("${vm[@]}" sparse shellcheck)
@@ -110,8 +114,8 @@ main()
 	local purpose=${1:-} missing
 
 	case $purpose in
-	build|unit|vm|debug|lint|demo|bench|all) ;;
-	*) die "usage: deps.sh build|unit|vm|debug|lint|demo|bench|all" ;;
+	build|unit|vm|debug|lint|demo|bench|packages|all) ;;
+	*) die "usage: deps.sh build|unit|vm|debug|lint|demo|bench|packages|all" ;;
 	esac
 	local -n wanted=$purpose
 
