@@ -8,7 +8,8 @@
 
 verbs=(
 	keygen "trust add" "trust list" "trust seal" "manifest build" "manifest sign"
-	"manifest verify" "manifest show" "manifest load" "manifest list" "manifest diff"
+	"manifest verify" "manifest show" "manifest load" "manifest begin" "manifest commit"
+	"manifest abort" "manifest list" "manifest diff"
 	apply attach "policy check" "policy sign" "policy verify" "policy load" "policy show" mode "unlock request"
 	"unlock sign" "unlock apply" "rejoin request" "rejoin sign" "rejoin apply" isolation
 	"quarantine list" "quarantine show" "quarantine release"

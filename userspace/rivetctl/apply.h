@@ -118,6 +118,7 @@ void apply_module(struct apply *a);
 void apply_floors(struct apply *a);
 void apply_trust(struct apply *a);
 void apply_objects(struct apply *a);
+void apply_pending(struct apply *a);
 void apply_conf(struct apply *a);
 void apply_surplus(struct apply *a);
 void apply_compare(struct apply *a);

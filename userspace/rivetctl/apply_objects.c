@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "apply.h"
 #include "lib/base/protected.h"
@@ -246,4 +247,30 @@ void apply_objects(struct apply *a)
 		apply_fault(a, shown, &err);
 	}
 	take_policy(a);
+}
+
+/**
+ * apply_pending() - tell which updates wait for their commit
+ * @a: the run
+ */
+void apply_pending(struct apply *a)
+{
+	struct protected_names names = { 0 };
+	char shown[APPLY_PATH_MAX];
+	struct err err = { 0 };
+	int folder = -1;
+	size_t i;
+
+	apply_path(a, "/etc/rivet/pending.d", shown);
+	if (protected_folder(a->folder_fd, "pending.d", shown, &folder, &err))
+		return;
+	protected_list(folder, shown, &names, &err);
+	for (i = 0; i < names.count; i++) {
+		if (rivet_name_is_valid(names.names[i], strlen(names.names[i])))
+			apply_tell(a, APPLY_NOTE, shown,
+				   "the update %s is pending: rivetctl manifest commit %s, or abort %s",
+				   names.names[i], names.names[i], names.names[i]);
+	}
+	protected_names_free(&names);
+	close(folder);
 }

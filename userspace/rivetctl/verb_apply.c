@@ -8,6 +8,7 @@
 
 #include "apply.h"
 #include "lib/base/protected.h"
+#include "update.h"
 
 #define FOLDER "etc/rivet"
 
@@ -77,6 +78,7 @@ static void run_steps(struct apply *a)
 	apply_floors(a);
 	apply_trust(a);
 	apply_objects(a);
+	apply_pending(a);
 	apply_conf(a);
 	apply_surplus(a);
 	apply_compare(a);
@@ -85,16 +87,20 @@ static void run_steps(struct apply *a)
 	apply_isolation(a);
 }
 
-int verb_apply(struct context *ctx, int argc, char **argv)
+/**
+ * apply_run() - bring the module to the state that /etc/rivet describes, and tell
+ * @ctx: context of the verb
+ * @path: folder that stands for the root of the machine; "" for the root
+ * @dry_run: look only
+ *
+ * Return: exit status.
+ */
+int apply_run(struct context *ctx, const char *path, bool dry_run)
 {
-	struct apply a = { .ctx = ctx, .root_fd = -1, .folder_fd = -1 };
+	struct apply a = { .ctx = ctx, .dry_run = dry_run, .root_fd = -1, .folder_fd = -1 };
 	char root[APPLY_PATH_MAX];
-	int ret;
 
-	ret = take_options(ctx, argc, argv, &a);
-	if (ret)
-		return ret;
-	snprintf(root, sizeof(root), "%s", a.root);
+	snprintf(root, sizeof(root), "%s", path);
 	trim_root(&a, root);
 	run_steps(&a);
 	if (a.folder_fd >= 0)
@@ -102,4 +108,12 @@ int verb_apply(struct context *ctx, int argc, char **argv)
 	if (a.root_fd >= 0)
 		close(a.root_fd);
 	return apply_report(&a);
+}
+
+int verb_apply(struct context *ctx, int argc, char **argv)
+{
+	struct apply a = { 0 };
+	int ret = take_options(ctx, argc, argv, &a);
+
+	return ret ? ret : apply_run(ctx, a.root, a.dry_run);
 }
