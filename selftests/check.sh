@@ -133,6 +133,11 @@ part_packages()
 	bash "$tests/packages/run.sh"
 }
 
+part_images()
+{
+	bash "$tests/packages/images.sh"
+}
+
 # run_part NAME: part_NAME, or that for its first word with the others, into its log
 run_part()
 {
@@ -279,7 +284,7 @@ choose_parts()
 	long)
 		shift
 		parts=(gateway-{demo,initramfs,memory,upgrade,upgrade-kernel} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
-			long-debug-6.12 packages headers)
+			long-debug-6.12 packages images headers)
 		(($# == 0)) || parts=("$@")
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
 		;;

@@ -37,6 +37,8 @@ debug=("${vm[@]}" bc bison flex libelf-dev zstd)
 # Debian packages: made, checked, and installed into a root folder.
 # shellcheck disable=SC2034  # used through the nameref in main
 packages=("${build[@]}" debhelper dh-dkms dpkg-dev lintian mmdebstrap debian-archive-keyring)
+# Updates of whole images.
+packages+=(rauc swupdate squashfs-tools dbus-daemon cpio e2fsprogs openssl)
 
 # Static checks.
 lint=("${vm[@]}" sparse shellcheck)
