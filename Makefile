@@ -17,7 +17,7 @@ VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
 
 .PHONY: all module userspace demo check check-long check-unit check-vm check-headers lint bench \
-	install install-module install-userspace dkms-install uninstall deb clean help
+	install install-module install-userspace dkms-install uninstall deb module-deb clean help
 
 all: module userspace
 
@@ -90,8 +90,16 @@ uninstall:
 deb:
 	@bash packaging/deb.sh $(OUT)/deb
 
+# The tool is that of this machine, also for a module of another processor.
+RIVETCTL ?= $(OUT)/userspace/bin/rivetctl
+module-deb: module
+	$(if $(wildcard $(RIVETCTL)),,$(MAKE) -C userspace OUT=$(OUT)/userspace CROSS_COMPILE=)
+	@RIVETCTL=$(RIVETCTL) CROSS_COMPILE=$(CROSS_COMPILE) MODULE_KEY=$(MODULE_KEY) MODULE_CERT=$(MODULE_CERT) \
+		SET_VERSION=$(SET_VERSION) bash packaging/module-deb.sh $(MODDIR)/rivet.ko $(KERNELRELEASE) \
+		$(KDIR) $(VERSION) $(OUT)/module-deb
+
 clean:
-	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm $(OUT)/deb
+	rm -rf $(OUT)/module $(OUT)/userspace $(OUT)/unit $(OUT)/fuzz $(OUT)/vm $(OUT)/deb $(OUT)/module-deb
 
 help:
 	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
@@ -107,4 +115,5 @@ help:
 	@echo 'make dkms-install  build and install for this machine through DKMS'
 	@echo 'make uninstall     remove the files of both; the configuration stays'
 	@echo 'make deb           the Debian packages, into build/deb'
+	@echo 'make module-deb    the built module for KERNELRELEASE= as a Debian package; MODULE_KEY= MODULE_CERT='
 	@echo 'make clean         remove all build results; caches of kernels and guests stay'

@@ -77,6 +77,20 @@ newer()
 	dpkg-deb --root-owner-group -b "$folder" "$2" >/dev/null
 }
 
+# module_deb: that of the module for Debian's 6.12, signed with a throw-away key
+module_deb()
+{
+	local kernel=$vm_dir/kernel.sh
+
+	release=$("$kernel" path 6.12 release)
+	[[ -e $out/module.pem ]] ||
+		openssl req -new -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=module \
+			-keyout "$out/module.key" -out "$out/module.pem" 2>/dev/null
+	make -s -C "$top_dir" OUT="$out/module" KERNELRELEASE="$release" \
+		KDIR="$("$kernel" path 6.12 headers)" RIVETCTL="$build_dir/userspace/bin/rivetctl" \
+		MODULE_KEY="$out/module.key" MODULE_CERT="$out/module.pem" module-deb >"$out/said" 2>&1
+}
+
 version_of()
 {
 	dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version} ${db:Status-Status}' "$1"
@@ -119,18 +133,52 @@ test_the_initramfs_hook_is_in_place()
 		said 'no certificate in /etc/rivet/trust.d'
 }
 
+# The files stand for the module's: it enforces, and no set is loaded.
+test_apt_and_dpkg_stop_before_unpacking()
+{
+	mkdir -p "$root/sys/kernel/security/rivet" "$out/new"
+	rm -f "$out"/new/*.deb
+	newer "$debs"/rivet_*.deb "$out/new/rivet.deb" &&
+		newer "$debs"/rivetctl_*.deb "$out/new/rivetctl.deb" || return
+	echo enforce >"$root/sys/kernel/security/rivet/mode"
+	: >"$root/sys/kernel/security/rivet/riv"
+	! install_debs "$out"/new/*.deb &&
+		said 'rivetctl.deb: no loaded set lists /usr/bin/rivetctl' &&
+		said 'nothing is unpacked' && ! said 'Unpacking' &&
+		! in_root dpkg -i /debs/rivetctl.deb && said 'nothing is unpacked' &&
+		! said 'Unpacking' && [[ $(version_of rivetctl) == '0.1.0 installed' ]] &&
+		echo audit >"$root/sys/kernel/security/rivet/mode"
+}
+
 test_an_upgrade_keeps_what_was_changed()
 {
 	echo 'log =' >>"$root/etc/rivet/rivetd.conf"
 	echo mine >"$root/etc/rivet/trust.d/signer.pem"
-	mkdir -p "$out/new"
-	rm -f "$out"/new/*.deb
-	newer "$debs"/rivet_*.deb "$out/new/rivet.deb" &&
-		newer "$debs"/rivetctl_*.deb "$out/new/rivetctl.deb" &&
-		install_debs "$out"/new/*.deb &&
-		[[ $(version_of rivet) == '0.1.1~test installed' ]] &&
+	install_debs "$out"/new/*.deb && [[ $(version_of rivet) == '0.1.1~test installed' ]] &&
 		grep -qx 'log =' "$root/etc/rivet/rivetd.conf" &&
 		! grep -qx '# new' "$root/etc/rivet/rivetd.conf"
+}
+
+# As it is built twice, with the digests of the manifest, and signed
+test_a_package_with_a_module()
+{
+	local release deb file
+
+	module_deb || return
+	deb=$(echo "$out"/module/module-deb/*.deb)
+	sha256sum "$out"/module/module-deb/* >"$out/sums"
+	module_deb && sha256sum --quiet -c "$out/sums" || return
+	lintian --allow-root --fail-on error,warning "$deb" >"$out/said" 2>&1 || return
+	mkdir -p "$root/boot/grub"
+	touch "$root/boot/grub/grub.cfg"
+	printf '#!/bin/sh\necho update-grub called\n' >"$root/usr/sbin/update-grub"
+	chmod 755 "$root/usr/sbin/update-grub"
+	install_debs "$deb" && said 'update-grub called' || return
+	file=usr/lib/modules/$release/updates/rivet.ko
+	tail -c 28 "$root/$file" | grep -q '~Module signature appended~' &&
+		[[ $(modinfo -F signer "$root/$file") == module ]] &&
+		grep -q "^sha256:$(sha256sum <"$root/$file" | cut -d ' ' -f 1) .* kmod /$file\$" \
+			"${deb%.deb}.riv"
 }
 
 # The file stands for the module's.
@@ -179,7 +227,8 @@ run_tests()
 }
 
 ((EUID == 0)) || die "not root"
-"$top_dir/selftests/deps.sh" packages
+"$top_dir/selftests/deps.sh" packages && "$top_dir/selftests/deps.sh" vm || exit 1
+"$vm_dir/kernel.sh" prepare 6.12 || exit 1
 mkdir -p "$out"
 make -s -C "$top_dir" OUT="$build_dir" deb >"$out/deb.log" 2>&1 ||
 	die "make deb failed; see build/packages/deb.log"
