@@ -23,6 +23,7 @@
 #include "policy/active.h"
 #include "process/init_mounts.h"
 #include "process/starts.h"
+#include "quarantine/hold.h"
 #include "quarantine/list.h"
 #include "respond/isolate.h"
 #include "riv/mount_watch.h"
@@ -92,6 +93,7 @@ static int __init check_start(bool *want_enforce)
  */
 static void exit_filled(void)
 {
+	rivet_hold_exit();
 	rivet_quarantine_exit();
 	rivet_memo_exit();
 	rivet_init_mounts_forget();
@@ -103,6 +105,7 @@ static void exit_filled(void)
 
 static int __init begin(bool want_enforce)
 {
+	rivet_hold_begin();
 	rivet_event_change(RIVET_EVENT_MODE, 0, "loaded, version %s, hashing with %s%s",
 			   RIVET_VERSION, rivet_hash_driver(),
 			   want_enforce ? ", enforcing once the preconditions are met" : "");

@@ -12,9 +12,11 @@
 #include <linux/user_namespace.h>
 
 #include "decide/contain.h"
+#include "measure/fstype.h"
 #include "measure/measure.h"
 #include "quarantine/add.h"
 #include "quarantine/end.h"
+#include "quarantine/hold.h"
 #include "riv/index.h"
 
 /*
@@ -111,6 +113,37 @@ static void describe(const struct rivet_request *req, const struct rivet_verdict
 	memcpy(about->policy, rules->name.ptr, min_t(size_t, rules->name.len, RIVET_NAME_MAX));
 }
 
+/*
+ * What no RIV knows, and lies where the policy names no path, may be a user's own: then the entry
+ * is all the evidence. A filesystem that may not answer is not asked.
+ */
+static bool is_evidence(const struct rivet_request *req, const struct rivet_verdict *v)
+{
+	const struct rivet_rule *rule = rivet_rules_at(&v->policy->rules, v->rule_line);
+
+	if (!req->file || !d_is_reg(rivet_file_path(req->file)->dentry) ||
+	    !rivet_fstype_is_verifiable(req->inode->i_sb))
+		return false;
+	return v->reason != RIVET_REASON_UNLISTED || (rule && rule->path.len);
+}
+
+/*
+ * Writers are kept away from the very inode that was measured, but not by a user who has had a file
+ * of others measured: he could keep its owner from writing to it.
+ */
+static void hold(const struct rivet_request *req, const struct rivet_verdict *v,
+		 const struct rivet_quarantined *about, const struct rivet_quarantine_live *live)
+{
+	const struct path *path;
+	bool is_own;
+
+	if (!is_evidence(req, v))
+		return;
+	path = rivet_file_path(req->file);
+	is_own = live->inode == d_inode(path->dentry) && live->close != RIVET_QUARANTINE_OPEN;
+	rivet_hold_add(about, path, is_own);
+}
+
 /* A signer that is revoked may not be the only one who listed a revoked file. */
 static bool may_enter(const struct rivet_verdict *v)
 {
@@ -136,6 +169,8 @@ void rivet_contain(const struct rivet_request *request, struct rivet_verdict *ve
 			live = find_live(request, verdict);
 			describe(request, verdict, &about);
 			added = rivet_quarantine_add(&about, &live);
+			if (added == RIVET_QUARANTINE_MADE)
+				hold(request, verdict, &about, &live);
 		}
 		if (added > RIVET_QUARANTINE_KNOWN)
 			verdict->action = RIVET_ACTION_DENY;

@@ -146,6 +146,35 @@ static unsigned int name_one(struct file *file,
 }
 
 /**
+ * rivet_program_get_named() - get the program of the acting process, and look for its name first
+ * @name: finds the RIV match of a program by its digests
+ * @revoked: as for rivet_program_get()
+ *
+ * For a question that no policy asks, so that the name need not have been looked for yet.
+ *
+ * Context: process context; may sleep.
+ * Return: as for rivet_program_get().
+ */
+struct rivet_program *
+rivet_program_get_named(struct rivet_program *(*name)(struct file *file,
+						      const struct rivet_digest *sha256,
+						      const struct rivet_digest *verity),
+			bool *revoked)
+{
+	struct file *exe = rivet_program_file();
+	struct rivet_program *program;
+
+	*revoked = false;
+	if (!exe)
+		return NULL;
+	if (rivet_starts_has(exe))
+		name_one(exe, name);
+	program = rivet_program_get_of(exe, revoked);
+	fput(exe);
+	return program;
+}
+
+/**
  * rivet_program_name_all() - search the RIVs again for programs that no RIV has vouched for
  * @name: callback that searches the RIVs for a file by its digests at the start; returns
  *	a reference to the program, NULL, or an ERR_PTR

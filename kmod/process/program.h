@@ -53,6 +53,11 @@ static inline struct rivet_slice rivet_program_path(const struct rivet_program *
 
 struct file *rivet_program_file(void);
 struct rivet_program *rivet_program_get(bool *revoked);
+struct rivet_program *
+rivet_program_get_named(struct rivet_program *(*name)(struct file *file,
+						      const struct rivet_digest *sha256,
+						      const struct rivet_digest *verity),
+			bool *revoked);
 struct rivet_program *rivet_program_get_of(const struct file *exe, bool *revoked);
 void rivet_program_put(struct rivet_program *program);
 unsigned int

@@ -11,6 +11,7 @@
 #include "mode/mode.h"
 #include "quarantine/end.h"
 #include "quarantine/entry.h"
+#include "quarantine/hold.h"
 #include "riv/index.h"
 #include "riv/lookup.h"
 
@@ -217,8 +218,10 @@ int rivet_quarantine_forget(u64 id)
 		ret = -ENOENT;
 	else if (q->may || (q->look && leads_nowhere(q->path)))
 		take_if(may_end, &id, &ended);
-	if (rivet_quarantine_end_all(&ended, "ended, forgotten"))
+	if (rivet_quarantine_end_all(&ended, "ended, forgotten")) {
+		rivet_hold_forget(id);
 		ret = 0;
+	}
 	if (ret == -EPERM)
 		rivet_event_change(RIVET_EVENT_QUARANTINE, ret,
 				   "entry %llu stays: its file may still be there; put good content in its place, remove it, or load a signed release",

@@ -42,6 +42,7 @@
 #include "riv/index.h"
 #include "surface/check.h"
 #include "surface/event_text.h"
+#include "surface/evidence.h"
 #include "surface/fs.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
@@ -250,8 +251,8 @@ static const struct rivet_file files[] = {
 	{ "version", 0400, 0, print_version, NULL },
 };
 
-/* The entries of files[], then the check file. */
-static struct dentry *dentries[ARRAY_SIZE(files) + 1] __ro_after_init;
+/* The entries of files[], then the files check and evidence. */
+static struct dentry *dentries[ARRAY_SIZE(files) + 2] __ro_after_init;
 
 static int show_file(struct seq_file *m, void *unused)
 {
@@ -550,6 +551,9 @@ int __init rivet_fs_init(void)
 			goto remove;
 	}
 	err = make_file(i, "check", 0600, NULL, &rivet_check_ops);
+	if (err)
+		goto remove;
+	err = make_file(i + 1, "evidence", 0600, NULL, &rivet_evidence_ops);
 	if (err)
 		goto remove;
 	return 0;

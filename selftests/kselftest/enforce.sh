@@ -148,12 +148,17 @@ find_module()
 
 # --- modes ----------------------------------------------------------------------
 
+seal_trust()
+{
+	add_cert .rivet_trust "$keys/signer.der" >/dev/null || bail "no signer"
+	write_text seal $rivet/trust || bail "the trust is not sealed"
+}
+
 # get_ready: a guest in audit mode that may enforce: signer, seal, RIVs, policy
 get_ready()
 {
 	load_rivet
-	add_cert .rivet_trust "$keys/signer.der" >/dev/null || bail "no signer"
-	write_text seal $rivet/trust || bail "the trust is not sealed"
+	seal_trust
 	vouch_for_guest
 	strict_rules | load_policy strict
 }

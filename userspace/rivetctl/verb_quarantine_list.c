@@ -2,7 +2,7 @@
 /*
  * rivetctl quarantine list - what is quarantined
  */
-#include "quarantine.h"
+#include "lib/event/quarantine.h"
 #include "verbs.h"
 
 static void write_json(struct context *ctx, struct rivet_slice text)

@@ -4,8 +4,9 @@
  */
 #include <string.h>
 
+#include "kept.h"
+#include "lib/event/quarantine.h"
 #include "lib/kernel/secfs.h"
-#include "quarantine.h"
 #include "verbs.h"
 
 static void print_entry(const struct rivet_quarantined *entry)
@@ -41,17 +42,44 @@ static void print_end(const struct rivet_quarantined *entry)
 	       texts.digest);
 }
 
+static void print_kept(const struct rivet_quarantined *entry)
+{
+	struct kept kept;
+
+	kept_find(entry, &kept);
+	if (!*kept.path)
+		puts("evidence         no copy of the file is kept");
+	else
+		printf("evidence         %s%s\n", err_name(kept.path),
+		       kept.is_intact ? "" : ", which has OTHER bytes than those that failed");
+}
+
+static void json_kept(struct json *json, const struct rivet_quarantined *entry)
+{
+	struct kept kept;
+
+	kept_find(entry, &kept);
+	if (!*kept.path) {
+		json_null(json, "evidence");
+		return;
+	}
+	json_text(json, "evidence", kept.path);
+	json_bool(json, "evidence_intact", kept.is_intact);
+}
+
 static void show(struct context *ctx, const struct rivet_quarantined *entry)
 {
 	struct json json;
 
 	if (!ctx->json) {
 		print_entry(entry);
+		print_kept(entry);
 		print_end(entry);
 		return;
 	}
 	verb_json_begin(ctx, &json);
 	quarantine_json(&json, entry);
+	json_kept(&json, entry);
 	json_end(&json);
 }
 

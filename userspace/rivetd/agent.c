@@ -76,6 +76,17 @@ static void note_isolation(struct agent *agent, const struct event *event)
 		isolation_note(&agent->isolation, permits);
 }
 
+/*
+ * The set that lists the agent may have come just now. A refusal to this very agent must not make
+ * it ask again at once.
+ */
+static void note_evidence(struct agent *agent, const struct event *event)
+{
+	if (!event->error &&
+	    (event->kind == RIVET_EVENT_QUARANTINE || event->kind == RIVET_EVENT_RIV))
+		agent->evidence.due = true;
+}
+
 static int take_live_event(const struct event *event, void *data)
 {
 	struct agent *agent = data;
@@ -83,6 +94,7 @@ static int take_live_event(const struct event *event, void *data)
 
 	if (event->kind == RIVET_EVENT_QUARANTINE)
 		saved_note(&agent->saved);
+	note_evidence(agent, event);
 	note_isolation(agent, event);
 	remedy_ask(agent->config.remedy, event);
 	if (agent->config.syslog)
@@ -103,6 +115,7 @@ static int take_live_gap(const struct event_gap *gap, void *data)
 	agent->lost += gap->last - gap->first + 1;
 	saved_note(&agent->saved);
 	isolation_note(&agent->isolation, true);
+	agent->evidence.due = true;
 	if (agent->config.syslog)
 		journal_gap(gap);
 	if (!is_for_log(agent, gap->last))
@@ -269,6 +282,8 @@ int agent_connect(struct agent *agent, struct err *err)
 	if (!ret) {
 		saved_connected(&agent->saved);
 		isolation_connected(&agent->isolation);
+		agent->evidence = (struct evidence){ .due = true };
+		evidence_take(&agent->evidence, &agent->config);
 	}
 	return ret;
 }
@@ -301,6 +316,8 @@ void agent_receive(struct agent *agent)
 	default:
 		break;
 	}
+	if (agent->connected)
+		evidence_take(&agent->evidence, &agent->config);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evidence.h"
 #include "lib/base/config.h"
 #include "lib/kernel/follow.h"
 #include "isolation.h"
@@ -31,6 +32,7 @@
  * @backlog: dumps for the log file only
  * @saved: the saved quarantine list
  * @isolation: whether the machine is isolated, saved
+ * @evidence: the taking of quarantined files
  * @connected: @live is connected
  * @behind: the log file lacks events after @backlog.last
  * @logged: number of the last event or gap that the log file has
@@ -49,6 +51,7 @@ struct agent {
 	struct follow backlog;
 	struct saved saved;
 	struct isolation isolation;
+	struct evidence evidence;
 	bool connected;
 	bool behind;
 	uint64_t logged;

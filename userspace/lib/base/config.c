@@ -12,6 +12,9 @@
 #include "lib/base/keyed.h"
 
 #define CONFIG_SIZE_MAX	(64 * 1024)
+#define MIB		(1024 * 1024)
+#define EVIDENCE_MIB	256
+#define EVIDENCE_MIB_MAX	(1024 * 1024)
 
 /**
  * config_default() - the configuration without a file
@@ -26,6 +29,8 @@ void config_default(struct config *config)
 	strcpy(config->quarantine_list, "/var/lib/rivet/quarantine.list");
 	strcpy(config->group, "rivet");
 	strcpy(config->status, "/run/rivet/status");
+	strcpy(config->evidence, "/var/lib/rivet/quarantine");
+	config->evidence_max = (uint64_t)EVIDENCE_MIB * MIB;
 	config->syslog = true;
 }
 
@@ -58,6 +63,16 @@ static const char *take_switch(bool *to, struct rivet_slice value)
 	return *to || rivet_slice_equal(value, "no") ? NULL : "yes or no";
 }
 
+static const char *take_mib(uint64_t *to, struct rivet_slice value)
+{
+	u64 number;
+
+	if (rivet_parse_u64(value.ptr, value.len, &number) || !number || number > EVIDENCE_MIB_MAX)
+		return "MiB, from 1 to 1048576";
+	*to = number * MIB;
+	return NULL;
+}
+
 /* Return: NULL, or a description of the expected text. */
 static const char *take(struct rivet_slice key, struct rivet_slice value, void *arg)
 {
@@ -71,6 +86,10 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 		return take_path(config->pid_file, value, false);
 	if (rivet_slice_equal(key, "quarantine-list"))
 		return take_path(config->quarantine_list, value, true);
+	if (rivet_slice_equal(key, "evidence"))
+		return take_path(config->evidence, value, true);
+	if (rivet_slice_equal(key, "evidence-max"))
+		return take_mib(&config->evidence_max, value);
 	if (rivet_slice_equal(key, "remedy"))
 		return take_path(config->remedy, value, true);
 	if (rivet_slice_equal(key, "group"))
@@ -81,7 +100,8 @@ static const char *take(struct rivet_slice key, struct rivet_slice value, void *
 		return take_path(config->metrics, value, true);
 	if (rivet_slice_equal(key, "syslog"))
 		return take_switch(&config->syslog, value);
-	return "log, state, pid-file, quarantine-list, remedy, group, status, metrics or syslog";
+	return "log, state, pid-file, quarantine-list, evidence, evidence-max, remedy, group, status, "
+	       "metrics or syslog";
 }
 
 /**

@@ -6,6 +6,7 @@
 #define RIVET_CONFIG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/base/err.h"
 
@@ -19,6 +20,8 @@
  * @state: file that stores how far @log has got
  * @pid_file: file that the agent keeps locked
  * @quarantine_list: file that the kernel's quarantine list is saved in; empty for none
+ * @evidence: folder of copies of quarantined files; empty for none
+ * @evidence_max: bytes that these may have together
  * @remedy: folder of the jobs for rivet-remedy; empty for none
  * @group: members of it may read the log and @status; empty for none
  * @status: file that tells them the module's state; empty for none
@@ -30,6 +33,8 @@ struct config {
 	char state[CONFIG_PATH_MAX];
 	char pid_file[CONFIG_PATH_MAX];
 	char quarantine_list[CONFIG_PATH_MAX];
+	char evidence[CONFIG_PATH_MAX];
+	uint64_t evidence_max;
 	char remedy[CONFIG_PATH_MAX];
 	char group[CONFIG_NAME_MAX];
 	char status[CONFIG_PATH_MAX];

@@ -106,6 +106,29 @@ int durable_write(const char *path, mode_t mode, const void *data, size_t len, s
 }
 
 /**
+ * durable_folder() - make a folder, unless there is one
+ * @path: the folder; that above it must exist
+ * @mode: its mode, from which the umask takes
+ * @err: filled on error
+ *
+ * Return: EXIT_OK once its name is on the disk, or if it was there; else the exit status.
+ */
+int durable_folder(const char *path, mode_t mode, struct err *err)
+{
+	const char *name;
+	int above, ret = EXIT_OK;
+
+	if (mkdir(path, mode))
+		return errno == EEXIST ? EXIT_OK : err_set_io(err, "cannot make", path);
+	above = open_folder(path, &name);
+	if (above < 0 || !sync_folder(above))
+		ret = err_set_io(err, "cannot make", path);
+	if (above >= 0)
+		close(above);
+	return ret;
+}
+
+/**
  * durable_rename() - give a file another name in its folder
  * @path: the file
  * @to: the new name, without a folder; a file of that name is replaced

@@ -40,6 +40,9 @@
 #ifndef _UAPI_LINUX_RIVET_H
 #define _UAPI_LINUX_RIVET_H
 
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
 #define RIVET_GENL_NAME		"rivet"
 #define RIVET_GENL_VERSION	1
 #define RIVET_GENL_MCGRP_EVENTS	"events"
@@ -151,6 +154,34 @@ enum rivet_use {
 	RIVET_USE_READ		= 1 << 4,
 	RIVET_USE_SCRIPT	= 1 << 5,
 	RIVET_USE_JIT		= 1 << 6,
+};
+
+/*
+ * Requests to the file "evidence" of securityfs, by which the agent takes the files of new entries
+ * of the quarantine list. They need CAP_NET_ADMIN when the file is opened and when they are made.
+ *
+ *  RIVET_EVIDENCE_REGISTER  makes the acting process the agent, until it ends: EPERM unless a RIV
+ *			     names its program, as rivet saw it start, at a path of the agent;
+ *			     EBUSY while another one is it.
+ *  RIVET_EVIDENCE_TAKE	     fills in a struct rivet_evidence for a file that this process does not
+ *			     have yet: EAGAIN if there is none, EPERM if it is not the agent.
+ *  RIVET_EVIDENCE_DONE	     takes the number of an entry, whose file need not be held any more:
+ *			     ENOENT if it is not held, or was not taken.
+ */
+#define RIVET_EVIDENCE_REGISTER	_IO(0xbe, 0)
+#define RIVET_EVIDENCE_TAKE	_IOWR(0xbe, 1, struct rivet_evidence)
+#define RIVET_EVIDENCE_DONE	_IOW(0xbe, 2, __u64)
+
+/**
+ * struct rivet_evidence - a held file
+ * @line: where the line of the entry goes, as in the file "quarantine", terminated
+ * @size: bytes there: ERANGE if they do not do
+ * @fd: receives a descriptor of the file, for reading; or a negative errno if it cannot be opened
+ */
+struct rivet_evidence {
+	__u64 line;
+	__u32 size;
+	__s32 fd;
 };
 
 /** enum rivet_event_kind - the subject of an event */

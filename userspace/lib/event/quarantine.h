@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rivetctl - an entry of the kernel's quarantine list, for people and for programs
+ * rivet - an entry of the kernel's quarantine list, for people and for programs
  */
-#ifndef RIVETCTL_QUARANTINE_H
-#define RIVETCTL_QUARANTINE_H
+#ifndef RIVET_USER_QUARANTINE_H
+#define RIVET_USER_QUARANTINE_H
 
 #include "lib/base/json.h"
 #include "quarantine/line.h"
@@ -24,4 +24,4 @@ bool quarantine_next(struct rivet_slice *text, struct rivet_quarantined *entry);
 void quarantine_texts(const struct rivet_quarantined *entry, struct quarantine_texts *texts);
 void quarantine_json(struct json *json, const struct rivet_quarantined *entry);
 
-#endif /* RIVETCTL_QUARANTINE_H */
+#endif /* RIVET_USER_QUARANTINE_H */

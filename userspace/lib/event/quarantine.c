@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - an entry of the kernel's quarantine list, for people and for programs
+ * rivet - an entry of the kernel's quarantine list, for people and for programs
  */
 #include "lib/base/text.h"
 #include "lib/manifest/manifest.h"
-#include "quarantine.h"
+#include "lib/event/quarantine.h"
 #include "text/version3.h"
 
 /**

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# evidence.test.sh - copies of quarantined files: whole or absent, bounded, on any disk
+#
+# No kernel module is needed. store_unit.c is built here, and killed before each of its system
+# calls in turn.
+
+# shellcheck source=selftests/userspace/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+bin=$(mktemp -d /tmp/rivet-XXXXXX)
+trap 'umount "$work"/*/small 2>/dev/null; chmod -R u+rwX "$work"; rm -rf "$work" "$bin"' EXIT
+library=$(dirname "$RIVETCTL")/../librivet.a
+sanitizers=()
+# A library that was built with sanitizers needs them. Leaks cannot be looked for under ptrace.
+if nm "$library" 2>/dev/null | grep __asan_init >/dev/null; then
+	sanitizers=('-fsanitize=address,undefined')
+	export ASAN_OPTIONS=detect_leaks=0
+fi
+"${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" \
+	-I"$top/userspace" -I"$top/userspace/shim" -I"$top/kmod" -I"$top/kmod/include" \
+	-o "$bin/keep" "$top/selftests/userspace/store_unit.c" \
+	"$top"/userspace/rivetd/{store,record}.c "$library" || exit 1
+"${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" "$top/selftests/kselftest/helpers/killpoint.c" || exit 1
+chmod 755 "$bin" "$bin"/*
+
+mib=1048576
+
+# keep FILE [UID [BYTES]]
+keep()
+{
+	"$bin/keep" store "$1" "${2:-0}" "${3:-$((16 * mib))}"
+}
+
+# piece FILE: its folder in the store
+piece()
+{
+	printf 'store/sha256-%02x%062d' "'$(head -c 1 "$1")" 0
+}
+
+test_a_copy_and_its_record()
+{
+	echo "a bad program" >file
+	chmod 4711 file
+	expect 0 keep file
+	same "$(piece file)/content" file
+	grep -q '"mode":"4711"' "$(piece file)/record.json"
+	grep -q '"path":"/opt/x"' "$(piece file)/record.json"
+	[[ $(stat -c %a store "$(piece file)" "$(piece file)"/*) == $'700\n700\n600\n600' ]]
+	expect 9 keep file
+	[[ $(find store -mindepth 1 -maxdepth 1 | wc -l) == 1 ]]
+	: >empty
+	expect 0 keep empty
+}
+
+test_bounds()
+{
+	local n
+
+	for n in a b c; do
+		{ echo $n; head -c $mib /dev/zero; } >$n
+	done
+	expect 0 keep a 0 $((3 * mib))
+	expect 1 keep b 1000 $((3 * mib))
+	in_err "of which users but root fill half"
+	expect 0 keep b 0 $((3 * mib))
+	expect 1 keep c 0 $((3 * mib))
+	in_err "has no room for it: 2 files"
+	rm -r "$(piece a)"
+	expect 0 keep c 0 $((3 * mib))
+	for ((n = 0; n < 254; n++)); do
+		mkdir store/other$n
+	done
+	expect 1 keep a
+	in_err "256 files"
+}
+
+test_killed_before_each_system_call()
+{
+	local n status=0 old=0 new=0
+
+	{ echo x; head -c 200000 /dev/urandom; } >file
+	for ((n = 1; n < 1000; n++)); do
+		rm -rf store
+		"$bin/killpoint" "$n" "$bin/keep" store file 0 $((16 * mib)) || status=$?
+		((status == 0)) || break
+		if [[ -e $(piece file) ]]; then
+			new=$((new + 1))
+		else
+			old=$((old + 1))
+			keep file || give_up "after call $n it is not kept"
+		fi
+		same "$(piece file)/content" file
+		tail -c 2 "$(piece file)/record.json" | grep -qx '}' || give_up "call $n: the record"
+		[[ $(ls -A store) == "$(basename "$(piece file)")" ]] || give_up "call $n leaves $(ls -A store)"
+	done
+	((status == 3)) || give_up "killpoint ended with $status"
+	((old > 20 && new >= 2)) || give_up "$old times nothing, $new times all"
+}
+
+test_full_and_read_only_disk()
+{
+	local n
+
+	((EUID == 0)) || skip_test "root, to mount a small filesystem"
+	mkdir small
+	mount -t tmpfs -o size=1m tmpfs small
+	cd small || return
+	{ echo x; head -c 600000 /dev/zero; } >file
+	for ((n = 0; n < 120; n++)); do
+		rm -rf store fill
+		head -c $((n * 4096)) /dev/zero >fill 2>/dev/null || true
+		if keep file >out 2>err; then
+			same "$(piece file)/content" file
+		else
+			in_err "No space left"
+			[[ -z $(ls -A store) ]] || give_up "with $n pages: $(ls -A store)"
+		fi
+	done
+	rm -rf store fill
+	mount -o remount,ro .
+	cd ..
+	expect 7 "$bin/keep" small/store /bin/true 0 $((16 * mib))
+	in_err "cannot make small/store: Read-only"
+	umount small
+}
+
+run_tests

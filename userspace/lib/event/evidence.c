@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rivet - evidence: copies of quarantined files, from rivetd, for rivetctl
+ */
+#include "lib/event/evidence.h"
+
+/**
+ * evidence_name() - name the folder of the evidence about some bytes
+ * @digest: their digest
+ * @name: filled in: the digest, with - for :
+ */
+void evidence_name(const struct rivet_digest *digest, char name[EVIDENCE_NAME_MAX])
+{
+	char *c;
+
+	rivet_digest_format(digest, name, EVIDENCE_NAME_MAX);
+	for (c = name; *c; c++) {
+		if (*c == ':')
+			*c = '-';
+	}
+}
