@@ -4,12 +4,14 @@
  *
  * The size of the buffer bounds the kernel's memory for events. A slow reader that
  * misses an event before it is overwritten sees a gap in the sequence numbers.
- * Adding an event never waits for a reader.
+ * Adding an event never waits for a reader. Readers link the events into the chain, so
+ * that no decision pays for it.
  */
 #include <linux/audit.h>
 #include <linux/cred.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -20,9 +22,14 @@
 
 static struct rivet_event *buffer[RIVET_EVENTS_HELD];
 static u64 last_seq;			/* of the newest event, 0 if none */
+static u64 linked_seq;			/* of the newest event that is in the chain */
 static void (*listener)(void);
-/* Protects the three above; a leaf lock, never taken in interrupts. */
+/* Protects the four above; a leaf lock, never taken in interrupts. */
 static DEFINE_SPINLOCK(buffer_lock);
+
+static u8 chain[RIVET_CHAIN_SIZE];	/* up to linked_seq, zeros if that is 0 */
+/* Protects the chain, and the links of events that are not linked yet. */
+static DEFINE_MUTEX(link_lock);
 
 /**
  * rivet_event_alloc() - allocate an event
@@ -111,21 +118,82 @@ void rivet_event_add(struct rivet_event *event)
 	rivet_event_put(old);
 }
 
+static u64 newest(void)
+{
+	u64 seq;
+
+	spin_lock(&buffer_lock);
+	seq = last_seq;
+	spin_unlock(&buffer_lock);
+	return seq;
+}
+
+/* Returns the event with a reference; NULL if the buffer does not hold it any more. */
+static struct rivet_event *get_event(u64 seq)
+{
+	struct rivet_event *event;
+
+	spin_lock(&buffer_lock);
+	event = buffer[seq % RIVET_EVENTS_HELD];
+	if (event && event->seq == seq)
+		refcount_inc(&event->refs);
+	else
+		event = NULL;
+	spin_unlock(&buffer_lock);
+	return event;
+}
+
+/* No reader gets an event before it is linked. A lost event is linked as zeros. */
+static void link_event(struct rivet_event *event, u64 seq)
+{
+	u8 digest[RIVET_CHAIN_SIZE] = {};
+
+	lockdep_assert_held(&link_lock);
+	if (event) {
+		rivet_chain_digest(event, digest);
+		memcpy(event->before, chain, RIVET_CHAIN_SIZE);
+	}
+	rivet_chain_extend(chain, seq, digest);
+	if (event)
+		memcpy(event->chain, chain, RIVET_CHAIN_SIZE);
+}
+
+/* Links the events there are. Those to come do not keep it. */
+static void link_events(void)
+{
+	u64 last = newest(), seq;
+	struct rivet_event *event;
+
+	lockdep_assert_held(&link_lock);
+	for (seq = linked_seq + 1; seq <= last; seq++) {
+		event = get_event(seq);
+		link_event(event, seq);
+		rivet_event_put(event);
+		spin_lock(&buffer_lock);
+		linked_seq = seq;
+		spin_unlock(&buffer_lock);
+		cond_resched();
+	}
+}
+
 /**
  * rivet_event_after() - get the first event with a higher number
  * @seq: a sequence number, 0 for the oldest event held
  *
- * Context: any but interrupts.
+ * Context: may sleep.
  * Return: the event with a reference for the caller, or NULL if there is none.
  */
 struct rivet_event *rivet_event_after(u64 seq)
 {
 	struct rivet_event *event = NULL;
 
+	mutex_lock(&link_lock);
+	link_events();
+	mutex_unlock(&link_lock);
 	spin_lock(&buffer_lock);
 	if (last_seq > RIVET_EVENTS_HELD && seq < last_seq - RIVET_EVENTS_HELD)
 		seq = last_seq - RIVET_EVENTS_HELD;
-	while (!event && seq < last_seq)
+	while (!event && seq < linked_seq)
 		event = buffer[++seq % RIVET_EVENTS_HELD];
 	if (event)
 		refcount_inc(&event->refs);
@@ -137,15 +205,18 @@ struct rivet_event *rivet_event_after(u64 seq)
  * rivet_event_range() - get the range of sequence numbers in the buffer
  * @oldest: the oldest, 0 if none
  * @last: the newest, 0 if none
+ * @head: event chain up to the newest
  *
- * Context: any but interrupts.
+ * Context: may sleep.
  */
-void rivet_event_range(u64 *oldest, u64 *last)
+void rivet_event_range(u64 *oldest, u64 *last, u8 head[RIVET_CHAIN_SIZE])
 {
-	spin_lock(&buffer_lock);
-	*last = last_seq;
-	*oldest = last_seq > RIVET_EVENTS_HELD ? last_seq - RIVET_EVENTS_HELD + 1 : !!last_seq;
-	spin_unlock(&buffer_lock);
+	mutex_lock(&link_lock);
+	link_events();
+	*last = linked_seq;
+	*oldest = *last > RIVET_EVENTS_HELD ? *last - RIVET_EVENTS_HELD + 1 : !!*last;
+	memcpy(head, chain, RIVET_CHAIN_SIZE);
+	mutex_unlock(&link_lock);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <uapi/linux/rivet.h>
 
+#include "event/chain.h"
 #include "text/digest.h"
 #include "text/names.h"
 
@@ -29,7 +30,8 @@ static_assert(RIVET_EVENT_PATH_MAX <= 65535 && RIVET_EVENT_DETAIL_MAX <= 65535,
 /**
  * struct rivet_event - one event
  *
- * Immutable once it is in the buffer, shared by reference count: the buffer holds one
+ * Immutable once it is in the buffer, but for its links, which are set before the first
+ * reader gets it. Shared by reference count: the buffer holds one
  * reference, and each reader that got it from rivet_event_after() holds another.
  *
  * @refs: number of references
@@ -66,6 +68,8 @@ static_assert(RIVET_EVENT_PATH_MAX <= 65535 && RIVET_EVENT_DETAIL_MAX <= 65535,
  * @exe_len: bytes of the acting program's RIV path
  * @exe_file_len: path bytes of the acting process's exe_file; 0 if @exe_len is not
  * @detail_len: bytes of the detail
+ * @before: event chain up to the event before
+ * @chain: event chain up to this event
  * @text: path, expected path, exe, exe file, detail, one after the other, not terminated
  */
 struct rivet_event {
@@ -103,6 +107,8 @@ struct rivet_event {
 	u16 exe_len;
 	u16 exe_file_len;
 	u16 detail_len;
+	u8 before[RIVET_CHAIN_SIZE];
+	u8 chain[RIVET_CHAIN_SIZE];
 	char text[];
 };
 
@@ -112,7 +118,7 @@ size_t rivet_event_text_len(const struct rivet_event *event);
 void rivet_event_put(struct rivet_event *event);
 void rivet_event_add(struct rivet_event *event);
 struct rivet_event *rivet_event_after(u64 seq);
-void rivet_event_range(u64 *oldest, u64 *last);
+void rivet_event_range(u64 *oldest, u64 *last, u8 head[RIVET_CHAIN_SIZE]);
 void rivet_event_listen(void (*notify)(void));
 void rivet_event_exit(void);
 

@@ -51,6 +51,14 @@ static void read_digest(struct rivet_event_cursor *c, const struct rivet_digest 
 	c->text.len = strlen(c->room);
 }
 
+static void read_link(struct rivet_event_cursor *c, const u8 *link)
+{
+	struct rivet_digest digest = { .alg = RIVET_DIGEST_SHA256 };
+
+	memcpy(digest.bytes, link, RIVET_CHAIN_SIZE);
+	read_digest(c, &digest);
+}
+
 static void read_text(struct rivet_event_cursor *c, const u16 *len)
 {
 	c->text.ptr = c->event->text + c->texts;
@@ -70,6 +78,9 @@ static void read_string(struct rivet_event_cursor *c, const void *member)
 	switch (c->field->form) {
 	case RIVET_FORM_DIGEST:
 		read_digest(c, member);
+		break;
+	case RIVET_FORM_LINK:
+		read_link(c, member);
 		break;
 	case RIVET_FORM_VERSION:
 		c->text.len = rivet_version3_text(*(const u64 *)member, c->room);
@@ -104,9 +115,13 @@ static void read_value(struct rivet_event_cursor *c)
 	}
 }
 
+/* A text without bytes; or a zero about the file of an event that is about none. */
 static bool is_empty(const struct rivet_event_cursor *c)
 {
-	return RIVET_FIELD_TYPE(c->field->form) >= RIVET_FIELD_STRING && !c->text.len;
+	if (RIVET_FIELD_TYPE(c->field->form) >= RIVET_FIELD_STRING)
+		return !c->text.len;
+	return c->field->when == RIVET_FIELD_FILE && !c->number && !c->event->dev &&
+	       !c->event->ino;
 }
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - surface/event_text: an event as a line of text
+ * rivet - surface/event_text: an event in the file "events"
  */
 #ifndef _RIVET_SURFACE_EVENT_TEXT_H
 #define _RIVET_SURFACE_EVENT_TEXT_H

@@ -228,10 +228,14 @@ static int put_status_hooks(struct sk_buff *skb)
 
 static int put_status_events(struct sk_buff *skb)
 {
+	struct rivet_digest head = { .alg = RIVET_DIGEST_SHA256 };
+	char text[RIVET_DIGEST_TEXT_MAX];
 	u64 oldest, last;
 
-	rivet_event_range(&oldest, &last);
+	rivet_event_range(&oldest, &last, head.bytes);
+	rivet_digest_format(&head, text, sizeof(text));
 	return put_u64(skb, RIVET_A_STATUS_EVENTS_LAST, last) ?:
+	       nla_put_string(skb, RIVET_A_STATUS_EVENTS_CHAIN, text) ?:
 	       put_u64(skb, RIVET_A_STATUS_EVENTS_OLDEST, oldest) ?:
 	       put_u64(skb, RIVET_A_STATUS_DENIALS, rivet_report_counter(RIVET_COUNT_DENIALS));
 }

@@ -38,6 +38,7 @@ enum rivet_field_form {
 	RIVET_FORM_NAME,	/* name of a set or policy */
 	RIVET_FORM_VERSION,	/* X.Y.Z */
 	RIVET_FORM_DETAIL,	/* text, escaped by its writer */
+	RIVET_FORM_LINK,	/* link of the event chain, sha256:HEX */
 
 	RIVET_FORM_COMM = RIVET_FIELD_BINARY << 4,	/* name of a task */
 	RIVET_FORM_TEXT,	/* path */

@@ -70,7 +70,8 @@ static const struct summary_field composed[] = {
 static bool can_be_counted_by(enum rivet_a_event attr)
 {
 	return attr != RIVET_A_EVENT_SEQ && attr != RIVET_A_EVENT_TIME &&
-	       attr != RIVET_A_EVENT_COUNT;
+	       attr != RIVET_A_EVENT_COUNT && attr != RIVET_A_EVENT_BEFORE &&
+	       attr != RIVET_A_EVENT_CHAIN;
 }
 
 static bool find_field(struct rivet_slice name, struct summary_field *out)

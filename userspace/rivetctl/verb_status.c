@@ -62,6 +62,7 @@ static void print_details(const struct status *status)
 	printf("denials          %" PRIu64 " since the module was loaded\n", status->denials);
 	printf("events           %" PRIu64 " to %" PRIu64 " held\n", status->events_oldest,
 	       status->events_last);
+	printf("event chain      %" PRIu64 ":%s\n", status->events_last, status->events_chain);
 	printf("kernel memory    %" PRIu64 " KiB for RIV sets\n",
 	       (status->kernel_memory + 1023) / 1024);
 }
@@ -117,6 +118,7 @@ static void write_counts(struct json *json, const struct status *status)
 	json_u64(json, "denials", status->denials);
 	json_u64(json, "events_oldest", status->events_oldest);
 	json_u64(json, "events_last", status->events_last);
+	json_text(json, "events_chain", status->events_chain);
 	json_u64(json, "kernel_memory", status->kernel_memory);
 }
 

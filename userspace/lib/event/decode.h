@@ -63,6 +63,8 @@
  * @policy_generation: of the decision
  * @detail: description of the change; for a verdict, anything that @op and
  * @path leave out
+ * @before: event chain up to the event before
+ * @chain: event chain up to this event
  */
 struct event {
 	uint64_t present;
@@ -99,6 +101,8 @@ struct event {
 	uint64_t riv_generation;
 	uint64_t policy_generation;
 	struct rivet_slice detail;
+	struct rivet_slice before;
+	struct rivet_slice chain;
 };
 
 /** struct event_gap - events that are lost everywhere: @first to @last */

@@ -25,6 +25,7 @@ struct answer {
 	struct rivet_slice waiting_for;
 	struct rivet_slice policy;
 	struct rivet_slice policy_version;
+	struct rivet_slice events_chain;
 };
 
 #define FIELD(attr, kind, member) \
@@ -58,6 +59,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(KERNEL_MEMORY, U64, status.kernel_memory),
 	FIELD(ISOLATED, FLAG, status.present),
 	FIELD(ANCHORS, U32, status.anchors),
+	FIELD(EVENTS_CHAIN, NUL_STRING, events_chain),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -98,6 +100,7 @@ int status_decode(const struct nlmsghdr *nlh, struct status *out)
 	copy_text(out->waiting_for, answer.waiting_for);
 	copy_text(out->policy, answer.policy);
 	copy_text(out->policy_version, answer.policy_version);
+	copy_text(out->events_chain, answer.events_chain);
 	return 0;
 }
 

@@ -43,6 +43,7 @@
  * @waiting_for: first precondition not met
  * @policy: name of the policy
  * @policy_version: its version
+ * @events_chain: event chain up to @events_last
  */
 struct status {
 	uint64_t present;
@@ -69,6 +70,7 @@ struct status {
 	char waiting_for[STATUS_TEXT_MAX];
 	char policy[STATUS_TEXT_MAX];
 	char policy_version[STATUS_TEXT_MAX];
+	char events_chain[STATUS_TEXT_MAX];
 };
 
 /**

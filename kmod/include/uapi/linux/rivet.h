@@ -305,6 +305,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_KERNEL_MEMORY,	/* u64: bytes held for RIV sets */
 	RIVET_A_STATUS_ISOLATED,	/* flag: isolated from the network */
 	RIVET_A_STATUS_ANCHORS,		/* u32: certificates that the command line names */
+	RIVET_A_STATUS_EVENTS_CHAIN,	/* string: event chain up to EVENTS_LAST */
 	__RIVET_A_STATUS_MAX,
 };
 
@@ -359,6 +360,8 @@ enum rivet_a_event {
 	RIVET_A_EVENT_RIV_GENERATION,	/* u64 */
 	RIVET_A_EVENT_POLICY_GENERATION, /* u64 */
 	RIVET_A_EVENT_EXE_FILE,		/* binary: without EXE: /proc/PID/exe, can be forged */
+	RIVET_A_EVENT_BEFORE,		/* string: event chain up to the event before */
+	RIVET_A_EVENT_CHAIN,		/* string: event chain up to this event */
 	__RIVET_A_EVENT_MAX,
 };
 
