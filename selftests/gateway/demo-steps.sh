@@ -84,6 +84,11 @@ cut -c 1-400 /tmp/line | sed 's/^/     /'
 step "These bytes are quarantined: refused from now on, wherever they lie"
 must rivetctl quarantine list
 says "/usr/sbin/mosquitto"
+must rivetctl quarantine show 1
+says "evidence .* /var/lib/rivet/quarantine/sha256-.*/content$"
+say "The agent has a copy of them, whatever becomes of the file:"
+kept=$(sed -n 's/^evidence *//p' /tmp/out)
+cmp "$kept" /usr/sbin/mosquitto || fail "the copy has other bytes"
 cp /usr/sbin/mosquitto /tmp/copy
 must_not /tmp/copy -h
 says "ermission denied"
