@@ -12,7 +12,8 @@ lib=$top/userspace/lib
 
 sources=("$lib"/kernel/{isolated,secfs,kernel_error,follow,nl,answer,status}.c
 	"$lib"/base/{attrs,durable,err,file,json,protected,text}.c "$lib"/event/*.c
-	"$top"/kmod/text/{digest,fields,names,parse}.c)
+	"$lib"/manifest/manifest.c "$top"/kmod/text/{digest,fields,names,parse,path}.c
+	"$top"/kmod/{object/manifest,quarantine/line}.c)
 
 build_unit "$work/unit" "$top/selftests/userspace/isolated_unit.c" "${sources[@]}" -lmnl
 "$work/unit"
