@@ -18,7 +18,7 @@ place=/opt/m2m
 app=$place/app
 pending=$etc/pending.d
 
-plan 55
+plan 57
 
 boot()
 {
@@ -113,6 +113,8 @@ runs 'a boot in between: so does the new one'
 ends 'begin again' 0 begin
 ends 'commit' 0 rivetctl manifest commit release-2
 says 'commit: the old set is withdrawn' "$etc/riv.d/app.signed: set release-1 version 2, 0 values: withdrawn"
+says 'commit: it is told' 'the update release-2 is committed'
+expect_no_text 'commit: it is not said to be pending' 'is pending' cat "$work/out"
 expect 'commit: nothing is pending' test ! -e $pending/release-2
 expect_text 'commit: the floor is saved' 'release-1 riv 2' cat /var/lib/rivet/floor
 runs 'commit: the new program runs'

@@ -56,6 +56,7 @@ struct apply_item {
  * @ctx: context of the verb
  * @root: folder that stands for the root of the machine, without a slash at its end
  * @dry_run: look only
+ * @ending: name of an update that is not told as pending, or NULL
  * @root_fd: the folder @root
  * @folder_fd: its folder /etc/rivet
  * @first: the first of all items so far; NULL if there is none
@@ -78,6 +79,7 @@ struct apply {
 	struct context *ctx;
 	const char *root;
 	bool dry_run;
+	const char *ending;
 	int root_fd;
 	int folder_fd;
 	struct apply_item *first;

@@ -266,7 +266,8 @@ void apply_pending(struct apply *a)
 		return;
 	protected_list(folder, shown, &names, &err);
 	for (i = 0; i < names.count; i++) {
-		if (rivet_name_is_valid(names.names[i], strlen(names.names[i])))
+		if (rivet_name_is_valid(names.names[i], strlen(names.names[i])) &&
+		    (!a->ending || strcmp(names.names[i], a->ending)))
 			apply_tell(a, APPLY_NOTE, shown,
 				   "the update %s is pending: rivetctl manifest commit %s, or abort %s",
 				   names.names[i], names.names[i], names.names[i]);

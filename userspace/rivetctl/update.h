@@ -44,6 +44,6 @@ int update_compare(const struct object_file *file, struct rivet_manifest *m, siz
 int update_end(struct update *u, struct err *err);
 
 /* verb_apply.c */
-int apply_run(struct context *ctx, const char *root, bool dry_run);
+int apply_run(struct context *ctx, const char *root, bool dry_run, const char *ending);
 
 #endif /* RIVETCTL_UPDATE_H */

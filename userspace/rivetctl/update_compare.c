@@ -63,7 +63,8 @@ static int end(const struct lines *lines, size_t *present, struct err *err)
 	(*present)++;
 	if (lines->fits)
 		return EXIT_OK;
-	return err_set(err, EXIT_DENIED, "finish the upgrade, then commit; or: rivetctl manifest abort",
+	return err_set(err, EXIT_DENIED,
+		       "finish the upgrade, then commit; or: rivetctl manifest abort",
 		       "%.700s is not as the new set lists it",
 		       manifest_shown_path(lines->path, shown));
 }

@@ -92,12 +92,14 @@ static void run_steps(struct apply *a)
  * @ctx: context of the verb
  * @path: folder that stands for the root of the machine; "" for the root
  * @dry_run: look only
+ * @ending: name of an update that ends if all goes well; NULL if none does
  *
  * Return: exit status.
  */
-int apply_run(struct context *ctx, const char *path, bool dry_run)
+int apply_run(struct context *ctx, const char *path, bool dry_run, const char *ending)
 {
-	struct apply a = { .ctx = ctx, .dry_run = dry_run, .root_fd = -1, .folder_fd = -1 };
+	struct apply a = { .ctx = ctx, .dry_run = dry_run, .ending = ending, .root_fd = -1,
+			   .folder_fd = -1 };
 	char root[APPLY_PATH_MAX];
 
 	snprintf(root, sizeof(root), "%s", path);
@@ -115,5 +117,5 @@ int verb_apply(struct context *ctx, int argc, char **argv)
 	struct apply a = { 0 };
 	int ret = take_options(ctx, argc, argv, &a);
 
-	return ret ? ret : apply_run(ctx, a.root, a.dry_run);
+	return ret ? ret : apply_run(ctx, a.root, a.dry_run, NULL);
 }

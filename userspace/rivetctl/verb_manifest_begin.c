@@ -109,5 +109,5 @@ int verb_manifest_begin(struct context *ctx, int argc, char **argv)
 	if (!ret)
 		ret = begin(&set, &m, argv + 1, argc - 1, &err);
 	object_close(&set);
-	return ret ? err_report(ctx, &err) : apply_run(ctx, "", false);
+	return ret ? err_report(ctx, &err) : apply_run(ctx, "", false, NULL);
 }

@@ -68,9 +68,11 @@ int verb_manifest_commit(struct context *ctx, int argc, char **argv)
 		update_close(&u);
 		return err_report(ctx, &err);
 	}
-	ret = apply_run(ctx, "", false);
+	ret = apply_run(ctx, "", false, u.name);
 	if (!ret && update_end(&u, &err))
 		ret = err_report(ctx, &err);
+	else if (!ret && !ctx->json)
+		printf("the update %s is committed\n", u.name);
 	update_close(&u);
 	return ret;
 }
