@@ -79,14 +79,14 @@ test_a_changed_word_is_found()
 		's/"severity":"warning"/"severity":"info"/' 's/"error":"EACCES",//' \
 		's/"count":9/"count":8/' 's/"uid":1000/"uid":0/' 's/"uid":1000,//' \
 		's/"loginuid":0/"loginuid":null/' 's/\["deleted","foreign"\]/["deleted"]/' \
-		's/000000009Z/000000008Z/' 's/"rule_line":0,//' 's/"dev":"8:1"/"dev":"8:01"/' \
-		's/"path":"[^"]*"/"path":"\/opt\/b"/' 's/"host"/"more":1,"host"/' \
+		's/000000009Z/000000008Z/' 's/"rule_line":0,//' 's/"dev":"8:1"/"dev":"8:2"/' \
+		's/opt\/a b/opt\/b b/' 's/"host"/"more":1,"host"/' \
 		's/}$/,"permitted":true}/'; do
 		make_log 12
 		sed -i "9$change" log
 		finds 'line 9: event 9 was changed'
 	done
-	for change in 's/"pid":7/"pid":07/' 's/"ino":9/"ino": 9/' 's/"uid":1000/&,&/' 's/}$//'; do
+	for change in 's/"pid":7/"pid":07/' 's/"dev":"8:1"/"dev":"8:01"/' 's/"ino":9/"ino": 9/' 's/"uid":1000/&,&/' 's/}$//'; do
 		make_log 12
 		sed -i "9$change" log
 		expect 4 rivetctl events verify log
