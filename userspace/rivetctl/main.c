@@ -112,6 +112,8 @@ static const struct verb verbs[] = {
 	  "ask the kernel whether files could be used, and why", .run = verb_check },
 	{ "why", NULL, "SEQ | --last",
 	  "explain one event in plain words", .run = verb_why },
+	{ "allow", NULL, "[-o OUT] SEQ",
+	  "draft the smallest set that would have permitted an event", .run = verb_allow },
 	{ "events", "verify", "[--head SEQ:CHAIN]... FILE",
 	  "find the lines of a log that were removed, moved or changed; exit 4 if there are any",
 	  .run = verb_events_verify },
