@@ -16,6 +16,7 @@
 #include "decide/memo.h"
 #include "decide/report.h"
 #include "event/event.h"
+#include "evidence/log.h"
 #include "hook/table.h"
 #include "measure/hash.h"
 #include "measure/measure.h"
@@ -83,6 +84,7 @@ static int __init check_start(bool *want_enforce)
 		pr_err("not loading: the kernel command line says norivet\n");
 		return -EPERM;
 	}
+	rivet_log_add("rivet:start", "version %s", RIVET_VERSION);
 	return 0;
 }
 
@@ -100,6 +102,7 @@ static void exit_filled(void)
 	rivet_mount_watch_forget();
 	rivet_report_exit();
 	rivet_floor_exit();
+	rivet_log_exit();
 	rivet_event_exit();
 }
 

@@ -19,6 +19,7 @@
 #include "control/running.h"
 #include "control/sweep.h"
 #include "event/event.h"
+#include "evidence/log.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
 #include "mode/mode.h"
@@ -100,6 +101,7 @@ static void enter_enforce(unsigned int seconds)
 	rivet_sweep_programs();
 	if (!rivet_mode_enter_enforce())
 		return;
+	rivet_log_add("rivet:mode", seconds ? "trial" : "enforce");
 	rivet_measure_flush();
 	rivet_enforce_settle_pages();
 	WRITE_ONCE(trial_ends, jiffies + seconds * HZ);
@@ -130,6 +132,7 @@ int rivet_enforce_confirm(void)
 		return 0;
 	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
+	rivet_log_add("rivet:mode", "confirm");
 	rivet_event_change(RIVET_EVENT_MODE, 0, "enforce confirmed");
 	return 0;
 }
@@ -192,6 +195,7 @@ void rivet_enforce_leave(const char *why)
 	lockdep_assert_held(&rivet_settings_lock);
 	WRITE_ONCE(on_trial, false);
 	cancel_delayed_work(&trial_work);
+	rivet_log_add("rivet:mode", "audit");
 	rivet_mode_enter_audit();
 	rivet_isolate_end(why);
 	rivet_enforce_settle_pages();

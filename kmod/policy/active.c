@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "event/event.h"
+#include "evidence/log.h"
 #include "mode/mode.h"
 #include "mode/settings.h"
 #include "object/version.h"
@@ -282,6 +283,16 @@ static void activate(struct rivet_policy *policy)
 	rivet_policy_put(old);
 }
 
+static void record_policy(const struct rivet_policy *policy, const char *version)
+{
+	const struct rivet_rules *rules = &policy->rules;
+	char digest[RIVET_DIGEST_TEXT_MAX];
+
+	rivet_digest_format(&policy->text_digest, digest, sizeof(digest));
+	rivet_log_add("rivet:policy", "%.*s %s %s", (int)rules->name.len, rules->name.ptr,
+		      version, digest);
+}
+
 /**
  * rivet_policy_publish() - make a policy the active one
  * @policy: policy from rivet_policy_build(); its reference passes on
@@ -303,8 +314,9 @@ int rivet_policy_publish(struct rivet_policy *policy)
 	rivet_floor_accept(RIVET_FLOOR_POLICY, rules->name, rules->version, &policy->text_digest);
 	if (rules->replaces.len && !slice_is_name(rules->replaces, rules->name))
 		rivet_floor_accept(RIVET_FLOOR_POLICY, rules->replaces, RIVET_FLOOR_RETIRED, NULL);
-	activate(policy);
 	rivet_version3_text(rules->version, version);
+	record_policy(policy, version);
+	activate(policy);
 	rivet_event_change(RIVET_EVENT_POLICY, 0, "policy %.*s %s is active",
 			   (int)rules->name.len, rules->name.ptr, version);
 	return 0;
@@ -347,6 +359,7 @@ struct rivet_policy *rivet_policy_build_fallback(void)
  */
 int rivet_policy_fall_back(struct rivet_policy *policy)
 {
+	record_policy(policy, "built-in");
 	activate(policy);
 	rivet_event_change(RIVET_EVENT_POLICY, 0,
 			   "ALARM: no signed policy is loaded: the built-in one denies all but matches");

@@ -26,6 +26,7 @@
 #include "control/token.h"
 #include "decide/report.h"
 #include "event/event.h"
+#include "evidence/log.h"
 #include "hook/table.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
@@ -48,6 +49,7 @@
 #include "trust/trust.h"
 #include "version.h"
 
+#define IMA_FOLDER	"ima/"	/* files named so are in this folder, without its name */
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
 /* Room for the path and one RIV path for each op. Escaping may turn each byte into four. */
 #define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
@@ -73,6 +75,7 @@ struct rivet_file {
 };
 
 static struct dentry *root __ro_after_init;
+static struct dentry *ima __ro_after_init;
 
 static int print_mode(struct seq_file *m)
 {
@@ -195,6 +198,7 @@ static int print_stats(struct seq_file *m)
 	const char *name;
 	unsigned int i;
 	u64 value;
+	u32 lost;
 
 	for (i = 0; i < __RIVET_COUNT_MAX; i++)
 		seq_printf(m, "%s %llu\n", rivet_report_counter_name(i), rivet_report_counter(i));
@@ -206,6 +210,8 @@ static int print_stats(struct seq_file *m)
 	seq_printf(m, "riv_values %llu\n", totals.values);
 	seq_printf(m, "riv_bytes %llu\n", totals.bytes);
 	seq_printf(m, "revoked_digests %llu\n", totals.revoked);
+	seq_printf(m, "evidence_records %u\n", rivet_log_count(&lost));
+	seq_printf(m, "evidence_lost %u\n", lost);
 	seq_printf(m, "quarantined %u\n", READ_ONCE(rivet_quarantine_count_value));
 	return 0;
 }
@@ -249,6 +255,11 @@ static const struct rivet_file files[] = {
 	{ "stats", 0400, 0, print_stats, NULL },
 	{ "events", 0400, 0, print_events, NULL },
 	{ "version", 0400, 0, print_version, NULL },
+	{ IMA_FOLDER "ascii_runtime_measurements", 0400, 0, rivet_log_show_ascii, NULL },
+	{ IMA_FOLDER "binary_runtime_measurements", 0400, 0, rivet_log_show_binary, NULL },
+	{ IMA_FOLDER "runtime_measurements_count", 0400, 0, rivet_log_show_count, NULL },
+	{ IMA_FOLDER "pcr-sha1", 0400, 0, rivet_log_show_sha1, NULL },
+	{ IMA_FOLDER "pcr-sha256", 0400, 0, rivet_log_show_sha256, NULL },
 };
 
 /* The entries of files[], then the files check and evidence. */
@@ -497,8 +508,11 @@ static const struct file_operations rivet_check_ops = {
 static int __init make_file(unsigned int i, const char *name, umode_t mode, void *data,
 			    const struct file_operations *fops)
 {
-	struct dentry *dentry = securityfs_create_file(name, mode, root, data, fops);
+	const bool in_ima = strstarts(name, IMA_FOLDER);
+	struct dentry *dentry;
 
+	dentry = securityfs_create_file(in_ima ? name + strlen(IMA_FOLDER) : name, mode,
+					in_ima ? ima : root, data, fops);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	dentries[i] = dentry;
@@ -527,6 +541,7 @@ static void remove_files(void)
 
 	for (i = ARRAY_SIZE(dentries); i-- > 0;)
 		remove_one(dentries[i]);
+	remove_one(ima);
 	remove_one(root);
 }
 
@@ -544,6 +559,11 @@ int __init rivet_fs_init(void)
 	root = securityfs_create_dir("rivet", NULL);
 	if (IS_ERR(root))
 		return PTR_ERR(root);
+	ima = securityfs_create_dir("ima", root);
+	if (IS_ERR(ima)) {
+		err = PTR_ERR(ima);
+		goto remove;
+	}
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		err = make_file(i, files[i].name, files[i].mode, (void *)&files[i],
 				files[i].show ? &rivet_file_ops : &rivet_write_only_ops);

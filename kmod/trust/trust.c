@@ -17,6 +17,7 @@
 #include <linux/string.h>
 
 #include "event/event.h"
+#include "evidence/log.h"
 #include "mode/settings.h"
 #include "riv/index.h"
 #include "trust/admitted.h"
@@ -166,6 +167,14 @@ static void report(const struct role *role, const struct rivet_cert *cert, int e
 				   role->public, text, role->word);
 }
 
+static void record_cert(const struct role *role, const struct rivet_digest *digest)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+
+	rivet_digest_format(digest, text, sizeof(text));
+	rivet_log_add("rivet:trust", "%s %s", role->word, text);
+}
+
 /*
  * The restriction of a public keyring. Runs with the semaphore of that keyring held for
  * writing. Any task that the kernel takes for the owner of the keyring may cause a call,
@@ -197,6 +206,8 @@ static int judge(struct role *role, const struct key_type *type,
 	}
 	if (!ret)
 		ret = admit(role, &cert, &digest, needs_ca, &why);
+	if (!ret)
+		record_cert(role, &digest);
 	report(role, &cert, ret, why);
 	return ret;
 }
@@ -339,6 +350,8 @@ int rivet_trust_seal(void)
 	ret = seal_lists(&signer_count, &ca_count);
 	if (ret > 0)
 		return 0;
+	if (!ret)
+		rivet_log_add("rivet:seal", "sealed");
 	if (ret)
 		rivet_event_change(RIVET_EVENT_TRUST, ret,
 				   "trust not sealed: .rivet_trust holds no signer; add one first");

@@ -103,6 +103,7 @@ int verb_why(struct context *ctx, int argc, char **argv);
 int verb_allow(struct context *ctx, int argc, char **argv);
 int verb_events_verify(struct context *ctx, int argc, char **argv);
 int verb_events(struct context *ctx, int argc, char **argv);
+int verb_evidence_predict(struct context *ctx, int argc, char **argv);
 int verb_doctor(struct context *ctx, int argc, char **argv);
 
 /* manifest show NAME: the loaded set of that name, from the kernel */

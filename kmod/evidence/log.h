@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rivet - evidence/log: the measurement list, and the values that a PCR has after it
+ */
+#ifndef _RIVET_EVIDENCE_LOG_H
+#define _RIVET_EVIDENCE_LOG_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct seq_file;
+
+#define RIVET_LOG_RECORDS_MAX	4096	/* bounds kernel memory */
+
+__printf(2, 3)
+void rivet_log_add(const char *name, const char *fmt, ...);
+u32 rivet_log_count(u32 *lost);
+int rivet_log_show_ascii(struct seq_file *m);
+int rivet_log_show_binary(struct seq_file *m);
+int rivet_log_show_count(struct seq_file *m);
+int rivet_log_show_sha1(struct seq_file *m);
+int rivet_log_show_sha256(struct seq_file *m);
+void rivet_log_exit(void);
+
+#endif /* _RIVET_EVIDENCE_LOG_H */
