@@ -13,7 +13,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 64
+plan 65
 place=/opt/m2m
 free=/opt/free
 list=$rivet/quarantine
@@ -364,6 +364,8 @@ $place/broker 2>/dev/null
 rm $place/broker
 kept "after the module was loaded again, an agent that was restarted makes copies as before"
 expect_same "those of before are there" "$(evidence_of "$work/before")/content" "$work/before"
+expect_text "and named by the entries that the agent has given back" \
+	"$(evidence_of "$work/before")/content" rivetctl quarantine show "$(id_of "$work/before")"
 stop_agent
 
 # --- a disk that is full, or read-only ----------------------------------------------------------------
