@@ -279,19 +279,8 @@ static bool passes_pppoe(const struct rivet_isolation *isolation, enum rivet_pac
 	}
 }
 
-/**
- * rivet_packet_passes() - decide on a packet of a known type
- * @isolation: uplinks and peers
- * @way: its direction
- * @type: ethertype, in host order; one that nobody could set but by the packet's own bytes
- * @data: the packet behind its link header, from its first byte
- * @len: bytes of @data; RIVET_PACKET_HEAD are enough
- *
- * Context: Any.
- * Return: true if it passes.
- */
-bool rivet_packet_passes(const struct rivet_isolation *isolation, enum rivet_packet_way way,
-			 u16 type, const u8 *data, size_t len)
+static bool passes_untagged(const struct rivet_isolation *isolation, enum rivet_packet_way way,
+			    u16 type, const u8 *data, size_t len)
 {
 	switch (type) {
 	case TYPE_ARP:
@@ -312,6 +301,34 @@ bool rivet_packet_passes(const struct rivet_isolation *isolation, enum rivet_pac
 }
 
 /**
+ * rivet_packet_passes() - decide on a packet of a known type
+ * @isolation: uplinks and peers
+ * @way: its direction
+ * @type: ethertype, in host order; one that nobody could set but by the packet's own bytes. Of a
+ *	packet that has come in with several tags, the kernel has taken the outer one away, and this
+ *	is that of the next
+ * @data: the packet behind its link header, from its first byte
+ * @len: bytes of @data; RIVET_PACKET_HEAD are enough
+ *
+ * Context: Any.
+ * Return: true if it passes.
+ */
+bool rivet_packet_passes(const struct rivet_isolation *isolation, enum rivet_packet_way way,
+			 u16 type, const u8 *data, size_t len)
+{
+	unsigned int tags;
+
+	for (tags = 0; tags < TAGS_MAX && (type == TYPE_VLAN || type == TYPE_VLAN_OUTER); tags++) {
+		if (len < TAG_SIZE)
+			return false;
+		type = get_u16(data + 2);
+		data += TAG_SIZE;
+		len -= TAG_SIZE;
+	}
+	return passes_untagged(isolation, way, type, data, len);
+}
+
+/**
  * rivet_packet_frame_passes() - decide on an Ethernet frame
  * @isolation: uplinks and peers
  * @way: its direction
@@ -324,22 +341,10 @@ bool rivet_packet_passes(const struct rivet_isolation *isolation, enum rivet_pac
 bool rivet_packet_frame_passes(const struct rivet_isolation *isolation, enum rivet_packet_way way,
 			       const u8 *frame, size_t len)
 {
-	unsigned int tags;
-	u16 type;
-
 	if (len < FRAME_HEADER)
 		return false;
-	type = get_u16(frame + FRAME_HEADER - 2);
-	frame += FRAME_HEADER;
-	len -= FRAME_HEADER;
-	for (tags = 0; tags < TAGS_MAX && (type == TYPE_VLAN || type == TYPE_VLAN_OUTER); tags++) {
-		if (len < TAG_SIZE)
-			return false;
-		type = get_u16(frame + 2);
-		frame += TAG_SIZE;
-		len -= TAG_SIZE;
-	}
-	return rivet_packet_passes(isolation, way, type, frame, len);
+	return rivet_packet_passes(isolation, way, get_u16(frame + FRAME_HEADER - 2),
+				   frame + FRAME_HEADER, len - FRAME_HEADER);
 }
 
 /**

@@ -123,6 +123,17 @@ static void neighbour(bool want, u8 first, u8 second, const char *label)
 	expect(want, RIVET_PACKET_OUT, label);
 }
 
+/* TCP to or from port 8883, in so many tags */
+static void stacked(unsigned int tags, u8 from, u8 to)
+{
+	link_header(tags > 1 ? 0x88a8 : 0x8100);
+	while (--tags)
+		ADD(0, 5, 0x81, 0);
+	ADD(0, 6, 8, 0);
+	ipv4(0x45, 0, 6, from, to);
+	ports(from == 7 ? 8883 : 40000, from == 7 ? 40000 : 8883);
+}
+
 static void test_link(void)
 {
 	static const u16 types[] = { 0x0806, 0x888e, 0x8863 };
@@ -152,6 +163,18 @@ static void test_link(void)
 	ipv4(0x45, 0, 6, 1, 8);
 	ports(40000, 8883);
 	expect(false, RIVET_PACKET_OUT, "to another in a VLAN");
+	stacked(2, 1, 7);
+	expect(true, RIVET_PACKET_OUT, "to the peer in a VLAN of a VLAN");
+	stacked(2, 1, 8);
+	expect(false, RIVET_PACKET_OUT, "to another in a VLAN of a VLAN");
+	stacked(3, 1, 7);
+	expect(false, RIVET_PACKET_OUT, "in one more");
+	stacked(2, 7, 1);
+	unit_ok(rivet_packet_passes(&left, RIVET_PACKET_IN, 0x8100, frame + 18, len - 18),
+		"from the peer in a VLAN of a VLAN, whose outer tag the kernel has taken away");
+	stacked(2, 8, 1);
+	unit_ok(!rivet_packet_passes(&left, RIVET_PACKET_IN, 0x8100, frame + 18, len - 18),
+		"from another likewise");
 	link_header(0x8864);
 	ADD(0x11, 0, 0, 1, 0, 4, 0xc0, 0x21);
 	expect(true, RIVET_PACKET_OUT, "LCP");
