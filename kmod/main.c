@@ -26,7 +26,7 @@
 #include "process/starts.h"
 #include "quarantine/hold.h"
 #include "quarantine/list.h"
-#include "respond/isolate.h"
+#include "respond/failed.h"
 #include "riv/mount_watch.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
@@ -140,12 +140,12 @@ static int __init rivet_init(void)
 	err = rivet_trust_init();
 	if (err)
 		goto exit_riv_key;
-	err = rivet_isolate_init();
+	err = rivet_respond_init();
 	if (err)
 		goto exit_trust;
 	err = rivet_genl_init();
 	if (err)
-		goto exit_isolate;
+		goto exit_respond;
 	err = rivet_hook_init();
 	if (err)
 		goto exit_genl;
@@ -162,8 +162,8 @@ exit_hook:
 	rivet_hook_exit();
 exit_genl:
 	rivet_genl_exit();
-exit_isolate:
-	rivet_isolate_exit();
+exit_respond:
+	rivet_respond_exit();
 exit_trust:
 	rivet_trust_exit();
 exit_riv_key:
@@ -185,7 +185,7 @@ static void __exit rivet_exit(void)
 	rivet_control_exit();
 	rivet_hook_exit();
 	rivet_genl_exit();
-	rivet_isolate_exit();
+	rivet_respond_exit();
 	rivet_trust_exit();
 	rivet_riv_key_exit();
 	rivet_policy_exit();

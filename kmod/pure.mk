@@ -6,4 +6,4 @@
 rivet-pure := text/digest text/names text/fields text/parse text/path text/der object/split \
 	object/manifest policy/glob policy/rules policy/lines policy/condition policy/respond policy/parser \
 	object/policy_settings object/isolation object/unlock evidence/record measure/life quarantine/line \
-	respond/count respond/packet decide/running
+	respond/count respond/boots respond/packet decide/running

@@ -26,6 +26,7 @@
 #include "mode/settings.h"
 #include "policy/active.h"
 #include "respond/isolate.h"
+#include "respond/reboot.h"
 
 #define RETRY_SECONDS	2	/* between attempts while mode=enforce waits for preconditions */
 
@@ -198,6 +199,7 @@ void rivet_enforce_leave(const char *why)
 	rivet_log_add("rivet:mode", "audit");
 	rivet_mode_enter_audit();
 	rivet_isolate_end(why);
+	rivet_reboot_call_off();
 	rivet_enforce_settle_pages();
 	rivet_event_change(RIVET_EVENT_MODE, 0, "%s: back to audit", why);
 }

@@ -6,7 +6,7 @@
  * whose path is unknown, and any user can have one.
  */
 #include "decide/respond.h"
-#include "respond/isolate.h"
+#include "respond/failed.h"
 
 static struct rivet_slice name_of(const struct rivet_request *req, const struct rivet_verdict *v)
 {
@@ -31,9 +31,9 @@ void rivet_respond(const struct rivet_request *request, const struct rivet_verdi
 	if (!rules->isolates || !rivet_action_refuses(verdict->action))
 		return;
 	rule = rivet_rules_at(rules, verdict->rule_line);
-	if (!rule || !rule->isolates)
+	if (!rule || !rule->response)
 		return;
 	name = name_of(request, verdict);
 	if (name.len && rivet_glob_match(rule->path, name))
-		rivet_isolate_failed(verdict->policy, rule, verdict->mode);
+		rivet_respond_failed(verdict->policy, rule, verdict->mode);
 }

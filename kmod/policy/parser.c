@@ -18,7 +18,7 @@
 #define RUNNING_DEFAULT	"ALLOW or AUDIT in the DEFAULT of op=RUNNING: only a rule kills or quarantines"
 #define EXPECTED_MAX	"max= and the number of programs that one sweep may kill, 1 to 64"
 #define MANY_RESPONDS	"at most 16 rules with respond="
-#define NO_WAY_BACK	"SET isolate-uplink= and SET isolate-allow= with respond=ISOLATE: without a device and a peer that are left, nobody can bring what ends it"
+#define NO_WAY_BACK	"SET isolate-uplink= and SET isolate-allow= with respond=, which may isolate the machine: without a device and a peer that are left, nobody can bring what ends it"
 
 /**
  * struct policy_text - state of the parser
@@ -84,25 +84,36 @@ static int read_max(struct policy_text *text, struct rivet_slice *field, struct 
 	return 0;
 }
 
-/* Reads respond= and after= behind the action. @field is left empty, or what is behind them. */
-static int read_response(struct policy_text *text, struct rivet_slice *field,
-			 struct rivet_rule *rule)
+/* Reads a field if it is the next one. @field is then the one behind it. */
+static int read_part(struct policy_text *text, struct rivet_slice *field, const char *name,
+		     const char *(*read)(struct rivet_rule *rule, struct rivet_slice value),
+		     struct rivet_rule *rule)
 {
 	const char *where = field->ptr, *expected;
 
-	if (!rivet_slice_take_prefix(field, "respond="))
+	if (!rivet_slice_take_prefix(field, name))
 		return 0;
-	expected = rivet_respond_read(rule, *field);
+	expected = read(rule, *field);
 	if (expected)
 		return fail_at(text, where, expected);
 	*field = rivet_policy_lines_field(&text->lines);
-	where = field->ptr;
-	if (rivet_slice_take_prefix(field, "after=")) {
-		expected = rivet_respond_read_after(rule, *field);
-		if (expected)
-			return fail_at(text, where, expected);
-		*field = rivet_policy_lines_field(&text->lines);
-	}
+	return 0;
+}
+
+/* Reads respond=, after= and max= behind the action. @field is the one behind them, or empty. */
+static int read_response(struct policy_text *text, struct rivet_slice *field,
+			 struct rivet_rule *rule)
+{
+	int ret = read_part(text, field, "respond=", rivet_respond_read, rule);
+	const char *expected;
+
+	if (ret || !rule->response)
+		return ret;
+	ret = read_part(text, field, "after=", rivet_respond_read_after, rule);
+	if (!ret)
+		ret = read_part(text, field, "max=", rivet_respond_read_max, rule);
+	if (ret)
+		return ret;
 	expected = rivet_respond_check(rule);
 	return expected ? fail_at(text, text->lines.start, expected) : 0;
 }
@@ -138,13 +149,15 @@ static int read_rule(struct policy_text *text, struct rivet_slice field, struct 
 
 static int keep_response(struct policy_text *text, struct rivet_rule *rule)
 {
-	if (!rule->isolates)
+	if (!rule->response)
 		return 0;
 	if (text->responds == RIVET_RESPONDS_MAX)
 		return fail_at(text, text->lines.start, MANY_RESPONDS);
 	rule->slot = text->responds++;
 	if (!text->out->isolates)
 		text->out->isolates = rule->line;
+	if (rule->response == RIVET_RESPONSE_PANIC && !text->out->panics)
+		text->out->panics = rule->line;
 	return 0;
 }
 

@@ -10,13 +10,15 @@
 
 #include "policy/respond.h"
 
-#define NOT_BUILT	"respond=ISOLATE: this version does not have REBOOT and PANIC"
 #define NEEDS_REFUSAL	"action=DENY, QUARANTINE or KILL before respond=: a file that is permitted is no failure"
 #define NO_RUNNING	"no respond= with op=RUNNING: a revocation alone would isolate the machine; put it behind the op that the program needs to start"
 #define NEEDS_LISTED	"path= of listed files with respond=: any user can cause a failure elsewhere"
 #define NEEDS_REASON	"riv=mismatch or riv=revoked with respond=: any user can cause the other reasons, with a file of his own or a good one"
 #define NEEDS_ROOTS	"path= below a folder that only root writes to, named from the root on (/usr/bin/**): any user can put a file that fails into this one"
 #define ONCE_ONLY	"no after= of more than 1 with action=QUARANTINE: the second time the reason is quarantined, and this rule does not see it"
+#define NEEDS_MAX	"max=N behind respond=REBOOT or PANIC, the reboots in a day after which the machine is isolated instead: a file that fails does so again after a reboot, so the machine would reboot in a loop"
+#define NO_MAX		"no max= with respond=ISOLATE: it counts reboots"
+#define EXPECTED_MAX	"max= and the number of reboots in a day, 1 to 24"
 #define EXPECTED_AFTER	"after=N/SECONDS: N failures, 1 to 16, within 1 to 86400 seconds"
 
 /**
@@ -29,11 +31,18 @@
  */
 const char *rivet_respond_read(struct rivet_rule *rule, struct rivet_slice value)
 {
-	if (rivet_slice_equal(value, "REBOOT") || rivet_slice_equal(value, "PANIC"))
-		return NOT_BUILT;
-	if (!rivet_slice_equal(value, "ISOLATE"))
-		return "respond=ISOLATE";
-	rule->isolates = true;
+	static const char * const names[__RIVET_RESPONSE_MAX] = {
+		[RIVET_RESPONSE_ISOLATE] = "ISOLATE",
+		[RIVET_RESPONSE_REBOOT] = "REBOOT",
+		[RIVET_RESPONSE_PANIC] = "PANIC",
+	};
+	u8 i = RIVET_RESPONSE_ISOLATE;
+
+	while (i < __RIVET_RESPONSE_MAX && !rivet_slice_equal(value, names[i]))
+		i++;
+	if (i == __RIVET_RESPONSE_MAX)
+		return "respond=ISOLATE, REBOOT or PANIC";
+	rule->response = i;
 	rule->after = 1;
 	rule->within = 1;
 	return NULL;
@@ -59,6 +68,27 @@ const char *rivet_respond_read_after(struct rivet_rule *rule, struct rivet_slice
 		return EXPECTED_AFTER;
 	rule->after = number;
 	rule->within = seconds;
+	return NULL;
+}
+
+/**
+ * rivet_respond_read_max() - read the value of max= behind respond=
+ * @rule: receives it
+ * @value: the number
+ *
+ * Context: Any.
+ * Return: NULL, or a description of the expected text.
+ */
+const char *rivet_respond_read_max(struct rivet_rule *rule, struct rivet_slice value)
+{
+	u64 number;
+
+	if (rule->response == RIVET_RESPONSE_ISOLATE)
+		return NO_MAX;
+	if (rivet_parse_u64(value.ptr, value.len, &number) || !number ||
+	    number > RIVET_REBOOTS_MAX)
+		return EXPECTED_MAX;
+	rule->max = number;
 	return NULL;
 }
 
@@ -118,5 +148,7 @@ const char *rivet_respond_check(const struct rivet_rule *rule)
 		return NEEDS_ROOTS;
 	if (rule->action == RIVET_ACTION_QUARANTINE && rule->after > 1)
 		return ONCE_ONLY;
+	if (rule->response != RIVET_RESPONSE_ISOLATE && !rule->max)
+		return NEEDS_MAX;
 	return NULL;
 }

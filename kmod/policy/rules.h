@@ -14,20 +14,31 @@
 #define RIVET_KILL_MAX		64	/* highest max= of a rule with op=RUNNING action=KILL */
 #define RIVET_KILL_MAX_DEFAULT	16	/* its max= if the rule has none */
 #define RIVET_RESPONDS_MAX	16	/* rules of one policy with respond= */
+#define RIVET_REBOOTS_MAX	24	/* highest max= of a rule with respond=REBOOT or PANIC */
 #define RIVET_AFTER_MAX		16	/* failures that after= counts */
 #define RIVET_WITHIN_MAX	86400	/* seconds in which it does */
 #define RIVET_FSMAGICS_MAX	16	/* different fsmagic= values of one policy */
+
+/** enum rivet_response - the change of the whole machine by a rule */
+enum rivet_response {
+	RIVET_RESPONSE_NONE,
+	RIVET_RESPONSE_ISOLATE,
+	RIVET_RESPONSE_REBOOT,
+	RIVET_RESPONSE_PANIC,
+	__RIVET_RESPONSE_MAX,
+};
 
 /**
  * struct rivet_rule - one line of a policy
  * @line: its line in the text
  * @op: enum rivet_op
  * @action: enum rivet_action
- * @max: for RUNNING with KILL: programs that one sweep may kill
- * @isolates: it has respond=ISOLATE
- * @after: for @isolates: number of failures that isolate the machine
- * @slot: for @isolates: number of the rule among these, from 0
- * @within: for @isolates: seconds within which @after failures come
+ * @max: for RUNNING with KILL: programs that one sweep may kill; with @response REBOOT or PANIC:
+ *	reboots in a day
+ * @response: enum rivet_response
+ * @after: with @response: number of failures that are enough
+ * @slot: with @response: number of the rule among these, from 0
+ * @within: with @response: seconds within which @after failures come
  * @has_uid: @uid is a condition
  * @has_fsmagic: @fsmagic is a condition
  * @reasons: bit per enum rivet_reason that @riv= admits; 0 if not a condition
@@ -42,7 +53,7 @@ struct rivet_rule {
 	u8 op;
 	u8 action;
 	u8 max;
-	bool isolates;
+	u8 response;
 	u8 after;
 	u8 slot;
 	u32 within;
@@ -105,7 +116,9 @@ struct rivet_decision {
  * @fsmagics: values of fsmagic= in the rules
  * @fsmagic_count: number of @fsmagics
  * @settings: the SET lines that are said once
- * @isolates: line of the first rule with respond=ISOLATE; 0 if there is none
+ * @isolates: line of the first rule with respond=, each of which may isolate the machine; 0 if
+ *	there is none
+ * @panics: line of the first rule with respond=PANIC; 0 if there is none
  * @isolation: the lines SET isolate-uplink= and SET isolate-allow=
  */
 struct rivet_rules {
@@ -128,6 +141,7 @@ struct rivet_rules {
 	size_t fsmagic_count;
 	struct rivet_policy_settings settings;
 	u32 isolates;
+	u32 panics;
 	struct rivet_isolation isolation;
 };
 

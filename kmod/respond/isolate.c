@@ -2,10 +2,10 @@
 /*
  * rivet - respond/isolate: when the machine is taken off the network, and how that ends
  *
- * A decision only counts, and wakes a worker. The worker closes the filter on the uplinks at
- * once (respond/wall.c), then all other devices of all network namespaces, and looks ten times a
- * second for ways past the filter (respond/taint.c). A device that is not an uplink cannot be
- * opened meanwhile: NETDEV_PRE_UP vetoes it.
+ * A decision only counts, and wakes a worker (respond/failed.c). The worker closes the filter on
+ * the uplinks at once (respond/wall.c), then all other devices of all network namespaces, and
+ * looks ten times a second for ways past the filter (respond/taint.c). A device that is not an
+ * uplink cannot be opened meanwhile: NETDEV_PRE_UP vetoes it.
  *
  * Loopback devices stay open, since local services need them, unless something on them
  * redirects packets to other devices. After a device has been closed because of a way that came
@@ -15,7 +15,7 @@
  * boot, or with enforce mode, which root alone cannot end either.
  *
  * Order of locks: rivet_settings_lock, the kernel's pernet_ops_rwsem (in the registration of the
- * notifier), the RTNL, net_rwsem, respond_lock. The notifier is called under the RTNL and takes
+ * notifier), the RTNL, net_rwsem, isolate_lock. The notifier is called under the RTNL and takes
  * only locks that come after that.
  */
 #include <linux/init.h>
@@ -33,9 +33,9 @@
 #include "event/event.h"
 #include "mode/mode.h"
 #include "mode/settings.h"
-#include "respond/count.h"
 #include "respond/isolate.h"
 #include "respond/netroot.h"
+#include "respond/reboot.h"
 #include "respond/taint.h"
 #include "respond/wall.h"
 #include "text/version3.h"
@@ -45,41 +45,17 @@
 #define NAMES_MAX	160	/* bytes of the names of closed devices in an event */
 #define REST_SECONDS	60	/* that a device stays closed once packets could pass its filter */
 
-/**
- * struct cause - why the machine is isolated
- * @policy: name of the policy, terminated
- * @version: its version
- * @line: line of the rule; 0 if isolation was restored
- * @after: number of failures
- * @within: seconds in which they came
- * @mode: mode at the last of them
- */
-struct cause {
-	char policy[RIVET_NAME_MAX + 1];
-	u64 version;
-	u32 line;
-	u8 after;
-	u32 within;
-	enum rivet_mode mode;
-};
-
 /* Protects the variables below. A leaf lock. */
-static DEFINE_SPINLOCK(respond_lock);
-static struct rivet_respond_count counts[RIVET_RESPONDS_MAX];
-static bool told[RIVET_RESPONDS_MAX];	/* rehearsed, since the policy is active */
-static u64 generation;			/* of the policy that both are about */
-static struct cause next;		/* for the worker */
-static struct cause last;		/* of the isolation in force */
-static s64 since;			/* seconds since 1970 */
-static u32 closed_count;		/* devices closed since */
+static DEFINE_SPINLOCK(isolate_lock);
+static struct rivet_response_cause last;	/* of the isolation in force */
+static s64 since;		/* seconds since 1970 */
+static u32 closed_count;	/* devices closed since */
 
 static bool in_force;	/* changed under the RTNL, under which devices open, too */
 static unsigned long rest_ends;	/* jiffies; under the RTNL, valid while @rests */
 static bool rests;		/* no device opens until then; under the RTNL */
 static u32 ended;	/* isolations, since the load of the module; under rivet_settings_lock */
 
-static void isolate(struct work_struct *work);
-static DECLARE_WORK(isolate_work, isolate);
 static void watch(struct work_struct *work);
 static DECLARE_DELAYED_WORK(watch_work, watch);
 
@@ -190,9 +166,9 @@ static unsigned int close_others(char names[NAMES_MAX])
 		dev_close(dev);
 		count++;
 	}
-	spin_lock(&respond_lock);
+	spin_lock(&isolate_lock);
 	closed_count += count;
-	spin_unlock(&respond_lock);
+	spin_unlock(&isolate_lock);
 	return count;
 }
 
@@ -210,7 +186,7 @@ static void watch(struct work_struct *work)
 		rivet_event_change(RIVET_EVENT_ISOLATE, 0, "isolated: closed %s", names);
 }
 
-static void tell_begin(const struct cause *cause, const char *names)
+static void tell_begin(const struct rivet_response_cause *cause, const char *names)
 {
 	char version[RIVET_VERSION3_MAX];
 
@@ -226,31 +202,26 @@ static void tell_begin(const struct cause *cause, const char *names)
 				   names[0] ? names : "nothing");
 }
 
-static void tell_would(const struct cause *cause)
+static void note_begin(const struct rivet_response_cause *cause)
 {
-	char version[RIVET_VERSION3_MAX];
-
-	rivet_version3_text(cause->version, version);
-	rivet_event_change(RIVET_EVENT_ISOLATE, 0,
-			   "audit: line %u of policy %s %s would isolate the machine, after %u in %u s",
-			   cause->line, cause->policy, version, cause->after, cause->within);
-}
-
-static void note_begin(const struct cause *cause)
-{
-	spin_lock(&respond_lock);
+	spin_lock(&isolate_lock);
 	last = *cause;
 	since = ktime_get_real_seconds();
 	closed_count = 0;
-	spin_unlock(&respond_lock);
+	spin_unlock(&isolate_lock);
 }
 
-/*
+/**
+ * rivet_isolate_begin() - isolate the machine, unless it is isolated
+ * @cause: the rule, or line 0 if isolation is restored
+ *
  * Somebody may hold the RTNL for long, so the filter does not wait for it: it is closed before,
  * and opened again if there is to be no isolation. The mode changes to audit before isolation
  * ends, so it is either seen here, or this is seen there.
+ *
+ * Context: may sleep.
  */
-static void begin(const struct cause *cause)
+void rivet_isolate_begin(const struct rivet_response_cause *cause)
 {
 	const bool netroot = rivet_netroot_is();
 	char names[NAMES_MAX] = "";
@@ -274,74 +245,6 @@ static void begin(const struct cause *cause)
 	else if (netroot)
 		rivet_event_change(RIVET_EVENT_ISOLATE, -EOPNOTSUPP,
 				   "ALARM: not isolated: the root filesystem comes over the network now");
-}
-
-static void isolate(struct work_struct *work)
-{
-	struct cause cause;
-
-	spin_lock(&respond_lock);
-	cause = next;
-	spin_unlock(&respond_lock);
-	if (cause.mode != RIVET_MODE_ENFORCE) {
-		tell_would(&cause);
-		return;
-	}
-	begin(&cause);
-}
-
-static bool is_enough(const struct rivet_policy *policy, const struct rivet_rule *rule,
-		      enum rivet_mode mode)
-{
-	u64 now = ktime_get_boottime_seconds();
-	bool enough;
-
-	lockdep_assert_held(&respond_lock);
-	if (generation != policy->generation) {
-		memset(counts, 0, sizeof(counts));
-		memset(told, 0, sizeof(told));
-		generation = policy->generation;
-	}
-	enough = rivet_respond_count_one(&counts[rule->slot], now, rule->after, rule->within);
-	if (!enough || mode == RIVET_MODE_ENFORCE)
-		return enough;
-	enough = !told[rule->slot];
-	told[rule->slot] = true;
-	return enough;
-}
-
-/**
- * rivet_isolate_failed() - count a failure by a rule with respond=ISOLATE
- * @policy: the policy that decided
- * @rule: its rule
- * @mode: mode at the decision; in audit mode an event tells of it, once a rule
- *
- * Does not wait for the machine to be isolated.
- *
- * Context: any but interrupts.
- */
-void rivet_isolate_failed(const struct rivet_policy *policy, const struct rivet_rule *rule,
-			  enum rivet_mode mode)
-{
-	const struct rivet_rules *rules = &policy->rules;
-	bool enough;
-
-	spin_lock(&respond_lock);
-	enough = is_enough(policy, rule, mode);
-	if (enough) {
-		next = (struct cause){
-			.version = rules->version,
-			.line = rule->line,
-			.after = rule->after,
-			.within = rule->within,
-			.mode = mode,
-		};
-		memcpy(next.policy, rules->name.ptr,
-		       min_t(size_t, rules->name.len, RIVET_NAME_MAX));
-	}
-	spin_unlock(&respond_lock);
-	if (enough)
-		queue_work(system_unbound_wq, &isolate_work);
 }
 
 /**
@@ -394,14 +297,19 @@ u32 rivet_isolate_ended(void)
  * only adds uplinks and replaces the peers.
  *
  * Context: may sleep; rivet_settings_lock held.
- * Return: 0; -EOPNOTSUPP with a root filesystem from the network; or an errno of
- * rivet_wall_set(). A failure was reported.
+ * Return: 0; -EOPNOTSUPP with a root filesystem from the network, or for a panic without
+ * panic=; or an errno of rivet_wall_set(). A failure was reported.
  */
 int rivet_isolate_arm(const struct rivet_policy *policy)
 {
 	int ret = 0;
 
 	lockdep_assert_held(&rivet_settings_lock);
+	if (policy->rules.panics && !rivet_reboot_comes_back()) {
+		rivet_event_change(RIVET_EVENT_POLICY, -EOPNOTSUPP,
+				   "policy refused: respond=PANIC, and the kernel has no panic=: the machine would not come back; set kernel.panic");
+		return -EOPNOTSUPP;
+	}
 	if (policy->rules.isolates && rivet_netroot_is()) {
 		rivet_event_change(RIVET_EVENT_POLICY, -EOPNOTSUPP,
 				   "policy refused: respond=ISOLATE, and the root filesystem comes over the network: isolation would switch the machine off");
@@ -471,7 +379,7 @@ static struct notifier_block device_block = {
  */
 int rivet_isolate_restore(const char *data, size_t len)
 {
-	const struct cause cause = { .mode = RIVET_MODE_ENFORCE };
+	const struct rivet_response_cause cause = { .mode = RIVET_MODE_ENFORCE };
 	int ret = 0;
 
 	if (len && data[len - 1] == '\n')
@@ -490,7 +398,7 @@ int rivet_isolate_restore(const char *data, size_t len)
 				   ret == -EPERM ? "the mode is audit" :
 				   "the policy has no respond=ISOLATE");
 	else
-		begin(&cause);
+		rivet_isolate_begin(&cause);
 	if (!ret && !rivet_isolate_is_in_force())
 		ret = -EOPNOTSUPP;
 	mutex_unlock(&rivet_settings_lock);
@@ -507,15 +415,15 @@ int rivet_isolate_restore(const char *data, size_t len)
 int rivet_isolate_show(struct seq_file *m)
 {
 	const bool isolated = rivet_isolate_is_in_force();
-	struct cause cause;
+	struct rivet_response_cause cause;
 	u32 closed;
 	s64 begun;
 
-	spin_lock(&respond_lock);
+	spin_lock(&isolate_lock);
 	cause = last;
 	begun = since;
 	closed = closed_count;
-	spin_unlock(&respond_lock);
+	spin_unlock(&isolate_lock);
 	seq_printf(m, "state: %s\n", isolated ? "isolated" :
 		   rivet_wall_is_set() ? "ready" : "none");
 	seq_printf(m, "ended: %u\n", READ_ONCE(ended));
@@ -543,14 +451,12 @@ int __init rivet_isolate_init(void)
 /**
  * rivet_isolate_exit() - stop seeing network devices, and take the filters away
  *
- * The mode is audit, so the machine is not isolated; and nothing is decided any more. The
- * worker may wait to tell of a rehearsal.
+ * The mode is audit, so the machine is not isolated; and nothing is decided any more.
  *
  * Context: may sleep.
  */
 void rivet_isolate_exit(void)
 {
-	cancel_work_sync(&isolate_work);
 	cancel_delayed_work_sync(&watch_work);
 	unregister_netdevice_notifier(&device_block);
 	rtnl_lock();

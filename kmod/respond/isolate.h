@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "policy/active.h"
+#include "respond/cause.h"
 #include "text/names.h"
 
 struct seq_file;
@@ -17,8 +18,7 @@ struct seq_file;
 int rivet_isolate_init(void);
 void rivet_isolate_exit(void);
 int rivet_isolate_arm(const struct rivet_policy *policy);
-void rivet_isolate_failed(const struct rivet_policy *policy, const struct rivet_rule *rule,
-			  enum rivet_mode mode);
+void rivet_isolate_begin(const struct rivet_response_cause *cause);
 void rivet_isolate_end(const char *why);
 bool rivet_isolate_is_in_force(void);
 int rivet_isolate_restore(const char *data, size_t len);

@@ -39,6 +39,7 @@
 #include "quarantine/list.h"
 #include "quarantine/release.h"
 #include "respond/isolate.h"
+#include "respond/reboot.h"
 #include "respond/rejoin.h"
 #include "riv/index.h"
 #include "surface/check.h"
@@ -172,6 +173,11 @@ static int take_isolation(const char *data, size_t len)
 	return rivet_isolate_restore(data, len);
 }
 
+static int take_reboot(const char *data, size_t len)
+{
+	return rivet_reboot_tell(data, len);
+}
+
 static int take_floor(const char *data, size_t len)
 {
 	return rivet_floor_write(data, len);
@@ -248,6 +254,7 @@ static const struct rivet_file files[] = {
 	{ "unlock", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_unlock, take_unlock },
 	{ "isolation", 0600, RIVET_ISOLATION_WORD_MAX, rivet_isolate_show, take_isolation,
 	  take_isolation },
+	{ "reboot", 0600, RIVET_REBOOT_WORD_MAX, rivet_reboot_show, take_reboot, take_reboot },
 	{ "rejoin", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_rejoin, take_rejoin },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
 	{ "trust", 0600, 64, rivet_trust_show, take_trust },

@@ -163,7 +163,8 @@ static const struct {
 	{ "empty action", BYTES(ALL "op=MMAP action=\n"), 3, 16 },
 	{ "unknown action", BYTES(ALL "op=MMAP action=LOG\n"), 3, 16 },
 	{ "quarantine in lower case", BYTES(ALL "op=MMAP action=quarantine\n"), 3, 16 },
-	{ "respond", BYTES(ALL "op=MMAP action=DENY respond=REBOOT\n"), 3, 21 },
+	{ "respond", BYTES(ALL "op=MMAP action=DENY respond=HALT\n"), 3, 21 },
+	{ "respond everywhere", BYTES(ALL "op=MMAP action=DENY respond=REBOOT\n"), 3, 1 },
 	{ "respond before action", BYTES(ALL "op=MMAP respond=REBOOT action=DENY\n"), 3, 17 },
 	{ "condition after action", BYTES(ALL "op=MMAP action=DENY riv=MATCH\n"), 3, 21 },
 	{ "hash glued to action", BYTES(ALL "op=MMAP action=DENY# x\n"), 3, 16 },
@@ -540,24 +541,6 @@ static void test_quarantine(void)
 	unit_ok(policy.denies & 1U << RIVET_OP_EXECUTE, "as a DEFAULT it denies");
 }
 
-/* A refusal of a word reserved for later says so */
-static void test_later(void)
-{
-	static const char * const texts[] = {
-		ALL "op=MMAP action=DENY respond=PANIC\n",
-		ALL "op=MMAP riv=mismatch path=/usr/** action=DENY respond=REBOOT after=3/60\n",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct rivet_parse_error err = {};
-
-		rivet_policy_parse(texts[i], strlen(texts[i]), &policy, NULL, 0, &err);
-		unit_ok(err.expected && strstr(err.expected, "this version does not have"), "later: %s",
-			err.expected);
-	}
-}
-
 #define LEFT "SET isolate-uplink=eth0\nSET isolate-allow=192.0.2.7:8883/tcp\n"
 #define FAILS "op=MMAP riv=mismatch path=/usr/** action=DENY "
 
@@ -593,6 +576,18 @@ static void test_respond(void)
 		  "op=RUNNING" },
 		{ ALL LEFT "op=MMAP riv=mismatch path=/usr/** action=QUARANTINE respond=ISOLATE after=2/9\n",
 		  "the reason is quarantined" },
+		{ ALL LEFT FAILS "respond=REBOOT after=3/60\n", "reboot in a loop" },
+		{ ALL LEFT FAILS "respond=PANIC\n", "reboot in a loop" },
+		{ ALL LEFT FAILS "respond=REBOOT max=0\n", "1 to 24" },
+		{ ALL LEFT FAILS "respond=REBOOT max=25\n", "1 to 24" },
+		{ ALL LEFT FAILS "respond=REBOOT max=2 after=3/60\n", "the end of the line" },
+		{ ALL LEFT FAILS "respond=ISOLATE max=2\n", "it counts reboots" },
+		{ ALL LEFT FAILS "respond=HALT\n", "ISOLATE, REBOOT or PANIC" },
+		{ ALL FAILS "respond=REBOOT max=2\n", "nobody can bring what ends it" },
+		{ ALL LEFT "op=MMAP riv=unlisted path=/usr/** action=DENY respond=REBOOT max=2\n",
+		  "riv=mismatch or riv=revoked" },
+		{ ALL LEFT "op=MMAP riv=mismatch action=DENY respond=PANIC max=2\n",
+		  "path= of listed files" },
 		{ ALL LEFT FAILS "respond=ISOLATE after=17/60\n", "after=N/SECONDS" },
 		{ ALL LEFT FAILS "respond=ISOLATE after=0/60\n", "after=N/SECONDS" },
 		{ ALL LEFT FAILS "respond=ISOLATE after=3/86401\n", "after=N/SECONDS" },
@@ -611,8 +606,10 @@ static void test_respond(void)
 	};
 	static const char good[] = ALL LEFT "SET isolate-allow=[2001:db8::/32]:53/udp\n"
 		FAILS "respond=ISOLATE after=3/60\n"
-		"op=EXECUTE riv=revoked path=/usr/bin/a action=KILL respond=ISOLATE\n";
-	struct rivet_rule rules[2];
+		"op=EXECUTE riv=revoked path=/usr/bin/a action=KILL respond=ISOLATE\n"
+		FAILS "respond=REBOOT after=3/60 max=2\n"
+		FAILS "respond=PANIC max=24\n";
+	struct rivet_rule rules[4];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -623,10 +620,15 @@ static void test_respond(void)
 		unit_ok(err.expected && strstr(err.expected, bad[i].expected), "says: %s",
 			err.expected);
 	}
-	unit_eq(rivet_policy_parse(good, strlen(good), &policy, rules, 2, NULL), 2, "respond");
-	unit_ok(rules[0].isolates && rules[0].after == 3 && rules[0].within == 60, "after");
-	unit_ok(rules[1].isolates && rules[1].after == 1 && rules[1].slot == 1, "no after");
+	unit_eq(rivet_policy_parse(good, strlen(good), &policy, rules, 4, NULL), 4, "respond");
+	unit_ok(rules[0].response == RIVET_RESPONSE_ISOLATE && rules[0].after == 3 &&
+		rules[0].within == 60, "after");
+	unit_ok(rules[1].response && rules[1].after == 1 && rules[1].slot == 1, "no after");
+	unit_ok(rules[2].response == RIVET_RESPONSE_REBOOT && rules[2].after == 3 &&
+		rules[2].max == 2, "REBOOT");
+	unit_ok(rules[3].response == RIVET_RESPONSE_PANIC && rules[3].max == 24, "PANIC");
 	unit_eq(policy.isolates, rules[0].line, "its line");
+	unit_eq(policy.panics, rules[3].line, "that of PANIC");
 	unit_eq(policy.isolation.peer_count, 2, "peers");
 	unit_eq(policy.isolation.peers[1].address[1], 1, "an IPv6 address");
 	unit_eq(policy.isolation.peers[1].bits, 32, "its length");
@@ -648,6 +650,5 @@ int main(void)
 	test_limits();
 	test_long_lines();
 	test_long_paths();
-	test_later();
 	return unit_done();
 }

@@ -9,6 +9,7 @@
 #include "agent.h"
 #include "journal.h"
 #include "notify.h"
+#include "reboots.h"
 #include "remedy.h"
 
 static void report_trouble(struct agent *agent, int error)
@@ -74,6 +75,8 @@ static void note_isolation(struct agent *agent, const struct event *event)
 
 	if (permits || event->kind == RIVET_EVENT_ISOLATE)
 		isolation_note(&agent->isolation, permits);
+	if (event->kind == RIVET_EVENT_ISOLATE)
+		reboots_note();
 }
 
 /*
@@ -284,6 +287,7 @@ int agent_connect(struct agent *agent, struct err *err)
 		isolation_connected(&agent->isolation);
 		agent->evidence = (struct evidence){ .due = true };
 		evidence_take(&agent->evidence, &agent->config);
+		reboots_tell();
 	}
 	return ret;
 }

@@ -195,7 +195,7 @@ enum rivet_event_kind {
 	RIVET_EVENT_CHANGE,	/* a file could not be changed while it is in use as verified */
 	RIVET_EVENT_RUNNING,	/* code that runs already would be refused now, or was killed */
 	RIVET_EVENT_QUARANTINE,	/* an entry of the quarantine list was made or ended */
-	RIVET_EVENT_ISOLATE,	/* the machine is, was or would be isolated from the network */
+	RIVET_EVENT_ISOLATE,	/* the machine is, was or would be isolated or rebooted by a rule */
 	RIVET_EVENT_VERIFY,	/* a verification has ended, or a file of it fails */
 	__RIVET_EVENT_MAX,
 };
