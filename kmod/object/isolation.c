@@ -9,7 +9,8 @@
 
 #define EXPECTED_UPLINK	"the name of one network device that stays open: 1 to 15 characters without / : and blanks; not lo"
 #define EXPECTED_PEER	"ADDR[/LEN]:PORT/tcp or /udp, an IPv6 address in brackets: 192.0.2.7:8883/tcp, [2001:db8::/32]:51820/udp; LEN at least 8 for IPv4, 32 for IPv6, and no bits of ADDR behind it"
-#define TWICE		"each isolate-uplink= and isolate-allow= once"
+#define EXPECTED_PROGRAM	"the path of one program, from / on, at most 255 characters without blanks"
+#define TWICE		"each isolate-uplink= and isolate-allow= once, and one isolate-notify="
 #define BITS_MIN_V4	8	/* a whole address family is no list of peers */
 #define BITS_MIN_V6	32
 #define GROUPS		8	/* of an IPv6 address */
@@ -211,8 +212,24 @@ static const char *read_peer(struct rivet_isolation *isolation, struct rivet_sli
 	return NULL;
 }
 
+static const char *read_notify(struct rivet_isolation *isolation, struct rivet_slice value)
+{
+	size_t i;
+
+	if (*isolation->notify)
+		return TWICE;
+	if (value.len < 2 || value.len >= RIVET_NOTIFY_MAX || value.ptr[0] != '/')
+		return EXPECTED_PROGRAM;
+	for (i = 0; i < value.len; i++)
+		if ((u8)value.ptr[i] <= ' ' || (u8)value.ptr[i] >= 0x7f)
+			return EXPECTED_PROGRAM;
+	memcpy(isolation->notify, value.ptr, value.len);
+	isolation->notify[value.len] = '\0';
+	return NULL;
+}
+
 /**
- * rivet_isolation_read() - read a line SET isolate-uplink= or SET isolate-allow=
+ * rivet_isolation_read() - read a line SET isolate-uplink=, isolate-allow= or isolate-notify=
  * @isolation: the line is added to it
  * @field: "name=value"; once the name is known only the value is left in it
  * @line: its line
@@ -228,6 +245,8 @@ bool rivet_isolation_read(struct rivet_isolation *isolation, struct rivet_slice 
 		*expected = read_uplink(isolation, *field);
 	else if (rivet_slice_take_prefix(field, "isolate-allow="))
 		*expected = read_peer(isolation, *field);
+	else if (rivet_slice_take_prefix(field, "isolate-notify="))
+		*expected = read_notify(isolation, *field);
 	else
 		return false;
 	if (!isolation->line)

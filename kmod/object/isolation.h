@@ -3,6 +3,7 @@
  * rivet - object/isolation: the peers that an isolated machine still reaches
  *
  *	SET isolate-uplink=eth0
+ *	SET isolate-notify=/usr/lib/m2m/isolated
  *	SET isolate-allow=192.0.2.7:8883/tcp
  *	SET isolate-allow=[2001:db8::/32]:51820/udp
  */
@@ -14,6 +15,7 @@
 #define RIVET_UPLINKS_MAX	8	/* devices that stay open */
 #define RIVET_PEERS_MAX		64	/* of one policy */
 #define RIVET_IFNAME_MAX	16	/* bytes of a name, its end included: IFNAMSIZ */
+#define RIVET_NOTIFY_MAX	256	/* bytes of the path of a program, its end included */
 #define RIVET_ADDRESS_SIZE	16	/* bytes of an IPv6 address; an IPv4 one has the first 4 */
 
 /* As in IPv4 and IPv6 headers */
@@ -37,10 +39,11 @@ struct rivet_peer {
 };
 
 /**
- * struct rivet_isolation - the lines SET isolate-uplink= and SET isolate-allow= of a policy
+ * struct rivet_isolation - the lines SET isolate-*= of a policy
  * @uplink_count: number of @uplinks
  * @peer_count: number of @peers
  * @line: the first of these lines; 0 if there is none
+ * @notify: path of the program that is told before, terminated; empty if there is none
  * @uplinks: names of network devices, terminated
  * @peers: the services
  */
@@ -48,6 +51,7 @@ struct rivet_isolation {
 	size_t uplink_count;
 	size_t peer_count;
 	u32 line;
+	char notify[RIVET_NOTIFY_MAX];
 	char uplinks[RIVET_UPLINKS_MAX][RIVET_IFNAME_MAX];
 	struct rivet_peer peers[RIVET_PEERS_MAX];
 };

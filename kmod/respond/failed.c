@@ -15,6 +15,7 @@
 #include "respond/count.h"
 #include "respond/failed.h"
 #include "respond/isolate.h"
+#include "respond/notify.h"
 #include "respond/reboot.h"
 #include "text/version3.h"
 
@@ -138,5 +139,6 @@ void rivet_respond_exit(void)
 {
 	cancel_work_sync(&respond_work);
 	rivet_reboot_exit();
+	rivet_notify_exit();
 	rivet_isolate_exit();
 }

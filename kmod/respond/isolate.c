@@ -35,6 +35,7 @@
 #include "mode/settings.h"
 #include "respond/isolate.h"
 #include "respond/netroot.h"
+#include "respond/notify.h"
 #include "respond/reboot.h"
 #include "respond/taint.h"
 #include "respond/wall.h"
@@ -227,6 +228,8 @@ void rivet_isolate_begin(const struct rivet_response_cause *cause)
 	char names[NAMES_MAX] = "";
 	bool begins;
 
+	if (cause->line && !netroot && rivet_mode_is_enforce() && !rivet_isolate_is_in_force())
+		rivet_notify_send(cause);
 	if (!netroot)
 		rivet_wall_close(true);
 	rtnl_lock();

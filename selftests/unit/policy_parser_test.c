@@ -603,8 +603,12 @@ static void test_respond(void)
 		{ ALL "SET isolate-allow=[1:2:3:4:5:6:7:8:9]:443/tcp\n", "ADDR[/LEN]:PORT" },
 		{ ALL "SET isolate-allow=[1:2:3:4:5:6:7]:443/tcp\n", "ADDR[/LEN]:PORT" },
 		{ ALL LEFT "SET isolate-allow=192.0.2.7:8883/tcp\n", "once" },
+		{ ALL "SET isolate-notify=bin/told\n", "the path of one program" },
+		{ ALL "SET isolate-notify=\n", "the path of one program" },
+		{ ALL "SET isolate-notify=/a\nSET isolate-notify=/b\n", "one isolate-notify=" },
 	};
 	static const char good[] = ALL LEFT "SET isolate-allow=[2001:db8::/32]:53/udp\n"
+		"SET isolate-notify=/usr/lib/m2m/told\n"
 		FAILS "respond=ISOLATE after=3/60\n"
 		"op=EXECUTE riv=revoked path=/usr/bin/a action=KILL respond=ISOLATE\n"
 		FAILS "respond=REBOOT after=3/60 max=2\n"
@@ -633,6 +637,7 @@ static void test_respond(void)
 	unit_eq(policy.isolation.peers[1].address[1], 1, "an IPv6 address");
 	unit_eq(policy.isolation.peers[1].bits, 32, "its length");
 	unit_text(policy.isolation.uplinks[0], "eth0", "an uplink");
+	unit_text(policy.isolation.notify, "/usr/lib/m2m/told", "the program that is told");
 }
 
 int main(void)
