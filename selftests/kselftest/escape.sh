@@ -14,7 +14,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 57
+plan 60
 place=/opt/m2m
 wire=$helpers/wire
 mkdir -p $place
@@ -321,6 +321,12 @@ else
 fi
 expect "isolated: the device in the other network namespace is closed" \
 	sh -c "! nsenter -t $far -n busybox ip link show in0 | grep -q '[<,]UP'"
+expect "isolated: an uplink can be moved to the other network namespace" \
+	busybox ip link set up1 netns $far
+expect_errno "isolated: it does not open there" EPERM \
+	nsenter -t $far -n busybox ip link set up1 up
+nsenter -t $far -n busybox ip link set up1 netns $$
+expect "isolated: and is an uplink when it is back" busybox ip link set up1 up
 expect "isolated: all tables of nftables can be deleted" "$wire" flush
 attempt "UDP" "udp4flushed" "$wire" udp 192.0.2.9 "udp4flushed"
 mark_events
