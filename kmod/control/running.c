@@ -24,7 +24,7 @@
 #include "event/event.h"
 #include "mode/mode.h"
 #include "policy/active.h"
-#include "riv/index.h"
+#include "riv/publish.h"
 #include "verify/verify.h"
 
 /** enum cause - the reasons for a sweep; the one with the higher number names it */

@@ -28,6 +28,7 @@
 #include "hook/device.h"
 #include "hook/handlers.h"
 #include "measure/change.h"
+#include "measure/end.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
 #include "text/names.h"

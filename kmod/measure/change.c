@@ -8,8 +8,9 @@
 #include <linux/fs.h>
 
 #include "measure/change.h"
-#include "measure/write_denial.h"
+#include "measure/end.h"
 #include "measure/table.h"
+#include "measure/write_denial.h"
 #include "mode/mode.h"
 
 static enum rivet_life_state state_of(const struct inode *inode)

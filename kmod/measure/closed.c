@@ -36,6 +36,7 @@
 #include <linux/string.h>
 
 #include "measure/closed.h"
+#include "measure/end.h"
 #include "measure/table.h"
 
 #define CLOSED_MAX	256	/* kinds of mappings: a filesystem has one to four */

@@ -26,6 +26,7 @@
 #include <linux/workqueue.h>
 
 #include "compat/shrinker.h"
+#include "measure/end.h"
 #include "measure/header.h"
 #include "measure/keep.h"
 #include "measure/resident.h"

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "measure/closed.h"
+#include "measure/end.h"
 #include "measure/hash.h"
 #include "measure/header.h"
 #include "measure/keep.h"
@@ -328,8 +329,7 @@ static int measure_to_keep(struct file *file, struct inode *inode, struct rivet_
 		goto stop;
 	}
 	rivet_measure_settle(ri);
-	if (m->resident)
-		rivet_resident_put(m->resident);
+	rivet_resident_put(m->resident);
 stop:
 	rivet_measure_table_stop(ri);
 free:

@@ -231,7 +231,7 @@ int rivet_resident_hash(const struct rivet_resident *r, u64 size, struct shash_d
 
 /**
  * rivet_resident_put() - let go of pages
- * @r: the pages, published nowhere any more
+ * @r: the pages, published nowhere any more, or NULL
  *
  * Context: process context, no lock held: freeing a large array may sleep.
  */
@@ -239,6 +239,8 @@ void rivet_resident_put(struct rivet_resident *r)
 {
 	unsigned long i;
 
+	if (!r)
+		return;
 	for (i = 0; i < r->count; i++)
 		folio_put(r->folios[i]);
 	rivet_keep_free(r);

@@ -152,14 +152,6 @@ struct rivet_inode {
 	struct rivet_lookup __rcu *lookup;
 };
 
-/** enum rivet_retire - files whose pages are taken back */
-enum rivet_retire {
-	RIVET_RETIRE_UNUSED,	/* not in use, nor used since the last look */
-	RIVET_RETIRE_TORN,	/* not in use, and some pages are missing */
-	RIVET_RETIRE_UNMAPPED,	/* not in use except by being open */
-	RIVET_RETIRE_ALL,	/* all files */
-};
-
 extern u32 rivet_measure_flush_count;
 extern struct hlist_head *rivet_measure_buckets;	/* lists under RCU, from load to unload */
 extern unsigned int rivet_measure_shift;		/* 64 - bits of a bucket's number */
@@ -176,12 +168,7 @@ bool rivet_measure_peek(struct inode *inode, struct rivet_measurement *out);
 bool rivet_measure_peek_digests(struct inode *inode, struct rivet_digest *sha256,
 				struct rivet_digest *verity);
 void rivet_measure_forget(const struct inode *inode);
-void rivet_measure_drop(struct rivet_inode *ri);
 void rivet_measure_flush(void);
-void rivet_measure_settle(struct rivet_inode *ri);
-bool rivet_measure_retire(struct rivet_inode *ri, enum rivet_retire which);
-void rivet_measure_tear(const struct inode *inode);
-bool rivet_measure_reopen(const struct inode *inode);
 bool rivet_measure_match(struct inode *inode, const struct rivet_measurement *m,
 			 struct rivet_lookup *found, bool to_read);
 bool rivet_measure_is_unchanged(const struct inode *inode, const struct rivet_measurement *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - RIVs: the active sets and the search in all of them
+ * rivet - RIVs: the search in all active sets
  *
  * A set is published under RCU as a whole; only another set replaces it.
  * Readers look values up inside rcu_read_lock() and keep no pointer past it. The
@@ -54,14 +54,9 @@ static inline u64 rivet_riv_generation(void)
 {
 	u64 generation = READ_ONCE(rivet_riv_generation_value);
 
-	smp_rmb();	/* pairs with bump_generation() */
+	smp_rmb();	/* pairs with bump_generation() of riv/publish */
 	return generation;
 }
-
-int rivet_riv_publish(struct rivet_set *set);
-int rivet_riv_check(const struct rivet_set *set);
-void rivet_riv_withdraw_all(void);
-void rivet_riv_listen(void (*lost)(void));
 
 bool rivet_riv_first(struct rivet_riv_cursor *c, const struct rivet_digest *digest);
 bool rivet_riv_next(struct rivet_riv_cursor *c);

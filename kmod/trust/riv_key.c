@@ -26,7 +26,7 @@
 #include "event/event.h"
 #include "evidence/log.h"
 #include "object/split.h"
-#include "riv/index.h"
+#include "riv/publish.h"
 #include "riv/print.h"
 #include "trust/keyring.h"
 #include "trust/riv_key.h"

@@ -14,6 +14,7 @@
 #include <linux/path.h>
 
 #include "measure/change.h"
+#include "measure/end.h"
 #include "measure/fstype.h"
 #include "measure/measure.h"
 #include "measure/measuring.h"

@@ -58,6 +58,7 @@ static const void *exchange(const void **at, const void *old, const void *new)
 
 #define cmpxchg(at, old, new)	exchange((const void **)(at), old, new)
 
+#define _RIVET_MEASURE_END_H
 #define _RIVET_MEASURE_TABLE_H
 static void rivet_measure_tear(struct inode *inode)
 {
