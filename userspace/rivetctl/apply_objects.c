@@ -249,6 +249,44 @@ void apply_objects(struct apply *a)
 	take_policy(a);
 }
 
+/* Of the withdrawals in pending.d/NAME: ", withdraws A, B", or nothing */
+static void list_withdrawals(int folder, const char *shown, const char *update,
+			     struct buffer *text)
+{
+	struct protected_names names = { 0 };
+	struct err unused;
+	int pending = -1;
+	size_t i, len;
+
+	if (protected_folder(folder, update, shown, &pending, &unused))
+		return;
+	protected_list(pending, shown, &names, &unused);
+	for (i = 0; i < names.count; i++) {
+		len = strlen(names.names[i]);
+		if (len <= strlen(".signed"))
+			continue;
+		len -= strlen(".signed");
+		if (strcmp(names.names[i] + len, ".signed") ||
+		    !rivet_name_is_valid(names.names[i], len))
+			continue;
+		buffer_add_text(text, text->len ? ", " : ", and withdraws ");
+		buffer_add(text, names.names[i], len);
+	}
+	protected_names_free(&names);
+	close(pending);
+}
+
+static void tell_pending(struct apply *a, int folder, const char *shown, const char *update)
+{
+	struct buffer text = { 0 };
+
+	list_withdrawals(folder, shown, update, &text);
+	apply_tell(a, APPLY_NOTE, shown,
+		   "the update %s is pending%.*s: rivetctl manifest commit %s, or abort %s",
+		   update, (int)text.len, text.len ? text.data : "", update, update);
+	buffer_free(&text);
+}
+
 /**
  * apply_pending() - tell which updates wait for their commit
  * @a: the run
@@ -268,9 +306,7 @@ void apply_pending(struct apply *a)
 	for (i = 0; i < names.count; i++) {
 		if (rivet_name_is_valid(names.names[i], strlen(names.names[i])) &&
 		    (!a->ending || strcmp(names.names[i], a->ending)))
-			apply_tell(a, APPLY_NOTE, shown,
-				   "the update %s is pending: rivetctl manifest commit %s, or abort %s",
-				   names.names[i], names.names[i], names.names[i]);
+			tell_pending(a, folder, shown, names.names[i]);
 	}
 	protected_names_free(&names);
 	close(folder);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "lib/kernel/secfs.h"
 #include "loaded_sets.h"
 
 static bool take_number(struct rivet_slice *line, u64 *out)
@@ -51,6 +52,31 @@ bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out)
 			return false;
 	}
 	return true;
+}
+
+/**
+ * loaded_set_counts() - does the module have this version of a set, and does it use it?
+ * @name: name of the set
+ * @version: its version
+ *
+ * Return: true; false also if it has expired, its signer is revoked, or the list cannot be read.
+ */
+bool loaded_set_counts(struct rivet_slice name, u64 version)
+{
+	struct buffer text = { 0 };
+	struct rivet_slice rest, line;
+	struct loaded_set set;
+	struct err unused;
+	bool found = false;
+
+	secfs_read("riv", &text, &unused);
+	rest = (struct rivet_slice){ .ptr = text.data, .len = text.len };
+	while (!found && text_next_line(&rest, &line))
+		found = loaded_set_parse(line, &set) && rivet_slice_equal(set.kind, "set") &&
+			rivet_slice_same(set.name, name) && set.version == version &&
+			!set.revoked && !set.expired;
+	buffer_free(&text);
+	return found;
 }
 
 /**

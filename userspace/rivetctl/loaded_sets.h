@@ -31,6 +31,7 @@ struct loaded_set {
 };
 
 bool loaded_set_parse(struct rivet_slice line, struct loaded_set *out);
+bool loaded_set_counts(struct rivet_slice name, u64 version);
 void loaded_set_print(const struct loaded_set *set);
 void loaded_set_json(struct json *json, const struct loaded_set *set);
 

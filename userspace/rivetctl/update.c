@@ -2,19 +2,25 @@
 /*
  * rivetctl - an update between its beginning and its commit
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "load_object.h"
 #include "update.h"
 
 #define SETS	"riv.d"
 #define PENDING	"pending.d"
 #define SUFFIX	".signed"
 
-static bool is_signed_name(const char *name)
+/**
+ * update_is_signed_name() - is this the name of a signed file, NAME.signed?
+ * @name: the name
+ */
+bool update_is_signed_name(const char *name)
 {
 	size_t len = strlen(name), tail = strlen(SUFFIX);
 
@@ -144,7 +150,7 @@ int update_find(const struct update *u, struct rivet_slice set, char file[UPDATE
 
 	ret = protected_list(u->sets, UPDATE_FOLDER "/" SETS, &names, err);
 	for (i = 0; !ret && !found && i < names.count; i++) {
-		if (!is_signed_name(names.names[i]))
+		if (!update_is_signed_name(names.names[i]))
 			continue;
 		found = !update_read(u->sets, SETS, names.names[i], &object, &m, &unused) &&
 			rivet_slice_same(m.name, set);
@@ -158,17 +164,30 @@ int update_find(const struct update *u, struct rivet_slice set, char file[UPDATE
 	return ret || found ? ret : EXIT_NOTHING;
 }
 
+static void tell_taken(const struct context *ctx, const char *shown,
+		       const struct rivet_manifest *m)
+{
+	if (!ctx->json)
+		printf("%s: set %.*s version %llu, %u value%s%s\n", err_name(shown),
+		       (int)m->name.len, m->name.ptr, (unsigned long long)m->version, m->count,
+		       m->count == 1 ? "" : "s", m->count ? "" : ": withdrawn");
+}
+
 /**
- * update_store() - store a set or a withdrawal in riv.d, in the place of the set of its name
+ * update_take() - load a set or a withdrawal, then store it in the place of the set of its name
+ * @ctx: the command's context
  * @u: opened
  * @object: the object
  * @m: the same, read
  * @err: filled on error
  *
+ * What the module refuses is not stored: it would displace a set that the module accepts. If
+ * power fails between the two, the next boot has the set of before.
+ *
  * Return: EXIT_OK; EXIT_CONFIG if a newer one is there; or the exit status of the error.
  */
-int update_store(const struct update *u, const struct object_file *object,
-		 const struct rivet_manifest *m, struct err *err)
+int update_take(const struct context *ctx, const struct update *u,
+		const struct object_file *object, const struct rivet_manifest *m, struct err *err)
 {
 	char file[UPDATE_FILE_MAX], shown[2 * UPDATE_FILE_MAX];
 	u64 version = 0;
@@ -184,7 +203,35 @@ int update_store(const struct update *u, const struct object_file *object,
 		return err_set(err, EXIT_CONFIG, "sign it with a higher version",
 			       "%s is version %llu, and this one is version %llu", err_name(shown),
 			       (unsigned long long)version, (unsigned long long)m->version);
-	return protected_write(u->sets, file, shown, &object->data, err);
+	ret = load_write("riv", object, err);
+	if (!ret)
+		ret = protected_write(u->sets, file, shown, &object->data, err);
+	if (!ret)
+		tell_taken(ctx, shown, m);
+	return ret;
+}
+
+/* Also those that an interrupted write left; their names begin with a dot. */
+static int remove_all(int folder, struct err *err)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = EXIT_OK;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		ret = err_set_io(err, "cannot list", UPDATE_FOLDER "/" PENDING);
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
+	while (!ret && (entry = readdir(dir))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (unlinkat(folder, entry->d_name, 0) && errno != ENOENT)
+			ret = err_set_io(err, "cannot remove", entry->d_name);
+	}
+	closedir(dir);
+	return ret;
 }
 
 /**
@@ -196,16 +243,8 @@ int update_store(const struct update *u, const struct object_file *object,
  */
 int update_end(struct update *u, struct err *err)
 {
-	struct protected_names names;
-	size_t i;
-	int ret;
+	int ret = remove_all(u->pending, err);
 
-	ret = protected_list(u->pending, UPDATE_FOLDER "/" PENDING, &names, err);
-	for (i = 0; !ret && i < names.count; i++) {
-		if (unlinkat(u->pending, names.names[i], 0) && errno != ENOENT)
-			ret = err_set_io(err, "cannot remove", names.names[i]);
-	}
-	protected_names_free(&names);
 	if (!ret && (fsync(u->pending) || unlinkat(u->waiting, u->name, AT_REMOVEDIR) ||
 		     fsync(u->waiting)))
 		ret = err_set_io(err, "cannot remove the folder of the update", u->name);

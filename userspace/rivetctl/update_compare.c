@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "lib/manifest/manifest.h"
-#include "lib/manifest/measure.h"
 #include "update.h"
 
 /**
@@ -27,7 +26,7 @@ struct lines {
 	struct measurement is;
 };
 
-static int measure(const char *path, struct lines *lines, struct err *err)
+static int measure(const char *path, struct measurement *is, bool *is_there, struct err *err)
 {
 	struct measurer *measurer;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), ret;
@@ -36,22 +35,38 @@ static int measure(const char *path, struct lines *lines, struct err *err)
 		return errno == ENOENT || errno == ENOTDIR ? EXIT_OK :
 			err_set_io(err, "cannot read", path);
 	measurer = measurer_new(MEASURE_VERITY);
-	ret = measurer ? measurer_fd(measurer, fd, path, &lines->is, err) :
+	ret = measurer ? measurer_fd(measurer, fd, path, is, err) :
 		err_set(err, EXIT_OTHER, NULL, "cannot measure: out of memory");
 	measurer_free(measurer);
 	close(fd);
-	lines->is_there = !ret;
+	*is_there = !ret;
 	return ret;
+}
+
+/**
+ * update_measure() - measure the file that a line of a set names
+ * @path: as written in the set
+ * @is: its digests
+ * @is_there: false if there is no such file, or the line is for any path
+ * @err: filled on error
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int update_measure(struct rivet_slice path, struct measurement *is, bool *is_there,
+		   struct err *err)
+{
+	char name[RIVET_PATH_MAX];
+
+	*is_there = false;
+	if (rivet_manifest_any_path(path) || rivet_path_unescape(path, name, sizeof(name)) < 0)
+		return EXIT_OK;
+	return measure(name, is, is_there, err);
 }
 
 static int begin(struct lines *lines, struct rivet_slice path, struct err *err)
 {
-	char name[RIVET_PATH_MAX];
-
 	*lines = (struct lines){ .path = path };
-	if (rivet_manifest_any_path(path) || rivet_path_unescape(path, name, sizeof(name)) < 0)
-		return EXIT_OK;
-	return measure(name, lines, err);
+	return update_measure(path, &lines->is, &lines->is_there, err);
 }
 
 static int end(const struct lines *lines, size_t *present, struct err *err)

@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "load_object.h"
+#include "loaded_sets.h"
 #include "update.h"
 
-/* The new set is in its place, and the files are as it lists them. */
+/* The module has the new set, the files are as it lists them, and the rest stays listed. */
 static int check(const struct update *u, struct err *err)
 {
 	const struct rivet_slice name = { .ptr = u->name, .len = strlen(u->name) };
@@ -22,6 +22,10 @@ static int check(const struct update *u, struct err *err)
 	if (ret == EXIT_NOTHING)
 		return err_set(err, EXIT_CONFIG, "begin it again: rivetctl manifest begin",
 			       "the set %s is not in /etc/rivet/riv.d", u->name);
+	if (!ret && !loaded_set_counts(name, version))
+		return err_set(err, EXIT_DENIED, "rivetctl apply says why",
+			       "the module does not have the set %s version %llu: nothing is withdrawn",
+			       u->name, (unsigned long long)version);
 	if (!ret)
 		ret = update_read(u->sets, "riv.d", file, &set, &m, err);
 	if (!ret)
@@ -30,10 +34,10 @@ static int check(const struct update *u, struct err *err)
 	if (!ret && !present)
 		ret = err_set(err, EXIT_DENIED, "look at it: rivetctl manifest show",
 			      "no file of the set %s is on this machine", u->name);
-	return ret;
+	return ret ? ret : update_check_lost(u, err);
 }
 
-static int withdraw(const struct update *u, struct err *err)
+static int withdraw(const struct context *ctx, const struct update *u, struct err *err)
 {
 	struct protected_names names;
 	struct object_file file;
@@ -45,7 +49,7 @@ static int withdraw(const struct update *u, struct err *err)
 	for (i = 0; !ret && i < names.count; i++) {
 		ret = update_read(u->pending, "pending.d", names.names[i], &file, &m, err);
 		if (!ret)
-			ret = update_store(u, &file, &m, err);
+			ret = update_take(ctx, u, &file, &m, err);
 		object_close(&file);
 	}
 	protected_names_free(&names);
@@ -63,7 +67,7 @@ int verb_manifest_commit(struct context *ctx, int argc, char **argv)
 	if (!ret)
 		ret = check(&u, &err);
 	if (!ret)
-		ret = withdraw(&u, &err);
+		ret = withdraw(ctx, &u, &err);
 	if (ret) {
 		update_close(&u);
 		return err_report(ctx, &err);
