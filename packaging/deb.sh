@@ -19,6 +19,19 @@ die()
 	exit 1
 }
 
+# copy_source FOLDER: keys and what was built or signed here are no source
+copy_source()
+{
+	if [[ -e $top/.git ]]; then
+		# Files that were removed and not committed are still named.
+		git -C "$top" ls-files -z --deduplicate |
+			rsync -a --from0 --files-from=- --ignore-missing-args "$top/" "$1"
+	else
+		rsync -a --exclude=/build --exclude=/keys --exclude=/rootfs --exclude='*.key' \
+			--exclude='*.signed' "$top/" "$1"
+	fi
+}
+
 command -v dpkg-buildpackage >/dev/null || die "no dpkg-buildpackage; on Debian: apt install dpkg-dev"
 
 # The module and the tools say kmod/version.h, the packages say debian/changelog.
@@ -29,7 +42,7 @@ packaged=$(dpkg-parsechangelog -l "$top/debian/changelog" -S Version)
 
 rm -rf "$out"
 mkdir -p "$out/rivet-$version"
-rsync -a --exclude=/build --exclude=.git --exclude='*.signed' "$top/" "$out/rivet-$version/"
+copy_source "$out/rivet-$version/"
 cd "$out/rivet-$version"
 env -u MAKEFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u MFLAGS -u OUT dpkg-buildpackage -us -uc -ui
 rm -rf "${PWD:?}"

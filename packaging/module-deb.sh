@@ -83,6 +83,13 @@ for script in postinst postrm; do
 		#!/bin/sh
 		set -e
 		[ ! -e /lib/modules/$release/modules.order ] || depmod $release
+		# An initramfs that was made before this package lacks the module.
+		if [ "\$1" = configure ] && [ -e /boot/initrd.img-$release ] &&
+		    command -v update-initramfs >/dev/null &&
+		    { [ -e /usr/share/initramfs-tools/hooks/rivet ] ||
+		      [ -e /etc/initramfs-tools/hooks/rivet ]; }; then
+		    update-initramfs -u -k $release
+		fi
 		# Which kernel is the default depends on this module.
 		if [ -e /boot/grub/grub.cfg ] && command -v update-grub >/dev/null; then
 		    update-grub
