@@ -24,7 +24,7 @@ make_image()
 	mke2fs -q -t ext4 -d "$out/root" "$out/$1.ext4"
 }
 
-# A system with two programs, listed and signed; in the bad image one has other bytes
+# A system with four programs, listed and signed; in the bad image one has other bytes
 make_images()
 {
 	local etc=$out/root/etc/rivet signed=(-k "$out/keys/signer.key" -c "$out/keys/signer.pem")
@@ -33,6 +33,8 @@ make_images()
 	ln -s usr/sbin usr/bin "$out/root/"
 	cp /bin/true "$out/root/usr/sbin/init"
 	cp /bin/dash "$out/root/usr/bin/sh"
+	cp /bin/true "$out/root/usr/bin/rivetctl"
+	cp /bin/true "$out/root/usr/sbin/modprobe"
 	"$rivetctl" keygen "$out/keys" &&
 		"$rivetctl" policy sign "${signed[@]}" -o "$etc/policy.signed" "$top_dir/policy/gateway.pol" &&
 		"$rivetctl" manifest build -n base -v 1 -r "$out/root" -o "$out/base" /usr &&

@@ -127,15 +127,92 @@ test_apt_and_dpkg()
 	[[ -e root/usr/bin/app ]]
 }
 
+# dpkg_with FILE...: dpkg -i, with the hook, into the folder root
+dpkg_with()
+{
+	mkdir -p admin/info admin/updates root
+	touch admin/status admin/available
+	env PATH="$PWD/bin:$PATH" dpkg --force-not-root --admindir="$PWD/admin" \
+		--instdir="$PWD/root" --pre-invoke="exec $PWD/bin/check-packages dpkg" -i "$@"
+}
+
+test_dpkg_is_given_other_names()
+{
+	gateway enforce
+	cp new.deb new.pkg
+	expect 2 dpkg_with new.pkg
+	in_err 'new.pkg: the set release-1 has another /usr/bin/app'
+	cp new.deb $'old.deb\nnew.deb'
+	expect 2 dpkg_with $'old.deb\nnew.deb'
+	in_err 'rivet: a name with a control character is no package'
+	[[ ! -e root/usr/bin/app ]]
+	cp old.deb old.pkg
+	expect 0 dpkg_with old.pkg
+	[[ -e root/usr/bin/app ]]
+}
+
+test_sets_that_do_not_count()
+{
+	gateway enforce
+	echo 'set release-1 version 1 values 2 expires 2020-01-01T00:00:00Z expired' >secfs/riv
+	expect 1 hook old.deb
+	in_err 'old.deb: no loaded set lists /usr/bin/app'
+	echo 'set release-1 version 1 values 2 revoked' >secfs/riv
+	expect 1 hook old.deb
+	echo 'set release-1 version 1 values 2 expires 2100-01-01T00:00:00Z' >secfs/riv
+	expect 0 hook old.deb
+}
+
+# rivetctl shows a file rather than the set of the same name
+test_a_file_with_the_name_of_a_set_is_not_asked()
+{
+	gateway enforce
+	# shellcheck disable=SC2016  # of the inner shell
+	sed -i 's|^if|if [ -f "$3" ]; then exec cat "$3"; fi\n&|' bin/rivetctl
+	cp release-2.riv release-1
+	expect 1 hook new.deb
+	in_err 'new.deb: the set release-1 has another /usr/bin/app'
+	expect 0 hook old.deb
+}
+
+test_a_package_without_programs()
+{
+	gateway enforce
+	rm -rf tree/usr
+	mkdir -p tree/usr/share/doc/meta
+	echo text >tree/usr/share/doc/meta/copyright
+	dpkg-deb --root-owner-group -b tree meta.deb >/dev/null
+	expect 0 hook meta.deb
+	[[ ! -s err ]]
+	expect 1 hook meta.deb new.deb
+}
+
+test_without_rivetctl()
+{
+	local program
+
+	gateway enforce
+	rm bin/rivetctl
+	for program in sh grep mktemp rm cat tr dpkg-deb; do
+		ln -s "$(command -v $program)" "bin/$program"
+	done
+	expect 1 env PATH="$PWD/bin" bin/check-packages old.deb
+	in_err 'there is no rivetctl to ask'
+	expect 0 env PATH="$PWD/bin" bin/check-packages apt </dev/null
+}
+
 # new_root: a system in the folder root, with all that it needs
 new_root()
 {
+	rm -rf root
 	mkdir -p root/usr/bin root/usr/sbin root/etc/rivet/riv.d root/etc/rivet/trust.d mounts
 	ln -s usr/sbin root/sbin
 	ln -s usr/bin root/bin
 	elf 64 little dyn interp=/lib64/ld.so.2 pie >root/usr/sbin/init
 	elf 64 little dyn interp=/lib64/ld.so.2 pie >root/usr/bin/sh
 	echo one >>root/usr/bin/sh
+	cp root/usr/sbin/init root/usr/sbin/modprobe
+	cp root/usr/sbin/init root/usr/bin/rivetctl
 	cp "$keys/rsa/signer.pem" root/etc/rivet/trust.d/
 	small_policy policy
 	sign policy policy
@@ -179,6 +256,63 @@ test_an_image_without_its_set()
 	truncate -s -100 root/etc/rivet/riv.d/base.signed
 	expect 1 check_root root
 	in_err 'root/etc/rivet/riv.d/base.signed is damaged'
+}
+
+test_an_image_that_lacks_a_program()
+{
+	new_root
+	rm root/usr/bin/rivetctl
+	expect 1 check_root root
+	in_err 'rivet: root/usr/bin/rivetctl is missing, or is no program'
+	mkdir -p root/usr/local/bin
+	cp root/usr/sbin/init root/usr/local/bin/rivetctl
+	expect 0 check_root root
+	rm root/usr/sbin/modprobe
+	expect 1 check_root root
+	in_err 'rivet: root/sbin/modprobe is missing, or is no program'
+}
+
+test_an_image_of_another_signer()
+{
+	new_root
+	cp "$keys/ec/signer.pem" root/etc/rivet/trust.d/signer.pem
+	expect 1 check_root root
+	in_err 'base.signed is damaged, or of no signer in root/etc/rivet/trust.d'
+	in_err 'policy.signed is damaged, or of no signer in root/etc/rivet/trust.d'
+	cp "$keys/rsa/signer.pem" root/etc/rivet/trust.d/another.pem
+	expect 0 check_root root
+	sed -i 's/^name: base$/name: bass/' root/etc/rivet/riv.d/base.signed
+	expect 1 check_root root
+	in_err 'base.signed is damaged, or of no signer'
+	not_in_err policy.signed
+}
+
+# The root of this machine is /dev/one.
+test_mender_asks_about_the_other_slot()
+{
+	local wrong
+
+	mkdir -p bin
+	printf '#!/bin/sh\necho /dev/one\n' >bin/findmnt
+	# shellcheck disable=SC2016  # of the inner shell
+	printf '#!/bin/sh\necho "mount $3"\n' >bin/mount
+	printf '#!/bin/sh\n' | tee bin/umount >asked
+	chmod +x bin/* asked
+	sed "s|/etc/rivet/mender.slots|$PWD/slots|g" "$top/packaging/hooks/mender-hook" >hook
+	for wrong in '' '/dev/one' '/dev/one /dev/two /dev/three'; do
+		echo "$wrong" >slots
+		expect 1 env PATH="$PWD/bin:$PATH" RIVET_CHECK_ROOT="$PWD/asked" sh hook
+		in_err 'is to have one line with the devices of both slots'
+	done
+	rm slots
+	expect 1 env PATH="$PWD/bin:$PATH" RIVET_CHECK_ROOT="$PWD/asked" sh hook
+	in_err 'is to have one line with the devices of both slots'
+	for wrong in '/dev/two /dev/one\n' '/dev/one /dev/two'; do
+		# shellcheck disable=SC2059  # with its end of line, or without
+		printf "$wrong" >slots
+		expect 0 env PATH="$PWD/bin:$PATH" RIVET_CHECK_ROOT="$PWD/asked" sh hook
+		in_out 'mount /dev/two'
+	done
 }
 
 test_an_image_without_a_policy()
