@@ -39,10 +39,17 @@ static int open_folder(const char *path, const char **name)
 	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Some filesystems cannot sync a folder, and say EINVAL. */
-static bool sync_folder(int folder)
+/**
+ * durable_sync() - have the names in a folder on the disk
+ * @folder: the folder
+ *
+ * Some filesystems cannot sync a folder, and say EINVAL: that is no error.
+ *
+ * Return: 0; or -1 with errno set.
+ */
+int durable_sync(int folder)
 {
-	return !fsync(folder) || errno == EINVAL;
+	return fsync(folder) && errno != EINVAL ? -1 : 0;
 }
 
 static int write_beside(int fd, const char *path, mode_t mode, const void *data, size_t len,
@@ -78,7 +85,7 @@ static int replace(int folder, const char *path, const char *name, mode_t mode, 
 		ret = err_set_io(err, "cannot write", path);
 	if (ret)
 		unlinkat(folder, beside, 0);
-	else if (!sync_folder(folder))
+	else if (durable_sync(folder))
 		ret = err_set_io(err, "cannot write", path);
 	return ret;
 }
@@ -121,7 +128,7 @@ int durable_folder(const char *path, mode_t mode, struct err *err)
 	if (mkdir(path, mode))
 		return errno == EEXIST ? EXIT_OK : err_set_io(err, "cannot make", path);
 	above = open_folder(path, &name);
-	if (above < 0 || !sync_folder(above))
+	if (above < 0 || durable_sync(above))
 		ret = err_set_io(err, "cannot make", path);
 	if (above >= 0)
 		close(above);
@@ -143,7 +150,7 @@ int durable_rename(const char *path, const char *to, struct err *err)
 
 	if (folder < 0)
 		return err_set_io(err, "cannot rename", path);
-	if (renameat(folder, name, folder, to) || !sync_folder(folder))
+	if (renameat(folder, name, folder, to) || durable_sync(folder))
 		ret = err_set_io(err, "cannot rename", path);
 	close(folder);
 	return ret;

@@ -10,6 +10,7 @@
 
 #include "lib/base/err.h"
 
+int durable_sync(int folder);
 int durable_write(const char *path, mode_t mode, const void *data, size_t len, struct err *err);
 int durable_folder(const char *path, mode_t mode, struct err *err);
 int durable_rename(const char *path, const char *to, struct err *err);

@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/base/durable.h"
 #include "lib/base/protected.h"
 
 #define FOLDER_MODE	0755
@@ -359,7 +360,7 @@ int protected_write(int folder, const char *name, const char *shown, const struc
 	snprintf(temporary, sizeof(temporary), ".%s.new", name);
 	unlinkat(folder, temporary, 0);
 	ret = write_new(folder, temporary, shown, data, err);
-	if (!ret && (renameat(folder, temporary, folder, name) || fsync(folder)))
+	if (!ret && (renameat(folder, temporary, folder, name) || durable_sync(folder)))
 		ret = err_set_io(err, "cannot write", shown);
 	if (ret)
 		unlinkat(folder, temporary, 0);

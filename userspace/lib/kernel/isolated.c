@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/durable.h"
 #include "lib/base/protected.h"
 #include "lib/kernel/isolated.h"
 #include "lib/kernel/secfs.h"
@@ -85,7 +86,7 @@ static int remove_file(int folder, const char *shown, struct err *err)
 {
 	if (unlinkat(folder, ISOLATED_NAME, 0) && errno != ENOENT)
 		return err_set_io(err, "cannot remove", shown);
-	return fsync(folder) ? err_set_io(err, "cannot remove", shown) : EXIT_OK;
+	return durable_sync(folder) ? err_set_io(err, "cannot remove", shown) : EXIT_OK;
 }
 
 /**
