@@ -44,17 +44,29 @@ static int fail_open(struct err *err, const char *path, int error)
 	return err_set(err, EXIT_UNREACHABLE, NULL, "cannot open %s: %s", path, strerror(error));
 }
 
-/* Only the filesystem itself is accepted: a file put in its place would lie. */
-static int open_file(const char *name, int flags, struct err *err)
+/**
+ * secfs_open() - open one of the module's files
+ * @name: name of the file
+ * @flags: as for open(2)
+ * @err: filled on error
+ *
+ * Only the filesystem itself is accepted: a file put in its place would lie.
+ *
+ * Return: the descriptor, closed on exec; or -1: the exit status is in @err. If open(2) failed,
+ * errno is as it set it, else EXDEV.
+ */
+int secfs_open(const char *name, int flags, struct err *err)
 {
 	char path[NAME_SIZE];
 	struct statfs fs;
-	int fd;
+	int fd, error;
 
 	snprintf(path, sizeof(path), SECFS_DIR "/%s", name);
 	fd = open(path, flags | O_CLOEXEC);
 	if (fd < 0) {
-		fail_open(err, path, errno);
+		error = errno;
+		fail_open(err, path, error);
+		errno = error;
 		return -1;
 	}
 	if (!fstatfs(fd, &fs) && fs.f_type == SECURITYFS_MAGIC)
@@ -62,6 +74,7 @@ static int open_file(const char *name, int flags, struct err *err)
 	close(fd);
 	err_set(err, EXIT_UNREACHABLE, "see: findmnt " SECFS_ROOT,
 		"%s is not on securityfs: something is mounted over it", path);
+	errno = EXDEV;
 	return -1;
 }
 
@@ -96,7 +109,7 @@ static int read_to_end(int fd, const char *name, struct buffer *out, struct err 
  */
 int secfs_read(const char *name, struct buffer *out, struct err *err)
 {
-	int fd = open_file(name, O_RDONLY, err);
+	int fd = secfs_open(name, O_RDONLY, err);
 	int ret;
 
 	memset(out, 0, sizeof(*out));
@@ -132,7 +145,7 @@ static int write_once(int fd, const void *data, size_t len)
  */
 int secfs_write(const char *name, const void *data, size_t len, const char *what, struct err *err)
 {
-	int fd = open_file(name, O_WRONLY, err);
+	int fd = secfs_open(name, O_WRONLY, err);
 	struct attempt attempt;
 	int error;
 
@@ -156,7 +169,7 @@ int secfs_write(const char *name, const void *data, size_t len, const char *what
 int secfs_check(const struct buffer *question, const char *path, struct buffer *out,
 		struct err *err)
 {
-	int fd = open_file("check", O_RDWR, err);
+	int fd = secfs_open("check", O_RDWR, err);
 	int ret;
 
 	memset(out, 0, sizeof(*out));

@@ -31,6 +31,7 @@ int attempt_fail(const struct attempt *attempt, struct err *err, const char *wha
 int kernel_error(struct err *err, const char *what, const char *detail, int error);
 bool kernel_may_change(void);
 
+int secfs_open(const char *name, int flags, struct err *err);
 int secfs_read(const char *name, struct buffer *out, struct err *err);
 int secfs_write(const char *name, const void *data, size_t len, const char *what, struct err *err);
 int secfs_check(const struct buffer *question, const char *path, struct buffer *out,
