@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define RIVET_REBOOT_UPTIME	600	/* seconds before which no rule reboots the machine */
+#define RIVET_REBOOT_DAY	(24 * 60 * 60)	/* seconds in which reboots are counted */
 
 /** enum rivet_reboot_step - the answer */
 enum rivet_reboot_step {

@@ -4,6 +4,8 @@
  *
  * A decision only counts, and wakes a worker, which responds.
  */
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/init.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -24,7 +26,9 @@ static DEFINE_SPINLOCK(respond_lock);
 static struct rivet_respond_count counts[RIVET_RESPONDS_MAX];
 static bool told[RIVET_RESPONDS_MAX];	/* rehearsed, since the policy is active */
 static u64 generation;			/* of the policy that both are about */
-static struct rivet_response_cause next;		/* for the worker */
+static struct rivet_response_cause next[RIVET_RESPONDS_MAX];	/* for the worker */
+static u32 due;				/* a bit for each of @next that the worker has yet to see */
+static_assert(RIVET_RESPONDS_MAX <= 32, "each rule has a bit");
 
 static void respond(struct work_struct *work);
 static DECLARE_WORK(respond_work, respond);
@@ -46,19 +50,35 @@ static void tell_would(const struct rivet_response_cause *cause)
 			   cause->after, cause->within);
 }
 
+static bool take_next(struct rivet_response_cause *cause)
+{
+	unsigned int slot;
+	bool any;
+
+	spin_lock(&respond_lock);
+	any = due;
+	if (any) {
+		slot = __ffs(due);
+		due &= ~BIT(slot);
+		*cause = next[slot];
+	}
+	spin_unlock(&respond_lock);
+	return any;
+}
+
+/* Each rule has its own cause, so that one response does not take the place of another. */
 static void respond(struct work_struct *work)
 {
 	struct rivet_response_cause cause;
 
-	spin_lock(&respond_lock);
-	cause = next;
-	spin_unlock(&respond_lock);
-	if (cause.mode != RIVET_MODE_ENFORCE)
-		tell_would(&cause);
-	else if (cause.response == RIVET_RESPONSE_ISOLATE)
-		rivet_isolate_begin(&cause);
-	else
-		rivet_reboot_begin(&cause);
+	while (take_next(&cause)) {
+		if (cause.mode != RIVET_MODE_ENFORCE)
+			tell_would(&cause);
+		else if (cause.response == RIVET_RESPONSE_ISOLATE)
+			rivet_isolate_begin(&cause);
+		else
+			rivet_reboot_begin(&cause);
+	}
 }
 
 static bool is_enough(const struct rivet_policy *policy, const struct rivet_rule *rule,
@@ -100,7 +120,8 @@ void rivet_respond_failed(const struct rivet_policy *policy, const struct rivet_
 	spin_lock(&respond_lock);
 	enough = is_enough(policy, rule, mode);
 	if (enough) {
-		next = (struct rivet_response_cause){
+		due |= BIT(rule->slot);
+		next[rule->slot] = (struct rivet_response_cause){
 			.version = rules->version,
 			.line = rule->line,
 			.response = rule->response,
@@ -109,7 +130,7 @@ void rivet_respond_failed(const struct rivet_policy *policy, const struct rivet_
 			.within = rule->within,
 			.mode = mode,
 		};
-		memcpy(next.policy, rules->name.ptr,
+		memcpy(next[rule->slot].policy, rules->name.ptr,
 		       min_t(size_t, rules->name.len, RIVET_NAME_MAX));
 	}
 	spin_unlock(&respond_lock);

@@ -5,7 +5,7 @@
  * A file that fails does so after a reboot as well, so reboots are counted beyond a boot: by the
  * agent, which tells the number of the last day when it starts. Without that number, and once it
  * is the rule's max=, the machine is isolated instead. Before a reboot the agent has to record
- * it, and says so by a higher number; in vain waited for, the machine is isolated, too.
+ * it, and says so; in vain waited for, the machine is isolated, too.
  *
  * Nothing of this happens in the first ten minutes: a failure there waits. So an operator has
  * time to unlock the machine, which calls it off.
@@ -61,13 +61,19 @@ static u32 count;		/* reboots of the last day */
 static void go_on(struct work_struct *work);
 static DECLARE_DELAYED_WORK(reboot_work, go_on);
 
-static void set_stage(enum stage now, unsigned int seconds)
+/* Returns false if the stage is not @from any more: it was called off, or has gone on. */
+static bool set_stage(enum stage from, enum stage now, unsigned int seconds)
 {
+	bool is_from;
+
 	spin_lock(&reboot_lock);
-	stage = now;
+	is_from = stage == from;
+	if (is_from)
+		stage = now;
 	spin_unlock(&reboot_lock);
-	if (now != STAGE_NONE)
+	if (is_from && now != STAGE_NONE)
 		queue_delayed_work(system_unbound_wq, &reboot_work, seconds * HZ);
+	return is_from;
 }
 
 /**
@@ -81,18 +87,21 @@ bool rivet_reboot_comes_back(void)
 	return READ_ONCE(panic_timeout);
 }
 
-static void isolate_instead(const struct rivet_response_cause *cause, const char *reason)
+static void isolate_instead(const struct rivet_response_cause *cause, enum stage from,
+			    const char *reason)
 {
+	if (!set_stage(from, STAGE_NONE, 0))
+		return;
 	rivet_event_change(RIVET_EVENT_ISOLATE, 0,
 			   "ALARM: line %u of policy %s asks for a reboot: isolated instead, since %s",
 			   cause->line, cause->policy, reason);
-	set_stage(STAGE_NONE, 0);
 	rivet_isolate_begin(cause);
 }
 
 static void ask(const struct rivet_response_cause *cause)
 {
-	set_stage(STAGE_ASKED, RECORD_SECONDS);
+	if (!set_stage(STAGE_WAITING, STAGE_ASKED, RECORD_SECONDS))
+		return;
 	rivet_event_change(RIVET_EVENT_ISOLATE, 0,
 			   "ALARM: the machine reboots, by line %u of policy %s, after %u in %u s",
 			   cause->line, cause->policy, cause->after, cause->within);
@@ -104,13 +113,13 @@ static void decide(const struct rivet_response_cause *cause, bool told, u32 befo
 
 	switch (rivet_reboot_may(uptime, told, before, cause->max)) {
 	case RIVET_REBOOT_WAIT:
-		set_stage(STAGE_WAITING, RIVET_REBOOT_UPTIME - uptime);
+		set_stage(STAGE_WAITING, STAGE_WAITING, RIVET_REBOOT_UPTIME - uptime);
 		break;
 	case RIVET_REBOOT_UNKNOWN:
-		isolate_instead(cause, "no agent has told the number of reboots");
+		isolate_instead(cause, STAGE_WAITING, "no agent has told the number of reboots");
 		break;
 	case RIVET_REBOOT_OFTEN:
-		isolate_instead(cause, "there were max= reboots in the last day");
+		isolate_instead(cause, STAGE_WAITING, "there were max= reboots in the last day");
 		break;
 	case RIVET_REBOOT_MAY:
 		ask(cause);
@@ -120,13 +129,14 @@ static void decide(const struct rivet_response_cause *cause, bool told, u32 befo
 
 static void act(const struct rivet_response_cause *cause)
 {
-	set_stage(STAGE_GOING, DEADLINE_SECONDS);
+	if (!set_stage(STAGE_RECORDED, STAGE_GOING, DEADLINE_SECONDS))
+		return;
 	if (cause->response == RIVET_RESPONSE_REBOOT)
 		orderly_reboot();
 	else if (rivet_reboot_comes_back())
 		panic("rivet: line %u of policy %s has respond=PANIC", cause->line, cause->policy);
 	else
-		isolate_instead(cause, "the kernel has no panic= any more");
+		isolate_instead(cause, STAGE_GOING, "the kernel has no panic= any more");
 }
 
 /**
@@ -168,7 +178,7 @@ static void go_on(struct work_struct *work)
 	else if (now == STAGE_WAITING)
 		decide(&cause, told, before);
 	else if (now == STAGE_ASKED)
-		isolate_instead(&cause, "the agent has not recorded it");
+		isolate_instead(&cause, STAGE_ASKED, "the agent has not recorded it");
 	else if (now == STAGE_RECORDED)
 		act(&cause);
 	else if (now == STAGE_GOING)
@@ -205,12 +215,12 @@ void rivet_reboot_begin(const struct rivet_response_cause *cause)
 }
 
 /* Returns true if the agent has recorded the reboot that it was asked for. */
-static bool take_count(u32 number)
+static bool take_count(u32 number, bool records)
 {
 	bool recorded;
 
 	spin_lock(&reboot_lock);
-	recorded = stage == STAGE_ASKED && is_told && number > count;
+	recorded = records && stage == STAGE_ASKED && is_told;
 	if (recorded)
 		stage = STAGE_RECORDED;
 	count = number;
@@ -221,7 +231,7 @@ static bool take_count(u32 number)
 
 /**
  * rivet_reboot_tell() - take the number of reboots by rules in the last day
- * @data: "count N"; with or without a newline
+ * @data: "count N", or "recorded N" after one more was recorded; with or without a newline
  * @len: bytes of @data
  *
  * Context: process context of a task with CAP_NET_ADMIN; may sleep.
@@ -230,16 +240,18 @@ static bool take_count(u32 number)
 int rivet_reboot_tell(const char *data, size_t len)
 {
 	struct rivet_slice text = { .ptr = data, .len = len };
+	bool records;
 	u64 number;
 
 	if (len && data[len - 1] == '\n')
 		text.len--;
-	if (!rivet_slice_take_prefix(&text, "count ") ||
+	records = rivet_slice_take_prefix(&text, "recorded ");
+	if ((!records && !rivet_slice_take_prefix(&text, "count ")) ||
 	    rivet_parse_u64(text.ptr, text.len, &number) || number > COUNT_MAX) {
-		pr_warn("reboot: expected count and a number\n");
+		pr_warn("reboot: expected count or recorded, and a number\n");
 		return -EINVAL;
 	}
-	if (take_count(number))
+	if (take_count(number, records))
 		mod_delayed_work(system_unbound_wq, &reboot_work, 0);
 	return 0;
 }

@@ -14,7 +14,8 @@
 plan 27
 place=/opt/m2m
 list=/var/lib/rivet/reboots
-mkdir -p $place /var/lib/rivet
+mkdir -p $place /var/lib/rivet /mnt/scratch/rivet
+mount --bind /mnt/scratch/rivet /var/lib/rivet || bail "no disk"
 cp "$helpers/hello" $place/changed
 cp "$helpers/hello" $place/crashes
 

@@ -14,7 +14,8 @@
 plan 15
 place=/opt/m2m
 list=/var/lib/rivet/reboots
-mkdir -p $place /var/lib/rivet
+mkdir -p $place /var/lib/rivet /mnt/scratch/rivet
+mount --bind /mnt/scratch/rivet /var/lib/rivet || bail "no disk"
 cp "$helpers/hello" $place/changed
 rm -f /sbin/reboot
 printf '#!/bin/sh\necho reached >/run/reached\n' >/sbin/reboot

@@ -22,5 +22,8 @@ int main(void)
 	unit_eq(rivet_reboot_may(600, true, 0, 1), RIVET_REBOOT_MAY, "the first");
 	unit_eq(rivet_reboot_may(600, true, 1, 2), RIVET_REBOOT_MAY, "the last");
 	unit_eq(rivet_reboot_may(600, true, 2, 2), RIVET_REBOOT_OFTEN, "one too many");
+	unit_eq(rivet_reboot_may(86399, true, 2, 2), RIVET_REBOOT_OFTEN, "also at the end of a day");
+	unit_eq(rivet_reboot_may(86400, true, 2, 2), RIVET_REBOOT_MAY, "a day later none counts");
+	unit_eq(rivet_reboot_may(86400, false, 0, 2), RIVET_REBOOT_UNKNOWN, "nor without the number");
 	return unit_done();
 }

@@ -70,6 +70,30 @@ test_lines_in_another_order_are_found()
 	finds 'line 6: event 5 comes after event 5'
 }
 
+# A gap is a line of the agent's, as a whole; one that is added shows where the numbers begin.
+test_a_forged_gap_is_found()
+{
+	make_log 40
+	sed -i '17,20d' log
+	sed -i '16a{"schema":"rivet.gap/1","first":17,"last":18446744073709551615,' log
+	expect 4 rivetctl events verify log
+	in_out 'line 17: no line of rivetd, or one that was cut or changed'
+	make_log 40
+	sed -i '17,20d' log
+	sed -i '16a{"schema":"rivet.gap/1","first":1,"last":20,"lost":20,"severity":"warning","host":"a"}' log
+	expect 5 rivetctl events verify log
+	in_out 'intact, with gaps: 36 events, 20 lost'
+	in_out 'the numbers begin 2 times: a whole boot may be missing between'
+}
+
+test_a_removed_beginning_is_told()
+{
+	make_log 40
+	sed -i '1,9d' log
+	expect 0 rivetctl events verify log
+	in_out 'the log begins with event 10'
+}
+
 # Each member of an event, also those that no link covers because they follow from others.
 test_a_changed_word_is_found()
 {
@@ -152,7 +176,7 @@ test_a_gap_is_counted()
 	expect 5 rivetctl events verify --head "$(head_of 10)" log
 	in_out 'intact, with gaps: 9 events, 3 lost'
 	in_out 'the reported chain proves events 8 to 12'
-	sed -i 's/"last":7/"last":6/' log
+	sed -i 's/"last":7,"lost":3/"last":6,"lost":2/' log
 	finds 'line 6: event 7 is missing before event 8'
 }
 

@@ -142,6 +142,11 @@ static void print(const struct chain_check *check, const struct findings *findin
 		printf("; last %" PRIu64 ":%s", check->last, link);
 	}
 	putchar('\n');
+	if (check->first > 1)
+		printf("the log begins with event %" PRIu64 "\n", check->first);
+	if (check->chains > 1)
+		printf("the numbers begin %" PRIu64 " times: a whole boot may be missing between\n",
+		       check->chains);
 	print_heads(check);
 }
 

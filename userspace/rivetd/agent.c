@@ -118,6 +118,7 @@ static int take_live_gap(const struct event_gap *gap, void *data)
 	agent->lost += gap->last - gap->first + 1;
 	saved_note(&agent->saved);
 	isolation_note(&agent->isolation, true);
+	reboots_note();
 	agent->evidence.due = true;
 	if (agent->config.syslog)
 		journal_gap(gap);

@@ -8,7 +8,9 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,7 +45,7 @@ unsigned int reboots_count(struct rivet_slice text, uint64_t now, struct buffer 
 	u64 when;
 
 	while (count < KEPT_MAX && text_next_line(&text, &line)) {
-		if (!rivet_parse_u64(line.ptr, line.len, &when) && when + DAY < now)
+		if (!rivet_parse_u64(line.ptr, line.len, &when) && when < now && now - when > DAY)
 			continue;
 		buffer_add(kept, line.ptr, line.len);
 		buffer_add_text(kept, "\n");
@@ -52,21 +54,33 @@ unsigned int reboots_count(struct rivet_slice text, uint64_t now, struct buffer 
 	return count;
 }
 
+/* A folder in memory forgets each reboot, so the machine would reboot for ever. */
+static bool is_in_memory(void)
+{
+	struct statfs fs;
+
+	folder_make(REBOOTS_FILE);
+	return !statfs(REBOOTS_FOLDER, &fs) &&
+	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
 /* Return: EXIT_OK, also without a file; or the exit status of the error. */
 static int read_file(struct buffer *content, struct err *err)
 {
 	memset(content, 0, sizeof(*content));
+	if (is_in_memory())
+		return err_set(err, EXIT_OTHER, NULL, REBOOTS_FOLDER " is in memory");
 	if (access(REBOOTS_FILE, F_OK) && errno == ENOENT)
 		return EXIT_OK;
 	return file_read(REBOOTS_FILE, SIZE_MAX_BYTES, content, err);
 }
 
-static int tell_kernel(unsigned int count, struct err *err)
+static int tell_kernel(const char *word, unsigned int count, struct err *err)
 {
-	char word[32];
-	int len = snprintf(word, sizeof(word), "count %u", count);
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%s %u", word, count);
 
-	return secfs_write(STATE, word, len, "cannot tell the kernel the number of reboots", err);
+	return secfs_write(STATE, text, len, "cannot tell the kernel the number of reboots", err);
 }
 
 static int count_all(bool add, struct err *err)
@@ -82,12 +96,11 @@ static int count_all(bool add, struct err *err)
 	if (!ret && add) {
 		count++;
 		text_add(&kept, "%llu\n", (unsigned long long)now);
-		folder_make(REBOOTS_FILE);
 		ret = kept.failed ? err_set(err, EXIT_OTHER, NULL, "out of memory") :
 				    durable_write(REBOOTS_FILE, MODE, kept.data, kept.len, err);
 	}
 	if (!ret)
-		ret = tell_kernel(count, err);
+		ret = tell_kernel(add ? "recorded" : "count", count, err);
 	buffer_free(&content);
 	buffer_free(&kept);
 	return ret;
@@ -95,12 +108,14 @@ static int count_all(bool add, struct err *err)
 
 /**
  * reboots_tell() - tell the kernel the number of reboots, without which it reboots nothing
+ *
+ * A folder in memory is no error, and nothing is told.
  */
 void reboots_tell(void)
 {
 	struct err err = { 0 };
 
-	if (count_all(false, &err))
+	if (!is_in_memory() && count_all(false, &err))
 		journal_say(LOG_ERR, "%s; rules with respond=REBOOT isolate the machine instead",
 			    err.text);
 }

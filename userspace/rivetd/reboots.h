@@ -11,7 +11,8 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 
-#define REBOOTS_FILE	"/var/lib/rivet/reboots"
+#define REBOOTS_FOLDER	"/var/lib/rivet"
+#define REBOOTS_FILE	REBOOTS_FOLDER "/reboots"
 
 unsigned int reboots_count(struct rivet_slice text, uint64_t now, struct buffer *kept);
 void reboots_tell(void);

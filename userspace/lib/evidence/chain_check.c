@@ -16,6 +16,7 @@
 #include "lib/event/history.h"
 
 #define FINDING_MAX	256
+#define FOREIGN		"no line of rivetd, or one that was cut or changed"
 #define AGENT_LINE	"{\"schema\":\"rivet.agent/1\","
 #define HOST_MEMBER	",\"host\":\""
 
@@ -48,8 +49,9 @@ static bool is_host(const char *text, size_t len)
 	return false;
 }
 
-/* Members that repeat others, or that nobody knows, are in no link. */
-static int compare_line(const struct event *event, const char *line, size_t len, bool *same)
+/* Members that repeat others, or that nobody knows, are in no link. One of both is not NULL. */
+static int compare_line(const struct event *event, const struct event_gap *gap, const char *line,
+			size_t len, bool *same)
 {
 	char *wanted = NULL;
 	size_t size, host;
@@ -57,7 +59,10 @@ static int compare_line(const struct event *event, const char *line, size_t len,
 
 	if (!out)
 		return -ENOMEM;
-	event_json_line(out, "", event);
+	if (event)
+		event_json_line(out, "", event);
+	else
+		event_gap_json_line(out, "", gap);
 	if (fclose(out)) {
 		free(wanted);
 		return -ENOMEM;
@@ -82,6 +87,8 @@ static void find_missing(struct chain_check *check, uint64_t next)
 /* Moves on to number @next. Return: false if it should have come earlier. */
 static bool take_number(struct chain_check *check, uint64_t next)
 {
+	if (!check->first)
+		check->first = next;
 	if (next == 1 || !check->last) {
 		check->chains++;
 		check->linked = next == 1;
@@ -100,7 +107,8 @@ static bool take_number(struct chain_check *check, uint64_t next)
 
 static void take_gap(struct chain_check *check, const struct event_gap *gap)
 {
-	check->lost += gap->last - gap->first + 1;
+	if (__builtin_add_overflow(check->lost, gap->last - gap->first + 1, &check->lost))
+		check->lost = UINT64_MAX;
 	if (!take_number(check, gap->first))
 		return;
 	check->last = gap->last;
@@ -161,7 +169,7 @@ static int take_event(struct chain_check *check, const struct event *event, cons
 	bool same;
 
 	check->events++;
-	if (compare_line(event, line, len, &same))
+	if (compare_line(event, NULL, line, len, &same))
 		return -ENOMEM;
 	return take_links(check, event, same);
 }
@@ -179,18 +187,23 @@ int chain_check_line(struct chain_check *check, const char *line, size_t len)
 	struct buffer storage;
 	struct event_gap gap;
 	struct event event;
-	int ret = 0;
+	bool same;
+	int ret;
 
 	check->lines++;
 	if (history_parse_gap(line, &gap)) {
-		take_gap(check, &gap);
-		return 0;
+		ret = compare_line(NULL, &gap, line, len, &same);
+		if (!ret && !same)
+			find(check, check->lines, FOREIGN);
+		else if (!ret)
+			take_gap(check, &gap);
+		return ret;
 	}
 	ret = event_load(line, len, &event, &storage);
 	if (!ret)
 		ret = take_event(check, &event, line, len);
 	else if (ret == -EBADMSG && strncmp(line, AGENT_LINE, strlen(AGENT_LINE)))
-		find(check, check->lines, "no line of rivetd, or one that was cut or changed");
+		find(check, check->lines, FOREIGN);
 	buffer_free(&storage);
 	return ret == -EBADMSG ? 0 : ret;
 }

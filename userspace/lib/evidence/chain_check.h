@@ -38,6 +38,7 @@ struct chain_head {
  * @lost: events in lines that tell of a gap
  * @chains: how often the numbers begin
  * @findings: how many
+ * @first: number of the first event, or of the first one of a gap; 0 before it
  * @last: number of the last event, or of the last one of a gap; 0 before the first
  * @link: the chain up to @last
  * @linked: @link is known
@@ -53,6 +54,7 @@ struct chain_check {
 	uint64_t lost;
 	uint64_t chains;
 	uint64_t findings;
+	uint64_t first;
 	uint64_t last;
 	uint8_t link[EVENT_LINK_SIZE];
 	bool linked;
