@@ -15,19 +15,36 @@ OUT ?= $(CURDIR)/build
 KERNEL ?= all
 VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version.h)
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
+BUILT_IN := $(OUT)/module/built_in.def
 
-.PHONY: all module userspace demo check check-long check-unit check-vm check-headers lint bench \
+.PHONY: all trust module userspace demo check check-long check-unit check-vm check-headers lint bench \
 	install install-module install-userspace dkms-install uninstall deb module-deb clean help
 
 all: module userspace
 
+# The certificates of TRUST= are built in until TRUST= names others, or none: a later
+# "make install" is not to install a module without them.
+trust:
+	@mkdir -p $(OUT)/module
+ifneq ($(origin TRUST),undefined)
+	@rm -f $(BUILT_IN)
+endif
+ifneq ($(TRUST),)
+	@sh kmod/trust/built_in.sh $(TRUST) >$(BUILT_IN).new
+	@mv $(BUILT_IN).new $(BUILT_IN)
+endif
+	@test -f $(BUILT_IN) || cp kmod/trust/built_in.def $(BUILT_IN)
+
 # Kbuild writes beside the sources, so it gets a copy. The first filter that fits counts, so
 # the objects are protected before their folder is included.
-module:
+module: trust
 	@test -f $(KDIR)/Makefile || { echo 'rivet: no kernel headers in $(KDIR); on Debian: apt install linux-headers-$(KERNELRELEASE); or name others: KDIR=FOLDER' >&2; exit 1; }
 	@mkdir -p $(MODDIR)
 	@rsync -a --delete --filter='P *.o' --filter='P .*.cmd' --filter='P *.ko' --filter='P *.mod*' \
-		--include=/kmod/*** --include=/Kbuild --exclude='*' ./ $(MODDIR)/
+		--exclude=/kmod/trust/built_in.def --include=/kmod/*** --include=/Kbuild \
+		--exclude='*' ./ $(MODDIR)/
+	@cmp -s $(BUILT_IN) $(MODDIR)/kmod/trust/built_in.def || \
+		cp $(BUILT_IN) $(MODDIR)/kmod/trust/built_in.def
 	$(MAKE) -C $(KDIR) M=$(MODDIR) modules
 
 userspace:
@@ -71,11 +88,12 @@ install-userspace: userspace
 	$(MAKE) -C userspace OUT=$(OUT)/userspace PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 # DKMS would keep a module of the same version, so that one goes first.
-dkms-install:
+dkms-install: trust
 	-$(DKMS) remove rivet/$(VERSION) --all >/dev/null 2>&1
 	rm -rf $(DKMS_TREE)/rivet-$(VERSION)
 	mkdir -p $(DKMS_TREE)/rivet-$(VERSION)
 	cp -a Kbuild kmod COPYING $(DKMS_TREE)/rivet-$(VERSION)/
+	cp $(BUILT_IN) $(DKMS_TREE)/rivet-$(VERSION)/kmod/trust/
 	sed 's/@VERSION@/$(VERSION)/' dkms.conf >$(DKMS_TREE)/rivet-$(VERSION)/dkms.conf
 	$(DKMS) install rivet/$(VERSION)
 
@@ -103,6 +121,7 @@ clean:
 
 help:
 	@echo 'make               the module for KDIR= or KERNELRELEASE= (default: the running kernel), and userspace'
+	@echo 'make TRUST=ca.pem  the same, with trust anchors built in until TRUST= names none'
 	@echo 'make demo          see it work: a VM with a real broker, step by step (root, Debian; installs missing packages)'
 	@echo 'make check         every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make check-long    hours: wide tests on every kernel, scenarios, headers; PART=NAME for one'

@@ -29,6 +29,7 @@
 #include "surface/verify.h"
 #include "text/version3.h"
 #include "trust/anchors.h"
+#include "trust/built_in.h"
 #include "trust/trust.h"
 #include "verify/verify.h"
 #include "version.h"
@@ -178,6 +179,8 @@ static int put_status_trust(struct sk_buff *skb)
 		return -EMSGSIZE;
 	if (rivet_anchors_are_named() &&
 	    nla_put_u32(skb, RIVET_A_STATUS_ANCHORS, rivet_anchors_count()))
+		return -EMSGSIZE;
+	if (rivet_built_in_count() && nla_put_flag(skb, RIVET_A_STATUS_ANCHORS_BUILT_IN))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, RIVET_A_STATUS_SIGNERS, signers) ?:
 	       nla_put_u32(skb, RIVET_A_STATUS_CAS, cas);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rivet - anchors: the certificates that the kernel command line names
+ * rivet - anchors: the certificates that are built in, or that the kernel command line names
  *
  * A word rivet.trust=DIGEST names a certificate, with commas several. Then only these are
  * admitted without a CA, so that files which root can change between two boots add no others.
- * The kernel has no setting of the module for this: root could load it with another one.
+ * The kernel has no setting of the module for this: root could load it with another one. Where
+ * certificates are built in, the command line names no more: it may be easier to change.
  */
 #include <linux/cache.h>
 #include <linux/init.h>
@@ -14,9 +15,12 @@
 
 #include "text/parse.h"
 #include "trust/anchors.h"
+#include "trust/built_in.h"
 
 #define WORD		"rivet.trust="
 #define ANCHORS_MAX	16
+#define NAMES_NOT	WORD " on the kernel command line does not name "
+#define NO_CA		"no CA in .rivet_ca has certified it"
 
 #define SPACES	" \t\n\v\f\r"	/* between words, as the kernel reads them */
 
@@ -52,6 +56,14 @@ static void __init add(struct rivet_slice text)
 	}
 }
 
+static void __init add_built_in(void)
+{
+	u32 i;
+
+	for (i = 0; i < rivet_built_in_count() && count < ANCHORS_MAX; i++)
+		rivet_built_in_digest(i, &anchors[count++]);
+}
+
 static void __init add_all(struct rivet_slice word)
 {
 	const char *rest = word.ptr, *end = word.ptr + word.len;
@@ -68,13 +80,7 @@ static void __init add_all(struct rivet_slice word)
 		pr_alert("ALARM: " WORD " on the kernel command line names nothing: no certificate is admitted\n");
 }
 
-/**
- * rivet_anchors_read() - read the digests from the kernel command line
- * @line: the command line; NULL if it cannot be read, so that none is admitted
- *
- * Context: module init.
- */
-void __init rivet_anchors_read(const char *line)
+static void __init read_line(const char *line)
 {
 	if (!line) {
 		pr_alert("ALARM: the kernel command line cannot be read from /proc, or is too long: no certificate is admitted; mount it, and load the module again\n");
@@ -88,15 +94,32 @@ void __init rivet_anchors_read(const char *line)
 		if (!rivet_slice_take_prefix(&word, WORD))
 			continue;
 		named = true;
-		add_all(word);
+		if (!rivet_built_in_count())
+			add_all(word);
+		else
+			pr_alert(WORD " on the kernel command line is ignored: the anchors are built into the module\n");
 	}
 }
 
 /**
- * rivet_anchors_are_named() - does the command line say which certificates are trusted?
+ * rivet_anchors_read() - read the digests of the anchors
+ * @line: the command line; NULL if it cannot be read, so that none is admitted for it
+ *
+ * Context: module init.
+ */
+void __init rivet_anchors_read(const char *line)
+{
+	add_built_in();
+	if (line || !rivet_built_in_count())
+		read_line(line);
+	named |= rivet_built_in_count();
+}
+
+/**
+ * rivet_anchors_are_named() - do module or command line say which certificates are trusted?
  *
  * Context: any.
- * Return: true if it does, also if nothing of it has a meaning.
+ * Return: true if one does, also if nothing of it has a meaning.
  */
 bool rivet_anchors_are_named(void)
 {
@@ -108,7 +131,7 @@ bool rivet_anchors_are_named(void)
  * @digest: its rivet_cert_digest()
  *
  * Context: any.
- * Return: whether the command line names it.
+ * Return: whether it is an anchor.
  */
 bool rivet_anchors_has(const struct rivet_digest *digest)
 {
@@ -122,7 +145,7 @@ bool rivet_anchors_has(const struct rivet_digest *digest)
 }
 
 /**
- * rivet_anchors_count() - count the certificates that the command line names
+ * rivet_anchors_count() - count the anchors
  *
  * Context: any.
  * Return: the number.
@@ -130,4 +153,21 @@ bool rivet_anchors_has(const struct rivet_digest *digest)
 u32 rivet_anchors_count(void)
 {
 	return count;
+}
+
+/**
+ * rivet_anchors_why_not() - describe why a certificate that is no anchor is refused
+ * @ca: it is the certificate of a CA; else of a signer that no CA has certified
+ *
+ * Context: any.
+ * Return: a clause for the end of a sentence.
+ */
+const char *rivet_anchors_why_not(bool ca)
+{
+	static const char * const reasons[2][2] = {
+		{ NAMES_NOT "it, and " NO_CA, "it is not built into the module, and " NO_CA },
+		{ NAMES_NOT "this CA", "this CA is not built into the module" },
+	};
+
+	return reasons[ca][rivet_built_in_count() > 0];
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rivet - anchors: the certificates that the kernel command line names
+ * rivet - anchors: the certificates that are built in, or that the kernel command line names
  */
 #ifndef _RIVET_TRUST_ANCHORS_H
 #define _RIVET_TRUST_ANCHORS_H
@@ -13,5 +13,6 @@ void rivet_anchors_read(const char *line);
 bool rivet_anchors_are_named(void);
 bool rivet_anchors_has(const struct rivet_digest *digest);
 u32 rivet_anchors_count(void);
+const char *rivet_anchors_why_not(bool ca);
 
 #endif /* _RIVET_TRUST_ANCHORS_H */

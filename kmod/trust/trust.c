@@ -22,6 +22,7 @@
 #include "riv/index.h"
 #include "trust/admitted.h"
 #include "trust/anchors.h"
+#include "trust/built_in.h"
 #include "trust/cert.h"
 #include "trust/keyring.h"
 #include "trust/signature.h"
@@ -91,7 +92,7 @@ static int check_issuer(const struct rivet_cert *cert, const char **why)
 	if (IS_ERR(ca))
 		return refuse(-ENOKEY, why, rivet_trust_is_sealed() ?
 			      "the trust is sealed, and no CA in .rivet_ca has certified it" :
-			      "rivet.trust= on the kernel command line does not name it, and no CA in .rivet_ca has certified it");
+			      rivet_anchors_why_not(false));
 	ret = verify_signature(ca, cert->sig);
 	if (!ret && rivet_admitted_is_revoked(&cas.admitted, ca))
 		ret = refuse(-EKEYREVOKED, why, "a revocation names the CA that has certified it");
@@ -133,8 +134,7 @@ static int check_cert(const struct role *role, const struct rivet_cert *cert, bo
 	if (ret || !needs_ca)
 		return ret;
 	if (role == &cas)
-		return refuse(-EPERM, why,
-			      "rivet.trust= on the kernel command line does not name this CA");
+		return refuse(-EPERM, why, rivet_anchors_why_not(true));
 	return check_issuer(cert, why);
 }
 
@@ -471,8 +471,16 @@ static void close_role(struct role *role)
 	key_put(role->admitted.private);
 }
 
+/* Counting settles the CAs, so that they certify signers from now on. */
+static void __init add_built_in(void)
+{
+	rivet_built_in_add(cas.admitted.public, true);
+	rivet_built_in_add(signers.admitted.public, false);
+	rivet_admitted_count(&cas.admitted);
+}
+
 /**
- * rivet_trust_init() - make the trust keyrings, empty and not sealed
+ * rivet_trust_init() - make the trust keyrings, not sealed, with the built-in certificates
  *
  * Context: may sleep; module init, after rivet_riv_key_init().
  * Return: 0 or -ENOMEM.
@@ -485,6 +493,8 @@ int __init rivet_trust_init(void)
 		ret = open_role(&signers);
 	if (ret)
 		rivet_trust_exit();
+	else
+		add_built_in();
 	return ret;
 }
 

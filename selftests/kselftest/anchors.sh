@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# anchors.sh - rivet.trust= on the kernel command line: root cannot bring another signer
+# anchors.sh - rivet.trust= on the kernel command line, or certificates built into the module:
+# root cannot bring another signer
 #
 # needs: userspace
+# needs: trust
 #
 # wide: 6.1
 #
@@ -14,7 +16,11 @@
 
 etc=/etc/rivet
 place=/opt/m2m
-plan 28
+plan 44
+
+# Of each module of this name, only the certificates that are built in differ
+plain=${RIVET_KO:-/rivet.ko}
+anchored=/rivet-test/trust/rivet.ko
 
 digest_of()
 {
@@ -77,10 +83,36 @@ expect_text 'half a digest: an alarm' 'ALARM: rivet.trust= on the kernel command
 ends 'half a digest: doctor' 1 rivetctl doctor
 says 'half a digest: doctor says it' 'rivet.trust= on the kernel command line means nothing'
 
+# --- certificates that are built in -------------------------------------------------------
+
+openssl req -x509 -new -sha256 -days 3650 -newkey rsa:3072 -nodes -keyout "$work/other.key" \
+	-subj '/CN=another CA' -addext basicConstraints=critical,CA:TRUE \
+	-addext keyUsage=critical,keyCertSign -outform DER -out "$work/other.der" 2>/dev/null ||
+	bail "no other CA"
+RIVET_KO=$anchored
+boot
+load_rivet
+expect 'built in: the CA is there from the start' grep -q "^ca .*digest=cert:$(digest_of ca)" \
+	$rivet/trust
+admitted 'built in: a signer that it has certified is admitted' .rivet_trust signer
+mark_log
+refused 'built in: a signer of nobody is not' .rivet_trust rogue ENOKEY
+expect_text 'built in: the log says why' 'it is not built into the module' log_since
+expect_errno 'built in: another CA is refused' EPERM add_cert .rivet_ca "$work/other.der"
+ends 'built in: doctor' 1 rivetctl doctor
+says 'built in: doctor counts it' '1 certificate is built into the module'
+boot "rivet.trust=$(digest_of rogue)"
+load_rivet
+refused 'built in: the command line names no other' .rivet_trust rogue ENOKEY
+expect_text 'built in: the log says that it is ignored' \
+	'rivet.trust= on the kernel command line is ignored' log_since
+boot
+RIVET_KO=$plain
+
 # --- root's own signer, and its policy ---------------------------------------------------
 
 mkdir -p $place $etc/ca.d $etc/trust.d $etc/riv.d /etc/modprobe.d
-echo "install rivet insmod ${RIVET_KO:-/rivet.ko}" >/etc/modprobe.d/rivet.conf
+echo "install rivet insmod $plain" >/etc/modprobe.d/rivet.conf
 cp "$helpers/hello" $place/unlisted
 echo unlisted >>$place/unlisted
 cp "$keys/ca.pem" $etc/ca.d/
@@ -105,5 +137,16 @@ expect 'a CA is named: a listed one is not' sh -c /usr/bin/true
 ends 'a CA is named: status' 0 rivetctl status
 says 'a CA is named: status says how to protect it' \
 	'if the kernel command line, which names the trust anchors, is not signed or measured'
+boot "rivet.trust=$(digest_of rogue)"
+rm -r /var/lib/rivet $etc/ca.d
+echo "install rivet insmod $anchored" >/etc/modprobe.d/rivet.conf
+expect 'built in: the same program runs before' sh -c $place/unlisted
+ends 'built in: the same, the command line names the signer, and the CA is removed' 4 rivetctl apply
+expect_text 'built in: it enforces with the built-in policy' enforce mode
+expect_errno 'built in: the unlisted program is refused' 'EPERM|EACCES' sh -c $place/unlisted
+expect 'built in: a listed one is not' sh -c /usr/bin/true
+ends 'built in: status' 0 rivetctl status
+says 'built in: status says how to protect it' \
+	'if kernel, command line, initramfs and module, which has the trust anchors, are not signed'
 umount /proc/cmdline
 finish

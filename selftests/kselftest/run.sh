@@ -10,7 +10,8 @@
 # in its head; its guests have rivetctl and rivetd if there is a line
 # `# needs: userspace`, a folder of the host over 9p if there is a line `# needs: share`,
 # /rivet-test/NAME.ko, built of the folder NAME, if there is a line
-# `# needs: module NAME`, and the programs of selftests/vm/NAME.list if there is a line
+# `# needs: module NAME`, /rivet-test/trust/rivet.ko with the test's CA built in, if there is
+# a line `# needs: trust`, and the programs of selftests/vm/NAME.list if there is a line
 # `# needs: programs NAME`. One with a line `# long: SECONDS` takes up to so long, and is run
 # only by its NAME. With RIVET_TEST_SCOPE=core in the environment, those with a line
 # `# wide` are left out, and named; with `# wide: KERNEL` on all but that one; so are the
@@ -203,6 +204,15 @@ add_module()
 	options+=(--copy "$built:/rivet-test/")
 }
 
+add_trust()
+{
+	local built
+
+	grep -q '^# needs: trust$' "$here/$1.sh" || return 0
+	built=$("$vm_dir/build-module.sh" "$kernel" --trust "$build_dir/guest/keys/ca.pem" | tail -n 1)
+	options+=(--copy "$built:/rivet-test/trust/")
+}
+
 # The guest's files are known here already
 add_guest_set()
 {
@@ -253,6 +263,7 @@ run_boot()
 	add_userspace "$name"
 	add_programs "$name"
 	add_module "$name"
+	add_trust "$name"
 	add_guest_set
 	add_share "$name"
 	what=$name${2:+ $2}

@@ -69,6 +69,48 @@ test_a_source_that_changed_is_compiled_again()
 	[[ $(grep -c '^compile main.c$' calls) == 2 ]] || give_up "$(cat calls)"
 }
 
+# A certificate to build in; the subject says its name
+make_cert()
+{
+	openssl req -x509 -new -newkey rsa:2048 -nodes -keyout "$1.key" -subj "/CN=$1" -days 9 \
+		-addext "basicConstraints=critical,CA:$2" -out "$1.pem" 2>/dev/null
+}
+
+test_a_certificate_is_built_in()
+{
+	local made=built/module/R/kmod/trust/built_in.def
+
+	fake_headers
+	make_cert mill TRUE
+	make_cert maid FALSE
+	cat mill.pem maid.pem >both.pem
+	expect 0 in_project module
+	fails grep -q RIVET_BUILT_IN $made
+	expect 0 in_project module TRUST="$PWD/both.pem"
+	in_err "rivet: built in as CA: subject=CN = mill, sha256:$(openssl x509 -in mill.pem \
+		-outform DER | sha256sum | cut -d ' ' -f 1)"
+	[[ $(grep '^RIVET' $made) == $'RIVET_BUILT_IN(true,\nRIVET_BUILT_IN(false,' ]] ||
+		give_up "$(cat $made)"
+	cp $made both.def
+	expect 0 in_project install-module INSTALL_MOD_PATH="$PWD/root"
+	cmp $made both.def
+	expect 0 in_project dkms-install
+	cmp src/rivet-*/kmod/trust/built_in.def both.def
+	expect 0 in_project module TRUST=
+	fails grep RIVET_BUILT_IN $made
+}
+
+test_a_file_without_a_certificate_is_not_built_in()
+{
+	fake_headers
+	expect 2 in_project module TRUST="$PWD/none.pem"
+	in_err "rivet: cannot read $PWD/none.pem: name the CA's certificate, as in TRUST=ca.pem"
+	: >none.pem
+	expect 2 in_project module TRUST="$PWD/none.pem"
+	in_err "rivet: $PWD/none.pem has no certificate in PEM"
+	fails grep -q compile calls
+}
+
 test_without_a_key_nothing_is_signed()
 {
 	fake_headers

@@ -696,6 +696,12 @@ static void test_anchors(void)
 		  "Root can change this at the next boot if the kernel command line, which names the "
 		  "trust anchors, is not signed or measured.", "the sentence says how to protect them");
 	buffer_free(&out);
+	mnl_attr_put(m.nlh, RIVET_A_STATUS_ANCHORS_BUILT_IN, 0, NULL);
+	unit_eq(status_decode(m.nlh, &status), 0, "and one with anchors that are built in");
+	status_sentence(&status, &out);
+	unit_ok(strstr(out.data, "if kernel, command line, initramfs and module, which has the trust "
+		       "anchors, are not signed or measured."), "the sentence tells it");
+	buffer_free(&out);
 }
 
 static void test_status(void)

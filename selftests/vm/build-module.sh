@@ -3,12 +3,13 @@
 #
 # build-module.sh - build rivet.ko, or a small test module, for one kernel
 #
-# usage: build-module.sh KERNEL [--strict] [SRC_DIR [NAME]]
+# usage: build-module.sh KERNEL [--strict] [--trust FILE.pem | SRC_DIR [NAME]]
 #
 # Without SRC_DIR it builds the project: build/RELEASE/rivet.ko. With it, the
 # module NAME (default: the folder's name) of SRC_DIR, into build/RELEASE/NAME.ko;
 # a SRC_DIR without Kbuild or Makefile gets one that builds NAME.o. The last
-# line printed is the module's path.
+# line printed is the module's path. With --trust, the project with the certificates of
+# that file built in: build/RELEASE/trust/rivet.ko.
 #
 # The sources are copied first, because building them in place would mix the
 # kernels' objects, and `make M=dir src=other` fails on 6.12. The copy keeps the
@@ -22,23 +23,29 @@ set -euo pipefail
 
 usage()
 {
-	die "usage: build-module.sh KERNEL [--strict] [SRC_DIR [NAME]]"
+	die "usage: build-module.sh KERNEL [--strict] [--trust FILE.pem | SRC_DIR [NAME]]"
 }
 
 parse_arguments()
 {
 	local words=()
 
-	strict=''
+	strict='' trust=''
 	while (($#)); do
 		case $1 in
 		--strict) strict=1 ;;
+		--trust)
+			(($# > 1)) || usage
+			trust=$2
+			shift
+			;;
 		-*) usage ;;
 		*) words+=("$1") ;;
 		esac
 		shift
 	done
 	((${#words[@]} >= 1 && ${#words[@]} <= 3)) || usage
+	[[ ! $trust || ${#words[@]} == 1 ]] || usage
 	kernel=${words[0]}
 	source_dir=${words[1]:-}
 	name=${words[2]:-}
@@ -65,12 +72,13 @@ choose_places()
 			die "no Kbuild and kmod/ in the project yet"
 		name=rivet
 		sources=("$top_dir/Kbuild" "$top_dir/kmod")
+		[[ ! $trust ]] || out+=/trust
 		copy=$out
 	fi
 	result=$out/$name.ko
 	stamp=$copy/.strict
 	# A test module may include the project's headers.
-	watched=("${sources[@]}")
+	watched=("${sources[@]}" ${trust:+"$trust"})
 	[[ ! -d $top_dir/kmod ]] || watched+=("$top_dir/kmod")
 }
 
@@ -82,6 +90,7 @@ copy_sources()
 		--filter='P *.symvers' "${sources[@]}" "$copy"
 	[[ -e $copy/Kbuild || -e $copy/Makefile ]] ||
 		echo "obj-m := $name.o" >"$copy/Kbuild"
+	[[ ! $trust ]] || sh "$top_dir/kmod/trust/built_in.sh" "$trust" >"$copy/kmod/trust/built_in.def"
 }
 
 run_make()

@@ -87,8 +87,12 @@ static void check_anchors(struct doctor *d, const struct status *status)
 {
 	if (!status_has(status, RIVET_A_STATUS_ANCHORS))
 		doctor_find(d, FINDING_WARN, "anchors",
-			    "name the CA on the kernel command line: rivet.trust=DIGEST, from rivetctl trust list",
+			    "build the module with the CA: make TRUST=ca.pem; or name it on the kernel command line: rivet.trust=DIGEST, from rivetctl trust list",
 			    "no trust anchor is built in: root can change signer and policy at the next boot");
+	else if (status_has(status, RIVET_A_STATUS_ANCHORS_BUILT_IN))
+		doctor_find(d, FINDING_OK, "anchors", NULL, "%" PRIu32 " certificate%s built into "
+			    "the module: have it signed with kernel, initramfs and command line (UKI), or measured",
+			    status->anchors, status->anchors == 1 ? " is" : "s are");
 	else if (!status->anchors)
 		doctor_find(d, FINDING_FAIL, "anchors", "see why: dmesg | grep rivet:",
 			    "rivet.trust= on the kernel command line means nothing: no certificate is admitted");

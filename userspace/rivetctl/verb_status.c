@@ -98,6 +98,7 @@ static void write_basis(struct json *json, const struct status *status)
 	json_u64(json, "cas", status->cas);
 	if (status_has(status, RIVET_A_STATUS_ANCHORS))
 		json_u64(json, "anchors", status->anchors);
+	json_bool(json, "anchors_built_in", status_has(status, RIVET_A_STATUS_ANCHORS_BUILT_IN));
 	json_text(json, "policy", status->policy);
 	json_text(json, "policy_version", status->policy_version);
 	json_bool(json, "policy_loaded", status_has(status, RIVET_A_STATUS_POLICY_LOADED));

@@ -60,6 +60,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(ISOLATED, FLAG, status.present),
 	FIELD(ANCHORS, U32, status.anchors),
 	FIELD(EVENTS_CHAIN, NUL_STRING, events_chain),
+	FIELD(ANCHORS_BUILT_IN, FLAG, status.present),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -181,7 +182,9 @@ static void add_confirm(const struct status *status, struct buffer *out)
 /* Signer and policy come from the disk, and so may the command line that names the signer. */
 static void add_next_boot(const struct status *status, struct buffer *out)
 {
-	if (status_has(status, RIVET_A_STATUS_ANCHORS))
+	if (status_has(status, RIVET_A_STATUS_ANCHORS_BUILT_IN))
+		text_add(out, " Root can change this at the next boot if kernel, command line, initramfs and module, which has the trust anchors, are not signed or measured.");
+	else if (status_has(status, RIVET_A_STATUS_ANCHORS))
 		text_add(out, " Root can change this at the next boot if the kernel command line, which names the trust anchors, is not signed or measured.");
 	else
 		text_add(out, " Root can change this at the next boot: no trust anchor is built in.");

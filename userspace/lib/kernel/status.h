@@ -38,7 +38,7 @@
  * @events_oldest: oldest one still held
  * @denials: requests denied since load
  * @kernel_memory: bytes held for RIV sets
- * @anchors: certificates that the kernel command line names, if it names any
+ * @anchors: certificates that are trust anchors, built in or named by the kernel command line
  * @version: version of the module
  * @waiting_for: first precondition not met
  * @policy: name of the policy

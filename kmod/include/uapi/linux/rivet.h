@@ -304,8 +304,9 @@ enum rivet_a_status {
 	RIVET_A_STATUS_DENIALS,		/* u64: requests denied since load */
 	RIVET_A_STATUS_KERNEL_MEMORY,	/* u64: bytes held for RIV sets */
 	RIVET_A_STATUS_ISOLATED,	/* flag: isolated from the network */
-	RIVET_A_STATUS_ANCHORS,		/* u32: certificates that the command line names */
+	RIVET_A_STATUS_ANCHORS,		/* u32: certificates that are trust anchors */
 	RIVET_A_STATUS_EVENTS_CHAIN,	/* string: event chain up to EVENTS_LAST */
+	RIVET_A_STATUS_ANCHORS_BUILT_IN,	/* flag: they are part of the module */
 	__RIVET_A_STATUS_MAX,
 };
 
