@@ -64,11 +64,23 @@ static int take_replaces(struct rivet_manifest *m, struct rivet_slice value)
 }
 
 /* The first second of 1970 would read as "never" */
-static int take_valid_until(struct rivet_manifest *m, struct rivet_slice value)
+static int take_time(struct rivet_slice value, s64 *seconds)
 {
-	if (rivet_parse_time(value.ptr, value.len, &m->valid_until) || !m->valid_until)
+	if (rivet_parse_time(value.ptr, value.len, seconds) || *seconds <= 0)
 		return -EBADMSG;
 	return 0;
+}
+
+static int take_issued(struct rivet_manifest *m, struct rivet_slice value)
+{
+	return take_time(value, &m->issued);
+}
+
+static int take_valid_until(struct rivet_manifest *m, struct rivet_slice value)
+{
+	int ret = take_time(value, &m->valid_until);
+
+	return m->valid_until < m->issued ? -EBADMSG : ret;
 }
 
 static int take_count(struct rivet_manifest *m, struct rivet_slice value)
@@ -88,10 +100,11 @@ static const struct header headers[] = {
 	{ "version: ", take_version, "a version: a decimal number from 1 to 18446744073709551615",
 	  "the header version: (after name: and, in a revocation or release, kind:)" },
 	{ "replaces: ", take_replaces, "the name of another set", NULL },
+	{ "issued: ", take_issued, "a time after 1970 began, as 2030-12-31T23:59:59Z", NULL },
 	{ "valid-until: ", take_valid_until,
-	  "a time after 1970 began, as 2030-12-31T23:59:59Z", NULL },
+	  "a time after 1970 began and not before issued:, as 2030-12-31T23:59:59Z", NULL },
 	{ "count: ", take_count, "the number of entries, up to 4294967295",
-	  "the header count: (after version:, replaces: and valid-until:, and last)" },
+	  "the header count: (after version:, replaces:, issued: and valid-until:, and last)" },
 };
 
 static struct rivet_slice rest_of(const struct rivet_manifest *m)
@@ -135,7 +148,9 @@ static int take_header(struct rivet_manifest *m, const struct header *header,
 	if (!rivet_slice_take_prefix(&rest, header->key)) {
 		if (!header->missing)
 			return 0;
-		return rivet_parse_fail(err, m->line, 1, header->missing);
+		rivet_parse_fail(err, m->line, 1, header->missing);
+		rivet_parse_found(err, rest);
+		return -EBADMSG;
 	}
 	if (!take_to_line_end(&rest, &value) || header->take(m, value))
 		return rivet_parse_fail(err, m->line, key_len + 1, header->expected);

@@ -27,6 +27,7 @@ enum rivet_manifest_kind {
  * @name: its name
  * @version: its version
  * @replaces: name of the set that this one replaces; length 0 if none
+ * @issued: seconds since 1970 when it was issued; 0 if it does not say
  * @valid_until: seconds since 1970 after which the set is expired; 0 if never
  * @count: number of entries according to the header
  * @text: the whole text
@@ -42,6 +43,7 @@ struct rivet_manifest {
 	struct rivet_slice name;
 	u64 version;
 	struct rivet_slice replaces;
+	s64 issued;
 	s64 valid_until;
 	u32 count;
 	/* for the parser alone: */

@@ -13,11 +13,13 @@
 #include <linux/string.h>
 
 #include "event/event.h"
+#include "object/clock.h"
 #include "object/version.h"
 #include "text/names.h"
 
 #define FLOOR_TEXT_MAX	(64 * 1024)	/* bytes of one write */
 #define RETIRED_WORD	"retired"
+#define CLOCK_NAME	"issued"	/* the only name of a floor of the clock */
 
 /**
  * struct floor - the floor of one name
@@ -42,6 +44,7 @@ static const char *const kind_words[__RIVET_FLOOR_MAX] = {
 	[RIVET_FLOOR_REVOKE] = "revoke",
 	[RIVET_FLOOR_POLICY] = "policy",
 	[RIVET_FLOOR_RELEASE] = "release",
+	[RIVET_FLOOR_CLOCK] = "clock",
 };
 
 static DEFINE_MUTEX(floor_lock);	/* protects the table and its rows; a leaf lock */
@@ -87,6 +90,14 @@ static void raise_row(struct floor *row, u64 version, const struct rivet_digest 
 		row->text = text ? *text : (struct rivet_digest){};
 	row->known = true;
 	row->version = version;
+}
+
+/* The clock's floor is asked for at each use of a file, without the lock of the table. */
+static void tell_clock(const struct floor *row)
+{
+	lockdep_assert_held(&floor_lock);
+	if (row->kind == RIVET_FLOOR_CLOCK)
+		rivet_clock_raise(row->version);
 }
 
 static bool text_is_known(const struct floor *row, const struct rivet_digest *text)
@@ -183,9 +194,42 @@ void rivet_floor_accept(enum rivet_floor_kind kind, struct rivet_slice name, u64
 
 	mutex_lock(&floor_lock);
 	row = find_floor(kind, name);
-	if (!WARN_ON_ONCE(!row))
+	if (!WARN_ON_ONCE(!row)) {
 		raise_row(row, version, text);
+		tell_clock(row);
+	}
 	mutex_unlock(&floor_lock);
+}
+
+static const struct rivet_slice clock_name = {
+	.ptr = CLOCK_NAME, .len = sizeof(CLOCK_NAME) - 1,
+};
+
+/**
+ * rivet_floor_reserve_issued() - reserve memory for rivet_floor_accept_issued()
+ * @issued: when an object was issued, in seconds since 1970; 0 if it does not say so
+ *
+ * Context: may sleep.
+ * Return: as rivet_floor_reserve().
+ */
+int rivet_floor_reserve_issued(s64 issued)
+{
+	return issued ? rivet_floor_reserve(RIVET_FLOOR_CLOCK, clock_name) : 0;
+}
+
+/**
+ * rivet_floor_accept_issued() - raise the floor of the clock
+ * @issued: when an object that is accepted was issued, for which
+ *	rivet_floor_reserve_issued() has succeeded
+ *
+ * Context: may sleep.
+ */
+void rivet_floor_accept_issued(s64 issued)
+{
+	if (!issued)
+		return;
+	rivet_floor_accept(RIVET_FLOOR_CLOCK, clock_name, issued, NULL);
+	rivet_clock_report();
 }
 
 /**
@@ -212,8 +256,18 @@ static int find_kind(struct rivet_slice word)
 	return -EBADMSG;
 }
 
+static int parse_clock(const struct floor_line *line, struct rivet_slice word, u64 *seconds)
+{
+	if (!rivet_slice_same(line->name, clock_name) ||
+	    rivet_parse_u64(word.ptr, word.len, seconds) || *seconds > RIVET_CLOCK_MAX)
+		return -EBADMSG;
+	return 0;
+}
+
 static int parse_version(const struct floor_line *line, struct rivet_slice word, u64 *version)
 {
+	if (line->kind == RIVET_FLOOR_CLOCK)
+		return parse_clock(line, word, version);
 	*version = RIVET_FLOOR_RETIRED;
 	if (rivet_slice_equal(word, RETIRED_WORD))
 		return 0;
@@ -302,6 +356,7 @@ static unsigned int apply_draft(struct list_head *draft)
 	list_for_each_entry_safe(row, next, draft, list) {
 		struct rivet_slice name = { .ptr = row->name, .len = strlen(row->name) };
 
+		tell_clock(row);
 		floor = find_floor(row->kind, name);
 		if (floor) {
 			raise_row(floor, row->version, NULL);
@@ -344,7 +399,7 @@ static const char *write_problem(int error)
 {
 	switch (error) {
 	case -EBADMSG:
-		return "expected NAME riv|revoke|policy VERSION, as reading this file shows";
+		return "expected NAME KIND VERSION or issued clock SECONDS, as this file shows";
 	case -ESTALE:
 		return "the floor of this name is higher, and only rises";
 	case -ENOSPC:
@@ -394,6 +449,7 @@ int rivet_floor_write(const char *text, size_t len)
 		mutex_unlock(&floor_lock);
 	}
 	report_write(ret, line.number, count);
+	rivet_clock_report();
 	return ret;
 }
 

@@ -20,6 +20,7 @@ enum rivet_floor_kind {
 	RIVET_FLOOR_REVOKE,
 	RIVET_FLOOR_POLICY,
 	RIVET_FLOOR_RELEASE,
+	RIVET_FLOOR_CLOCK,	/* of one name: the time before which no clock is right */
 	__RIVET_FLOOR_MAX,
 };
 
@@ -30,6 +31,8 @@ int rivet_floor_check(enum rivet_floor_kind kind, struct rivet_slice name, u64 v
 int rivet_floor_reserve(enum rivet_floor_kind kind, struct rivet_slice name);
 void rivet_floor_accept(enum rivet_floor_kind kind, struct rivet_slice name, u64 version,
 			const struct rivet_digest *text);
+int rivet_floor_reserve_issued(s64 issued);
+void rivet_floor_accept_issued(s64 issued);
 int rivet_floor_write(const char *text, size_t len);
 int rivet_floor_show(struct seq_file *m);
 void rivet_floor_exit(void);

@@ -150,8 +150,8 @@ static int refuse(int error, const struct rivet_parse_error *err, const char *wh
 {
 	if (err && err->expected)
 		rivet_event_change(RIVET_EVENT_POLICY, error,
-				   "policy refused: line %u column %u: expected %s; the active policy stays",
-				   err->line, err->column, err->expected);
+				   "policy refused: line %u column %u: expected %s%s; the active policy stays",
+				   err->line, err->column, err->expected, err->found);
 	else
 		rivet_event_change(RIVET_EVENT_POLICY, error,
 				   "policy refused: %s; the active policy stays", what);
@@ -245,6 +245,8 @@ static int reserve_floors(const struct rivet_policy *policy)
 
 	if (!ret && policy->rules.replaces.len)
 		ret = rivet_floor_reserve(RIVET_FLOOR_POLICY, policy->rules.replaces);
+	if (!ret)
+		ret = rivet_floor_reserve_issued(policy->rules.issued);
 	return ret;
 }
 
@@ -314,6 +316,7 @@ int rivet_policy_publish(struct rivet_policy *policy)
 	rivet_floor_accept(RIVET_FLOOR_POLICY, rules->name, rules->version, &policy->text_digest);
 	if (rules->replaces.len && !slice_is_name(rules->replaces, rules->name))
 		rivet_floor_accept(RIVET_FLOOR_POLICY, rules->replaces, RIVET_FLOOR_RETIRED, NULL);
+	rivet_floor_accept_issued(rules->issued);
 	rivet_version3_text(rules->version, version);
 	record_policy(policy, version);
 	activate(policy);

@@ -21,7 +21,13 @@
 int rivet_policy_lines_fail(const struct rivet_policy_lines *lines, const char *where,
 			    const char *expected)
 {
-	return rivet_parse_fail(lines->err, lines->number, where - lines->start + 1, expected);
+	const char *end = lines->rest.ptr;
+
+	rivet_parse_fail(lines->err, lines->number, where - lines->start + 1, expected);
+	if (where < end)
+		rivet_parse_found(lines->err,
+				  (struct rivet_slice){ .ptr = where, .len = end - where });
+	return -EBADMSG;
 }
 
 static bool is_blank(char c)

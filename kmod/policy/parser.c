@@ -236,7 +236,44 @@ static int read_line(struct policy_text *text)
 	return ret ? ret : keep_rule(text, &rule);
 }
 
-/* Reads "policy_name=NAME policy_version=X.Y.Z [replaces=NAME]". */
+static int read_replaces(struct policy_text *text, struct rivet_slice name)
+{
+	if (!rivet_name_is_valid(name.ptr, name.len) || rivet_slice_same(name, text->out->name))
+		return fail_at(text, name.ptr, "replaces= and the name of another policy");
+	text->out->replaces = name;
+	return 0;
+}
+
+static int read_issued(struct policy_text *text, struct rivet_slice value)
+{
+	s64 *issued = &text->out->issued;
+
+	if (rivet_parse_time(value.ptr, value.len, issued) || *issued <= 0)
+		return fail_at(text, value.ptr, "a time after 1970 began, as 2030-12-31T23:59:59Z");
+	return 0;
+}
+
+/* Either may be absent. */
+static int read_first_line_end(struct policy_text *text)
+{
+	struct rivet_slice field = rivet_policy_lines_field(&text->lines);
+	int ret;
+
+	if (rivet_slice_take_prefix(&field, "replaces=")) {
+		ret = read_replaces(text, field);
+		if (ret)
+			return ret;
+		field = rivet_policy_lines_field(&text->lines);
+	}
+	if (!field.len)
+		return 0;
+	if (!rivet_slice_take_prefix(&field, "issued="))
+		return fail_at(text, field.ptr, "replaces= and the name of another policy, or issued= and a time");
+	ret = read_issued(text, field);
+	return ret ?: rivet_policy_lines_end(&text->lines, RIVET_POLICY_LINE_END);
+}
+
+/* Reads "policy_name=NAME policy_version=X.Y.Z [replaces=NAME] [issued=TIME]". */
 static int read_first_line(struct policy_text *text)
 {
 	struct rivet_rules *out = text->out;
@@ -256,14 +293,7 @@ static int read_first_line(struct policy_text *text)
 		return fail_at(text, field.ptr,
 			       "policy_version=X.Y.Z with numbers from 0 to 65535");
 
-	field = rivet_policy_lines_field(&text->lines);
-	if (!field.len)
-		return 0;
-	if (!rivet_slice_take_prefix(&field, "replaces=") ||
-	    !rivet_name_is_valid(field.ptr, field.len) || rivet_slice_same(field, out->name))
-		return fail_at(text, field.ptr, "replaces= and the name of another policy");
-	out->replaces = field;
-	return rivet_policy_lines_end(&text->lines, RIVET_POLICY_LINE_END);
+	return read_first_line_end(text);
 }
 
 /*

@@ -95,6 +95,7 @@ struct rivet_decision {
  * @replaces: name of the policy that this policy may replace under enforcement; length 0 if
  *	none
  * @version: X << 32 | Y << 16 | Z
+ * @issued: seconds since 1970 when it was issued; 0 if it does not say
  * @count: number of @rules
  * @rules: rules in the order of the text, without the DEFAULT lines
  * @defaults: the DEFAULT of each op; line 0 if the policy does not mention the op
@@ -125,6 +126,7 @@ struct rivet_rules {
 	struct rivet_slice name;
 	struct rivet_slice replaces;
 	u64 version;
+	s64 issued;
 	size_t count;
 	struct rivet_rule *rules;
 	struct rivet_decision defaults[__RIVET_OP_MAX];

@@ -9,9 +9,9 @@
  */
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "event/event.h"
+#include "object/clock.h"
 #include "object/manifest.h"
 #include "object/split.h"
 #include "object/version.h"
@@ -28,8 +28,8 @@ static int refuse(int error, const char *why)
 static int refuse_text(int error, const struct rivet_parse_error *err)
 {
 	rivet_event_change(RIVET_EVENT_QUARANTINE, error,
-			   "release refused: line %u column %u: expected %s",
-			   err->line, err->column, err->expected);
+			   "release refused: line %u column %u: expected %s%s",
+			   err->line, err->column, err->expected, err->found);
 	return error;
 }
 
@@ -59,7 +59,7 @@ static int check_headers(const struct rivet_manifest *m)
 		return refuse(-EINVAL, "it has no kind: release; a set goes to the file riv, a revocation to revoke");
 	if (m->replaces.len)
 		return refuse(-EINVAL, "a release replaces nothing");
-	if (m->valid_until && ktime_get_real_seconds() > m->valid_until)
+	if (rivet_clock_is_past(m->valid_until))
 		return refuse(-ESTALE, "it is past its valid-until");
 	/* Not even the same version again, with the same text. */
 	if (rivet_floor_check(RIVET_FLOOR_RELEASE, m->name, m->version - 1, NULL))
@@ -71,9 +71,12 @@ static int take_floor(const struct rivet_manifest *m, const struct rivet_digest 
 {
 	int ret = rivet_floor_reserve(RIVET_FLOOR_RELEASE, m->name);
 
+	if (!ret)
+		ret = rivet_floor_reserve_issued(m->issued);
 	if (ret)
 		return refuse(ret, "no room for its floor");
 	rivet_floor_accept(RIVET_FLOOR_RELEASE, m->name, m->version, text);
+	rivet_floor_accept_issued(m->issued);
 	return 0;
 }
 

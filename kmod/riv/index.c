@@ -6,6 +6,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "object/clock.h"
 #include "riv/active.h"
 #include "riv/index.h"
 
@@ -53,7 +54,7 @@ static bool find_from(struct rivet_riv_cursor *c, unsigned int position)
  * @digest: the digest
  *
  * Searches all active sets, including those that vouch for nothing: the caller checks
- * rivet_riv_set_expired() and the cursor's @revoked.
+ * rivet_clock_is_past() and the cursor's @revoked.
  *
  * Context: rcu_read_lock() held by the caller as long as it uses the cursor.
  * Return: true if there is one.
@@ -104,7 +105,7 @@ bool rivet_riv_find_path(struct rivet_riv_cursor *c, const char *path)
 	for (i = 0; c->index && i < c->index->count; i++) {
 		slot = &c->index->slots[i];
 		if (slot->set->kind != RIVET_MANIFEST_SET || slot->revoked ||
-		    rivet_riv_set_expired(slot->set))
+		    rivet_clock_is_past(slot->set->valid_until))
 			continue;
 		c->riv = rivet_riv_set_find_path(slot->set, path);
 		if (c->riv) {
@@ -150,7 +151,7 @@ bool rivet_riv_vouches(const struct rivet_digest *digest)
 	more = !rivet_riv_revoked_in(rcu_dereference(rivet_riv_active), digest) &&
 	       rivet_riv_first(&c, digest);
 	for (; more && !vouches; more = rivet_riv_next(&c))
-		vouches = !c.revoked && !rivet_riv_set_expired(c.set);
+		vouches = !c.revoked && !rivet_clock_is_past(c.set->valid_until);
 	rcu_read_unlock();
 	return vouches;
 }
@@ -248,7 +249,7 @@ static void add_to_totals(struct rivet_riv_totals *totals, const struct rivet_ri
 		return;
 	totals->sets++;
 	totals->values += set->count;
-	totals->expired += rivet_riv_set_expired(set);
+	totals->expired += rivet_clock_is_past(set->valid_until);
 }
 
 /**
@@ -282,7 +283,7 @@ static void show_slot(struct seq_file *m, const struct rivet_riv_slot *slot)
 		rivet_riv_set_format_time(set->valid_until, until, sizeof(until));
 		seq_printf(m, " expires %s", until);
 	}
-	seq_printf(m, "%s%s\n", rivet_riv_set_expired(set) ? " expired" : "",
+	seq_printf(m, "%s%s\n", rivet_clock_is_past(set->valid_until) ? " expired" : "",
 		   slot->revoked ? " revoked" : "");
 }
 

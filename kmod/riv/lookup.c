@@ -203,7 +203,7 @@ static void copy_candidate(struct candidate *to, const struct rivet_riv_cursor *
 	};
 	strscpy(to->by.set, c->set->name, sizeof(to->by.set));
 	to->valid_until = c->set->valid_until;
-	to->expired = rivet_riv_set_expired(c->set);
+	to->expired = rivet_clock_is_past(c->set->valid_until);
 }
 
 static bool same_last_name(const char *path, const struct qstr *name)
@@ -232,7 +232,7 @@ static void gather_any(struct gathering *g, const struct rivet_riv_cursor *c, u3
 	const u32 others = any->by.uses;
 	const s64 until = any->valid_until;
 
-	if (rivet_riv_set_expired(c->set)) {
+	if (rivet_clock_is_past(c->set->valid_until)) {
 		g->wrong_use |= !(c->riv->uses & uses);
 		if ((c->riv->uses & uses) && !g->expired.by.set[0])
 			copy_candidate(&g->expired, c);

@@ -8,9 +8,9 @@
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/seqlock.h>
-#include <linux/timekeeping.h>
 
 #include "measure/measure.h"
+#include "object/clock.h"
 #include "riv/index.h"
 #include "riv/voucher.h"
 #include "text/digest.h"
@@ -58,7 +58,7 @@ static inline bool rivet_lookup_is_current(const struct rivet_lookup *found,
 {
 	if (found->measurement != m || found->generation != rivet_riv_generation())
 		return false;
-	if (unlikely(found->valid_until && ktime_get_real_seconds() > found->valid_until))
+	if (unlikely(found->valid_until && rivet_clock_is_past(found->valid_until)))
 		return false;
 	if (!found->dentry)
 		return true;

@@ -110,6 +110,8 @@ static int reserve_floors(const struct rivet_set *set)
 
 	if (!ret && set->replaces[0])
 		ret = rivet_floor_reserve(floor_kind(set), slice_of(set->replaces));
+	if (!ret)
+		ret = rivet_floor_reserve_issued(set->issued);
 	return ret;
 }
 
@@ -119,6 +121,7 @@ static void raise_floors(const struct rivet_set *set)
 	if (set->replaces[0])
 		rivet_floor_accept(floor_kind(set), slice_of(set->replaces), RIVET_FLOOR_RETIRED,
 				   NULL);
+	rivet_floor_accept_issued(set->issued);
 }
 
 static void mark_revoked(struct rivet_riv_index *index)

@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
-#include <linux/timekeeping.h>
 
 #include "riv/set.h"
 
@@ -131,6 +130,7 @@ static void fill_headers(struct rivet_set *set, const struct rivet_manifest *m)
 	copy_name(set->name, m->name);
 	set->version = m->version;
 	copy_name(set->replaces, m->replaces);
+	set->issued = m->issued;
 	set->valid_until = m->valid_until;
 }
 
@@ -355,20 +355,6 @@ const struct rivet_riv *rivet_riv_set_find_path(const struct rivet_set *set, con
 bool rivet_riv_set_knows_size(const struct rivet_set *set, u64 size)
 {
 	return test_bit(size_bit(set, size), set->sizes);
-}
-
-/**
- * rivet_riv_set_expired() - check whether a set has expired
- * @set: the set
- *
- * Uses the current system clock.
- *
- * Context: any.
- * Return: true from the second after its valid-until on.
- */
-bool rivet_riv_set_expired(const struct rivet_set *set)
-{
-	return set->valid_until && ktime_get_real_seconds() > set->valid_until;
 }
 
 /**

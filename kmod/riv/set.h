@@ -50,6 +50,7 @@ struct rivet_riv {
  * @name: terminated
  * @version: version of the manifest
  * @replaces: name of the set that this one replaces, or empty
+ * @issued: seconds since 1970 when it was issued; 0 if it does not say
  * @valid_until: seconds since 1970 after which it is expired; 0 never
  * @text_digest: SHA-256 of the manifest's text, to recognise the same bytes
  * @signer: digest of the certificate that it was verified with; set before it is published
@@ -71,6 +72,7 @@ struct rivet_set {
 	char name[RIVET_NAME_MAX + 1];
 	u64 version;
 	char replaces[RIVET_NAME_MAX + 1];
+	s64 issued;
 	s64 valid_until;
 	struct rivet_digest text_digest;
 	struct rivet_digest signer;
@@ -130,7 +132,6 @@ const struct rivet_riv *rivet_riv_set_find_next(const struct rivet_set *set,
 						const struct rivet_digest *digest);
 const struct rivet_riv *rivet_riv_set_find_path(const struct rivet_set *set, const char *path);
 bool rivet_riv_set_knows_size(const struct rivet_set *set, u64 size);
-bool rivet_riv_set_expired(const struct rivet_set *set);
 void rivet_riv_set_format_time(s64 seconds, char *buf, size_t size);
 
 #endif /* _RIVET_RIV_SET_H */

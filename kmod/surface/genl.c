@@ -22,6 +22,7 @@
 #include "hook/table.h"
 #include "measure/keep.h"
 #include "mode/mode.h"
+#include "object/clock.h"
 #include "policy/active.h"
 #include "respond/isolate.h"
 #include "riv/index.h"
@@ -229,6 +230,15 @@ static int put_status_hooks(struct sk_buff *skb)
 	       nla_put_u32(skb, RIVET_A_STATUS_HOOKS_MISSING, count[RIVET_HOOK_MISSING]);
 }
 
+static int put_status_clock(struct sk_buff *skb)
+{
+	s64 floor = rivet_clock_floor();
+
+	if (floor && put_u64(skb, RIVET_A_STATUS_CLOCK_FLOOR, floor))
+		return -EMSGSIZE;
+	return rivet_clock_is_behind() ? nla_put_flag(skb, RIVET_A_STATUS_CLOCK_BEHIND) : 0;
+}
+
 static int put_status_events(struct sk_buff *skb)
 {
 	struct rivet_digest head = { .alg = RIVET_DIGEST_SHA256 };
@@ -263,7 +273,8 @@ static int reply_to(struct genl_info *info, int cmd, int (*fill)(struct sk_buff 
 static int fill_status(struct sk_buff *skb)
 {
 	return put_status_mode(skb) ?: put_status_trust(skb) ?: put_status_policy(skb) ?:
-	       put_status_rivs(skb) ?: put_status_hooks(skb) ?: put_status_events(skb);
+	       put_status_rivs(skb) ?: put_status_hooks(skb) ?: put_status_events(skb) ?:
+	       put_status_clock(skb);
 }
 
 static int do_status(struct sk_buff *skb, struct genl_info *info)

@@ -261,6 +261,37 @@ int rivet_parse_fail(struct rivet_parse_error *err, u32 line, u32 column, const 
 	return -EBADMSG;
 }
 
+static bool is_of_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_';
+}
+
+/**
+ * rivet_parse_found() - name the word at the position of a refusal
+ * @err: set by rivet_parse_fail(); may be NULL
+ * @rest: the text from that position on
+ *
+ * The signer of a text that a newer version understands is to see the word that this one
+ * does not. A word is of letters, digits, - and _, so it can be shown anywhere.
+ *
+ * Context: any.
+ */
+void rivet_parse_found(struct rivet_parse_error *err, struct rivet_slice rest)
+{
+	static const char not[] = ", not ";
+	size_t len = 0, start = sizeof(not) - 1;
+
+	while (len < rest.len && len < RIVET_PARSE_FOUND_MAX - start - 1 &&
+	       is_of_word(rest.ptr[len]))
+		len++;
+	if (!err || !len)
+		return;
+	memcpy(err->found, not, start);
+	memcpy(err->found + start, rest.ptr, len);
+	err->found[start + len] = '\0';
+}
+
 /**
  * rivet_slice_equal() - compare a slice with a word
  * @slice: any bytes

@@ -25,6 +25,7 @@
 
 #include "event/event.h"
 #include "evidence/log.h"
+#include "object/clock.h"
 #include "object/split.h"
 #include "riv/publish.h"
 #include "riv/print.h"
@@ -62,8 +63,8 @@ static int refuse_text(int error, const struct rivet_parse_error *err)
 {
 	if (err->line)
 		rivet_event_change(RIVET_EVENT_RIV, error,
-				   "manifest refused: line %u column %u: expected %s",
-				   err->line, err->column, err->expected);
+				   "manifest refused: line %u column %u: expected %s%s",
+				   err->line, err->column, err->expected, err->found);
 	else
 		rivet_event_change(RIVET_EVENT_RIV, error, "manifest refused: expected %s",
 				   err->expected);
@@ -242,7 +243,7 @@ static void report_active(const struct rivet_set *set)
 	rivet_event_change(event_kind(set), 0,
 			   "%s %s version %llu is active with %u value(s), %s %s",
 			   set_word(set), set->name, set->version, set->count,
-			   rivet_riv_set_expired(set) ?
+			   rivet_clock_is_past(set->valid_until) ?
 			   "but vouches for nothing, since it expired at" : "until", until);
 }
 

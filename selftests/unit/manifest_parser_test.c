@@ -37,7 +37,13 @@ static const struct text_case header_cases[] = {
 	{ "withdrawn set", BYTES(SET(0)), 0, 0 },
 	{ "empty revocation", BYTES(REVOKE(0)), 0, 0 },
 	{ "all headers", BYTES("riv-manifest 1\nname: a\nkind: revoke\nversion: 1\nreplaces: b\n"
-			       "valid-until: 2030-01-01T00:00:00Z\ncount: 0\n"), 0, 0 },
+			       "issued: 2029-01-01T00:00:00Z\nvalid-until: 2030-01-01T00:00:00Z\n"
+			       "count: 0\n"), 0, 0 },
+	{ "issued alone", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				"issued: 1970-01-01T00:00:01Z\ncount: 0\n"), 0, 0 },
+	{ "issued when it ends", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				       "issued: 2030-01-01T00:00:00Z\n"
+				       "valid-until: 2030-01-01T00:00:00Z\ncount: 0\n"), 0, 0 },
 	{ "without kind", BYTES("riv-manifest 1\nname: a\nversion: 1\nreplaces: b\n"
 				"valid-until: 2030-01-01T00:00:00Z\ncount: 0\n"), 0, 0 },
 	{ "highest version", BYTES("riv-manifest 1\nname: a\nversion: 18446744073709551615\n"
@@ -94,6 +100,21 @@ static const struct text_case header_cases[] = {
 				    "valid-until: 1970-01-01T00:00:00Z\ncount: 0\n"), 4, 14 },
 	{ "valid until 30 February", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
 					   "valid-until: 2030-02-30T00:00:00Z\n"), 4, 14 },
+	{ "issued after it ends", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+					"issued: 2030-01-01T00:00:01Z\n"
+					"valid-until: 2030-01-01T00:00:00Z\n"), 5, 14 },
+	{ "issued after valid-until", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+					    "valid-until: 2030-01-01T00:00:00Z\n"
+					    "issued: 2029-01-01T00:00:00Z\n"), 5, 1 },
+	{ "issued in 1970", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				  "issued: 1970-01-01T00:00:00Z\ncount: 0\n"), 4, 9 },
+	{ "issued before 1970", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				      "issued: 1969-12-31T23:59:59Z\ncount: 0\n"), 4, 9 },
+	{ "issued at no time", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				     "issued: now\ncount: 0\n"), 4, 9 },
+	{ "issued twice", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
+				"issued: 2029-01-01T00:00:00Z\n"
+				"issued: 2029-01-01T00:00:00Z\n"), 5, 1 },
 	{ "no count", BYTES("riv-manifest 1\nname: a\nversion: 1\n"), 4, 1 },
 	{ "entry instead of count", BYTES("riv-manifest 1\nname: a\nversion: 1\n"
 					  A " 1 exec /a\n"), 4, 1 },
@@ -263,6 +284,7 @@ static const char sample[] =
 	"name: gateway-base\n"
 	"version: 7\n"
 	"replaces: gateway-old\n"
+	"issued: 2030-12-31T23:59:59Z\n"
 	"valid-until: 2031-12-31T23:59:59Z\n"
 	"count: 4\n"
 	C " 271128 exec,mmap *\n"
@@ -281,6 +303,7 @@ static void test_values(void)
 	unit_ok(rivet_slice_equal(m.name, "gateway-base"), "name");
 	unit_eq(m.version, 7, "version");
 	unit_ok(rivet_slice_equal(m.replaces, "gateway-old"), "replaces");
+	unit_eq(m.issued, 1924991999, "issued");
 	unit_eq(m.valid_until, 1956527999, "valid until");
 	unit_eq(m.count, 4, "count");
 
@@ -355,6 +378,35 @@ static void test_truncations(void)
 }
 
 /* Each byte replaced by each other one: refused, or still in canonical form */
+/* What a newer version may have added */
+static void test_unknown_header(void)
+{
+	static const struct {
+		const char *line;
+		const char *found;
+	} cases[] = {
+		{ "issued-by: x\n", ", not issued-by" },
+		{ "a\033[2J: x\n", ", not a" },
+		{ "\033[2J: x\n", "" },
+		{ "0123456789012345678901234567890123456789: x\n",
+		  ", not 012345678901234567890123456789012" },
+		{ "", "" },
+		{ "count", ", not count" },
+	};
+	struct rivet_parse_error err = {};
+	struct rivet_manifest m;
+	char text[128];
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		len = snprintf(text, sizeof(text), "riv-manifest 1\nname: a\nversion: 1\n%s",
+			       cases[i].line);
+		unit_eq(rivet_manifest_open(&m, text, len, &err), -EBADMSG, "it is refused");
+		unit_eq(err.line, 4, "its line is named");
+		unit_ok(!strcmp(err.found, cases[i].found), "and the word");
+	}
+}
+
 static void test_flips(void)
 {
 	size_t len = sizeof(sample) - 1, pos;
@@ -382,7 +434,9 @@ static void test_lines(void)
 
 	while (rivet_slice_take_until(&rest, '\n', &line)) {
 		size_t before = line.ptr - sample, after = rest.len, len = line.len + 1;
-		bool optional = !strncmp(line.ptr, "replaces", 8) || !strncmp(line.ptr, "valid", 5);
+		bool optional = !strncmp(line.ptr, "replaces", 8) ||
+				!strncmp(line.ptr, "issued", 6) ||
+				!strncmp(line.ptr, "valid", 5);
 
 		memcpy(text, sample, before);
 		memcpy(text + before, rest.ptr, after);
@@ -462,6 +516,7 @@ int main(void)
 	test_error_stays();
 	test_long_lines();
 	test_truncations();
+	test_unknown_header();
 	test_flips();
 	test_lines();
 	test_long_paths();

@@ -52,6 +52,10 @@ static void put_headers(struct rivet_format *f, const struct rivet_manifest *m)
 		rivet_format_text(f, "\nreplaces: ");
 		put_slice(f, m->replaces);
 	}
+	if (m->issued) {
+		rivet_format_text(f, "\nissued: ");
+		put_time(f, m->issued);
+	}
 	if (m->valid_until) {
 		rivet_format_text(f, "\nvalid-until: ");
 		put_time(f, m->valid_until);

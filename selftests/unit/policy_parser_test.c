@@ -22,6 +22,9 @@ static const struct {
 	{ "no rules", BYTES(FIRST), 0 },
 	{ "default alone", BYTES(ALL), 0 },
 	{ "replaces", BYTES("policy_name=p policy_version=0.0.0 replaces=q\n"), 0 },
+	{ "issued", BYTES("policy_name=p policy_version=0.0.0 issued=2029-01-01T00:00:00Z\n"), 0 },
+	{ "replaces and issued", BYTES("policy_name=p policy_version=0.0.0 replaces=q "
+				       "issued=2029-01-01T00:00:00Z # x\n"), 0 },
 	{ "blanks at the end", BYTES("policy_name=p policy_version=1.0.0 \t\n"), 0 },
 	{ "many blanks", BYTES("policy_name=p\t \tpolicy_version=1.0.0\t replaces=q\n"), 0 },
 	{ "comment in the first line", BYTES("policy_name=p policy_version=1.0.0 # x\n"), 0 },
@@ -107,6 +110,11 @@ static const struct {
 	{ "replaces itself", BYTES("policy_name=p policy_version=1.0.0 replaces=p\n"), 1, 45 },
 	{ "replaces twice", BYTES("policy_name=p policy_version=1.0.0 replaces=q replaces=r\n"),
 	  1, 47 },
+	{ "issued at no time", BYTES("policy_name=p policy_version=1.0.0 issued=now\n"), 1, 43 },
+	{ "issued in 1970", BYTES("policy_name=p policy_version=1.0.0 "
+				  "issued=1970-01-01T00:00:00Z\n"), 1, 43 },
+	{ "issued before replaces", BYTES("policy_name=p policy_version=1.0.0 "
+					  "issued=2029-01-01T00:00:00Z replaces=q\n"), 1, 64 },
 	{ "no end of line", BYTES("policy_name=p policy_version=1.0.0"), 1, 35 },
 	{ "CR LF", BYTES("policy_name=p policy_version=1.0.0\r\n"), 1, 35 },
 

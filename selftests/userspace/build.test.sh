@@ -28,7 +28,9 @@ expected()
 {
 	sort -k4 >lines
 	printf 'riv-manifest 1\nname: t\n'
-	printf '%s\n' "${@:-version: 1}"
+	printf '%s\n' "${@:-version: 1}" | sed '/^valid-until/d'
+	echo "issued: 2025-06-15T15:06:40Z"
+	printf '%s\n' "$@" | sed '/^valid-until/!d'
 	echo "count: $(wc -l <lines)"
 	cat lines
 }
@@ -141,6 +143,22 @@ test_headers_and_standard_output()
 	same out golden
 }
 
+test_a_set_says_when_it_was_issued()
+{
+	local before
+
+	make_root
+	before=$(date -u +%FT%TZ)
+	expect 0 env -u SOURCE_DATE_EPOCH "$RIVETCTL" manifest build -n t -v 1 -o m -r root /usr/bin/pie
+	[[ ! $before > $(sed -n 's/^issued: //p' m) ]] || give_up "$(head -n 5 m)"
+	[[ ! $(sed -n 's/^issued: //p' m) > $(date -u +%FT%TZ) ]] || give_up "$(head -n 5 m)"
+	expect 0 rivetctl manifest build -n t -v 1 -o m -r root /usr/bin/pie
+	expect 0 rivetctl manifest show m
+	in_out "issued 2025-06-15T15:06:40Z"
+	expect 0 rivetctl --json manifest show m
+	in_out '"issued":"2025-06-15T15:06:40Z"'
+}
+
 test_wrong_headers_are_refused_before_anything_is_read()
 {
 	for version in 0 01 -1 x 18446744073709551616 "" $'1\ncount: 0'; do
@@ -150,6 +168,14 @@ test_wrong_headers_are_refused_before_anything_is_read()
 	for name in "" . -x "a b" a/b $'a\nb' "$(printf 'x%.0s' {1..65})"; do
 		expect 2 rivetctl manifest build -n "$name" -v 1 /nowhere
 	done
+	for time in 0 -1 now 253402300800; do
+		expect 2 env SOURCE_DATE_EPOCH="$time" "$RIVETCTL" manifest build -n t -v 1 /nowhere
+		grep -qE 'wrong issued|SOURCE_DATE_EPOCH is' err
+	done
+	expect 2 build --valid-until 2025-06-15T15:06:39Z /nowhere
+	in_err "wrong valid-until: expected a time after 1970 began and not before issued:"
+	expect 2 build --replaces other --valid-until 2025-06-15T15:06:39Z /nowhere
+	in_err "wrong valid-until: expected a time after 1970 began and not before issued:"
 	for time in "" tomorrow 2031-02-30T00:00:00Z "2031-01-01T00:00:00+01:00" $'2031-01-01T00:00:00Z\nx'; do
 		expect 2 build --valid-until "$time" /nowhere
 		in_err "valid-until"
@@ -420,7 +446,7 @@ test_an_empty_manifest_is_never_made_by_mistake()
 	[[ ! -e m ]]
 	expect 2 build --withdraw /empty
 	expect 0 build --withdraw
-	printf 'riv-manifest 1\nname: t\nversion: 1\ncount: 0\n' >golden
+	printf 'riv-manifest 1\nname: t\nversion: 1\nissued: 2025-06-15T15:06:40Z\ncount: 0\n' >golden
 	same m golden
 }
 
@@ -442,13 +468,13 @@ test_revocations()
 	in_err "revokes 4 digests"
 	printf '%s\n' "$cert" "$(digest sha256 2)" "$(digest sha256 3)" "$(digest verity:sha256 1)" |
 		sort >lines
-	{ printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\ncount: 4\n'; cat lines; } >golden
+	{ printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\nissued: 2025-06-15T15:06:40Z\ncount: 4\n'; cat lines; } >golden
 	same m golden
 	expect 0 rivetctl manifest show m
 	in_out "revocation t version 1: 4 entries"
 	in_out "$cert"
 	expect 0 build --revoke --withdraw
-	printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\ncount: 0\n' >golden
+	printf 'riv-manifest 1\nname: t\nkind: revoke\nversion: 1\nissued: 2025-06-15T15:06:40Z\ncount: 0\n' >golden
 	same m golden
 }
 
@@ -457,7 +483,7 @@ test_releases()
 	expect 0 build --release "$(digest verity:sha256 1)" "$(digest sha256 2)"
 	in_err "releases 2 digests"
 	{
-		printf 'riv-manifest 1\nname: t\nkind: release\nversion: 1\ncount: 2\n'
+		printf 'riv-manifest 1\nname: t\nkind: release\nversion: 1\nissued: 2025-06-15T15:06:40Z\ncount: 2\n'
 		printf '%s\n' "$(digest sha256 2)" "$(digest verity:sha256 1)"
 	} >golden
 	same m golden

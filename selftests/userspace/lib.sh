@@ -12,6 +12,7 @@ keys=$RIVET_TEST_KEYS
 work=$(mktemp -d)
 trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 export LC_ALL=C
+export SOURCE_DATE_EPOCH=1750000000	# what is built twice is the same
 
 readonly skip_status=77
 

@@ -418,10 +418,38 @@ test_sets_that_end_are_named()
 	in_err "set small has expired"
 	expect 0 rivetctl manifest verify -c "$k/signer.pem" m.signed
 	in_err "set small has expired"
-	expect 0 rivetctl manifest build -n x -v 1 --valid-until 2001-02-03T04:05:06Z -o x "$PWD/m"
+	expect 0 env SOURCE_DATE_EPOCH=900000000 "$RIVETCTL" manifest build -n x -v 1 \
+		--valid-until 2001-02-03T04:05:06Z -o x "$PWD/m"
 	in_err "set x has expired"
 	expect 0 rivetctl manifest build -n x -v 1 --valid-until 2091-02-03T04:05:06Z -o x "$PWD/m"
 	not_in_err "expire"
+}
+
+test_objects_of_the_future_are_named()
+{
+	small_manifest m "issued: 2091-02-03T04:05:06Z"
+	expect 0 sign manifest m
+	in_err "it says that it was issued at 2091-02-03T04:05:06Z, which is to come"
+	small_manifest m "issued: $(date -u -d '12 hours' +%FT%TZ)"
+	expect 0 sign manifest m
+	not_in_err "issued"
+	printf 'policy_name=p policy_version=1.0.0 issued=2091-02-03T04:05:06Z\nDEFAULT action=DENY\n' >p
+	expect 0 sign policy p
+	in_err "it says that it was issued at 2091-02-03T04:05:06Z, which is to come"
+	sed -i 's/issued=2091/issued=2025/' p
+	expect 0 sign policy p
+	not_in_err "issued"
+}
+
+test_words_of_a_newer_version_are_named()
+{
+	small_manifest m "issued-by: someone"
+	expect 4 sign manifest m
+	in_err "m:4:1: expected the header count:"
+	in_err ", not issued-by"
+	printf 'policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\nSET colour=blue\n' >p
+	expect 4 sign policy p
+	in_err ", not colour"
 }
 
 test_verify_refuses_other_signers()

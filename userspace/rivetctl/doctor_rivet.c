@@ -15,6 +15,7 @@
 #include "lib/base/text.h"
 #include "lib/kernel/nl.h"
 #include "lib/kernel/secfs.h"
+#include "lib/manifest/manifest.h"
 #include "lib/object/expiry.h"
 #include "text/names.h"
 
@@ -218,6 +219,17 @@ static void check_isolation(struct doctor *d, const struct status *status)
 			    "the machine is isolated from the network: rivetctl isolation says why");
 }
 
+/* The clock may be right again, or wrong again, at any time. */
+static void check_clock_floor(struct doctor *d, const struct status *status)
+{
+	char floor[MANIFEST_TIME_MAX];
+
+	if (status_has(status, RIVET_A_STATUS_CLOCK_BEHIND))
+		doctor_find(d, FINDING_FAIL, "clock-floor", "set it: timedatectl set-ntp true",
+			    "the clock is wrong: it is before %s, when an object that is loaded was issued; sets expire as if it were that time",
+			    manifest_time(status->clock_floor, floor));
+}
+
 static void check_state(struct doctor *d, const struct status *status)
 {
 	doctor_find(d, FINDING_OK, "module", NULL, "version %s is loaded", status->version);
@@ -227,6 +239,7 @@ static void check_state(struct doctor *d, const struct status *status)
 	check_policy(d, status);
 	check_sets(d, status);
 	check_expiry(d);
+	check_clock_floor(d, status);
 	check_preconditions(d);
 	check_mode(d, status);
 	check_isolation(d, status);

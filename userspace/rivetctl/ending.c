@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rivetctl - warnings about sets and certificates that end
+ * rivetctl - warnings about times of sets, policies and certificates
  */
 #include <time.h>
 
 #include "ending.h"
+#include "lib/manifest/manifest.h"
 #include "lib/object/cert.h"
 #include "lib/object/expiry.h"
+
+#define DAY	(24 * 60 * 60)	/* seconds by which clocks may differ */
 
 /**
  * ending_warn_of_set() - warn if a manifest has expired, or will soon
@@ -33,6 +36,21 @@ void ending_warn_of_set(struct context *ctx, const struct rivet_manifest *manife
 			 (int)manifest->name.len, manifest->name.ptr, text.data ? text.data : "",
 			 (int)manifest->name.len, manifest->name.ptr);
 	buffer_free(&text);
+}
+
+/**
+ * ending_warn_of_issued() - warn if an object says that it was issued in the future
+ * @ctx: context of the verb
+ * @issued: seconds since 1970; 0 if it does not say
+ */
+void ending_warn_of_issued(struct context *ctx, s64 issued)
+{
+	char text[MANIFEST_TIME_MAX];
+
+	if (issued <= time(NULL) + DAY)
+		return;
+	err_warn(ctx, "it says that it was issued at %s, which is to come: a gateway that has loaded it takes no earlier time for right, and what is valid until then has expired",
+		 manifest_time(issued, text));
 }
 
 /**

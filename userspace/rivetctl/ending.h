@@ -11,6 +11,7 @@
 #include "verbs.h"
 
 void ending_warn_of_set(struct context *ctx, const struct rivet_manifest *manifest);
+void ending_warn_of_issued(struct context *ctx, s64 issued);
 void ending_warn_of_cert(struct context *ctx, X509 *cert);
 
 #endif /* RIVETCTL_ENDING_H */

@@ -227,14 +227,21 @@ int write_signed(struct context *ctx, const struct object_file *file, const stru
 	return ret;
 }
 
-static void warn_of_ends(struct context *ctx, const struct object_file *file, X509 *cert)
+static void warn_of_times(struct context *ctx, const struct object_file *file, X509 *cert)
 {
 	struct rivet_manifest manifest;
+	struct rivet_rules rules;
 	struct err unused;
 
 	if (file->parts.kind == RIVET_OBJECT_MANIFEST &&
-	    !object_read_manifest(file, &manifest, &unused))
+	    !object_read_manifest(file, &manifest, &unused)) {
+		ending_warn_of_issued(ctx, manifest.issued);
 		ending_warn_of_set(ctx, &manifest);
+	}
+	if (file->parts.kind == RIVET_OBJECT_POLICY && !object_read_policy(file, &rules, &unused)) {
+		ending_warn_of_issued(ctx, rules.issued);
+		free(rules.rules);
+	}
 	ending_warn_of_cert(ctx, cert);
 }
 
@@ -248,7 +255,7 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 	if (!ret)
 		ret = write_signed(ctx, file, &der, options->path, options->out, err);
 	if (!ret)
-		warn_of_ends(ctx, file, signer->cert);
+		warn_of_times(ctx, file, signer->cert);
 	if (!ret && cert_uses_ec(signer->cert))
 		err_warn(ctx, "Linux 6.1 cannot verify signatures of EC keys, 6.12 and later can");
 	buffer_free(&der);

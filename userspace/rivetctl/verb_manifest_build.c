@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "build.h"
@@ -26,6 +27,7 @@ static bool lists_digests(const struct manifest_headers *headers)
  * @revoke: the entries to revoke or release, if @headers is that of a revocation or release
  * @for_files: an option about files was given
  * @out: file to write; NULL for standard output
+ * @issued: text of the header issued:
  * @withdraw: write an empty manifest, which withdraws the set or revocation
  */
 struct build_command {
@@ -34,6 +36,7 @@ struct build_command {
 	struct revoke_options revoke;
 	bool for_files;
 	const char *out;
+	char issued[MANIFEST_TIME_MAX];
 	bool withdraw;
 };
 
@@ -399,11 +402,27 @@ static int measure(struct build *build, struct build_options *options, struct er
 	return ret;
 }
 
+/* The clock, or for builds that are to be the same again, the usual variable for that */
+static int set_issued(struct build_command *command, struct err *err)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	u64 seconds = time(NULL);
+
+	if (epoch && (rivet_parse_u64(epoch, strlen(epoch), &seconds) || seconds > INT64_MAX))
+		return err_set(err, EXIT_USAGE, NULL,
+			       "SOURCE_DATE_EPOCH is \"%s\", and no number of seconds since 1970",
+			       err_name(epoch));
+	command->headers.issued = manifest_time(seconds, command->issued);
+	return EXIT_OK;
+}
+
 static int build_and_write(struct context *ctx, struct build_command *command, struct err *err)
 {
 	struct build build = { .ctx = ctx, .options = &command->options };
-	int ret = manifest_check_headers(&command->headers, err);
+	int ret = set_issued(command, err);
 
+	if (!ret)
+		ret = manifest_check_headers(&command->headers, err);
 	if (!ret && lists_digests(&command->headers))
 		ret = revoke_run(&command->revoke, &build.list, err);
 	else if (!ret && !command->withdraw)

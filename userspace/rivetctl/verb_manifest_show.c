@@ -12,7 +12,7 @@
 
 static void print_headers(const struct object_file *file, const struct rivet_manifest *m)
 {
-	char until[MANIFEST_TIME_MAX];
+	char shown[MANIFEST_TIME_MAX];
 
 	printf("%s %.*s version %llu: %u %s, %s\n",
 	       manifest_kind_name(m->kind),
@@ -21,8 +21,10 @@ static void print_headers(const struct object_file *file, const struct rivet_man
 	       file->is_signed ? "signed (not verified here)" : "not signed");
 	if (m->replaces.len)
 		printf("replaces %.*s\n", (int)m->replaces.len, m->replaces.ptr);
+	if (m->issued)
+		printf("issued %s\n", manifest_time(m->issued, shown));
 	if (m->valid_until)
-		printf("valid until %s%s\n", manifest_time(m->valid_until, until),
+		printf("valid until %s%s\n", manifest_time(m->valid_until, shown),
 		       m->valid_until < time(NULL) ? " (expired)" : "");
 	if (!m->count && m->kind == RIVET_MANIFEST_SET)
 		puts("withdraws the set");
@@ -46,15 +48,17 @@ static void print_entry(const struct rivet_manifest_entry *entry)
 static void write_headers(struct json *json, const struct object_file *file,
 			  const struct rivet_manifest *m)
 {
-	char until[MANIFEST_TIME_MAX];
+	char shown[MANIFEST_TIME_MAX];
 
 	json_text(json, "kind", manifest_kind_word(m->kind));
 	json_bytes(json, "name", m->name.ptr, m->name.len);
 	json_u64(json, "version", m->version);
 	if (m->replaces.len)
 		json_bytes(json, "replaces", m->replaces.ptr, m->replaces.len);
+	if (m->issued)
+		json_text(json, "issued", manifest_time(m->issued, shown));
 	if (m->valid_until)
-		json_text(json, "valid_until", manifest_time(m->valid_until, until));
+		json_text(json, "valid_until", manifest_time(m->valid_until, shown));
 	json_bool(json, "signed", file->is_signed);
 	json_u64(json, "count", m->count);
 	json_array(json, "entries");

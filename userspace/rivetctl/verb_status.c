@@ -99,6 +99,9 @@ static void write_basis(struct json *json, const struct status *status)
 	if (status_has(status, RIVET_A_STATUS_ANCHORS))
 		json_u64(json, "anchors", status->anchors);
 	json_bool(json, "anchors_built_in", status_has(status, RIVET_A_STATUS_ANCHORS_BUILT_IN));
+	if (status_has(status, RIVET_A_STATUS_CLOCK_FLOOR))
+		json_u64(json, "clock_floor", status->clock_floor);
+	json_bool(json, "clock_behind", status_has(status, RIVET_A_STATUS_CLOCK_BEHIND));
 	json_text(json, "policy", status->policy);
 	json_text(json, "policy_version", status->policy_version);
 	json_bool(json, "policy_loaded", status_has(status, RIVET_A_STATUS_POLICY_LOADED));

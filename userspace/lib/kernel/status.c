@@ -61,6 +61,8 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(ANCHORS, U32, status.anchors),
 	FIELD(EVENTS_CHAIN, NUL_STRING, events_chain),
 	FIELD(ANCHORS_BUILT_IN, FLAG, status.present),
+	FIELD(CLOCK_FLOOR, U64, status.clock_floor),
+	FIELD(CLOCK_BEHIND, FLAG, status.present),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -164,6 +166,8 @@ static void add_but(const struct status *status, struct buffer *out)
 	if (status->riv_expired)
 		text_add(out, "; %" PRIu32 " set%s expired", status->riv_expired,
 			 plural(status->riv_expired));
+	if (status_has(status, RIVET_A_STATUS_CLOCK_BEHIND))
+		text_add(out, "; the clock is wrong");
 	if (status->hooks_missing)
 		text_add(out, "; %" PRIu32 " hook%s missing", status->hooks_missing,
 			 plural(status->hooks_missing));

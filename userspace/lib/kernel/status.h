@@ -38,6 +38,7 @@
  * @events_oldest: oldest one still held
  * @denials: requests denied since load
  * @kernel_memory: bytes held for RIV sets
+ * @clock_floor: seconds since 1970 when an accepted object was issued; 0 if none says so
  * @anchors: certificates that are trust anchors, built in or named by the kernel command line
  * @version: version of the module
  * @waiting_for: first precondition not met
@@ -66,6 +67,7 @@ struct status {
 	uint64_t denials;
 	uint64_t kernel_memory;
 	uint32_t anchors;
+	uint64_t clock_floor;
 	char version[STATUS_TEXT_MAX];
 	char waiting_for[STATUS_TEXT_MAX];
 	char policy[STATUS_TEXT_MAX];

@@ -158,6 +158,7 @@ static void put_headers(struct buffer *out, const struct manifest_headers *heade
 		put_header(out, "kind", manifest_kind_word(headers->kind));
 	put_header(out, "version", headers->version);
 	put_header(out, "replaces", headers->replaces);
+	put_header(out, "issued", headers->issued);
 	put_header(out, "valid-until", headers->valid_until);
 	put_header(out, "count", number);
 }
@@ -207,6 +208,8 @@ static const char *find_two_lines(const struct manifest_headers *headers)
 		return "version";
 	if (headers->replaces && strchr(headers->replaces, '\n'))
 		return "replaces";
+	if (headers->issued && strchr(headers->issued, '\n'))
+		return "issued";
 	if (headers->valid_until && strchr(headers->valid_until, '\n'))
 		return "valid-until";
 	return NULL;
@@ -224,7 +227,7 @@ static const char *find_two_lines(const struct manifest_headers *headers)
 int manifest_check_headers(const struct manifest_headers *headers, struct err *err)
 {
 	static const char * const names[] = {
-		"", "", "name", "version", "replaces", "valid-until",
+		"", "", "name", "version", "replaces", "issued", "valid-until",
 	};
 	const char *two_lines = find_two_lines(headers);
 	struct rivet_parse_error perr = { 0 };
@@ -241,11 +244,12 @@ int manifest_check_headers(const struct manifest_headers *headers, struct err *e
 	buffer_free(&text);
 	if (!ret)
 		return EXIT_OK;
-	/* A line kind: moves all lines after it one down; a missing replaces: one up. */
+	/* A line kind: moves all lines after it one down; a missing replaces: or issued: one up. */
 	line = perr.line - (headers->kind != RIVET_MANIFEST_SET && perr.line > 3);
-	line += line == 4 && !headers->replaces;
+	line += line >= 4 && !headers->replaces;
+	line += line >= 5 && !headers->issued;
 	return err_set(err, EXIT_USAGE, NULL, "wrong %s: expected %s",
-		       line < 6 ? names[line] : "header", perr.expected);
+		       line < 7 ? names[line] : "header", perr.expected);
 }
 
 static int check_text(const struct buffer *text, struct err *err)

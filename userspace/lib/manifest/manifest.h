@@ -49,6 +49,7 @@ struct manifest_list {
  * @kind: set, revocation or release
  * @version: decimal number
  * @replaces: name of the set that it replaces; NULL for none
+ * @issued: RFC 3339 in UTC; NULL if it does not say
  * @valid_until: RFC 3339 in UTC; NULL for ever
  */
 struct manifest_headers {
@@ -56,6 +57,7 @@ struct manifest_headers {
 	enum rivet_manifest_kind kind;
 	const char *version;
 	const char *replaces;
+	const char *issued;
 	const char *valid_until;
 };
 

@@ -40,12 +40,13 @@ static int refuse(const struct object_file *file, const struct rivet_parse_error
 	if (ret)
 		return ret;
 	if (!perr->line)
-		return err_set(err, EXIT_INVALID, NULL, "%s: expected %s", name, perr->expected);
+		return err_set(err, EXIT_INVALID, NULL, "%s: expected %s%s", name,
+			       perr->expected, perr->found);
 	if (!perr->column)
-		return err_set(err, EXIT_INVALID, NULL, "%s:%u: expected %s", name, perr->line,
-			       perr->expected);
-	return err_set(err, EXIT_INVALID, NULL, "%s:%u:%u: expected %s", name, perr->line,
-		       perr->column, perr->expected);
+		return err_set(err, EXIT_INVALID, NULL, "%s:%u: expected %s%s", name,
+			       perr->line, perr->expected, perr->found);
+	return err_set(err, EXIT_INVALID, NULL, "%s:%u:%u: expected %s%s", name, perr->line,
+		       perr->column, perr->expected, perr->found);
 }
 
 /**

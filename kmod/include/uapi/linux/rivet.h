@@ -307,6 +307,8 @@ enum rivet_a_status {
 	RIVET_A_STATUS_ANCHORS,		/* u32: certificates that are trust anchors */
 	RIVET_A_STATUS_EVENTS_CHAIN,	/* string: event chain up to EVENTS_LAST */
 	RIVET_A_STATUS_ANCHORS_BUILT_IN,	/* flag: they are part of the module */
+	RIVET_A_STATUS_CLOCK_FLOOR,	/* u64: seconds since 1970 before which no clock is right */
+	RIVET_A_STATUS_CLOCK_BEHIND,	/* flag: the clock is before that */
 	__RIVET_A_STATUS_MAX,
 };
 
