@@ -145,6 +145,18 @@ bool rivet_anchors_has(const struct rivet_digest *digest)
 }
 
 /**
+ * rivet_anchors_has_built_in() - is a certificate part of the module?
+ * @digest: its rivet_cert_digest()
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool rivet_anchors_has_built_in(const struct rivet_digest *digest)
+{
+	return rivet_built_in_count() && rivet_anchors_has(digest);
+}
+
+/**
  * rivet_anchors_count() - count the anchors
  *
  * Context: any.

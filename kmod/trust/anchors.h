@@ -12,6 +12,7 @@
 void rivet_anchors_read(const char *line);
 bool rivet_anchors_are_named(void);
 bool rivet_anchors_has(const struct rivet_digest *digest);
+bool rivet_anchors_has_built_in(const struct rivet_digest *digest);
 u32 rivet_anchors_count(void);
 const char *rivet_anchors_why_not(bool ca);
 

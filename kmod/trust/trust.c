@@ -403,8 +403,9 @@ static void show_key(struct seq_file *m, const char *word, const struct rivet_ad
 			  sizeof(description));
 	rivet_cert_format(&cert, text, sizeof(text));
 	rivet_digest_format(&member->digest, digest, sizeof(digest));
-	seq_printf(m, "%s %s %s digest=%s%s\n", word, description, text, digest,
-		   rivet_riv_is_revoked(&member->digest) ? " revoked" : "");
+	seq_printf(m, "%s %s %s digest=%s%s%s\n", word, description, text, digest,
+		   rivet_riv_is_revoked(&member->digest) ? " revoked" : "",
+		   rivet_anchors_has_built_in(&member->digest) ? " built-in" : "");
 }
 
 static void show_role(struct seq_file *m, struct role *role, struct rivet_admitted_key *keys)
@@ -428,8 +429,8 @@ static void show_role(struct seq_file *m, struct role *role, struct rivet_admitt
  * The first line is "sealed" or "open". Then one line for each certificate: "signer"
  * or "ca", its description as keyctl shows it but with special bytes escaped,
  * "id=" and its key identifier, "alg=" and its algorithm, "digest=" and the digest by
- * which revocations name it, and "revoked" if one does. A line "ignored N in RING"
- * counts keys that entered a keyring without being admitted.
+ * which revocations name it; "revoked" if one does, "built-in" if it is part of the
+ * module. A line "ignored N in RING" counts keys that entered a keyring without being admitted.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.

@@ -16,7 +16,7 @@
 
 etc=/etc/rivet
 place=/opt/m2m
-plan 44
+plan 47
 
 # Of each module of this name, only the certificates that are built in differ
 plain=${RIVET_KO:-/rivet.ko}
@@ -148,5 +148,17 @@ expect 'built in: a listed one is not' sh -c /usr/bin/true
 ends 'built in: status' 0 rivetctl status
 says 'built in: status says how to protect it' \
 	'if kernel, command line, initramfs and module, which has the trust anchors, are not signed'
+{
+	echo 'policy_name=old policy_version=1.0.0'
+	strict_rules
+} >"$work/old"
+sign_object "$work/old" signer
+cp "$work/old.signed" $etc/policy.signed
+rm -r /var/lib/rivet $etc/trust.d/rogue.pem
+boot
+ends 'built in: an older policy, and the floors removed' 3 rivetctl apply
+warns 'built in: an older policy, and the floors removed: an alarm' \
+	'floor does not exist, though this machine is to enforce'
+expect_no_text 'built in: the CA is no surplus' surplus cat "$work/out"
 umount /proc/cmdline
 finish

@@ -17,7 +17,7 @@ place=/opt/m2m
 floors=/var/lib/rivet/floor
 good=$work/good
 
-plan 186
+plan 203
 
 # boot: the module, and what it knew, are gone
 boot()
@@ -172,6 +172,18 @@ ends 'an old version beside a new one' 0 rivetctl apply
 says 'an old version beside a new one: it is surplus' "surplus: $etc/riv.d/app-1.signed"
 says 'a file of another name is left alone' "note: $etc/riv.d/app.old: left alone"
 
+whole
+boot
+ends 'another certificate: the boot before' 0 rivetctl apply
+cp "$keys/signer2.pem" $etc/trust.d/
+different='the certificates in ca.d and trust.d are others than at the last run: from the next boot on'
+ends 'another certificate, dry run by hand' 0 rivetctl apply --dry-run
+says 'another certificate, dry run by hand: it is told' "note: $etc: $different"
+ends 'another certificate, by hand' 0 rivetctl apply
+says 'another certificate, by hand: it is told' "note: $etc: $different"
+ends 'another certificate, by hand again' 0 rivetctl apply
+expect_no_text 'another certificate, by hand again: no more' "$different" cat "$work/out"
+
 # --- each file truncated, removed, swapped, older -------------------------------------
 
 whole
@@ -263,6 +275,14 @@ boot
 ends 'floors saved by hand' 0 rivetctl apply
 expect_text 'floors saved by hand: they are saved with their digest' '# rivet floors sha256:' cat $floors
 whole
+sed -i '1s/$/ frob=1/' $floors
+cp "$work/app-1.riv.signed" $etc/riv.d/app.signed
+at_fault 'a word that only a newer rivetctl knows' "$floors has the word frob=1, which" 3 \
+	'set guest version 1'
+expect_no_text 'a word that only a newer rivetctl knows: the floors hold' 'set app version 1' \
+	cat $rivet/riv
+expect_text 'a word that only a newer rivetctl knows: it stays' 'frob=1' cat $floors
+whole
 mount -t tmpfs -o size=64k,mode=755 full /var/lib/rivet
 cp "$good/lib/floor" $floors
 dd if=/dev/zero of=/var/lib/rivet/fill bs=4k 2>/dev/null
@@ -349,6 +369,15 @@ expect_text 'enforce: it does' enforce cat $rivet/mode
 expect_errno 'enforce: a revoked program does not run' 'EPERM|EACCES' sh -c "$place/unlisted"
 ends 'enforce, the second time' 0 rivetctl apply
 says 'enforce, the second time: it says so' 'nothing to change'
+mv $etc/rivet.conf "$work/conf"
+ends 'enforce, and rivet.conf removed' 0 rivetctl apply
+says 'enforce, and rivet.conf removed: it is told' \
+	"note: $etc/rivet.conf: it has no line mode = enforce any more: the next boot does not"
+mv "$work/conf" $etc/rivet.conf
+rm -r /var/lib/rivet
+ends 'enforce, and the floors removed' 3 rivetctl apply
+warns 'enforce, and the floors removed: it is told' \
+	"$floors does not exist, though this machine is to enforce"
 truncate -s 100 $etc/policy.signed
 boot
 ends 'mode = enforce, and the policy is lost' 4 rivetctl apply

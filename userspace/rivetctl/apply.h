@@ -65,14 +65,15 @@ struct apply_item {
  * @enforced_before: the module enforced when the run began
  * @sealed_before: the rings were sealed when the run began, so this is no boot
  * @wanted: rivet.conf asks for enforcement
- * @confirmed: with the saved floors stands that a policy said boot=enforce
+ * @confirmed: with the saved floors stands that a policy said boot=enforce, or there are trust
+ *	anchors
  * @was_wanted: and that rivet.conf asked for enforcement
  * @old_certs: and the digest of all certificates; "" if there is none
  * @certs_changed: this boot has other certificates, so @old_certs is kept
  * @conf_changed: this boot has another rivet.conf, so @was_wanted is kept
  * @floors_missing: no floors are saved
- * @floors_damaged: the saved floors are at fault, or the module did not take them; they are
- *	not overwritten
+ * @floors_damaged: the saved floors are at fault, or the module did not take them, or a newer
+ *	rivetctl has saved them; they are not overwritten
  * @out_of_memory: an item was lost
  */
 struct apply {
@@ -109,7 +110,7 @@ const char *apply_path(const struct apply *a, const char *name, char buf[APPLY_P
 int apply_status(struct status *out, struct err *err);
 bool apply_is_in_root(const struct apply *a);
 int apply_lacks_only_policy(struct err *err);
-bool apply_take_header(struct apply *a, struct rivet_slice *text);
+bool apply_take_header(struct apply *a, struct rivet_slice *text, struct rivet_slice *unknown);
 bool apply_add_header(const struct apply *a, const struct buffer *floors, struct buffer *out);
 size_t apply_each(struct apply *a, const char *sub, const char *suffix,
 		  void (*apply_one)(struct apply *a, int folder, const char *name,

@@ -160,13 +160,26 @@ static void raise_missing(struct apply *a, const char *shown, struct rivet_slice
 	buffer_free(&lines);
 }
 
+/* They hold, but their first line would lose that word. */
+static void fail_unknown(struct apply *a, const char *shown, struct rivet_slice word)
+{
+	char text[64];
+	struct err err = { 0 };
+
+	snprintf(text, sizeof(text), "%.*s", (int)word.len, word.ptr);
+	err_set(&err, EXIT_CONFIG, "use the rivetctl that has saved it, or a newer one",
+		"%s has the word %s, which this rivetctl does not know: its floors hold, and later ones are not saved",
+		err_name(shown), err_name(text));
+	fail(a, shown, &err);
+}
+
 static void take_floors(struct apply *a, const char *shown, const struct buffer *file)
 {
-	struct rivet_slice saved = { .ptr = file->data, .len = file->len }, now = { 0 };
+	struct rivet_slice saved = { .ptr = file->data, .len = file->len }, now = { 0 }, unknown;
 	struct buffer kernel = { 0 };
 	struct err err = { 0 };
 
-	if (!apply_take_header(a, &saved)) {
+	if (!apply_take_header(a, &saved, &unknown)) {
 		err_set(&err, EXIT_CONFIG,
 			"put back a copy, or remove it, so that old versions are refused again from now on",
 			"%s is damaged: old versions are not refused", err_name(shown));
@@ -178,6 +191,8 @@ static void take_floors(struct apply *a, const char *shown, const struct buffer 
 	} else {
 		now = (struct rivet_slice){ .ptr = kernel.data, .len = kernel.len };
 		raise_missing(a, shown, saved, now);
+		if (unknown.len)
+			fail_unknown(a, shown, unknown);
 	}
 	buffer_free(&kernel);
 }

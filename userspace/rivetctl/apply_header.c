@@ -5,7 +5,8 @@
  * It has the digest of the floors below it, so that damage shows, and what the last run found:
  * whether the policy had boot=enforce and rivet.conf had mode = enforce, and a digest of all
  * certificates. A boot that finds less raises an alarm, and so does the next one; a run with
- * sealed rings is the operator's, and what it finds is remembered instead.
+ * sealed rings is the operator's, or the initramfs has sealed them: it tells what differs, and
+ * that is remembered instead.
  */
 #include <string.h>
 
@@ -47,17 +48,19 @@ static bool take_word(struct apply *a, struct rivet_slice word)
  * apply_take_header() - check the floors as they were saved, and read what was found then
  * @a: the run
  * @text: the file; the floors alone are left in it
+ * @unknown: set to the first word that only a newer rivetctl knows; empty if there is none
  *
  * The text alone, as an operator may have saved it, has no such line. An empty file is never
  * saved.
  *
  * Return: false if the file is not as it was saved.
  */
-bool apply_take_header(struct apply *a, struct rivet_slice *text)
+bool apply_take_header(struct apply *a, struct rivet_slice *text, struct rivet_slice *unknown)
 {
 	char digest[RIVET_DIGEST_TEXT_MAX];
 	struct rivet_slice line, word, rest = *text;
 
+	*unknown = (struct rivet_slice){ 0 };
 	if (!text->len)
 		return false;
 	if (*text->ptr != '#')
@@ -67,8 +70,8 @@ bool apply_take_header(struct apply *a, struct rivet_slice *text)
 	    !rivet_slice_equal(word, digest))
 		return false;
 	while (text_next_word(&line, &word)) {
-		if (!take_word(a, word))
-			return false;
+		if (!take_word(a, word) && !unknown->len)
+			*unknown = word;
 	}
 	*text = rest;
 	return true;
@@ -143,8 +146,13 @@ static void compare_certs(struct apply *a)
 
 	if (!*a->old_certs || !certs_digest(a, now) || !strcmp(a->old_certs, now))
 		return;
-	a->certs_changed = true;
 	apply_path(a, "/etc/rivet", shown);
+	if (a->sealed_before) {
+		apply_tell(a, APPLY_NOTE, shown,
+			   "the certificates in ca.d and trust.d are others than at the last run: from the next boot on these hold, and no alarm tells it; unless you changed them, put back a copy of both folders");
+		return;
+	}
+	a->certs_changed = true;
 	err_set(&err, EXIT_CONFIG, "unless you changed them, put back a copy of both folders",
 		"the certificates in ca.d and trust.d of %s are others than at the last run",
 		err_name(shown));
@@ -158,12 +166,26 @@ static void compare_conf(struct apply *a)
 
 	if (!a->was_wanted || a->wanted)
 		return;
-	a->conf_changed = true;
 	apply_path(a, "/etc/rivet/rivet.conf", shown);
+	if (a->sealed_before) {
+		apply_tell(a, APPLY_NOTE, shown,
+			   "it has no line mode = enforce any more: the next boot does not enforce for it, and no alarm tells it; unless you changed it, put the line back");
+		return;
+	}
+	a->conf_changed = true;
 	err_set(&err, EXIT_CONFIG,
 		"put the line back, or sign the policy with SET boot=enforce, which no file undoes",
 		"%s has no line mode = enforce any more", err_name(shown));
 	apply_fault(a, shown, &err);
+}
+
+/*
+ * With trust anchors, or once it enforced, a machine had floors: an older policy, which does
+ * not say boot=enforce, may just have been accepted for want of them.
+ */
+static bool is_to_enforce(const struct apply *a)
+{
+	return a->confirmed || a->enforced_before || says_enforce(a);
 }
 
 static void tell_missing(struct apply *a)
@@ -172,7 +194,7 @@ static void tell_missing(struct apply *a)
 	struct err err = { 0 };
 
 	apply_path(a, "/var/lib/rivet/floor", shown);
-	if (!a->loaded || !says_enforce(a)) {
+	if (!a->loaded || !is_to_enforce(a)) {
 		apply_tell(a, APPLY_NOTE, shown,
 			   "no floors are saved yet: an older version would be accepted");
 		return;
@@ -193,7 +215,7 @@ void apply_compare(struct apply *a)
 {
 	if (a->floors_missing)
 		tell_missing(a);
-	if (a->sealed_before || !a->loaded || a->dry_run)
+	if (!a->loaded || (a->dry_run && !a->sealed_before))
 		return;
 	compare_certs(a);
 	compare_conf(a);

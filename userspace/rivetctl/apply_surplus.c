@@ -112,7 +112,7 @@ static void tell_trusted(struct apply *a, const struct buffer *trusted)
 	struct trusted_cert cert;
 
 	while (text_next_line(&rest, &line)) {
-		if (trusted_cert_parse(line, &cert) && cert.digest.len &&
+		if (trusted_cert_parse(line, &cert) && cert.digest.len && !cert.built_in &&
 		    !has_cert_file(a, cert.digest))
 			apply_tell(a, APPLY_SURPLUS, "module",
 				   "%.*s %.*s is trusted, and no file for it is in /etc/rivet",

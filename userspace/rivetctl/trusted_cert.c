@@ -21,9 +21,15 @@ static bool take_attribute(struct rivet_slice word, struct trusted_cert *out)
 	return true;
 }
 
+static void take_state(struct rivet_slice word, struct trusted_cert *out)
+{
+	out->revoked |= rivet_slice_equal(word, "revoked");
+	out->built_in |= rivet_slice_equal(word, "built-in");
+}
+
 /**
  * trusted_cert_parse() - parse a line of the kernel's list
- * @line: "signer DESCRIPTION id=HEX alg=NAME digest=DIGEST [revoked]"
+ * @line: "signer DESCRIPTION id=HEX alg=NAME digest=DIGEST [revoked] [built-in]"
  * @out: the parsed line; points into @line
  *
  * Words that a newer kernel adds behind the description are skipped.
@@ -44,7 +50,7 @@ bool trusted_cert_parse(struct rivet_slice line, struct trusted_cert *out)
 		if (!described)
 			out->description.len = word.ptr + word.len - out->description.ptr;
 		else
-			out->revoked |= rivet_slice_equal(word, "revoked");
+			take_state(word, out);
 	}
 	return true;
 }

@@ -18,6 +18,7 @@
  * @alg: algorithm of its key; likewise
  * @digest: digest of the certificate; likewise
  * @revoked: a revocation names it
+ * @built_in: it is part of the module
  */
 struct trusted_cert {
 	struct rivet_slice role;
@@ -26,6 +27,7 @@ struct trusted_cert {
 	struct rivet_slice alg;
 	struct rivet_slice digest;
 	bool revoked;
+	bool built_in;
 };
 
 bool trusted_cert_parse(struct rivet_slice line, struct trusted_cert *out);

@@ -25,6 +25,7 @@ static void write_cert(struct json *json, struct rivet_slice line)
 	write_attribute(json, "digest", cert.digest);
 	json_bytes(json, "description", cert.description.ptr, cert.description.len);
 	json_bool(json, "revoked", cert.revoked);
+	json_bool(json, "built_in", cert.built_in);
 	json_close(json);
 }
 
