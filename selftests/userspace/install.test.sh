@@ -201,6 +201,8 @@ test_boot_files_are_installed()
 		"./hooks/rivet
 ./scripts/init-bottom/rivet
 ./scripts/init-top/rivet" ]]
+	test -x root/usr/local/share/rivet/init/procd/rivet
+	test -x root/usr/local/share/rivet/init/procd/rivetd
 }
 
 # Without systemd: the script calls rivetctl apply, and its status is that
@@ -216,6 +218,32 @@ test_the_init_script_applies()
 	expect 0 env PATH="$PWD/bin:$PATH" sh "$script" stop
 	not_in_out called
 	expect 2 env PATH="$PWD/bin:$PATH" sh "$script"
+}
+
+# procd's rc.common, in small: it calls the function that is named, or start_service
+test_the_scripts_for_procd_call_the_programs()
+{
+	local scripts=$top/userspace/boot/procd
+
+	mkdir bin
+	printf '#!/bin/sh\necho "called $*"\nexit 4\n' >bin/rivetctl
+	chmod +x bin/rivetctl
+	cat >rc.common <<-'END'
+		. "$1"
+		procd_open_instance() { echo open; }
+		procd_set_param() { echo "param $*"; }
+		procd_close_instance() { echo close; }
+		"$2"
+	END
+	[[ $(head -n 1 "$scripts/rivet") == '#!/bin/sh /etc/rc.common' ]]
+	expect 4 env PATH="$PWD/bin:$PATH" sh rc.common "$scripts/rivet" start
+	in_out 'called apply'
+	expect 4 env PATH="$PWD/bin:$PATH" sh rc.common "$scripts/rivet" reload
+	in_out 'called apply'
+	expect 0 sh rc.common "$scripts/rivetd" start_service
+	in_out 'param command /usr/sbin/rivetd --foreground'
+	# shellcheck source=/dev/null
+	[[ $(. "$scripts/rivet"; echo "$START") < $(. "$scripts/rivetd"; echo "$START") ]]
 }
 
 # below_here FILE: the same script with the machine's folders below this one, and a rivetctl that
