@@ -21,6 +21,7 @@
 
 #include "control/control.h"
 #include "control/enforce.h"
+#include "control/faults.h"
 #include "control/precondition.h"
 #include "control/running.h"
 #include "control/token.h"
@@ -198,6 +199,11 @@ static int take_running(const char *data, size_t len)
 	return rivet_running_write(data, without_line_end(data, len));
 }
 
+static int take_faults(const char *data, size_t len)
+{
+	return rivet_faults_write(data, without_line_end(data, len));
+}
+
 static int print_stats(struct seq_file *m)
 {
 	struct rivet_riv_totals totals;
@@ -258,6 +264,7 @@ static const struct rivet_file files[] = {
 	{ "rejoin", 0600, RIVET_UNLOCK_MAX + SIGNATURE_ROOM, print_rejoin, take_rejoin },
 	{ "floor", 0600, 65536, rivet_floor_show, take_floor },
 	{ "trust", 0600, 64, rivet_trust_show, take_trust },
+	{ "faults", 0600, RIVET_FAULTS_TEXT_MAX, rivet_faults_show, take_faults },
 	{ "coverage", 0400, 0, rivet_hook_show, NULL },
 	{ "stats", 0400, 0, print_stats, NULL },
 	{ "events", 0400, 0, print_events, NULL },

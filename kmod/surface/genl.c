@@ -15,6 +15,7 @@
 #include <net/genetlink.h>
 
 #include "control/enforce.h"
+#include "control/faults.h"
 #include "control/precondition.h"
 #include "decide/report.h"
 #include "event/event.h"
@@ -163,6 +164,8 @@ static int put_status_mode(struct sk_buff *skb)
 			 RIVET_MODE_ENFORCE : RIVET_MODE_AUDIT);
 	if (!err && left)
 		err = nla_put_u32(skb, RIVET_A_STATUS_CONFIRM_LEFT, left);
+	if (!err && rivet_faults_count())
+		err = nla_put_u32(skb, RIVET_A_STATUS_FAULTS, rivet_faults_count());
 	if (!err && rivet_isolate_is_in_force())
 		err = nla_put_flag(skb, RIVET_A_STATUS_ISOLATED);
 	if (!err && rivet_enforce_is_waiting(what))

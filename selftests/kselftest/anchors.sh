@@ -16,7 +16,7 @@
 
 etc=/etc/rivet
 place=/opt/m2m
-plan 47
+plan 55
 
 # Of each module of this name, only the certificates that are built in differ
 plain=${RIVET_KO:-/rivet.ko}
@@ -128,13 +128,22 @@ chmod -R go-w $etc
 boot
 ends 'no word: root brings a signer and its policy, no floors' 0 rivetctl apply
 expect 'no word: an unlisted program runs' sh -c $place/unlisted
+expect_no_text 'no word: status tells no fault' ALARM rivetctl status
 rm -r /var/lib/rivet
 boot "rivet.trust=$(digest_of ca)"
 ends 'a CA is named: the same' 4 rivetctl apply
 expect_text 'a CA is named: it enforces with the built-in policy' enforce mode
 expect_errno 'a CA is named: the unlisted program is refused' 'EPERM|EACCES' sh -c $place/unlisted
 expect 'a CA is named: a listed one is not' sh -c /usr/bin/true
+expect 'a CA is named: the faults are an event' grep -q \
+	'ALARM: [0-9]* part(s) of /etc/rivet are not in force; the first: ' $rivet/events
+ends 'a CA is named: doctor finds faults' 1 rivetctl doctor
+expect_text 'a CA is named: doctor says the state first, and them before all' 'ALARM: ' \
+	sed -n 1p "$work/out"
+says 'a CA is named: doctor says what to do' 'of /etc/rivet are not in force: a file is damaged or missing'
 ends 'a CA is named: status' 0 rivetctl status
+expect_text 'a CA is named: status tells the faults before all' 'of /etc/rivet are not in force, see: rivetctl apply. Enforcing: ' \
+	sed -n 1p "$work/out"
 says 'a CA is named: status says how to protect it' \
 	'if the kernel command line, which names the trust anchors, is not signed or measured'
 boot "rivet.trust=$(digest_of rogue)"
@@ -160,5 +169,7 @@ ends 'built in: an older policy, and the floors removed' 3 rivetctl apply
 warns 'built in: an older policy, and the floors removed: an alarm' \
 	'floor does not exist, though this machine is to enforce'
 expect_no_text 'built in: the CA is no surplus' surplus cat "$work/out"
+ends 'built in: the floors are saved now, and the next run is well' 0 rivetctl apply
+expect_no_text 'built in: and status tells no fault any more' ALARM rivetctl status
 umount /proc/cmdline
 finish

@@ -13,7 +13,7 @@
 
 place=/opt/m2m
 mkdir -p $place
-plan 247
+plan 248
 
 # sign_with WHAT FILE [SIGNER]: by rivetctl
 sign_with()
@@ -159,6 +159,7 @@ json 'policy show as JSON' 0 rivet.policy/1 rivetctl policy show
 ends 'ready: status' 10 rivetctl status
 says 'ready: the policy' 'Audit only: nothing is denied; policy gateway 1.0.0 and 2 RIV sets'
 ends 'ready: doctor' 0 rivetctl doctor
+expect_text 'ready: doctor says the state first' 'Audit only' sed -n 1p "$work/out"
 says 'ready: doctor has a next step' 'rivetctl mode enforce --confirm-within 5m'
 json 'doctor as JSON' 0 rivet.doctor/1 rivetctl doctor
 rivetctl doctor >"$work/out" 2>&1

@@ -72,10 +72,12 @@ test_doctor_ends_with_1_and_says_what_is_missing()
 {
 	without_module
 	expect 1 rivetctl doctor
+	[[ $(head -n 1 out) == 'Not loaded: rivet protects nothing; modprobe rivet loads it.' ]]
 	in_out 'fail  module'
 	in_out 'modprobe rivet'
 	expect 1 rivetctl doctor --json
 	is_json out rivet.doctor/1
+	in_out '"sentence":"Not loaded'
 	in_out '"ok":false'
 }
 

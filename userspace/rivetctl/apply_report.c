@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "lib/kernel/secfs.h"
 
 #define ALARM_LINES	8	/* the kernel takes ten lines at once from a program */
 #define ALARM_LINE_MAX	800	/* bytes; it takes no longer ones */
@@ -147,6 +148,35 @@ static void raise_alarm(const struct apply *a, size_t faults)
 		alarm_kernel_log(a, &sum);
 }
 
+static const char *first_fault(const struct apply *a)
+{
+	const struct apply_item *item;
+
+	for (item = a->first; item; item = item->after) {
+		if (item->state == APPLY_FAULT)
+			return item->text;
+	}
+	return "memory ran out";
+}
+
+/*
+ * With it the module has an event, and rivetctl status tells it. Without faults that is only
+ * news after faults.
+ */
+static void tell_module(const struct apply *a, size_t faults)
+{
+	struct status status;
+	struct err unused;
+	char text[512];
+
+	if (!a->loaded || a->dry_run || apply_status(&status, &unused) ||
+	    (!faults && !status.faults))
+		return;
+	snprintf(text, sizeof(text), "%zu%s%s", faults < 9999 ? faults : 9999, faults ? " " : "",
+		 faults ? first_fault(a) : "");
+	secfs_write("faults", text, strlen(text), "cannot tell the module", &unused);
+}
+
 static void free_items(struct apply *a)
 {
 	struct apply_item *item, *after;
@@ -184,6 +214,7 @@ int apply_report(struct apply *a)
 		print_sum(a, counts);
 	if (code)
 		raise_alarm(a, counts[APPLY_FAULT]);
+	tell_module(a, code && !counts[APPLY_FAULT] ? 1 : counts[APPLY_FAULT]);
 	free_items(a);
 	return code;
 }

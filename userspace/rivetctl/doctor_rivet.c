@@ -230,9 +230,19 @@ static void check_clock_floor(struct doctor *d, const struct status *status)
 			    manifest_time(status->clock_floor, floor));
 }
 
+static void check_faults(struct doctor *d, const struct status *status)
+{
+	if (status->faults)
+		doctor_find(d, FINDING_FAIL, "etc-rivet", "rivetctl apply",
+			    "%" PRIu32 " part%s of /etc/rivet %s not in force: a file is damaged or missing",
+			    status->faults, status->faults == 1 ? "" : "s",
+			    status->faults == 1 ? "is" : "are");
+}
+
 static void check_state(struct doctor *d, const struct status *status)
 {
 	doctor_find(d, FINDING_OK, "module", NULL, "version %s is loaded", status->version);
+	check_faults(d, status);
 	check_coverage(d);
 	check_trust(d, status);
 	check_anchors(d, status);

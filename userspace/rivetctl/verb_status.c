@@ -102,6 +102,7 @@ static void write_basis(struct json *json, const struct status *status)
 	if (status_has(status, RIVET_A_STATUS_CLOCK_FLOOR))
 		json_u64(json, "clock_floor", status->clock_floor);
 	json_bool(json, "clock_behind", status_has(status, RIVET_A_STATUS_CLOCK_BEHIND));
+	json_u64(json, "faults", status->faults);
 	json_text(json, "policy", status->policy);
 	json_text(json, "policy_version", status->policy_version);
 	json_bool(json, "policy_loaded", status_has(status, RIVET_A_STATUS_POLICY_LOADED));
@@ -146,7 +147,7 @@ static void write_json(struct context *ctx, const struct status *status,
 static int say_not_loaded(struct context *ctx)
 {
 	static const char sentence[] =
-		"Not loaded: rivet protects nothing; modprobe rivet loads it.";
+		STATUS_NOT_LOADED;
 	struct json json;
 
 	if (!ctx->json) {

@@ -63,6 +63,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(ANCHORS_BUILT_IN, FLAG, status.present),
 	FIELD(CLOCK_FLOOR, U64, status.clock_floor),
 	FIELD(CLOCK_BEHIND, FLAG, status.present),
+	FIELD(FAULTS, U32, status.faults),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -241,6 +242,9 @@ static void say_audit(const struct status *status, struct buffer *out)
  */
 void status_sentence(const struct status *status, struct buffer *out)
 {
+	if (status->faults)
+		text_add(out, "ALARM: %" PRIu32 " part%s of /etc/rivet %s not in force, see: rivetctl apply. ",
+			 status->faults, plural(status->faults), status->faults == 1 ? "is" : "are");
 	if (status->mode != RIVET_MODE_ENFORCE)
 		say_audit(status, out);
 	else if (status_is_enforcing(status))

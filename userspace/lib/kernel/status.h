@@ -38,6 +38,7 @@
  * @events_oldest: oldest one still held
  * @denials: requests denied since load
  * @kernel_memory: bytes held for RIV sets
+ * @faults: parts of /etc/rivet that are not in force
  * @clock_floor: seconds since 1970 when an accepted object was issued; 0 if none says so
  * @anchors: certificates that are trust anchors, built in or named by the kernel command line
  * @version: version of the module
@@ -68,6 +69,7 @@ struct status {
 	uint64_t kernel_memory;
 	uint32_t anchors;
 	uint64_t clock_floor;
+	uint32_t faults;
 	char version[STATUS_TEXT_MAX];
 	char waiting_for[STATUS_TEXT_MAX];
 	char policy[STATUS_TEXT_MAX];
@@ -86,6 +88,8 @@ static inline bool status_has(const struct status *status, enum rivet_a_status a
 {
 	return status->present & 1ULL << attr;
 }
+
+#define STATUS_NOT_LOADED "Not loaded: rivet protects nothing; modprobe rivet loads it."
 
 int status_decode(const struct nlmsghdr *nlh, struct status *out);
 bool status_is_enforcing(const struct status *status);

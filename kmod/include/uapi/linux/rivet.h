@@ -309,6 +309,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_ANCHORS_BUILT_IN,	/* flag: they are part of the module */
 	RIVET_A_STATUS_CLOCK_FLOOR,	/* u64: seconds since 1970 before which no clock is right */
 	RIVET_A_STATUS_CLOCK_BEHIND,	/* flag: the clock is before that */
+	RIVET_A_STATUS_FAULTS,		/* u32: parts of /etc/rivet that are not in force */
 	__RIVET_A_STATUS_MAX,
 };
 
