@@ -115,6 +115,15 @@ on_console()
 	busybox dmesg -r | sed "1,/$log_mark/d" | grep -q "^<9>.*rivetctl: $1"
 }
 
+# told: an event, the first line of status, and that of doctor, whose exit status is 1
+told()
+{
+	grep -q 'ALARM: [0-9]* part(s) of /etc/rivet are not in force; the first: ' $rivet/events &&
+		rivetctl status | sed -n 1p | grep -q '^ALARM: [0-9]* part' || return 1
+	rivetctl doctor >"$work/doctor"
+	[ $? = 1 ] && sed -n 1p "$work/doctor" | grep -q '^ALARM: [0-9]* part'
+}
+
 # next_boot NAME SENTENCE: enforces, and the console has the alarm and the sentence
 next_boot()
 {
@@ -124,6 +133,7 @@ next_boot()
 	why=$(why_open)
 	on_console ALARM || why="$why; no alarm"
 	on_console "$2" || why="$why; not on the console: $2"
+	told || why="$why; not told: $(rivetctl status 2>&1 | head -n 1)"
 	if [ -z "$why" ]; then
 		pass "$1: it enforces, and says so"
 	else
@@ -211,7 +221,7 @@ without_signer()
 
 # --- the files ------------------------------------------------------------------------
 
-plan 35
+plan 38
 make_folder
 make_other_ca
 mark_log
@@ -225,6 +235,7 @@ ends 'the run after it' 0 rivetctl apply
 keep_folder
 boot
 ends 'the next boot, whole' 0 rivetctl apply
+expect_no_text 'the next boot, whole: status tells no alarm' ALARM rivetctl status
 expect_text 'the next boot, whole: it enforces' enforce mode
 expect_errno 'the next boot, whole: no unlisted program runs' 'EPERM|EACCES' sh -c $place/unlisted
 expect 'the next boot, whole: a listed one does' sh -c $place/listed
@@ -304,6 +315,11 @@ next_boot 'the floors older, their digest as it was' "$floors is damaged.*; put 
 whole
 cp $etc/policy.signed $floors
 next_boot 'the floors swapped for the policy' "cannot take the floors of $floors.*; ."
+
+# What was mended is told as well
+whole
+ends 'the floors put back, by hand' 0 rivetctl apply
+expect_no_text 'the floors put back, by hand: status tells no alarm' ALARM rivetctl status
 
 # --- the disk and the clock --------------------------------------------------------------
 
