@@ -17,6 +17,7 @@
 #include "decide/report.h"
 #include "event/event.h"
 #include "evidence/log.h"
+#include "evidence/tpm.h"
 #include "hook/table.h"
 #include "measure/hash.h"
 #include "measure/measure.h"
@@ -84,7 +85,7 @@ static int __init check_start(bool *want_enforce)
 		pr_err("not loading: the kernel command line says norivet\n");
 		return -EPERM;
 	}
-	rivet_log_add("rivet:start", "version %s", RIVET_VERSION);
+	rivet_tpm_begin();
 	return 0;
 }
 
@@ -102,6 +103,7 @@ static void exit_filled(void)
 	rivet_mount_watch_forget();
 	rivet_report_exit();
 	rivet_floor_exit();
+	rivet_tpm_exit();
 	rivet_log_exit();
 	rivet_event_exit();
 }

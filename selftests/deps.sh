@@ -3,7 +3,7 @@
 #
 # deps.sh - install the Debian packages that one purpose needs
 #
-# usage: deps.sh build|unit|vm|debug|lint|demo|bench|packages|all
+# usage: deps.sh build|unit|vm|tpm|debug|lint|demo|bench|packages|all
 #
 # Says nothing and does nothing when everything is there, so every make target
 # can call it first. Only the machine's own apt configuration is used.
@@ -29,6 +29,10 @@ vm+=(cpio xz-utils debian-archive-keyring mmdebstrap util-linux)
 vm+=(e2fsprogs openssl qemu-system-x86)
 # The same for arm64.
 vm+=(qemu-system-arm gcc-12-aarch64-linux-gnu gcc-aarch64-linux-gnu)
+
+# A guest with a TPM.
+# shellcheck disable=SC2034  # used through the nameref in main
+tpm=(swtpm swtpm-tools)
 
 # Building a kernel.
 # shellcheck disable=SC2034  # used through the nameref in main
@@ -116,8 +120,8 @@ main()
 	local purpose=${1:-} missing
 
 	case $purpose in
-	build|unit|vm|debug|lint|demo|bench|packages|all) ;;
-	*) die "usage: deps.sh build|unit|vm|debug|lint|demo|bench|packages|all" ;;
+	build|unit|vm|tpm|debug|lint|demo|bench|packages|all) ;;
+	*) die "usage: deps.sh build|unit|vm|tpm|debug|lint|demo|bench|packages|all" ;;
 	esac
 	local -n wanted=$purpose
 

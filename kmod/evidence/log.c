@@ -49,7 +49,8 @@ static u32 lost_count;		/* records there was no room or no memory for */
 static u8 pcr_sha1[SHA1_DIGEST_SIZE];
 static u8 pcr_sha256[SHA256_DIGEST_SIZE];
 static struct crypto_shash *sha1_tfm;	/* NULL before the first record */
-/* Protects the six above. A leaf lock. */
+static void (*listener)(void);
+/* Protects the seven above. A leaf lock. */
 static DEFINE_MUTEX(log_lock);
 
 static int hash_sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
@@ -150,7 +151,49 @@ void rivet_log_add(const char *name, const char *fmt, ...)
 		kfree(record);
 		lost_count++;
 	}
+	if (listener)
+		listener();
 	mutex_unlock(&log_lock);
+}
+
+/**
+ * rivet_log_listen() - register a function that is called now and for every new record
+ * @notify: called with a mutex held, so it may only wake a task; NULL to stop
+ *
+ * Context: may sleep.
+ */
+void rivet_log_listen(void (*notify)(void))
+{
+	mutex_lock(&log_lock);
+	listener = notify;
+	if (notify)
+		notify();
+	mutex_unlock(&log_lock);
+}
+
+/**
+ * rivet_log_get() - get the digests of a record
+ * @number: its number, from 0
+ * @out: filled
+ *
+ * Context: may sleep.
+ * Return: false if the list has no such record yet.
+ */
+bool rivet_log_get(u32 number, struct rivet_log_digests *out)
+{
+	const struct record *r;
+	u32 at = 0;
+
+	mutex_lock(&log_lock);
+	list_for_each_entry(r, &records, list) {
+		if (at++ != number)
+			continue;
+		memcpy(out->sha1, r->sha1, sizeof(out->sha1));
+		sha256(r->data, r->len, out->sha256);
+		break;
+	}
+	mutex_unlock(&log_lock);
+	return at > number;
 }
 
 /**

@@ -28,6 +28,7 @@
 #include "decide/report.h"
 #include "event/event.h"
 #include "evidence/log.h"
+#include "evidence/tpm.h"
 #include "hook/table.h"
 #include "measure/keep.h"
 #include "measure/measure.h"
@@ -272,6 +273,7 @@ static const struct rivet_file files[] = {
 	{ IMA_FOLDER "ascii_runtime_measurements", 0400, 0, rivet_log_show_ascii, NULL },
 	{ IMA_FOLDER "binary_runtime_measurements", 0400, 0, rivet_log_show_binary, NULL },
 	{ IMA_FOLDER "runtime_measurements_count", 0400, 0, rivet_log_show_count, NULL },
+	{ IMA_FOLDER "tpm", 0400, 0, rivet_tpm_show, NULL },
 	{ IMA_FOLDER "pcr-sha1", 0400, 0, rivet_log_show_sha1, NULL },
 	{ IMA_FOLDER "pcr-sha256", 0400, 0, rivet_log_show_sha256, NULL },
 };

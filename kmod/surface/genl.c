@@ -20,6 +20,7 @@
 #include "decide/report.h"
 #include "event/event.h"
 #include "event/fields.h"
+#include "evidence/tpm.h"
 #include "hook/table.h"
 #include "measure/keep.h"
 #include "mode/mode.h"
@@ -252,6 +253,7 @@ static int put_status_events(struct sk_buff *skb)
 	rivet_digest_format(&head, text, sizeof(text));
 	return put_u64(skb, RIVET_A_STATUS_EVENTS_LAST, last) ?:
 	       nla_put_string(skb, RIVET_A_STATUS_EVENTS_CHAIN, text) ?:
+	       nla_put_string(skb, RIVET_A_STATUS_TPM, rivet_tpm_word()) ?:
 	       put_u64(skb, RIVET_A_STATUS_EVENTS_OLDEST, oldest) ?:
 	       put_u64(skb, RIVET_A_STATUS_DENIALS, rivet_report_counter(RIVET_COUNT_DENIALS));
 }

@@ -13,7 +13,7 @@
 . "$(dirname "$0")/enforce.sh"
 
 ima=$rivet/ima
-plan 24
+plan 25
 
 # hex FILE: its bytes on one line
 hex()
@@ -152,6 +152,7 @@ head -c $(($(wc -c <"$work/honest") - 4 - 20 - 4 - 7 - 4 - 44 - 4 - 10 - 4 - (la
 expect_no_text "a list without its end has other values" "$(values)" replay "$work/short"
 expect_no_text "and evmctl does not match them" "ended with 0" evmctl_says "$work/short"
 
+expect_text "without a TPM the module works, and says so" '"tpm":"none"' rivetctl status --json
 expect_text "only root reads it" "Permission denied" \
 	setpriv --reuid=1000 --clear-groups cat $ima/ascii_runtime_measurements
 

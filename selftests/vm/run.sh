@@ -5,7 +5,7 @@
 #
 # usage: run.sh [--kernel 6.1|6.12|7.x|arm64-6.12|debug-6.12] [--icount] [--timeout S]
 #               [--append STR] [--console FILE] [--copy HOST[:GUEST]]...
-#               [--smp N] [--memory MB] [--disk FILE]... [--bare] [--net]
+#               [--smp N] [--memory MB] [--disk FILE]... [--bare] [--net] [--tpm]
 #               SCRIPT [ARG...]
 #
 # stdout is the output of SCRIPT and nothing else; this program's own words go to
@@ -45,13 +45,14 @@ peers+=,guestfwd=tcp:10.0.2.100:8883-cmd:cat,guestfwd=tcp:10.0.2.100:9999-cmd:ca
 parse_arguments()
 {
 	kernel=6.12 icount='' timeout='' append='' console=''
-	smp=2 memory='' copies=() disks=() bare=
+	smp=2 memory='' copies=() disks=() bare='' tpm=''
 
 	while (($#)); do
 		case $1 in
 		--icount) icount=1 smp=1; shift; continue ;;
 		--bare) bare=1; shift; continue ;;
 		--net) nic=$peers; shift; continue ;;
+		--tpm) tpm=1; shift; continue ;;
 		--) shift; break ;;
 		-*) (($# >= 2)) || usage ;;
 		*) break ;;
@@ -86,7 +87,8 @@ build_guest()
 {
 	(check_kernel "$kernel") || exit "$exit_no_guest"
 	"$vm_dir/guest.sh" "$kernel" >&2 || give_up "cannot build the guest"
-	image=$("$vm_dir/kernel.sh" path "$kernel" boot)
+	# Entered without the firmware's tables the kernel does not find the TPM.
+	image=$("$vm_dir/kernel.sh" path "$kernel" "$([[ $tpm ]] && echo image || echo boot)")
 	module='' userspace=''
 	[[ -z $bare ]] || return 0
 	module=$("$vm_dir/build-module.sh" "$kernel") ||
@@ -223,6 +225,7 @@ compose_qemu()
 		-kernel "$image" -initrd "$run_dir/initrd"
 		-append "console=$tty panic=-1 $patience $haste $log$append")
 	[[ -z ${RIVET_VM_SHARE:-} ]] || add_share
+	[[ -z $tpm ]] || add_tpm
 	add_disk scratch "$run_dir/scratch.ext4"
 	for disk in "${disks[@]}"; do
 		number=$((number + 1))
@@ -239,6 +242,21 @@ add_share()
 	for tag in rivet0 rivet1; do
 		qemu+=(-virtfs "local,path=$RIVET_VM_SHARE,mount_tag=$tag,security_model=none")
 	done
+}
+
+# A TPM of its own for the run, with banks for SHA-1 and SHA-256. It ends with qemu.
+# shellcheck disable=SC2054  # the commas are qemu's
+add_tpm()
+{
+	[[ $kernel != arm64-* ]] || give_up "--tpm: the kernel for arm64 sees no TPM of qemu's"
+	"$top_dir/selftests/deps.sh" tpm
+	mkdir "$run_dir/tpm"
+	swtpm_setup --tpm2 --tpmstate "$run_dir/tpm" --pcr-banks sha1,sha256 \
+		--logfile "$run_dir/tpm.log" >&2 || give_up "no TPM: $(tail -n 1 "$run_dir/tpm.log")"
+	swtpm socket --tpm2 --tpmstate "dir=$run_dir/tpm" --terminate --daemon \
+		--ctrl "type=unixio,path=$run_dir/tpm.sock" || give_up "no TPM"
+	qemu+=(-chardev "socket,id=tpm,path=$run_dir/tpm.sock"
+		-tpmdev emulator,id=tpm0,chardev=tpm -device tpm-tis,tpmdev=tpm0)
 }
 
 # qemu writes into a fifo, so that the script's output is seen at once and

@@ -7,6 +7,7 @@
  */
 #include <getopt.h>
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/base/config.h"
@@ -43,6 +44,24 @@ static void print_mode(const struct status *status)
 	putchar('\n');
 }
 
+static const char *tpm_in_words(const char *word)
+{
+	static const char * const words[][2] = {
+		{ "none", "in no TPM: there is none of version 2.0" },
+		{ "virtual", "in no TPM: a process plays one" },
+		{ "extended", "in PCR 13 of the TPM" },
+		{ "used", "in no TPM: PCR 13 was not zero when the module was loaded" },
+		{ "failed", "in no TPM: it did not take a record" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(word, words[i][0]))
+			return words[i][1];
+	}
+	return word;
+}
+
 static void print_details(const struct status *status)
 {
 	printf("module           %s\n", status->version);
@@ -63,6 +82,7 @@ static void print_details(const struct status *status)
 	printf("events           %" PRIu64 " to %" PRIu64 " held\n", status->events_oldest,
 	       status->events_last);
 	printf("event chain      %" PRIu64 ":%s\n", status->events_last, status->events_chain);
+	printf("measurement list %s\n", tpm_in_words(status->tpm));
 	printf("kernel memory    %" PRIu64 " KiB for RIV sets\n",
 	       (status->kernel_memory + 1023) / 1024);
 }
@@ -124,6 +144,7 @@ static void write_counts(struct json *json, const struct status *status)
 	json_u64(json, "events_oldest", status->events_oldest);
 	json_u64(json, "events_last", status->events_last);
 	json_text(json, "events_chain", status->events_chain);
+	json_text(json, "tpm", status->tpm);
 	json_u64(json, "kernel_memory", status->kernel_memory);
 }
 

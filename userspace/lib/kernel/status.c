@@ -26,6 +26,7 @@ struct answer {
 	struct rivet_slice policy;
 	struct rivet_slice policy_version;
 	struct rivet_slice events_chain;
+	struct rivet_slice tpm;
 };
 
 #define FIELD(attr, kind, member) \
@@ -64,6 +65,7 @@ static const struct attr_field fields[__RIVET_A_STATUS_MAX] = {
 	FIELD(CLOCK_FLOOR, U64, status.clock_floor),
 	FIELD(CLOCK_BEHIND, FLAG, status.present),
 	FIELD(FAULTS, U32, status.faults),
+	FIELD(TPM, NUL_STRING, tpm),
 };
 
 static_assert(__RIVET_A_STATUS_MAX <= 64, "struct status.present has a bit for each attribute");
@@ -105,6 +107,7 @@ int status_decode(const struct nlmsghdr *nlh, struct status *out)
 	copy_text(out->policy, answer.policy);
 	copy_text(out->policy_version, answer.policy_version);
 	copy_text(out->events_chain, answer.events_chain);
+	copy_text(out->tpm, answer.tpm);
 	return 0;
 }
 

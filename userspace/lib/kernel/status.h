@@ -46,6 +46,7 @@
  * @policy: name of the policy
  * @policy_version: its version
  * @events_chain: event chain up to @events_last
+ * @tpm: whether a TPM has the measurement list, one word
  */
 struct status {
 	uint64_t present;
@@ -75,6 +76,7 @@ struct status {
 	char policy[STATUS_TEXT_MAX];
 	char policy_version[STATUS_TEXT_MAX];
 	char events_chain[STATUS_TEXT_MAX];
+	char tpm[STATUS_TEXT_MAX];
 };
 
 /**

@@ -310,6 +310,7 @@ enum rivet_a_status {
 	RIVET_A_STATUS_CLOCK_FLOOR,	/* u64: seconds since 1970 before which no clock is right */
 	RIVET_A_STATUS_CLOCK_BEHIND,	/* flag: the clock is before that */
 	RIVET_A_STATUS_FAULTS,		/* u32: parts of /etc/rivet that are not in force */
+	RIVET_A_STATUS_TPM,		/* string: whether a TPM has the measurement list */
 	__RIVET_A_STATUS_MAX,
 };
 
