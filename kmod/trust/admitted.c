@@ -184,7 +184,7 @@ static int admit_locked(struct rivet_admitted *admitted, const struct rivet_cert
 	if (rivet_riv_is_revoked(digest) || (member && rivet_riv_is_revoked(&member->digest)))
 		return -EKEYREJECTED;
 	if (member)
-		return 0;
+		return 1;
 	if (admitted->count >= RIVET_ADMITTED_MAX)
 		drop_failed(admitted);
 	if (admitted->count >= RIVET_ADMITTED_MAX)
@@ -200,8 +200,8 @@ static int admit_locked(struct rivet_admitted *admitted, const struct rivet_cert
  * @certified: whether a CA has certified it
  *
  * Context: inside the restriction of the list's public keyring; may sleep.
- * Return: 0; -EPERM if the list is sealed and @certified is false; -EKEYREJECTED
- * if it is revoked; -ENOSPC if the list is full; -ENOMEM.
+ * Return: 0; 1 if it was admitted before; -EPERM if the list is sealed and @certified is
+ * false; -EKEYREJECTED if it is revoked; -ENOSPC if the list is full; -ENOMEM.
  */
 int rivet_admitted_add(struct rivet_admitted *admitted, const struct rivet_cert *cert,
 		       const struct rivet_digest *digest, bool certified)

@@ -206,8 +206,10 @@ static int judge(struct role *role, const struct key_type *type,
 	}
 	if (!ret)
 		ret = admit(role, &cert, &digest, needs_ca, &why);
+	/* A certificate that is there already changes nothing: no record fills the list. */
 	if (!ret)
 		record_cert(role, &digest);
+	ret = min(ret, 0);
 	report(role, &cert, ret, why);
 	return ret;
 }
