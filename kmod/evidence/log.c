@@ -46,11 +46,12 @@ struct record {
 static LIST_HEAD(records);
 static u32 record_count;
 static u32 lost_count;		/* records there was no room or no memory for */
+static bool has_hole;		/* some are missing, and the list does not say so yet */
 static u8 pcr_sha1[SHA1_DIGEST_SIZE];
 static u8 pcr_sha256[SHA256_DIGEST_SIZE];
 static struct crypto_shash *sha1_tfm;	/* NULL before the first record */
 static void (*listener)(void);
-/* Protects the seven above. A leaf lock. */
+/* Protects the eight above. A leaf lock. */
 static DEFINE_MUTEX(log_lock);
 
 static int hash_sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
@@ -115,13 +116,14 @@ static bool put_record(struct record *record)
 	return true;
 }
 
-static void put_overflow(void)
+static bool put_mark(const char *name, const char *text)
 {
-	static const char text[] = "no record follows";
-	struct record *last = make_record("rivet:overflow", text, sizeof(text) - 1);
+	struct record *mark = make_record(name, text, strlen(text));
+	bool is_put = put_record(mark);
 
-	if (!put_record(last))
-		kfree(last);
+	if (!is_put)
+		kfree(mark);
+	return is_put;
 }
 
 /**
@@ -129,7 +131,8 @@ static void put_overflow(void)
  * @name: a static text, shorter than RIVET_RECORD_NAME_MAX
  * @fmt: its text; names in it must be valid names
  *
- * A record that there is no memory or no room for is counted, and the list stays as it is.
+ * A record that there is no memory or no room for is counted, and the list says later that
+ * there was one. Its last place is for the mark that it is full.
  *
  * Context: may sleep.
  */
@@ -144,12 +147,15 @@ void rivet_log_add(const char *name, const char *fmt, ...)
 	len = vscnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	mutex_lock(&log_lock);
+	if (has_hole && record_count < RIVET_LOG_RECORDS_MAX - 1)
+		has_hole = !put_mark("rivet:lost", "records are missing before this one");
 	record = make_record(name, text, len);
 	if (record_count == RIVET_LOG_RECORDS_MAX - 1)
-		put_overflow();
-	if (!put_record(record)) {
+		put_mark("rivet:overflow", "no record follows");
+	if (record_count >= RIVET_LOG_RECORDS_MAX - 1 || !put_record(record)) {
 		kfree(record);
 		lost_count++;
+		has_hole = true;
 	}
 	if (listener)
 		listener();

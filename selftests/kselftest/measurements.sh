@@ -13,7 +13,7 @@
 . "$(dirname "$0")/enforce.sh"
 
 ima=$rivet/ima
-plan 25
+plan 26
 
 # hex FILE: its bytes on one line
 hex()
@@ -103,6 +103,9 @@ get_ready
 texts >"$work/texts"
 expect_text "a certificate is in it" "rivet:trust signer cert:sha256:" cat "$work/texts"
 expect_text "so is the seal" "rivet:seal sealed" cat "$work/texts"
+add_cert .rivet_trust "$keys/signer.der" >/dev/null
+texts >"$work/again"
+expect "one that is there already makes no record" cmp -s "$work/texts" "$work/again"
 expect_text "a set, with name, version and digest of its text" \
 	"rivet:riv guest 1 sha256:" cat "$work/texts"
 expect_text "and a policy" "rivet:policy strict 1.0.1 sha256:" cat "$work/texts"

@@ -87,9 +87,15 @@ static void test_failures(void)
 	rivet_log_add("rivet:mode", "audit");
 	hash_error = 0;
 	expect_counts(1, 2, "without a digest: counted as lost");
-	rivet_log_add("rivet:name-too-long", "audit");
-	expect_counts(1, 3, "with too long a name: counted as lost");
 	unit_ok(!memcmp(before, pcr_sha256, sizeof(before)), "no value has changed");
+	rivet_log_add("rivet:name-too-long", "audit");
+	expect_counts(2, 3, "with too long a name: counted as lost, after a mark for the others");
+	rivet_log_add("rivet:mode", "audit");
+	expect_counts(4, 3, "the next one comes with a mark");
+	unit_ok(!strcmp(container_of(records.prev->prev, struct record, list)->name, "rivet:lost"),
+		"that says before it that some are missing");
+	rivet_log_add("rivet:mode", "audit");
+	expect_counts(5, 3, "which it says once");
 }
 
 static void test_bound(void)
@@ -98,7 +104,7 @@ static void test_bound(void)
 	struct seq_file m = { 0 };
 	unsigned int i;
 
-	for (i = 1; i < RIVET_LOG_RECORDS_MAX - 1; i++)
+	for (i = 5; i < RIVET_LOG_RECORDS_MAX - 1; i++)
 		rivet_log_add("rivet:mode", "audit");
 	expect_counts(RIVET_LOG_RECORDS_MAX - 1, 3, "up to the bound all are there");
 	unit_ok(!strcmp(newest()->name, "rivet:mode"), "the newest is a record like all others");
