@@ -13,7 +13,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 65
+plan 66
 place=/opt/m2m
 free=/opt/free
 list=$rivet/quarantine
@@ -371,14 +371,14 @@ stop_agent
 # --- a disk that is full, or read-only ----------------------------------------------------------------
 
 mkdir "$work/small"
-mount -t tmpfs -o size=6m,mode=0700 tmpfs "$work/small"
+mount -t tmpfs -o size=24m,mode=0700 tmpfs "$work/small"
 store=$work/small/store
 configure "evidence = $store"
 start_agent
 head -c 9000000 /dev/zero >"$work/small/fill" 2>/dev/null
 bad $place/broker
 $place/broker 2>/dev/null
-expect "a full disk is reported" says "$store: No space left"
+expect "a full disk is reported" says "the disk of $store would be too full with it"
 rm "$work/small/fill"
 expect "and nothing half of it is left" [ -z "$(ls -A "$store")" ]
 bad $place/broker
@@ -399,6 +399,11 @@ bad $place/broker 3000000
 $place/broker 2>/dev/null
 expect "a store that is full is reported" says "$store has no room for it"
 kept_not "and nothing is kept beyond its bound"
+configure "evidence = $store" "evidence-max = 8"
+kill -HUP "$agent"
+bad $place/broker
+$place/broker 2>/dev/null
+kept "SIGHUP raises the bound"
 stop_agent
 umount "$work/small"
 finish

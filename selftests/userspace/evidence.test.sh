@@ -21,22 +21,22 @@ fi
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" \
 	-I"$top/userspace" -I"$top/userspace/shim" -I"$top/kmod" -I"$top/kmod/include" \
 	-o "$bin/keep" "$top/selftests/userspace/store_unit.c" \
-	"$top"/userspace/rivetd/{store,record}.c "$library" || exit 1
+	"$top"/userspace/rivetd/{store,record}.c "$library" -lcrypto -llzma -lz -lzstd || exit 1
 "${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" "$top/selftests/kselftest/helpers/killpoint.c" || exit 1
 chmod 755 "$bin" "$bin"/*
 
 mib=1048576
 
-# keep FILE [UID [BYTES]]
+# keep FILE [UID [BYTES [FAILED]]]: the bytes that failed are those of FAILED
 keep()
 {
-	"$bin/keep" store "$1" "${2:-0}" "${3:-$((16 * mib))}"
+	"$bin/keep" store "$1" "${2:-0}" "${3:-$((16 * mib))}" "${4:-$1}"
 }
 
 # piece FILE: its folder in the store
 piece()
 {
-	printf 'store/sha256-%02x%062d' "'$(head -c 1 "$1")" 0
+	printf 'store/sha256-%s' "$(sha256sum <"$1" | cut -d ' ' -f 1)"
 }
 
 test_a_copy_and_its_record()
@@ -76,6 +76,77 @@ test_bounds()
 	in_err "256 files"
 }
 
+test_a_disk_that_others_need()
+{
+	export DISK=$((100 * mib)) DISK_FREE=$((26 * mib - 1))
+	{ echo x; head -c $mib /dev/zero; } >file
+	expect 1 keep file
+	in_err "the disk of store would be too full with it"
+	[[ -z $(ls -A store) ]]
+	DISK_FREE=$((27 * mib)) expect 0 keep file
+	rm -r "$(piece file)"
+	# Of a small one 16 MiB are left.
+	DISK=$((20 * mib)) DISK_FREE=$((17 * mib)) expect 1 keep file
+	DISK=$((20 * mib)) DISK_FREE=$((18 * mib)) expect 0 keep file
+}
+
+test_a_file_that_has_grown()
+{
+	truncate -s $((64 * mib + 1)) file
+	expect 1 keep file 0 $((256 * mib))
+	in_err "it has 67108865 bytes by now, of 67108864 at most"
+	[[ -z $(ls -A store) ]]
+	truncate -s $((64 * mib)) file
+	expect 0 keep file 0 $((256 * mib))
+}
+
+test_other_bytes_than_those_that_failed()
+{
+	echo "failed" >failed
+	echo "rewritten" >file
+	expect 0 keep file 0 $mib failed
+	in_out "other bytes"
+	same "$(piece failed).other/content" file
+	[[ $(stat -c %a "$(piece failed).other") == 700 ]]
+	# Others again: the first are kept.
+	echo "again" >other
+	expect 9 keep other 0 $mib failed
+	in_out "other bytes"
+	[[ $(ls -A store) == "$(basename "$(piece failed)").other" ]]
+	echo "rewritten" >expected
+	same "$(piece failed).other/content" expected
+	# They do not keep the right ones away.
+	expect 0 keep failed
+	same "$(piece failed)/content" failed
+	[[ -e $(piece failed).other/content ]]
+	expect 9 keep file 0 $mib failed
+}
+
+test_attributes_are_bounded()
+{
+	((EUID == 0)) || skip_test "root, to mount a filesystem with many extended attributes"
+	command -v python3 >/dev/null || skip_test "python3 to set extended attributes with"
+	mkdir small
+	mount -t tmpfs tmpfs small
+	cd small || return
+	echo "bytes" >file
+	python3 -c 'import os; [os.setxattr("file", f"trusted.v{n}", b"v" * 700) for n in range(6)]'
+	expect 0 keep file
+	python3 - "$(piece file)/record.json" <<-'END'
+		import json, sys
+		values = [a["value_hex"] for a in json.load(open(sys.argv[1]))["inode"]["attributes"]
+			  if a["name"].startswith("trusted.v")]
+		assert len(values) == 6, values
+		assert sum(len(v) // 2 for v in values if v) == 3500, values
+	END
+	rm -r store
+	python3 -c 'import os; [os.setxattr("file", f"trusted.n{n:0150}", b"") for n in range(8)]'
+	expect 0 keep file
+	grep -q '"attributes":null' "$(piece file)/record.json"
+	cd ..
+	umount small
+}
+
 test_killed_before_each_system_call()
 {
 	local n status=0 old=0 new=0
@@ -83,7 +154,7 @@ test_killed_before_each_system_call()
 	{ echo x; head -c 200000 /dev/urandom; } >file
 	for ((n = 1; n < 1000; n++)); do
 		rm -rf store
-		"$bin/killpoint" "$n" "$bin/keep" store file 0 $((16 * mib)) || status=$?
+		"$bin/killpoint" "$n" "$bin/keep" store file 0 $((16 * mib)) file || status=$?
 		((status == 0)) || break
 		if [[ -e $(piece file) ]]; then
 			new=$((new + 1))
@@ -121,7 +192,7 @@ test_full_and_read_only_disk()
 	rm -rf store fill
 	mount -o remount,ro .
 	cd ..
-	expect 7 "$bin/keep" small/store /bin/true 0 $((16 * mib))
+	expect 7 "$bin/keep" small/store /bin/true 0 $((16 * mib)) /bin/true
 	in_err "cannot make small/store: Read-only"
 	umount small
 }

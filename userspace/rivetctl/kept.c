@@ -11,20 +11,17 @@
 #include "lib/event/evidence.h"
 #include "lib/manifest/measure.h"
 
-static bool has_digest(int fd, const char *path, const struct rivet_digest *digest)
+/* Opens the copy with the bytes that failed, or the one with other bytes. */
+static int open_copy(const char *folder, const struct rivet_digest *digest, bool is_other,
+		     struct kept *kept)
 {
-	bool is_verity = digest->alg == RIVET_DIGEST_VERITY_SHA256;
-	struct measurer *measurer = measurer_new(is_verity ? MEASURE_VERITY : 0);
-	struct measurement m;
-	struct err unused;
-	bool has;
+	char name[EVIDENCE_NAME_MAX];
 
-	if (!measurer)
-		return false;
-	has = !measurer_fd(measurer, fd, path, &m, &unused) &&
-	      rivet_digest_equal(is_verity ? &m.verity : &m.whole, digest);
-	measurer_free(measurer);
-	return has;
+	evidence_name(digest, is_other, name);
+	if (snprintf(kept->path, sizeof(kept->path), "%s/%s/" EVIDENCE_CONTENT, folder, name) >=
+	    (int)sizeof(kept->path))
+		return -1;
+	return open(kept->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
 /**
@@ -34,22 +31,21 @@ static bool has_digest(int fd, const char *path, const struct rivet_digest *dige
  */
 void kept_find(const struct rivet_quarantined *entry, struct kept *kept)
 {
-	char name[EVIDENCE_NAME_MAX];
 	struct config config;
 	struct err unused;
-	int fd = -1;
+	int fd;
 
 	*kept = (struct kept){ 0 };
 	if (config_read(NULL, &config, &unused) || !*config.evidence)
 		return;
-	evidence_name(&entry->digest, name);
-	if (snprintf(kept->path, sizeof(kept->path), "%s/%s/" EVIDENCE_CONTENT, config.evidence,
-		     name) < (int)sizeof(kept->path))
-		fd = open(kept->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = open_copy(config.evidence, &entry->digest, false, kept);
+	if (fd < 0)
+		fd = open_copy(config.evidence, &entry->digest, true, kept);
 	if (fd < 0) {
 		*kept->path = '\0';
 		return;
 	}
-	kept->is_intact = has_digest(fd, kept->path, &entry->digest);
+	if (measure_compare(fd, kept->path, &entry->digest, &kept->is_intact, &unused))
+		kept->is_intact = false;
 	close(fd);
 }

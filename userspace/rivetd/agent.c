@@ -286,8 +286,7 @@ int agent_connect(struct agent *agent, struct err *err)
 	if (!ret) {
 		saved_connected(&agent->saved);
 		isolation_connected(&agent->isolation);
-		agent->evidence = (struct evidence){ .due = true };
-		evidence_take(&agent->evidence, &agent->config);
+		evidence_connected(&agent->evidence, &agent->config);
 		reboots_tell();
 	}
 	return ret;
@@ -321,8 +320,6 @@ void agent_receive(struct agent *agent)
 	default:
 		break;
 	}
-	if (agent->connected)
-		evidence_take(&agent->evidence, &agent->config);
 }
 
 /**
@@ -357,6 +354,8 @@ void agent_reload(struct agent *agent, const struct config *config)
 	int ret;
 
 	agent->config.syslog = config->syslog;
+	agent->config.evidence_max = config->evidence_max;
+	memcpy(agent->config.remedy, config->remedy, sizeof(config->remedy));
 	memcpy(agent->config.metrics, config->metrics, sizeof(config->metrics));
 	agent->metrics_failed = false;
 	log_close(&agent->log);

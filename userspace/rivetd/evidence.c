@@ -2,7 +2,8 @@
 /*
  * rivetd - the files of new entries of the quarantine list, which the kernel holds for a while
  *
- * The kernel's file is closed again each time: an open one would keep the module from going.
+ * The kernel's file is closed again each time: an open one would keep the module from going. One
+ * file is copied a turn, since other work is more urgent than a large file on a slow disk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,11 +25,16 @@ static void keep(const struct config *config, const struct rivet_quarantined *en
 {
 	char name[EVIDENCE_NAME_MAX];
 	struct err err = { 0 };
-	int ret = store_keep(config->evidence, config->evidence_max, entry, file, &err);
+	bool is_other;
+	int ret = store_keep(config->evidence, config->evidence_max, entry, file, &is_other, &err);
 
-	evidence_name(&entry->digest, name);
+	evidence_name(&entry->digest, is_other, name);
 	if (!ret)
-		journal_say(LOG_NOTICE, "the file of entry %llu of quarantine is kept in %s/%s",
+		journal_say(LOG_NOTICE, "the file of entry %llu of quarantine is kept in %s/%s%s",
+			    (unsigned long long)entry->id, config->evidence, name,
+			    is_other ? ", but has OTHER bytes than those that failed" : "");
+	else if (ret == EXIT_NOTHING && is_other)
+		journal_say(LOG_ERR, "no copy of the file of entry %llu of quarantine: it has other bytes than those that failed, and %s/%s has such a copy",
 			    (unsigned long long)entry->id, config->evidence, name);
 	else if (ret != EXIT_NOTHING)
 		journal_say(LOG_ERR, "no copy of the file of entry %llu of quarantine: %s",
@@ -59,40 +65,74 @@ static bool take_one(int kernel, const struct config *config)
 	return true;
 }
 
-static void complain(struct evidence *evidence, int error)
+static void complain(struct evidence *evidence, int error, const char *why)
 {
 	if (evidence->said != error)
-		journal_say(LOG_ERR, "no copies of quarantined files are kept: %s: %s",
-			    SECFS_DIR "/evidence", error == EPERM ?
-			    "the kernel says that this is not a listed agent" : strerror(error));
+		journal_say(LOG_ERR, "no copies of quarantined files are kept: %s", why);
 	evidence->said = error;
 }
 
+/* Return: a descriptor of the kernel's file, for the agent; or -1. */
+static int open_kernel(struct evidence *evidence)
+{
+	struct err err = { 0 };
+	int kernel = secfs_open("evidence", O_RDONLY, &err), error;
+	char why[128];
+
+	if (kernel < 0) {
+		complain(evidence, errno, err.text);
+		return -1;
+	}
+	if (!ioctl(kernel, RIVET_EVIDENCE_REGISTER)) {
+		evidence->said = 0;
+		return kernel;
+	}
+	error = errno;
+	close(kernel);
+	snprintf(why, sizeof(why), SECFS_DIR "/evidence: %s", error == EPERM ?
+		 "the kernel says that this is not a listed agent" : strerror(error));
+	complain(evidence, error, why);
+	return -1;
+}
+
 /**
- * evidence_take() - copy the files that the kernel holds
- * @evidence: the state; nothing is done unless it is due
+ * evidence_connected() - a module is there: be its agent, so that it holds files
+ * @evidence: filled
+ * @config: contents of rivetd.conf
+ *
+ * Copies nothing. A failure is reported.
+ */
+void evidence_connected(struct evidence *evidence, const struct config *config)
+{
+	int kernel;
+
+	*evidence = (struct evidence){ 0 };
+	if (!*config->evidence)
+		return;
+	kernel = open_kernel(evidence);
+	evidence->due = kernel >= 0;
+	if (kernel >= 0)
+		close(kernel);
+}
+
+/**
+ * evidence_work() - copy the next file that the kernel holds
+ * @evidence: the state; nothing is done unless it is due, and it is due again until there is none
  * @config: contents of rivetd.conf
  *
  * A failure is reported.
  */
-void evidence_take(struct evidence *evidence, const struct config *config)
+void evidence_work(struct evidence *evidence, const struct config *config)
 {
+	const bool due = evidence->due;
 	int kernel;
 
-	if (!evidence->due || !*config->evidence)
-		return;
 	evidence->due = false;
-	kernel = open(SECFS_DIR "/evidence", O_RDONLY | O_CLOEXEC);
-	if (kernel < 0) {
-		complain(evidence, errno);
+	if (!due || !*config->evidence)
 		return;
-	}
-	if (ioctl(kernel, RIVET_EVIDENCE_REGISTER)) {
-		complain(evidence, errno);
-	} else {
-		evidence->said = 0;
-		while (take_one(kernel, config))
-			;
-	}
+	kernel = open_kernel(evidence);
+	if (kernel < 0)
+		return;
+	evidence->due = take_one(kernel, config);
 	close(kernel);
 }

@@ -17,6 +17,7 @@ struct evidence {
 	int said;
 };
 
-void evidence_take(struct evidence *evidence, const struct config *config);
+void evidence_connected(struct evidence *evidence, const struct config *config);
+void evidence_work(struct evidence *evidence, const struct config *config);
 
 #endif /* RIVETD_EVIDENCE_H */

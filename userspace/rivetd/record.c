@@ -17,14 +17,20 @@
 #include "lib/manifest/manifest.h"
 #include "record.h"
 
-#define NAMES_MAX	4096	/* bytes of the names of extended attributes */
+#define NAMES_MAX	1024	/* bytes of the names of extended attributes */
 #define VALUE_MAX	1024	/* bytes of the value of one */
+#define VALUES_MAX	4096	/* bytes of all values together */
 
-static void add_attribute(struct json *json, int file, const char *name)
+/* @left: bytes that values may still have; one that has more is left out. */
+static void add_attribute(struct json *json, int file, const char *name, ssize_t *left)
 {
 	char value[VALUE_MAX], hex[2 * VALUE_MAX + 1] = "";
 	ssize_t len = fgetxattr(file, name, value, sizeof(value)), i;
 
+	if (len > *left)
+		len = -1;
+	else if (len > 0)
+		*left -= len;
 	json_object(json, NULL);
 	json_bytes(json, "name", name, strlen(name));
 	for (i = 0; i < len; i++)
@@ -39,7 +45,7 @@ static void add_attribute(struct json *json, int file, const char *name)
 static void add_attributes(struct json *json, int file)
 {
 	char names[NAMES_MAX];
-	ssize_t len = flistxattr(file, names, sizeof(names));
+	ssize_t len = flistxattr(file, names, sizeof(names)), left = VALUES_MAX;
 	const char *name;
 
 	if (len < 0) {
@@ -48,7 +54,7 @@ static void add_attributes(struct json *json, int file)
 	}
 	json_array(json, "attributes");
 	for (name = names; name < names + len; name += strlen(name) + 1)
-		add_attribute(json, file, name);
+		add_attribute(json, file, name, &left);
 	json_close(json);
 }
 

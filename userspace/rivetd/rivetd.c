@@ -168,8 +168,9 @@ static void do_due(struct loop *l)
 		l->watchdog_due = now + l->watchdog;
 	}
 	if (l->agent.connected) {
-		saved_work(&l->agent.saved, now);
 		isolation_work(&l->agent.isolation, now);
+		saved_work(&l->agent.saved, now);
+		evidence_work(&l->agent.evidence, &l->agent.config);
 	}
 	if (now >= l->attempt_due && !l->agent.connected) {
 		connect_agent(l);
@@ -202,6 +203,8 @@ static int next_timeout(const struct loop *l)
 		take_earlier(&due, l->agent.saved.due);
 	if (l->agent.connected && l->agent.isolation.due >= 0)
 		take_earlier(&due, l->agent.isolation.due);
+	if (l->agent.connected && l->agent.evidence.due)
+		take_earlier(&due, now);
 	if (metrics_file_wanted(&l->agent))
 		take_earlier(&due, l->metrics_due);
 	if (due < 0)

@@ -13,17 +13,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "lib/base/durable.h"
 #include "lib/base/file.h"
 #include "lib/event/evidence.h"
+#include "lib/manifest/measure.h"
 #include "record.h"
 #include "store.h"
 
 #define BESIDE		".new"
 #define STEP		(64 * 1024)
-#define RECORD_BYTES	(8 * 1024)	/* that a record and the folders count for */
+#define RECORD_BYTES	(64 * 1024)	/* that a record and the folders count for */
+#define DISK_LEFT	(16ULL << 20)	/* bytes of the disk that are left free, at least; and */
+#define DISK_SHARE	4		/* one of so many parts of it */
 
 /**
  * struct store - the folder, and the file that is to be kept there
@@ -34,6 +38,7 @@
  * @entry: the entry of the quarantine list
  * @file: descriptor of its file
  * @st: attributes of @file
+ * @is_other: the copy has other bytes than those that failed
  */
 struct store {
 	const char *path;
@@ -43,6 +48,7 @@ struct store {
 	const struct rivet_quarantined *entry;
 	int file;
 	struct stat st;
+	bool is_other;
 };
 
 static int fail(const struct store *store, struct err *err)
@@ -103,6 +109,36 @@ static int check_room(const struct store *store, struct err *err)
 		       share > 1 ? ", of which users but root fill half" : "");
 }
 
+/*
+ * The log, the quarantine list and the isolation are saved on the same disk, as a rule. One of
+ * unknown size, a ramfs, has as much as there is memory.
+ */
+static int check_disk(const struct store *store, struct err *err)
+{
+	uint64_t all, free, left;
+	struct statvfs fs;
+
+	if (fstatvfs(store->dir, &fs))
+		return err_set_io(err, "cannot look at the disk of", store->path);
+	all = (uint64_t)fs.f_blocks * fs.f_frsize;
+	free = (uint64_t)fs.f_bavail * fs.f_frsize;
+	left = all / DISK_SHARE > DISK_LEFT ? all / DISK_SHARE : DISK_LEFT;
+	if (!all || free >= left + RECORD_BYTES + store->st.st_size)
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL,
+		       "the disk of %s would be too full with it: %llu bytes are free, and %llu are left to others; remove evidence that nobody needs",
+		       err_name(store->path), (unsigned long long)free, (unsigned long long)left);
+}
+
+/* The kernel holds no larger one, but it may have grown. */
+static int check_size(const struct store *store, struct err *err)
+{
+	if ((uint64_t)store->st.st_size <= STORE_FILE_MAX)
+		return EXIT_OK;
+	return err_set(err, EXIT_OTHER, NULL, "it has %lld bytes by now, of %llu at most",
+		       (long long)store->st.st_size, STORE_FILE_MAX);
+}
+
 static int remove_beside(const struct store *store)
 {
 	static const char *const files[] = {
@@ -120,7 +156,7 @@ static int remove_beside(const struct store *store)
 static int make_file(const struct store *store, const char *name)
 {
 	return openat(store->beside, name,
-		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 /* A task that can still write to the file makes it no longer than it was. */
@@ -146,13 +182,18 @@ static int copy_to(const struct store *store, int to, struct err *err)
 	return fsync(to) ? fail(store, err) : EXIT_OK;
 }
 
-static int write_content(const struct store *store, struct err *err)
+/* Verity digests, too, are computed from the bytes of the copy. */
+static int write_content(struct store *store, struct err *err)
 {
 	int to = make_file(store, EVIDENCE_CONTENT), ret;
+	bool is_same = false;
 
 	if (to < 0)
 		return fail(store, err);
 	ret = copy_to(store, to, err);
+	if (!ret)
+		ret = measure_compare(to, store->path, &store->entry->digest, &is_same, err);
+	store->is_other = !is_same;
 	if (close(to) && !ret)
 		ret = fail(store, err);
 	return ret;
@@ -191,10 +232,28 @@ static int make_piece(struct store *store, struct err *err)
 	ret = write_content(store, err);
 	if (!ret)
 		ret = write_record(store, err);
-	if (!ret && fsync(store->beside))
+	if (!ret && durable_sync(store->beside))
 		ret = fail(store, err);
 	close(store->beside);
 	return ret;
+}
+
+static bool is_there(const struct store *store, const char *name)
+{
+	return !faccessat(store->dir, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Gives the piece its name. The first one with other bytes is kept, so that a crash loses none. */
+static int give_name(const struct store *store, struct err *err)
+{
+	char name[EVIDENCE_NAME_MAX];
+
+	evidence_name(&store->entry->digest, store->is_other, name);
+	if (is_there(store, name))
+		return EXIT_NOTHING;
+	if (renameat(store->dir, BESIDE, store->dir, name) || durable_sync(store->dir))
+		return fail(store, err);
+	return EXIT_OK;
 }
 
 static int keep_in(struct store *store, struct err *err)
@@ -202,14 +261,18 @@ static int keep_in(struct store *store, struct err *err)
 	char name[EVIDENCE_NAME_MAX];
 	int ret;
 
-	evidence_name(&store->entry->digest, name);
-	if (!faccessat(store->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
+	evidence_name(&store->entry->digest, false, name);
+	if (is_there(store, name))
 		return EXIT_NOTHING;
-	ret = check_room(store, err);
+	ret = check_size(store, err);
+	if (!ret)
+		ret = check_room(store, err);
+	if (!ret)
+		ret = check_disk(store, err);
 	if (!ret)
 		ret = make_piece(store, err);
-	if (!ret && (renameat(store->dir, BESIDE, store->dir, name) || fsync(store->dir)))
-		ret = fail(store, err);
+	if (!ret)
+		ret = give_name(store, err);
 	if (ret)
 		remove_beside(store);
 	return ret;
@@ -221,17 +284,19 @@ static int keep_in(struct store *store, struct err *err)
  * @max: bytes of all that it may have
  * @entry: the entry of the quarantine list
  * @file: descriptor of its file, for reading
+ * @is_other: set to true if the copy has other bytes than those that failed
  * @err: filled on error
  *
- * Return: EXIT_OK once it is on the disk; EXIT_NOTHING if there is evidence about these bytes;
- * or the exit status of the error.
+ * Return: EXIT_OK once it is on the disk; EXIT_NOTHING if there is a copy of these bytes, or the
+ * bytes are others, and there is such a copy, too; or the exit status of the error.
  */
 int store_keep(const char *folder, uint64_t max, const struct rivet_quarantined *entry, int file,
-	       struct err *err)
+	       bool *is_other, struct err *err)
 {
 	struct store store = { .path = folder, .max = max, .entry = entry, .file = file };
 	int ret = durable_folder(folder, 0700, err);
 
+	*is_other = false;
 	if (ret)
 		return ret;
 	store.dir = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -241,6 +306,7 @@ int store_keep(const char *folder, uint64_t max, const struct rivet_quarantined 
 		ret = err_set_io(err, "cannot examine", "the file");
 	else
 		ret = keep_in(&store, err);
+	*is_other = store.is_other;
 	close(store.dir);
 	return ret;
 }

@@ -273,3 +273,32 @@ int measure_fd(int fd, const char *name, struct measurement *out, struct err *er
 	measurer_free(measurer);
 	return ret;
 }
+
+/**
+ * measure_compare() - compare an open regular file with a digest
+ * @fd: open for reading; its position does not matter
+ * @name: name of the file, for errors
+ * @digest: of the whole file, or of fs-verity
+ * @same: set to true if it is the digest of the file; else, and on error, to false
+ * @err: filled on error
+ *
+ * Return: as measurer_fd().
+ */
+int measure_compare(int fd, const char *name, const struct rivet_digest *digest, bool *same,
+		    struct err *err)
+{
+	const bool is_verity = digest->alg == RIVET_DIGEST_VERITY_SHA256;
+	struct measurer *measurer = measurer_new(is_verity ? MEASURE_VERITY : 0);
+	struct measurement m;
+	int ret;
+
+	*same = false;
+	if (measurer)
+		ret = measurer_fd(measurer, fd, name, &m, err);
+	else
+		ret = err_set(err, EXIT_OTHER, NULL, "cannot measure: out of memory");
+	if (!ret)
+		*same = rivet_digest_equal(is_verity ? &m.verity : &m.whole, digest);
+	measurer_free(measurer);
+	return ret;
+}

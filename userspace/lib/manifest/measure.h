@@ -43,5 +43,7 @@ int measurer_fd(struct measurer *measurer, int fd, const char *name, struct meas
 int measurer_unpacked(struct measurer *measurer, int fd, const char *name, enum unpack_form form,
 		      struct measurement *out, struct err *err);
 int measure_fd(int fd, const char *name, struct measurement *out, struct err *err);
+int measure_compare(int fd, const char *name, const struct rivet_digest *digest, bool *same,
+		    struct err *err);
 
 #endif /* RIVET_MEASURE_H */
