@@ -128,8 +128,9 @@ static bool is_evidence(const struct rivet_request *req, const struct rivet_verd
 }
 
 /*
- * Writers are kept away from the very inode that was measured, but not by a user who has had a file
- * of others measured: he could keep its owner from writing to it.
+ * Writers are kept away from the very inode that was measured, of overlayfs that of the layer. But
+ * not by a user who has had a file of others measured: he could keep its owner from writing to it.
+ * And not in audit mode, which refuses nothing.
  */
 static void hold(const struct rivet_request *req, const struct rivet_verdict *v,
 		 const struct rivet_quarantined *about, const struct rivet_quarantine_live *live)
@@ -140,8 +141,8 @@ static void hold(const struct rivet_request *req, const struct rivet_verdict *v,
 	if (!is_evidence(req, v))
 		return;
 	path = rivet_file_path(req->file);
-	is_own = live->inode == d_inode(path->dentry) && live->close != RIVET_QUARANTINE_OPEN;
-	rivet_hold_add(about, path, is_own);
+	is_own = live->inode == d_real_inode(path->dentry) && live->close != RIVET_QUARANTINE_OPEN;
+	rivet_hold_add(about, path, is_own && !about->would);
 }
 
 /* A signer that is revoked may not be the only one who listed a revoked file. */

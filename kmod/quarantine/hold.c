@@ -35,7 +35,8 @@
  *
  * @list: in holds; under hold_lock
  * @path: the file, referenced: the inode stays in memory after its last name is gone
- * @denied: the inode of @path if writers are kept away, as while a program runs; or NULL
+ * @denied: the inodes that writers are kept away from, as while a program runs: that of @path, and
+ *	of overlayfs that of the layer, which lives as long; or NULL
  * @size: bytes that it counts for
  * @until: jiffies at which it is given up; under hold_lock
  * @taken_by: thread group that has taken it, referenced; NULL before; under hold_lock
@@ -45,7 +46,7 @@
 struct hold {
 	struct list_head list;
 	struct path path;
-	struct inode *denied;
+	struct inode *denied[2];
 	u64 size;
 	unsigned long until;
 	struct pid *taken_by;
@@ -63,8 +64,11 @@ static DECLARE_DELAYED_WORK(give_up_work, give_up_late);
 
 static void free_hold(struct hold *hold)
 {
-	if (hold->denied)
-		atomic_inc(&hold->denied->i_writecount);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hold->denied); i++)
+		if (hold->denied[i])
+			atomic_inc(&hold->denied[i]->i_writecount);
 	path_put(&hold->path);
 	put_pid(hold->taken_by);
 	kfree(hold);
@@ -202,13 +206,23 @@ static struct hold *make_hold(const struct rivet_quarantined *about, const struc
 	return hold;
 }
 
-/* Somebody may be writing already: then the agent sees another digest. */
+/*
+ * Somebody may be writing already: then the agent sees another digest. Who writes to a file of
+ * overlayfs may open it there or in the layer.
+ */
 static void deny_writers_of(struct hold *hold)
 {
-	struct inode *inode = d_inode(hold->path.dentry);
+	struct inode *inodes[] = {
+		d_inode(hold->path.dentry), d_real_inode(hold->path.dentry),
+	};
+	size_t i;
 
-	if (atomic_dec_unless_positive(&inode->i_writecount))
-		hold->denied = inode;
+	for (i = 0; i < ARRAY_SIZE(inodes); i++) {
+		if (i && inodes[i] == inodes[0])
+			break;
+		if (atomic_dec_unless_positive(&inodes[i]->i_writecount))
+			hold->denied[i] = inodes[i];
+	}
 }
 
 /**

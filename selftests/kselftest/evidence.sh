@@ -13,7 +13,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 66
+plan 79
 place=/opt/m2m
 free=/opt/free
 list=$rivet/quarantine
@@ -124,6 +124,7 @@ echo other >>$place/other
 cp $place/broker "$work/broker.good"
 
 get_ready
+modprobe -q overlay
 items exec,mmap $place/broker $place/other | load_items items
 rules
 
@@ -406,4 +407,53 @@ $place/broker 2>/dev/null
 kept "SIGHUP raises the bound"
 stop_agent
 umount "$work/small"
+
+# --- a file of overlayfs ------------------------------------------------------------------------------
+
+store=$work/store
+configure "evidence = $store"
+start_agent
+layers=$place/layers
+mkdir $layers
+mount -t tmpfs tmpfs $layers
+mkdir $layers/lower $layers/upper $layers/inner $layers/merged
+bad $layers/lower/lower
+bad $layers/upper/upper
+mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/inner \
+	none $layers/merged || bail "no overlay"
+for layer in lower upper; do
+	cp $layers/$layer/$layer "$work/bad"
+	kill -STOP "$agent"
+	$layers/merged/$layer 2>/dev/null
+	expect_text "enforce: a file of the $layer layer of an overlay cannot be rewritten" \
+		"Text file busy" cp "$work/broker.good" $layers/merged/$layer
+	expect_text "nor in that layer" "Text file busy" \
+		cp "$work/broker.good" $layers/$layer/$layer
+	kill -CONT "$agent"
+	kept "so its copy has the bytes that failed"
+	expect "then it can be written to again" \
+		wait_for cp "$work/broker.good" $layers/merged/$layer
+done
+umount $layers/merged $layers
+
+# --- bytes that were rewritten before the copy --------------------------------------------------------
+
+back_to_audit
+cp "$work/broker.good" $place/broker
+items exec,mmap $place/broker $place/other | load_items items
+bad $place/broker
+kill -STOP "$agent"
+$place/broker >/dev/null
+expect "audit: who writes to a held file is not refused" cp "$work/broker.good" $place/broker
+kill -CONT "$agent"
+expect "a copy of other bytes is kept as that" says "has OTHER bytes than those that failed"
+expect_same "under a name of its own" "$(evidence_of "$work/bad").other/content" \
+	"$work/broker.good"
+expect_text "which rivetctl says" "OTHER bytes than those that failed" \
+	rivetctl quarantine show "$(id_of "$work/bad")"
+$place/broker >/dev/null
+cp "$work/bad" $place/broker
+$place/broker >/dev/null
+kept "audit: it does not keep a copy of the bytes that failed from being made"
+stop_agent
 finish
