@@ -7,7 +7,7 @@
 #
 # needs: userspace
 #
-# wide
+# long: 1200 6.12
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
