@@ -15,7 +15,7 @@ OUT ?= $(CURDIR)/build
 KERNEL ?= all
 VERSION := $(shell sed -n 's/^\#define RIVET_VERSION "\(.*\)"/\1/p' kmod/version.h)
 MODDIR := $(OUT)/module/$(KERNELRELEASE)
-BUILT_IN := $(OUT)/module/built_in.def
+BUILT_IN := $(OUT)/trust/built_in.def
 
 .PHONY: all trust module userspace demo check check-long check-unit check-vm check-headers lint bench \
 	install install-module install-userspace dkms-install uninstall deb module-deb clean help
@@ -23,15 +23,14 @@ BUILT_IN := $(OUT)/module/built_in.def
 all: module userspace
 
 # The certificates of TRUST= are built in until TRUST= names others, or none: a later
-# "make install" is not to install a module without them.
+# "make install" is not to install a module without them. "make clean" leaves them.
 trust:
-	@mkdir -p $(OUT)/module
-ifneq ($(origin TRUST),undefined)
-	@rm -f $(BUILT_IN)
-endif
+	@mkdir -p $(OUT)/trust
 ifneq ($(TRUST),)
-	@sh kmod/trust/built_in.sh $(TRUST) >$(BUILT_IN).new
+	@sh kmod/trust/built_in.sh '$(subst ','\'',$(TRUST))' >$(BUILT_IN).new
 	@mv $(BUILT_IN).new $(BUILT_IN)
+else ifneq ($(origin TRUST),undefined)
+	@rm -f $(BUILT_IN)
 endif
 	@test -f $(BUILT_IN) || cp kmod/trust/built_in.def $(BUILT_IN)
 

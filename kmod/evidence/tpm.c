@@ -72,7 +72,7 @@ static DECLARE_WORK(extend_work, extend_records);
 
 static void wake_extend(void)
 {
-	queue_work(system_long_wq, &extend_work);
+	queue_work(system_freezable_wq, &extend_work);	/* a TPM that sleeps takes nothing */
 }
 
 static bool __init take_chip(void)
@@ -94,6 +94,10 @@ static void __init look_at_pcr(struct tpm_digest *digest)
 	int err = tpm_pcr_read(chip, RIVET_RECORD_PCR, digest);
 
 	has_failed = err;
+	if (err)
+		rivet_event_change(RIVET_EVENT_TRUST, err < 0 ? err : -EIO,
+				   "ALARM: PCR %u of the TPM cannot be read in SHA-256: the measurement list is in no TPM",
+				   RIVET_RECORD_PCR);
 	was_used = !err && memchr_inv(digest->digest, 0, SHA256_DIGEST_SIZE);
 }
 
@@ -149,7 +153,7 @@ int rivet_tpm_show(struct seq_file *m)
 /**
  * rivet_tpm_exit() - extend a last record, and release the TPM
  *
- * So the PCR never tells of a module that is loaded when it is not.
+ * So the PCR tells of a module that was unloaded. After kexec it does not.
  *
  * Context: may sleep; no record is added any more.
  */

@@ -13,6 +13,9 @@ fail() {
 
 [ -r "$1" ] || fail "cannot read $1: name the CA's certificate, as in TRUST=ca.pem"
 command -v openssl >/dev/null || fail 'TRUST= needs openssl; on Debian: apt install openssl'
+[ "$(grep -c -- '-----BEGIN .*CERTIFICATE-----' "$1")" = \
+	"$(grep -c -- '-----BEGIN CERTIFICATE-----' "$1")" ] ||
+	fail "$1 has a block that is no BEGIN CERTIFICATE: make it anew with openssl x509"
 awk -v work="$work" '
 	/-----BEGIN CERTIFICATE-----/ { inside = 1; file = sprintf("%s/%02d", work, ++n) }
 	inside { print >file }
@@ -28,6 +31,11 @@ for each in "$work"/??; do
 	ca=false
 	! openssl x509 -in "$each" -noout -ext basicConstraints 2>/dev/null | grep -q CA:TRUE ||
 		ca=true
+	certifies=false
+	! openssl x509 -in "$each" -noout -ext keyUsage 2>/dev/null | grep -q 'Certificate Sign' ||
+		certifies=true
+	[ "$ca" = "$certifies" ] ||
+		fail "$1: the module would refuse a certificate: a CA needs keyUsage keyCertSign, and a signer must not have it"
 	word=signer
 	[ "$ca" = false ] || word=CA
 	subject=$(openssl x509 -in "$each" -noout -subject)

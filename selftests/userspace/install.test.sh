@@ -69,11 +69,12 @@ test_a_source_that_changed_is_compiled_again()
 	[[ $(grep -c '^compile main.c$' calls) == 2 ]] || give_up "$(cat calls)"
 }
 
-# A certificate to build in; the subject says its name
+# make_cert NAME CA USE: a certificate to build in; the subject says its name
 make_cert()
 {
 	openssl req -x509 -new -newkey rsa:2048 -nodes -keyout "$1.key" -subj "/CN=$1" -days 9 \
-		-addext "basicConstraints=critical,CA:$2" -out "$1.pem" 2>/dev/null
+		-addext "basicConstraints=critical,CA:$2" -addext "keyUsage=$3" \
+		-out "$1.pem" 2>/dev/null
 }
 
 test_a_certificate_is_built_in()
@@ -81,8 +82,8 @@ test_a_certificate_is_built_in()
 	local made=built/module/R/kmod/trust/built_in.def
 
 	fake_headers
-	make_cert mill TRUE
-	make_cert maid FALSE
+	make_cert mill TRUE keyCertSign
+	make_cert maid FALSE digitalSignature
 	cat mill.pem maid.pem >both.pem
 	expect 0 in_project module
 	fails grep -q RIVET_BUILT_IN $made
@@ -96,6 +97,10 @@ test_a_certificate_is_built_in()
 	cmp $made both.def
 	expect 0 in_project dkms-install
 	cmp src/rivet-*/kmod/trust/built_in.def both.def
+	expect 2 in_project module TRUST="$PWD/none.pem"
+	expect 0 in_project clean
+	expect 0 in_project module
+	cmp $made both.def
 	expect 0 in_project module TRUST=
 	fails grep RIVET_BUILT_IN $made
 }
@@ -108,6 +113,25 @@ test_a_file_without_a_certificate_is_not_built_in()
 	: >none.pem
 	expect 2 in_project module TRUST="$PWD/none.pem"
 	in_err "rivet: $PWD/none.pem has no certificate in PEM"
+	expect 2 in_project module TRUST="$PWD/one.pem $PWD/two.pem"
+	in_err "rivet: cannot read $PWD/one.pem $PWD/two.pem"
+	fails grep -q compile calls
+}
+
+test_a_certificate_that_the_module_refuses_is_not_built_in()
+{
+	fake_headers
+	make_cert mill TRUE digitalSignature
+	make_cert maid FALSE keyCertSign
+	for cert in mill maid; do
+		expect 2 in_project module TRUST="$PWD/$cert.pem"
+		in_err "a CA needs keyUsage keyCertSign, and a signer must not have it"
+	done
+	make_cert mill TRUE keyCertSign
+	openssl x509 -in mill.pem -trustout -out trusted.pem
+	cat trusted.pem >>mill.pem
+	expect 2 in_project module TRUST="$PWD/mill.pem"
+	in_err "has a block that is no BEGIN CERTIFICATE"
 	fails grep -q compile calls
 }
 

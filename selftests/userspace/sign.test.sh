@@ -430,7 +430,7 @@ test_objects_of_the_future_are_named()
 	small_manifest m "issued: 2091-02-03T04:05:06Z"
 	expect 0 sign manifest m
 	in_err "it says that it was issued at 2091-02-03T04:05:06Z, which is to come"
-	small_manifest m "issued: $(date -u -d '12 hours' +%FT%TZ)"
+	small_manifest m "issued: $(date -u -d '30 minutes' +%FT%TZ)"
 	expect 0 sign manifest m
 	not_in_err "issued"
 	printf 'policy_name=p policy_version=1.0.0 issued=2091-02-03T04:05:06Z\nDEFAULT action=DENY\n' >p

@@ -110,6 +110,15 @@ static void seal(struct apply *a)
 		apply_tell(a, APPLY_CHANGED, PART, "sealed");
 }
 
+/* Signers may be built into the module. */
+static bool has_signer(const struct apply *a)
+{
+	struct err unused = { 0 };
+	struct status status;
+
+	return a->loaded && !apply_status(&status, &unused) && status.signers;
+}
+
 /**
  * apply_trust() - add CAs and signers, and seal
  * @a: the run
@@ -123,7 +132,7 @@ void apply_trust(struct apply *a)
 	struct err err = { 0 };
 
 	apply_each(a, "ca.d", ".pem", take_ca);
-	if (!apply_each(a, "trust.d", ".pem", take_signer)) {
+	if (!apply_each(a, "trust.d", ".pem", take_signer) && !has_signer(a)) {
 		apply_path(a, "/etc/rivet/trust.d", shown);
 		err_set(&err, EXIT_CONFIG, "copy the signer's certificate there, as NAME.pem",
 			"%s has no certificate: nothing signed can be loaded", err_name(shown));

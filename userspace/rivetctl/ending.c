@@ -9,7 +9,7 @@
 #include "lib/object/cert.h"
 #include "lib/object/expiry.h"
 
-#define DAY	(24 * 60 * 60)	/* seconds by which clocks may differ */
+#define SLACK	(60 * 60)	/* seconds by which clocks may differ, as for the module */
 
 /**
  * ending_warn_of_set() - warn if a manifest has expired, or will soon
@@ -47,7 +47,7 @@ void ending_warn_of_issued(struct context *ctx, s64 issued)
 {
 	char text[MANIFEST_TIME_MAX];
 
-	if (issued <= time(NULL) + DAY)
+	if (issued <= time(NULL) + SLACK)
 		return;
 	err_warn(ctx, "it says that it was issued at %s, which is to come: a gateway that has loaded it takes no earlier time for right, and what is valid until then has expired",
 		 manifest_time(issued, text));

@@ -47,11 +47,11 @@ static void print_mode(const struct status *status)
 static const char *tpm_in_words(const char *word)
 {
 	static const char * const words[][2] = {
-		{ "none", "in no TPM: there is none of version 2.0" },
+		{ "none", "in no TPM: none of version 2.0 was there when the module was loaded" },
 		{ "virtual", "in no TPM: a process plays one" },
 		{ "extended", "in PCR 13 of the TPM" },
-		{ "used", "in no TPM: PCR 13 was not zero when the module was loaded" },
-		{ "failed", "in no TPM: it did not take a record" },
+		{ "used", "in PCR 13 of the TPM, after a value that the first record names" },
+		{ "failed", "in no TPM: it did not take a record, or give the value of PCR 13" },
 	};
 	size_t i;
 
