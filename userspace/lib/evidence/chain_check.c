@@ -49,26 +49,46 @@ static bool is_host(const char *text, size_t len)
 	return false;
 }
 
-/* Members that repeat others, or that nobody knows, are in no link. One of both is not NULL. */
-static int compare_line(const struct event *event, const struct event_gap *gap, const char *line,
-			size_t len, bool *same)
+/* Members that repeat others, or that nobody knows, are in no link. @size is of @wanted. */
+static bool is_line_of(const char *wanted, size_t size, const char *line, size_t len)
+{
+	const size_t host = size - strlen("\"}\n");
+
+	return len > host && !memcmp(line, wanted, host) && is_host(line + host, len - host);
+}
+
+static int compare_event(const struct event *event, const char *line, size_t len, bool *same)
 {
 	char *wanted = NULL;
-	size_t size, host;
+	size_t size;
 	FILE *out = open_memstream(&wanted, &size);
 
 	if (!out)
 		return -ENOMEM;
-	if (event)
-		event_json_line(out, "", event);
-	else
-		event_gap_json_line(out, "", gap);
+	event_json_line(out, "", event);
 	if (fclose(out)) {
 		free(wanted);
 		return -ENOMEM;
 	}
-	host = size - strlen("\"}\n");
-	*same = len > host && !memcmp(line, wanted, host) && is_host(line + host, len - host);
+	*same = is_line_of(wanted, size, line, len);
+	free(wanted);
+	return 0;
+}
+
+static int compare_gap(const struct event_gap *gap, const char *line, size_t len, bool *same)
+{
+	char *wanted = NULL;
+	size_t size;
+	FILE *out = open_memstream(&wanted, &size);
+
+	if (!out)
+		return -ENOMEM;
+	event_gap_json_line(out, "", gap);
+	if (fclose(out)) {
+		free(wanted);
+		return -ENOMEM;
+	}
+	*same = is_line_of(wanted, size, line, len);
 	free(wanted);
 	return 0;
 }
@@ -169,7 +189,7 @@ static int take_event(struct chain_check *check, const struct event *event, cons
 	bool same;
 
 	check->events++;
-	if (compare_line(event, NULL, line, len, &same))
+	if (compare_event(event, line, len, &same))
 		return -ENOMEM;
 	return take_links(check, event, same);
 }
@@ -192,7 +212,7 @@ int chain_check_line(struct chain_check *check, const char *line, size_t len)
 
 	check->lines++;
 	if (history_parse_gap(line, &gap)) {
-		ret = compare_line(NULL, &gap, line, len, &same);
+		ret = compare_gap(&gap, line, len, &same);
 		if (!ret && !same)
 			find(check, check->lines, FOREIGN);
 		else if (!ret)
