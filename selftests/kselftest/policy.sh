@@ -97,9 +97,9 @@ expect_malformed "an action that does not exist" 3 19 <<END
 DEFAULT action=DENY
 op=EXECUTE action=ISOLATE
 END
-expect_malformed "respond=REBOOT, which does not exist yet" 3 24 <<END
+expect_malformed "a response that does not exist" 3 24 <<END
 DEFAULT action=DENY
-op=EXECUTE action=DENY respond=REBOOT
+op=EXECUTE action=DENY respond=LATER
 END
 expect_malformed "a key that is none" 3 12 <<END
 DEFAULT action=DENY
