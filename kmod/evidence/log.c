@@ -105,7 +105,7 @@ static int extend(const struct record *record)
 	return 0;
 }
 
-/* The last record that there is room for says that there is none. Return: true if it was put. */
+/* Returns false if there is no record, or no room for it. */
 static bool put_record(struct record *record)
 {
 	lockdep_assert_held(&log_lock);

@@ -405,3 +405,34 @@ unseen_disk()
 	exec 3<>"$disk"
 	mount -t ext4 -o noatime "$disk" "$1" || bail "it is not mounted"
 }
+
+# --- the agent ------------------------------------------------------------------
+
+# start_agent: it follows the events; $agent is its process, $work/agent its words
+start_agent()
+{
+	rm -f "$work/agent"
+	rivetd --foreground >"$work/agent" 2>&1 &
+	agent=$!
+	wait_for grep -q following "$work/agent"
+}
+
+stop_agent()
+{
+	kill "$agent"
+	wait "$agent"
+}
+
+# --- isolation --------------------------------------------------------------------
+
+isolated()
+{
+	grep -q "^state: isolated" "$rivet/isolation"
+}
+
+rejoin()
+{
+	cat $rivet/rejoin >"$work/rejoin"
+	sign_object "$work/rejoin" signer
+	write_whole "$work/rejoin.signed" $rivet/rejoin || bail "isolation does not end"
+}

@@ -107,11 +107,6 @@ fail_once()
 	$place/changed >/dev/null 2>&1
 }
 
-isolated()
-{
-	grep -q "^state: isolated" "$rivet/isolation"
-}
-
 isolate()
 {
 	fail_once

@@ -38,20 +38,6 @@ configure()
 	} >/etc/rivet/rivetd.conf
 }
 
-start_agent()
-{
-	rm -f "$work/agent"
-	rivetd --foreground >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -q following "$work/agent"
-}
-
-stop_agent()
-{
-	kill "$agent"
-	wait "$agent"
-}
-
 # bad FILE [BYTES]: other bytes than any file before, under this name; a copy is $work/bad
 bad()
 {

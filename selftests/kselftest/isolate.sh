@@ -63,11 +63,6 @@ fail_once()
 	$place/changed >/dev/null 2>&1
 }
 
-isolated()
-{
-	grep -q "^state: isolated" "$rivet/isolation"
-}
-
 rules()
 {
 	cat <<-END

@@ -44,11 +44,6 @@ silent()
 	! answers "$1"
 }
 
-isolated()
-{
-	grep -q "^state: isolated" "$rivet/isolation"
-}
-
 not_isolated()
 {
 	! isolated

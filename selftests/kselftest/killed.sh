@@ -26,20 +26,6 @@ cat >/etc/rivet/rivetd.conf <<-END
 	evidence = $store
 END
 
-start_agent()
-{
-	rm -f "$work/agent"
-	rivetd --foreground >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -q following "$work/agent"
-}
-
-stop_agent()
-{
-	kill "$agent"
-	wait "$agent"
-}
-
 # bad FILE: other bytes than any file before; they are quarantined, and removed. A copy is $work/bad
 bad()
 {

@@ -46,11 +46,6 @@ answers()
 	! silent
 }
 
-isolated()
-{
-	grep -q "^state: isolated" "$rivet/isolation"
-}
-
 # notifies PROGRAM: a policy with it
 notifies()
 {
@@ -83,13 +78,6 @@ isolates()
 		fail "$1" "$isolates_took ms"
 	fi
 	comment "isolated after $isolates_took ms"
-}
-
-rejoin()
-{
-	cat $rivet/rejoin >"$work/rejoin"
-	sign_object "$work/rejoin" signer
-	write_whole "$work/rejoin.signed" $rivet/rejoin || bail "isolation does not end"
 }
 
 has_gone()

@@ -32,13 +32,6 @@ fails()
 	$place/changed >/dev/null 2>&1
 }
 
-rejoin()
-{
-	cat $rivet/rejoin >"$work/rejoin"
-	sign_object "$work/rejoin" signer
-	write_whole "$work/rejoin.signed" $rivet/rejoin || bail "isolation does not end"
-}
-
 get_ready
 items exec,mmap $place/changed "$(readlink -f /sbin)/reboot" | load_items good
 cp $place/changed $place/new

@@ -57,6 +57,18 @@ static bool is_line_of(const char *wanted, size_t size, const char *line, size_t
 	return len > host && !memcmp(line, wanted, host) && is_host(line + host, len - host);
 }
 
+/* Closes @out, which has written a line to @wanted, and frees that. */
+static int compare_line(FILE *out, char **wanted, const size_t *size, const char *line, size_t len,
+			bool *same)
+{
+	const int err = fclose(out) ? -ENOMEM : 0;
+
+	if (!err)
+		*same = is_line_of(*wanted, *size, line, len);
+	free(*wanted);
+	return err;
+}
+
 static int compare_event(const struct event *event, const char *line, size_t len, bool *same)
 {
 	char *wanted = NULL;
@@ -66,13 +78,7 @@ static int compare_event(const struct event *event, const char *line, size_t len
 	if (!out)
 		return -ENOMEM;
 	event_json_line(out, "", event);
-	if (fclose(out)) {
-		free(wanted);
-		return -ENOMEM;
-	}
-	*same = is_line_of(wanted, size, line, len);
-	free(wanted);
-	return 0;
+	return compare_line(out, &wanted, &size, line, len, same);
 }
 
 static int compare_gap(const struct event_gap *gap, const char *line, size_t len, bool *same)
@@ -84,13 +90,7 @@ static int compare_gap(const struct event_gap *gap, const char *line, size_t len
 	if (!out)
 		return -ENOMEM;
 	event_gap_json_line(out, "", gap);
-	if (fclose(out)) {
-		free(wanted);
-		return -ENOMEM;
-	}
-	*same = is_line_of(wanted, size, line, len);
-	free(wanted);
-	return 0;
+	return compare_line(out, &wanted, &size, line, len, same);
 }
 
 static void find_missing(struct chain_check *check, uint64_t next)
