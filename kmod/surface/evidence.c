@@ -17,7 +17,6 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include <uapi/linux/rivet.h>
 
@@ -30,6 +29,7 @@
 #include "quarantine/agent.h"
 #include "quarantine/hold.h"
 #include "surface/evidence.h"
+#include "surface/written.h"
 
 /* Never waits for the holder of a lease, and leaves the time of the last access as it is. */
 static struct file *open_held(const struct path *path)
@@ -95,13 +95,6 @@ static int done(struct pid *agent, const __u64 __user *from)
 	return rivet_hold_done(agent, id);
 }
 
-/* Both opener and caller need the capability: passing on a descriptor grants no privilege. */
-static bool may_ask(const struct file *file)
-{
-	return capable(CAP_NET_ADMIN) &&
-	       file_ns_capable(file, &init_user_ns, CAP_NET_ADMIN);
-}
-
 /* The program of the acting process, as rivet saw it start: it may have executed another one. */
 static bool runs_agent(void)
 {
@@ -128,7 +121,7 @@ static int enter(void)
 
 static long ask(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	if (!may_ask(file))
+	if (!rivet_written_by(file, CAP_NET_ADMIN))
 		return -EPERM;
 	if (cmd == RIVET_EVIDENCE_REGISTER)
 		return enter();

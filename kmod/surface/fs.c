@@ -10,14 +10,9 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/module.h>
-#include <linux/refcount.h>
-#include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "control/control.h"
 #include "control/enforce.h"
@@ -44,20 +39,17 @@
 #include "respond/reboot.h"
 #include "respond/rejoin.h"
 #include "riv/index.h"
-#include "surface/check.h"
+#include "surface/answer.h"
 #include "surface/event_text.h"
 #include "surface/evidence.h"
 #include "surface/fs.h"
+#include "surface/written.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
 #include "version.h"
 
 #define IMA_FOLDER	"ima/"	/* files named so are in this folder, without its name */
 #define SIGNATURE_ROOM	(RIVET_SIGNATURE_MAX + RIVET_OBJECT_TRAILER + sizeof(RIVET_OBJECT_MAGIC))
-/* Room for the path and one RIV path for each op. Escaping may turn each byte into four. */
-#define ANSWER_SIZE	((4 * (1 + __RIVET_OP_MAX) + 4) * PATH_MAX)
-#define COPIED_AT_ONCE	(256 * 1024)	/* bytes of an object copied without a pause */
-#define QUESTION_MAX	(2 * PATH_MAX + 128)	/* two paths, and a word for each op */
 
 /**
  * struct rivet_file - one file
@@ -95,14 +87,9 @@ static int print_mode(struct seq_file *m)
 	return 0;
 }
 
-static size_t without_line_end(const char *data, size_t len)
-{
-	return len && data[len - 1] == '\n' ? len - 1 : len;
-}
-
 static int take_mode(const char *data, size_t len)
 {
-	return rivet_control_set_mode(data, without_line_end(data, len));
+	return rivet_control_set_mode(data, rivet_written_line(data, len));
 }
 
 static int print_policy(struct seq_file *m)
@@ -187,7 +174,7 @@ static int take_floor(const char *data, size_t len)
 
 static int take_trust(const char *data, size_t len)
 {
-	len = without_line_end(data, len);
+	len = rivet_written_line(data, len);
 	if (len != 4 || memcmp(data, "seal", 4)) {
 		pr_warn("trust: expected the word seal\n");
 		return -EINVAL;
@@ -197,12 +184,12 @@ static int take_trust(const char *data, size_t len)
 
 static int take_running(const char *data, size_t len)
 {
-	return rivet_running_write(data, without_line_end(data, len));
+	return rivet_running_write(data, rivet_written_line(data, len));
 }
 
 static int take_faults(const char *data, size_t len)
 {
-	return rivet_faults_write(data, without_line_end(data, len));
+	return rivet_faults_write(data, rivet_written_line(data, len));
 }
 
 static int print_stats(struct seq_file *m)
@@ -302,53 +289,9 @@ static int release_file(struct inode *inode, struct file *file)
 	return f->show ? single_release(inode, file) : 0;
 }
 
-/* Both opener and writer need the capability: passing on a descriptor grants no privilege. */
-static bool both_have(struct file *file, int cap)
-{
-	return capable(cap) && file_ns_capable(file, &init_user_ns, cap);
-}
-
-static bool may_write(struct file *file)
-{
-	return both_have(file, CAP_MAC_ADMIN);
-}
-
 static bool may_write_as_agent(struct file *file, const struct rivet_file *f)
 {
-	return f->write_as_agent && both_have(file, CAP_NET_ADMIN);
-}
-
-/* Copies in pieces and reschedules in between, because an object may have 64 MiB. */
-static int copy_pieces(char *to, const char __user *from, size_t count)
-{
-	size_t done, piece;
-
-	for (done = 0; done < count; done += piece) {
-		piece = min_t(size_t, count - done, COPIED_AT_ONCE);
-		if (copy_from_user(to + done, from + done, piece))
-			return -EFAULT;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
-}
-
-/* Allocates one byte more than was written, for the terminator of texts. */
-static char *copy_object(const char __user *buf, size_t count)
-{
-	char *data = kvmalloc(count + 1, GFP_KERNEL | __GFP_NOWARN);
-	int err;
-
-	if (!data)
-		return ERR_PTR(-ENOMEM);
-	err = copy_pieces(data, buf, count);
-	if (err) {
-		kvfree(data);
-		return ERR_PTR(err);
-	}
-	data[count] = '\0';
-	return data;
+	return f->write_as_agent && rivet_written_by(file, CAP_NET_ADMIN);
 }
 
 static int refuse_size(const struct rivet_file *f, size_t count)
@@ -361,7 +304,7 @@ static int refuse_size(const struct rivet_file *f, size_t count)
 static ssize_t write_file(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
 {
 	const struct rivet_file *f = file_inode(file)->i_private;
-	const bool all = may_write(file);
+	const bool all = rivet_written_by(file, CAP_MAC_ADMIN);
 	char *data;
 	int err;
 
@@ -371,7 +314,7 @@ static ssize_t write_file(struct file *file, const char __user *buf, size_t coun
 		return -EINVAL;
 	if (!count || count > f->max)
 		return refuse_size(f, count);
-	data = copy_object(buf, count);
+	data = rivet_written_copy(buf, count);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
 	err = all ? f->write(data, count) : f->write_as_agent(data, count);
@@ -398,127 +341,6 @@ static const struct file_operations rivet_write_only_ops = {
 	.write = write_file,
 	.llseek = noop_llseek,
 	.release = release_file,
-};
-
-/**
- * struct answer - the answer to a question written to the check file
- *
- * Immutable once created, except for @refs. The descriptor with the question has a
- * reference, and last_answer has one. A reader takes its own reference, so that no lock
- * is held while it copies.
- *
- * @refs: number of references
- * @len: bytes of @text
- * @text: text of the answer
- */
-struct answer {
-	refcount_t refs;
-	size_t len;
-	char text[];
-};
-
-/* For programs that write and read through different descriptors. */
-static struct answer *last_answer;
-/* Protects last_answer and the private_data of descriptors of the check file. A leaf lock. */
-static DEFINE_SPINLOCK(answer_lock);
-
-static void put_answer(struct answer *answer)
-{
-	if (answer && refcount_dec_and_test(&answer->refs))
-		kvfree(answer);
-}
-
-static struct answer *make_answer(char *question)
-{
-	struct answer *answer = kvmalloc(sizeof(*answer) + ANSWER_SIZE, GFP_KERNEL);
-	ssize_t len;
-
-	if (!answer)
-		return ERR_PTR(-ENOMEM);
-	len = rivet_check(question, answer->text, ANSWER_SIZE);
-	if (len < 0) {
-		kvfree(answer);
-		return ERR_PTR(len);
-	}
-	refcount_set(&answer->refs, 1);
-	answer->len = len;
-	return answer;
-}
-
-/* Takes over the caller's reference. */
-static void keep_answer(struct file *file, struct answer *answer)
-{
-	struct answer *old, *old_last;
-
-	refcount_inc(&answer->refs);
-	spin_lock(&answer_lock);
-	old = file->private_data;
-	old_last = last_answer;
-	file->private_data = answer;
-	last_answer = answer;
-	spin_unlock(&answer_lock);
-	put_answer(old);
-	put_answer(old_last);
-}
-
-static ssize_t write_check(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
-{
-	struct answer *answer;
-	char *question;
-
-	if (!may_write(file))
-		return -EPERM;
-	if (!count || count > QUESTION_MAX)
-		return -ENAMETOOLONG;
-	question = copy_object(buf, count);
-	if (IS_ERR(question))
-		return PTR_ERR(question);
-	question[without_line_end(question, count)] = '\0';
-	answer = make_answer(question);
-	kvfree(question);
-	if (IS_ERR(answer))
-		return PTR_ERR(answer);
-	keep_answer(file, answer);
-	*ppos = 0;
-	return count;
-}
-
-static ssize_t read_check(struct file *file, char __user *buf, size_t count, loff_t *ppos)
-{
-	struct answer *answer;
-	ssize_t ret;
-
-	spin_lock(&answer_lock);
-	answer = file->private_data ?: last_answer;
-	if (answer)
-		refcount_inc(&answer->refs);
-	spin_unlock(&answer_lock);
-	if (!answer)
-		return 0;
-	ret = simple_read_from_buffer(buf, count, ppos, answer->text, answer->len);
-	put_answer(answer);
-	return ret;
-}
-
-static int release_check(struct inode *inode, struct file *file)
-{
-	put_answer(file->private_data);
-	return 0;
-}
-
-static int open_check(struct inode *inode, struct file *file)
-{
-	file->private_data = NULL;
-	return 0;
-}
-
-static const struct file_operations rivet_check_ops = {
-	.owner = THIS_MODULE,
-	.open = open_check,
-	.read = read_check,
-	.write = write_check,
-	.llseek = default_llseek,
-	.release = release_check,
 };
 
 static int __init make_file(unsigned int i, const char *name, umode_t mode, void *data,
@@ -586,7 +408,7 @@ int __init rivet_fs_init(void)
 		if (err)
 			goto remove;
 	}
-	err = make_file(i, "check", 0600, NULL, &rivet_check_ops);
+	err = make_file(i, "check", 0600, NULL, &rivet_answer_ops);
 	if (err)
 		goto remove;
 	err = make_file(i + 1, "evidence", 0600, NULL, &rivet_evidence_ops);
@@ -607,5 +429,5 @@ remove:
 void rivet_fs_exit(void)
 {
 	remove_files();
-	put_answer(last_answer);
+	rivet_answer_exit();
 }
