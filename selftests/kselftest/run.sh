@@ -17,7 +17,8 @@
 # `# wide` are left out, and named; with `# wide: KERNEL` on all but that one; so are the
 # guests of a line `# wide boot: NAME ARGUMENT | OPTIONS`. With RIVET_TEST_SCOPE=wide just
 # those are run that the other leaves out, and with RIVET_TEST_SCOPE=long those with a line
-# `# long`, or `# long: SECONDS KERNEL` for this kernel. Their consoles are
+# `# long`, or `# long: SECONDS KERNEL` for this kernel. With RIVET_TEST_SHARE=N/M just each
+# M-th of all these guests is run, from the N-th on. Their consoles are
 # build/vm/KERNEL-NAME.log. Prints the results of each and, last, `N passed, N failed,
 # N skipped`. A test that dies, prints no plan or fewer results than it planned, or leaves
 # a splat in the kernel log has failed.
@@ -28,6 +29,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vm/common.sh"
 
 passed=0 failed=0 skipped=0
+guests=0 share_of=1/1
 timeout=${RIVET_TEST_TIMEOUT:-}
 share=
 
@@ -297,6 +299,13 @@ run_boot()
 	echo "time $kernel $what: $((EPOCHSECONDS - from)) s, a processor for $used s"
 }
 
+# Of the guests of this run, counted here, is the next one in this share?
+is_in_share()
+{
+	guests=$((guests + 1))
+	(((guests - 1) % ${share_of#*/} == ${share_of%/*} - 1))
+}
+
 run_test()
 {
 	local boot
@@ -310,7 +319,7 @@ run_test()
 		return
 	fi
 	while read -r boot <&3; do
-		run_boot "$1" "${boot%%|*}" "${boot#*|}"
+		! is_in_share || run_boot "$1" "${boot%%|*}" "${boot#*|}"
 	done 3< <(list_boots "$1")
 }
 
@@ -325,6 +334,7 @@ main()
 	scope=
 	if ((!$#)); then
 		scope=${RIVET_TEST_SCOPE-}
+		share_of=${RIVET_TEST_SHARE:-1/1}
 		# shellcheck disable=SC2046  # names of files of this folder
 		set -- $(list_scope)
 		tell_left_out
