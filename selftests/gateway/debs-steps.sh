@@ -58,9 +58,7 @@ must rivetctl --version
 
 step "A signed request ends that, and they go"
 must rivetctl unlock request -o /tmp/request
-printf '@sign %s\n' "$(base64 -w0 /tmp/request)"
-read -r token <&3
-echo "$token" | base64 -d >/tmp/token
+signed unlock
 must rivetctl unlock apply /tmp/token
 must apt-get purge -y -o Dpkg::Use-Pty=0 rivet rivetctl
 [ ! -e /usr/bin/rivetctl ] || fail "rivetctl is left"

@@ -32,6 +32,16 @@ wait_until_gone()
 	fail "process $1 is there after $try seconds"
 }
 
+set_up_network()
+{
+	modprobe -a virtio_net dummy
+	sleep 1
+	busybox ip addr add 10.0.2.15/24 dev eth0
+	busybox ip link set eth0 up
+	busybox ip link add maintenance type dummy
+	busybox ip link set maintenance up
+}
+
 step "The gateway is up: $(uname -r), systemd, and the mosquitto broker"
 must systemctl is-active mosquitto
 send_and_receive 20.5
@@ -114,6 +124,14 @@ send_and_receive 22.7
 cmp -s /usr/sbin/mosquitto /tmp/copy && fail "the changed broker is there still"
 as_expected "put right without a hand"
 
+step "The core asks for proof: read the broker's files from the disk again, now, with its nonce"
+nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+must rivetctl verify --set broker --fresh --nonce "$nonce" --json
+says "\"nonce\":\"$nonce\""
+says '"complete":true'
+says '"failed":0'
+as_expected "a report of this boot with the nonce: all files are as listed"
+
 step "A program that runs is revoked: a hole was found in it"
 /usr/local/bin/pump 1000 &
 pump=$!
@@ -150,6 +168,37 @@ must_not sh -c ": >/proc/$(pidof mosquitto)/mem"
 says "ermission denied"
 as_expected "refused, as tracing it would be"
 
+set_up_network
+step "The gateway reaches its core at port 8883, and others"
+must /usr/local/bin/echoes 8883
+must /usr/local/bin/echoes 9999
+must rivetctl isolation
+
+step "A listed program was changed, and fails three times: the gateway is isolated"
+cp /usr/local/bin/valve /tmp/valve && printf x >>/tmp/valve && mv /tmp/valve /usr/local/bin/valve
+for try in 1 2 3; do
+	must_not /usr/local/bin/valve 1
+done
+sleep 1
+must rivetctl isolation
+says "ISOLATED"
+must /usr/local/bin/echoes 8883
+as_expected "the core is still reached"
+must_not /usr/local/bin/echoes 9999
+as_expected "nobody else"
+must_not busybox ip link set maintenance up
+as_expected "the other devices are closed, and stay so"
+send_and_receive 23.0
+as_expected "the broker goes on with its work inside"
+
+step "The workshop ends it: it signs the gateway's request, for this boot, once"
+must rivetctl rejoin request -o /tmp/request
+signed rejoin
+must rivetctl rejoin apply /tmp/token
+must_not rivetctl rejoin apply /tmp/token
+must /usr/local/bin/echoes 9999
+as_expected "back on the network, by a signature and not by root"
+
 step "Root tries to switch rivet off"
 must_not rmmod rivet
 must_not rivetctl mode audit
@@ -159,9 +208,7 @@ must rivetctl status
 
 step "The workshop can: it signs this boot's unlock request, once"
 must rivetctl unlock request -o /tmp/request
-printf '@sign %s\n' "$(base64 -w0 /tmp/request)"
-read -r token <&3
-echo "$token" | base64 -d >/tmp/token
+signed unlock
 must rivetctl unlock apply /tmp/token
 must_not rivetctl unlock apply /tmp/token
 must cat $secfs/mode

@@ -31,12 +31,37 @@ add_pump()
 	sign manifest "$machine_dir/pump.revoke"
 }
 
+# A program whose failures are so grave that the gateway is taken off the network.
+add_valve()
+{
+	cp "$root/usr/bin/sleep" "$root/usr/local/bin/valve"
+	echo valve >>"$root/usr/local/bin/valve"
+}
+
+# Behind eth0 is a machine that sends back what it gets at two ports; echoes PORT tries it.
+add_network()
+{
+	nic=user,model=virtio-net-pci,restrict=on
+	nic+=,guestfwd=tcp:10.0.2.100:8883-cmd:cat,guestfwd=tcp:10.0.2.100:9999-cmd:cat
+	cp "$build_dir/guest/$kernel/root/usr/bin/busybox" "$root/usr/bin/"
+	cat >"$root/usr/local/bin/echoes" <<-'END'
+		#!/bin/bash
+		exec timeout 5 bash -c 'exec 9<>"/dev/tcp/10.0.2.100/$0" && echo hello >&9 &&
+			read -r got <&9 && echo "$got" && [[ $got == hello ]]' "$1"
+	END
+	chmod 755 "$root/usr/local/bin/echoes"
+}
+
 write_policy()
 {
 	cat "$top_dir/policy/gateway.pol" - >"$machine_dir/gateway.pol" <<-END
 		# This gateway: other bytes in the broker's place stay refused, and no revoked program goes on
 		op=EXECUTE path=/usr/sbin/mosquitto action=QUARANTINE
 		op=RUNNING riv=revoked action=KILL
+		# Three violations within a minute take it off the network, but for the core
+		op=EXECUTE riv=mismatch path=/usr/local/bin/valve action=DENY respond=ISOLATE after=3/60
+		SET isolate-uplink=eth0
+		SET isolate-allow=10.0.2.100:8883/tcp
 	END
 }
 
@@ -53,6 +78,8 @@ fill_root()
 {
 	add_packages
 	add_pump
+	add_valve
+	add_network
 	configure_remedy
 	write_policy
 	say "  \$ rivetctl manifest build -n gateway-base -v 1 -r ROOT -o base.riv /usr"

@@ -9,7 +9,7 @@
 #
 # "The workshop" is this machine: reference values are made and signed here, and the
 # keys stay. The lines of a gateway's second serial port are shown as they come;
-# lines with @ are for us: @sign (an unlock request), @done, @fail.
+# lines with @ are for us: @sign (a request to unlock or to rejoin), @done, @fail.
 
 # shellcheck source=selftests/vm/apt.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../vm/apt.sh"
@@ -27,6 +27,7 @@ kernel=6.12
 timeout=${RIVET_GATEWAY_TIMEOUT:-240}
 memory=${RIVET_GATEWAY_MEMORY:-1024}
 disk_size=1500M
+nic=none
 boot_options=rw
 packages=systemd,systemd-sysv,kmod,keyutils,libmnl0,libkeyutils1,libssl3,mosquitto,mosquitto-clients
 
@@ -144,7 +145,7 @@ boot()
 	# Both ends held open, so that nobody waits for the other to open first.
 	exec 8<>"$machine_dir/serial.out" 9<>"$machine_dir/serial.in"
 	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -M pc -cpu max -accel tcg,thread=multi \
-		-smp 2 -m "$memory" -nodefaults -display none -no-reboot -nic none \
+		-smp 2 -m "$memory" -nodefaults -display none -no-reboot -nic "$nic" \
 		-serial "file:$machine_dir/console.log" \
 		-chardev "pipe,id=talk,path=$machine_dir/serial" -serial chardev:talk \
 		-drive "if=virtio,file=$machine_dir/disk.ext4,format=raw,cache=unsafe" \
@@ -154,11 +155,11 @@ boot()
 	machine=$!
 }
 
-# The gateway asks for a signature on its unlock request; the key is here.
+# answer_request unlock|rejoin REQUEST: the gateway asks for a signature on it; the key is here.
 answer_request()
 {
-	base64 -d <<<"$1" >"$machine_dir/request"
-	"$rivetctl" unlock sign -k "$keys/signer.key" -c "$keys/signer.pem" \
+	base64 -d <<<"$2" >"$machine_dir/request"
+	"$rivetctl" "$1" sign -k "$keys/signer.key" -c "$keys/signer.pem" \
 		-o "$machine_dir/token" "$machine_dir/request" >/dev/null
 	base64 -w0 "$machine_dir/token" >&9
 	echo >&9
@@ -166,14 +167,17 @@ answer_request()
 
 listen()
 {
-	local line
+	local line kind request
 
 	result=1
 	while kill -0 "$machine" 2>/dev/null; do
 		IFS= read -r -t 5 line <&8 || continue
 		line=${line%$'\r'}
 		case $line in
-		'@sign '*) answer_request "${line#@sign }" ;;
+		'@sign unlock '* | '@sign rejoin '*)
+			read -r _ kind request <<<"$line"
+			answer_request "$kind" "$request"
+			;;
 		'@done') result=0; break ;;
 		'@fail '*) say "FAILED: ${line#@fail }"; break ;;
 		*) say "$line" ;;

@@ -75,6 +75,14 @@ send_and_receive()
 	as_expected "received: $(cat /tmp/received)"
 }
 
+# signed KIND: the workshop's signature on /tmp/request, an unlock or rejoin request; in /tmp/token
+signed()
+{
+	printf '@sign %s %s\n' "$1" "$(base64 -w0 /tmp/request)"
+	read -r token <&3
+	echo "$token" | base64 -d >/tmp/token
+}
+
 counter()
 {
 	sed -n "s/^$1 //p" $secfs/stats
