@@ -10,12 +10,14 @@
  *        figures load FILE COUNT  one write of a signed object into rivet
  *        figures refused NAME FILE  a mapping that is refused
  *        figures sweep COUNT      one sweep, with that many more processes
+ *        figures send NAME ADDRESS  a datagram of UDP
  *        figures manifest COUNT   a manifest with that many values, on stdout
  *
  * The guest's time-stamp counter counts instructions. Each line printed is one
  * figure: its kind, its name, its value. Of several rounds the smallest counts:
  * the timer's interrupts only ever add.
  */
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +29,7 @@
 #include <string.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -43,6 +46,7 @@
 #define SWEEPS		5
 #define SLEEPERS_MAX	256
 #define PAGE		4096
+#define PORT		9999
 
 struct counters {
 	unsigned int count;
@@ -67,6 +71,7 @@ struct warm {
 static const char *folder;
 static char static_program[256], dynamic_program[256], plain_file[256];
 static int library;	/* file that is mapped */
+static int peer;	/* socket that is sent to */
 
 static void fail(const char *what)
 {
@@ -421,6 +426,27 @@ static void take_refused(const char *name, const char *file)
 	printf("act %s %" PRIu64 "\n", name, time_least(map_refused, 440));
 }
 
+static void send_datagram(void)
+{
+	static const char data[1024];
+
+	if (send(peer, data, sizeof(data), 0) != sizeof(data))
+		fail("send");
+}
+
+static void take_send(const char *name, const char *address)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT) };
+
+	peer = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (peer < 0 || inet_pton(AF_INET, address, &to.sin_addr) != 1 ||
+	    connect(peer, (struct sockaddr *)&to, sizeof(to)))
+		fail(address);
+	send_datagram();
+	printf("act %s %" PRIu64 "\n", name,
+	       time_least(send_datagram, 440) - time_least(do_nothing, 1000));
+}
+
 /* Nanoseconds that a kernel thread of the kind that sweeps has run; 0 for other processes. */
 static uint64_t worker_time(const char *pid)
 {
@@ -559,10 +585,12 @@ int main(int argc, char **argv)
 		take_refused(argv[2], argv[3]);
 	} else if (argc == 3 && !strcmp(argv[1], "sweep")) {
 		take_sweep(strtoul(argv[2], NULL, 10));
+	} else if (argc == 4 && !strcmp(argv[1], "send")) {
+		take_send(argv[2], argv[3]);
 	} else if (argc == 3 && !strcmp(argv[1], "manifest")) {
 		print_manifest(strtoul(argv[2], NULL, 10));
 	} else {
-		fprintf(stderr, "usage: figures warm|map|renamed|count|cold|load|refused|sweep|manifest ...\n");
+		fprintf(stderr, "usage: figures warm|map|renamed|count|cold|load|refused|sweep|send|manifest ...\n");
 		return 2;
 	}
 	return 0;

@@ -15,6 +15,7 @@ bad=/mnt/scratch/bad
 sizes='65536 1048576 16777216'
 colds='0 1 2'
 loads='1000 10000 100000'
+violated=/usr/lib/bench/violated	# is listed, and changed later
 entries=1024	# that the quarantine list has room for
 
 must()
@@ -33,6 +34,8 @@ make_files()
 {
 	must mkdir -p $folder
 	must cp /bench/* $folder/
+	must mkdir -p ${violated%/*}
+	must cp /bench/nop-static $violated
 	echo plain >$folder/plain
 	chmod 644 $folder/plain
 	for size in $sizes; do
@@ -81,6 +84,7 @@ enforce()
 	signed_manifest "$work/base" base 'version: 1' <"$work/list"
 	write_policy 0 >"$work/policy"
 	sign_object "$work/policy" signer
+	must modprobe dummy	# while any module may be loaded
 	load_rivet
 	must add_cert .rivet_trust "$keys/signer.der" >/dev/null
 	must load_riv "$work/base.signed"
@@ -156,11 +160,13 @@ take_bare_hash()
 	rmmod barehash
 }
 
-# load_policy VERSION: the usual one, which also quarantines
+# load_policy VERSION: the usual one, with rules from standard input
 load_policy()
 {
-	write_policy | sed "s/policy_version=.*/policy_version=$1/" >"$work/policy"
-	echo "op=MMAP path=$bad/** action=QUARANTINE" >>"$work/policy"
+	{
+		write_policy | sed "s/policy_version=.*/policy_version=$1/"
+		cat
+	} >"$work/policy"
 	sign_object "$work/policy" signer
 	must write_whole "$work/policy.signed" $rivet/policy
 }
@@ -191,13 +197,40 @@ take_acts()
 	progress "a refused mapping"
 	make_bad_file
 	must $folder/figures refused denied $bad/file
-	load_policy 1.1.0
+	echo "op=MMAP path=$bad/** action=QUARANTINE" | load_policy 1.1.0
 	must $folder/figures refused quarantined-1 $bad/file
 	fill_list
 	must $folder/figures refused quarantined-$entries $bad/file
 	progress "sweeps"
 	must $folder/figures sweep 0
 	must $folder/figures sweep 100
+}
+
+isolated()
+{
+	grep -q '^state: isolated' $rivet/isolation
+}
+
+# A device that carries nothing, and a datagram through it before, with and under isolation
+take_isolation()
+{
+	progress "isolation"
+	must busybox ip link set dummy0 name uplink0
+	must busybox ip addr add 10.9.0.1/24 dev uplink0
+	must busybox ip link set uplink0 up
+	must $folder/figures send datagram 10.9.0.2
+	load_policy 1.2.0 <<-END
+		SET isolate-uplink=uplink0
+		SET isolate-allow=10.9.0.2:9999/udp
+		op=EXECUTE riv=mismatch path=$violated action=DENY respond=ISOLATE
+	END
+	must $folder/figures send datagram-armed 10.9.0.2
+	cp $violated $violated.new
+	echo violated >>$violated.new
+	mv $violated.new $violated
+	! $violated 2>/dev/null || bail "a changed program runs"
+	must wait_for isolated
+	must $folder/figures send datagram-isolated 10.9.0.2
 }
 
 configuration=$1
@@ -235,6 +268,7 @@ if [ "$configuration" != off ] && [ "$configuration" != ima ] && wants context; 
 fi
 if [ "$configuration" = rivet ] && wants act; then
 	take_acts
+	take_isolation
 fi
 if [ -d $rivet ] && wants load; then
 	take_loads

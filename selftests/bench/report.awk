@@ -180,19 +180,25 @@ function print_act(name, what, goal)
 	return sprintf("    \"%s\": {\"instructions\": %.0f, \"goal\": %.0f}", name, what, goal)
 }
 
-# The same refusal without a list, with one entry and with a full list; and sweeps beside none and
-# beside a hundred more processes
-function report_act(    denied, one, full, none, hundred)
+# The same refusal without a list, with one entry and with a full list; sweeps beside none and
+# beside a hundred more processes; and a datagram before a policy with isolation, with it, and
+# while isolated
+function report_act(    denied, one, full, none, hundred, plain)
 {
 	denied = need("rivet", "act", "denied")
 	one = need("rivet", "act", "quarantined-1")
 	full = need("rivet", "act", "quarantined-1024")
 	none = need("rivet", "act", "sweep-0")
 	hundred = need("rivet", "act", "sweep-100")
+	plain = need("rivet", "act", "datagram")
 	printf "\n%-34s %14s %11s  %s\n", "acting on what fails", "instructions", "goal", "met?"
 	return print_act("a quarantined file, beside a denied", one - denied, 1500) ",\n" \
 		print_act("1024 entries, beside one", full - one, 100) ",\n" \
-		print_act("a sweep, a process", (hundred - none) / 100, 20000)
+		print_act("a sweep, a process", (hundred - none) / 100, 20000) ",\n" \
+		print_act("a datagram, isolation armed",
+			need("rivet", "act", "datagram-armed") - plain, 200) ",\n" \
+		print_act("a datagram to a peer, isolated",
+			need("rivet", "act", "datagram-isolated") - plain, 1200)
 }
 
 END {
