@@ -13,7 +13,7 @@ verbs=(
 	apply attach "policy check" "policy sign" "policy verify" "policy load" "policy show" mode "unlock request"
 	"unlock sign" "unlock apply" "rejoin request" "rejoin sign" "rejoin apply" isolation
 	"quarantine list" "quarantine show" "quarantine release"
-	"quarantine forget" status check why allow events doctor
+	"quarantine forget" status check why allow learn events doctor
 )
 
 test_help_lists_every_verb()

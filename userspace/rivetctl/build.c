@@ -415,8 +415,8 @@ static int walk_all(struct build *build, struct err *err)
 
 /**
  * build_run() - measure all files that the options name
- * @build: its @ctx and @options set, the rest zero; release with build_end(),
- * also on error
+ * @build: its @ctx and @options set, and @digests if more are wanted than
+ * these say, the rest zero; release with build_end(), also on error
  * @err: filled on error
  *
  * Return: EXIT_OK, or the exit status of the error.
@@ -427,7 +427,8 @@ int build_run(struct build *build, struct err *err)
 
 	build->walk.file = take_file;
 	build->walk.link = take_link;
-	build->digests = build->options->digests == BUILD_WHOLE ? 0 : MEASURE_VERITY;
+	if (build->options->digests != BUILD_WHOLE)
+		build->digests |= MEASURE_VERITY;
 	clock_gettime(CLOCK_MONOTONIC, &build->start);
 	ret = check_root(build->options->root, err);
 	if (ret)

@@ -12,6 +12,7 @@
 #include "build.h"
 #include "ending.h"
 #include "lib/object/object.h"
+#include "review.h"
 #include "revoke.h"
 
 /* Revocations and releases name digests, not files. */
@@ -26,6 +27,7 @@ static bool lists_digests(const struct manifest_headers *headers)
  * @options: the files to measure
  * @revoke: the entries to revoke or release, if @headers is that of a revocation or release
  * @for_files: an option about files was given
+ * @from_packages: compare the files with what dpkg records of them
  * @out: file to write; NULL for standard output
  * @issued: text of the header issued:
  * @withdraw: write an empty manifest, which withdraws the set or revocation
@@ -35,6 +37,7 @@ struct build_command {
 	struct build_options options;
 	struct revoke_options revoke;
 	bool for_files;
+	bool from_packages;
 	const char *out;
 	char issued[MANIFEST_TIME_MAX];
 	bool withdraw;
@@ -50,6 +53,7 @@ enum long_option {
 	OPT_ANY_PATH,
 	OPT_EXCLUDE,
 	OPT_SKIP_BAD,
+	OPT_FROM_PACKAGES,
 	OPT_WITHDRAW,
 	OPT_REVOKE,
 	OPT_RELEASE,
@@ -70,6 +74,7 @@ static const struct option longs[] = {
 	{ "any-path", no_argument, NULL, OPT_ANY_PATH },
 	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
 	{ "skip-bad", no_argument, NULL, OPT_SKIP_BAD },
+	{ "from-packages", no_argument, NULL, OPT_FROM_PACKAGES },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
 	{ "release", no_argument, NULL, OPT_RELEASE },
@@ -174,6 +179,9 @@ static int take_file_option(struct context *ctx, int opt, char **argv,
 		return take_exclude(ctx, optarg, &command->options);
 	case OPT_SKIP_BAD:
 		command->options.skip_bad = true;
+		break;
+	case OPT_FROM_PACKAGES:
+		command->from_packages = true;
 		break;
 	default:
 		return err_option(ctx, opt, argv);
@@ -346,7 +354,7 @@ static void print_summary(const struct build_command *command, const struct buil
 }
 
 static void print_json(struct context *ctx, const struct build_command *command,
-		       const struct build *build)
+		       const struct build *build, const struct review *review)
 {
 	struct json json;
 
@@ -357,7 +365,19 @@ static void print_json(struct context *ctx, const struct build_command *command,
 	json_u64(&json, "measured_files", build->files);
 	json_u64(&json, "bytes", build->bytes);
 	json_text(&json, "output", command->out);
+	if (command->from_packages)
+		review_json(review, &json);
 	json_end(&json);
+}
+
+static void print_review(const struct review *review)
+{
+	struct buffer text = { 0 };
+
+	review_text(review, &text);
+	if (text.len)
+		fputs(text.data, stderr);
+	buffer_free(&text);
 }
 
 static void warn_of_end(struct context *ctx, const struct buffer *text)
@@ -370,7 +390,7 @@ static void warn_of_end(struct context *ctx, const struct buffer *text)
 }
 
 static int write_manifest(struct context *ctx, const struct build_command *command,
-			  struct build *build, struct err *err)
+			  struct build *build, const struct review *review, struct err *err)
 {
 	struct buffer text = { 0 };
 	int ret;
@@ -378,12 +398,14 @@ static int write_manifest(struct context *ctx, const struct build_command *comma
 	ret = manifest_write(&command->headers, &build->list, &text, err);
 	if (!ret)
 		ret = file_write(command->out ? command->out : "-", text.data, text.len, err);
-	if (!ret)
+	if (!ret) {
+		if (!ctx->json)
+			print_review(review);
 		print_summary(command, build);
-	if (!ret)
 		warn_of_end(ctx, &text);
+	}
 	if (!ret && ctx->json)
-		print_json(ctx, command, build);
+		print_json(ctx, command, build, review);
 	buffer_free(&text);
 	return ret;
 }
@@ -418,7 +440,12 @@ static int set_issued(struct build_command *command, struct err *err)
 
 static int build_and_write(struct context *ctx, struct build_command *command, struct err *err)
 {
-	struct build build = { .ctx = ctx, .options = &command->options };
+	struct build build = {
+		.ctx = ctx,
+		.options = &command->options,
+		.digests = command->from_packages ? MEASURE_MD5 : 0,
+	};
+	struct review review = { 0 };
 	int ret = set_issued(command, err);
 
 	if (!ret)
@@ -427,9 +454,12 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 		ret = revoke_run(&command->revoke, &build.list, err);
 	else if (!ret && !command->withdraw)
 		ret = measure(&build, &command->options, err);
+	if (!ret && command->from_packages && !command->withdraw)
+		ret = review_packages(&review, &build, err);
 	if (!ret)
-		ret = write_manifest(ctx, command, &build, err);
+		ret = write_manifest(ctx, command, &build, &review, err);
 	build_end(&build);
+	review_free(&review);
 	return ret;
 }
 

@@ -2,20 +2,18 @@
 /*
  * rivetctl policy simulate - which recorded verdicts would differ under another policy
  */
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/kernel/nl.h"
 #include "lib/object/object.h"
+#include "recorded.h"
 #include "simulate.h"
 #include "text/version3.h"
 #include "verbs.h"
 
-#define GAP_START	"{\"schema\":\"rivet.gap/1\""
 #define SHOWN_MAX	(4 * 4096 + 1)	/* bytes of a path or of a rule, escaped */
 
 /**
@@ -28,18 +26,6 @@ struct simulate_options {
 	const char *events;
 	bool live;
 	const char *policy;
-};
-
-/**
- * struct source - the events that are read
- * @sim: takes them
- * @gaps: lines that tell of lost events
- * @others: lines that are no events
- */
-struct source {
-	struct simulation *sim;
-	uint64_t gaps;
-	uint64_t others;
 };
 
 static int take_options(struct context *ctx, int argc, char **argv,
@@ -73,87 +59,16 @@ static int take_options(struct context *ctx, int argc, char **argv,
 
 static int take_event(const struct event *event, void *data)
 {
-	struct source *source = data;
-
-	return simulate_add(source->sim, event) ? EXIT_OTHER : EXIT_OK;
+	return simulate_add(data, event);
 }
 
-static int fail_memory(struct err *err)
+static int check_recorded(const struct recorded *recorded, const char *name, struct err *err)
 {
-	return err_set(err, EXIT_OTHER, NULL, "out of memory");
-}
+	const struct simulation *sim = recorded->data;
 
-static int take_line(struct source *source, const char *line, size_t len)
-{
-	struct buffer storage;
-	struct event event;
-	int ret;
-
-	if (len && line[len - 1] == '\n')
-		len--;
-	if (!len)
-		return 0;
-	ret = event_load(line, len, &event, &storage);
-	if (!ret)
-		ret = simulate_add(source->sim, &event);
-	else if (len >= strlen(GAP_START) && !memcmp(line, GAP_START, strlen(GAP_START)))
-		source->gaps++;
-	else
-		source->others++;
-	buffer_free(&storage);
-	return ret == -ENOMEM ? ret : 0;
-}
-
-static int read_lines(struct source *source, FILE *in, const char *name, struct err *err)
-{
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int ret = 0;
-
-	errno = 0;
-	while (!ret && (len = getline(&line, &size, in)) > 0)
-		ret = take_line(source, line, len);
-	free(line);
-	if (ret)
-		return fail_memory(err);
-	return ferror(in) ? err_set_io(err, "cannot read", name) : EXIT_OK;
-}
-
-static int read_file(struct source *source, const char *path, struct err *err)
-{
-	FILE *in;
-	int ret;
-
-	if (!strcmp(path, "-"))
-		return read_lines(source, stdin, "standard input", err);
-	in = fopen(path, "re");
-	if (!in)
-		return err_set_io(err, "cannot open", path);
-	ret = read_lines(source, in, path, err);
-	fclose(in);
-	return ret;
-}
-
-static int read_kernel(struct source *source, struct err *err)
-{
-	struct nl nl;
-	int ret = nl_open(&nl, err);
-
-	if (!ret) {
-		ret = nl_events(&nl, 0, take_event, source, err);
-		if (ret && !err->text[0])
-			ret = fail_memory(err);
-	}
-	nl_close(&nl);
-	return ret;
-}
-
-static int check_source(const struct source *source, const char *name, struct err *err)
-{
-	if (source->sim->verdicts)
+	if (sim->verdicts)
 		return EXIT_OK;
-	if (source->others)
+	if (recorded->others)
 		return err_set(err, EXIT_CONFIG,
 			       "events are lines of the log of rivetd, or of: rivetctl --json events",
 			       "%s: no line is an event about a decision", err_name(name));
@@ -196,10 +111,10 @@ static void write_group(struct json *json, const struct simulated_group *group,
 	json_close(json);
 }
 
-static void write_json(struct context *ctx, const struct source *source,
+static void write_json(struct context *ctx, const struct recorded *recorded,
 		       const struct object_file *file)
 {
-	const struct simulation *sim = source->sim;
+	const struct simulation *sim = recorded->data;
 	char version[RIVET_VERSION3_MAX];
 	struct json json;
 	size_t i;
@@ -214,8 +129,8 @@ static void write_json(struct context *ctx, const struct source *source,
 	json_u64(&json, "newly_refused", sim->refused);
 	json_u64(&json, "newly_permitted", sim->permitted);
 	json_u64(&json, "ungrouped", sim->ungrouped);
-	json_u64(&json, "gaps", source->gaps);
-	json_u64(&json, "other_lines", source->others);
+	json_u64(&json, "gaps", recorded->gaps);
+	json_u64(&json, "other_lines", recorded->others);
 	json_array(&json, "differences");
 	for (i = 0; i < sim->count; i++)
 		write_group(&json, &sim->groups[i], file);
@@ -247,9 +162,8 @@ static void print_group(const struct simulated_group *group, const struct object
 		puts("\n    no rule is about it");
 }
 
-static void print_text(const struct source *source, const struct object_file *file)
+static void print_text(const struct simulation *sim, const struct object_file *file)
 {
-	const struct simulation *sim = source->sim;
 	size_t i;
 
 	for (i = 0; i < sim->count; i++)
@@ -259,14 +173,14 @@ static void print_text(const struct source *source, const struct object_file *fi
 	puts("Requests that the recorded policy permits silently left no event, so they are not judged.");
 }
 
-static void warn(struct context *ctx, const struct source *source)
+static void warn(struct context *ctx, const struct recorded *recorded)
 {
-	const struct simulation *sim = source->sim;
+	const struct simulation *sim = recorded->data;
 
-	if (source->others)
-		err_warn(ctx, "%" PRIu64 " lines are no events", source->others);
-	if (source->gaps)
-		err_warn(ctx, "events are missing in %" PRIu64 " places", source->gaps);
+	if (recorded->others)
+		err_warn(ctx, "%" PRIu64 " lines are no events", recorded->others);
+	if (recorded->gaps)
+		err_warn(ctx, "events are missing in %" PRIu64 " places", recorded->gaps);
 	if (sim->unknown)
 		err_warn(ctx, "%" PRIu64 " verdicts are about filesystems that the policy names with fsmagic=: the kernel would measure their files, and the events do not tell the result",
 			 sim->unknown);
@@ -279,19 +193,20 @@ static int simulate(struct context *ctx, const struct simulate_options *options,
 		    const struct object_file *file, struct simulation *sim, struct err *err)
 {
 	const char *name = options->live ? "the kernel" : options->events;
-	struct source source = { .sim = sim };
+	struct recorded recorded = { .take = take_event, .data = sim };
 	int ret;
 
-	ret = options->live ? read_kernel(&source, err) : read_file(&source, options->events, err);
+	ret = options->live ? recorded_kernel(&recorded, err) :
+			      recorded_file(&recorded, options->events, err);
 	if (!ret)
-		ret = check_source(&source, name, err);
+		ret = check_recorded(&recorded, name, err);
 	if (ret)
 		return ret;
-	warn(ctx, &source);
+	warn(ctx, &recorded);
 	if (ctx->json)
-		write_json(ctx, &source, file);
+		write_json(ctx, &recorded, file);
 	else
-		print_text(&source, file);
+		print_text(sim, file);
 	return EXIT_OK;
 }
 

@@ -100,6 +100,7 @@ int verb_verify_files(struct context *ctx, int argc, char **argv);
 int verb_status(struct context *ctx, int argc, char **argv);
 int verb_check(struct context *ctx, int argc, char **argv);
 int verb_why(struct context *ctx, int argc, char **argv);
+int verb_learn(struct context *ctx, int argc, char **argv);
 int verb_allow(struct context *ctx, int argc, char **argv);
 int verb_events_verify(struct context *ctx, int argc, char **argv);
 int verb_events(struct context *ctx, int argc, char **argv);
