@@ -6,6 +6,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "text/bytes.h"
 #include "text/parse.h"
 
 /*
@@ -44,7 +45,7 @@ static size_t utf8_sequence_len(const u8 *s, size_t left)
  */
 bool rivet_parse_utf8_valid(const char *text, size_t len, size_t *bad)
 {
-	size_t pos = 0, step;
+	size_t pos = rivet_bytes_ascii(text, len), step;
 
 	while (pos < len) {
 		step = utf8_sequence_len((const u8 *)text + pos, len - pos);
@@ -54,6 +55,7 @@ bool rivet_parse_utf8_valid(const char *text, size_t len, size_t *bad)
 			return false;
 		}
 		pos += step;
+		pos += rivet_bytes_ascii(text + pos, len - pos);
 	}
 	return true;
 }
@@ -204,14 +206,12 @@ int rivet_parse_time(const char *text, size_t len, s64 *out)
 	return 0;
 }
 
-static int parse_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
+/* Of each character that is a digit, its value + 1 */
+static const u8 hex_digits[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
+	['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15,
+	['f'] = 16,
+};
 
 /**
  * rivet_parse_hex() - read bytes in lower-case hexadecimal
@@ -230,12 +230,12 @@ int rivet_parse_hex(const char *text, size_t len, u8 *out, size_t size)
 	if (len % 2 || len / 2 != size)
 		return -EBADMSG;
 	for (i = 0; i < size; i++) {
-		int high = parse_hex_digit(text[2 * i]);
-		int low = parse_hex_digit(text[2 * i + 1]);
+		u8 high = hex_digits[(u8)text[2 * i]];
+		u8 low = hex_digits[(u8)text[2 * i + 1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return -EBADMSG;
-		out[i] = high << 4 | low;
+		out[i] = (high - 1) << 4 | (low - 1);
 	}
 	return 0;
 }
@@ -329,14 +329,14 @@ bool rivet_slice_same(struct rivet_slice a, struct rivet_slice b)
  */
 bool rivet_slice_take_until(struct rivet_slice *rest, char stop, struct rivet_slice *out)
 {
-	const char *end = rest->len ? memchr(rest->ptr, stop, rest->len) : NULL;
+	size_t len = rivet_bytes_find(rest->ptr, rest->len, stop);
 
-	if (!end)
+	if (len == rest->len)
 		return false;
 	out->ptr = rest->ptr;
-	out->len = end - rest->ptr;
-	rest->ptr = end + 1;
-	rest->len -= out->len + 1;
+	out->len = len;
+	rest->ptr += len + 1;
+	rest->len -= len + 1;
 	return true;
 }
 

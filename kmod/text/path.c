@@ -5,12 +5,15 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 
+#include "text/bytes.h"
 #include "text/path.h"
 
 static bool component_is_canonical(struct rivet_slice component)
 {
-	return component.len && !rivet_slice_equal(component, ".") &&
-	       !rivet_slice_equal(component, "..");
+	if (component.len > 2)
+		return true;
+	return component.len && (component.ptr[0] != '.' ||
+				 component.ptr[component.len - 1] != '.');
 }
 
 /**
@@ -33,6 +36,11 @@ bool rivet_path_is_canonical(struct rivet_slice path)
 	return component_is_canonical(path);
 }
 
+static struct rivet_slice without_first(struct rivet_slice path, size_t len)
+{
+	return (struct rivet_slice){ .ptr = path.ptr + len, .len = path.len - len };
+}
+
 /* The next byte of an escaped path after unescaping, -1 if the escape is invalid */
 static int take_byte(struct rivet_slice *path)
 {
@@ -45,9 +53,16 @@ static int take_byte(struct rivet_slice *path)
 	return (u8)*path->ptr++;
 }
 
+/* Most paths are: each byte stands for itself, and none is NUL. */
+static bool is_plain(struct rivet_slice path)
+{
+	return path.len < RIVET_PATH_MAX &&
+	       rivet_bytes_find_either(path.ptr, path.len, '\\', '\0') == path.len;
+}
+
 /**
  * rivet_path_find_fault() - find the first invalid byte of a path
- * @path: as written; begins at the fault afterwards
+ * @path: as written; begins at the fault afterwards, if there is one
  *
  * Context: Any.
  * Return: a description of the expected text there, NULL if the path is valid.
@@ -57,6 +72,8 @@ const char *rivet_path_find_fault(struct rivet_slice *path)
 	size_t len;
 	int byte;
 
+	if (is_plain(*path))
+		return NULL;
 	for (len = 0; path->len; len++) {
 		if (len == RIVET_PATH_MAX - 1)
 			return "a path of at most 4095 bytes";
@@ -84,10 +101,16 @@ const char *rivet_path_find_fault(struct rivet_slice *path)
  */
 ssize_t rivet_path_unescape(struct rivet_slice path, char *buf, size_t size)
 {
-	size_t len;
+	size_t len = rivet_bytes_find(path.ptr, path.len, '\\');
 	int byte;
 
-	for (len = 0; path.len; len++) {
+	if (len >= size)
+		return -ENAMETOOLONG;
+	if (len) {
+		memcpy(buf, path.ptr, len);
+		path = without_first(path, len);
+	}
+	for (; path.len; len++) {
 		byte = take_byte(&path);
 		if (byte < 0)
 			return -EBADMSG;
@@ -130,6 +153,16 @@ ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size)
 	return used;
 }
 
+/* Of two paths. A byte that is no backslash ends an escape, if it belongs to one. */
+static size_t common_part(struct rivet_slice a, struct rivet_slice b)
+{
+	size_t len = rivet_bytes_common(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+	while (len && a.ptr[len - 1] == '\\')
+		len--;
+	return len;
+}
+
 /**
  * rivet_path_compare() - compare the order of two paths in a manifest
  * @a: a path as written, with valid escapes
@@ -142,6 +175,12 @@ ssize_t rivet_path_escape(const char *path, size_t len, char *buf, size_t size)
  */
 int rivet_path_compare(struct rivet_slice a, struct rivet_slice b)
 {
+	size_t common = common_part(a, b);
+
+	if (common) {
+		a = without_first(a, common);
+		b = without_first(b, common);
+	}
 	while (a.len && b.len) {
 		int byte_a = take_byte(&a);
 		int byte_b = take_byte(&b);

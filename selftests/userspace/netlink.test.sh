@@ -10,7 +10,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 lib=$top/userspace/lib
 
-pure=(text/digest text/fields text/names text/parse text/path object/manifest quarantine/line)
+pure=(text/bytes text/digest text/fields text/names text/parse text/path object/manifest quarantine/line)
 user=(kernel/answer base/attrs base/durable kernel/btf base/config base/keyed base/err
 	object/expiry base/file kernel/follow base/json kernel/metrics kernel/nl kernel/status
 	kernel/verify base/text manifest/manifest)
