@@ -407,6 +407,32 @@ int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *e
 }
 
 /**
+ * rivet_manifest_skim() - find the path of the next entry, without a check
+ * @m: opened by rivet_manifest_open(); not for rivet_manifest_next() afterwards
+ * @path: what is the path if the entry is valid; length 0 if there is none
+ *
+ * To add up the memory that the entries need. They may be anything until
+ * rivet_manifest_next() has read them.
+ *
+ * Context: Any.
+ * Return: true with an entry; false after the last one, or if a line has no end.
+ */
+bool rivet_manifest_skim(struct rivet_manifest *m, struct rivet_slice *path)
+{
+	struct rivet_slice rest = rest_of(m), line, word;
+	int words;
+
+	if (m->seen == m->count || !take_to_line_end(&rest, &line))
+		return false;
+	for (words = 0; words < 3 && rivet_slice_take_until(&line, ' ', &word); words++)
+		;
+	*path = words == 3 ? line : (struct rivet_slice){};
+	m->seen++;
+	advance(m, rest);
+	return true;
+}
+
+/**
  * rivet_manifest_any_path() - check whether an entry holds under every path
  * @path: path of an entry
  *

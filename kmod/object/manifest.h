@@ -75,6 +75,7 @@ int rivet_manifest_open(struct rivet_manifest *m, const char *text, size_t len,
 			struct rivet_parse_error *err);
 int rivet_manifest_next(struct rivet_manifest *m, struct rivet_manifest_entry *entry,
 			struct rivet_parse_error *err);
+bool rivet_manifest_skim(struct rivet_manifest *m, struct rivet_slice *path);
 bool rivet_manifest_any_path(struct rivet_slice path);
 
 #endif /* _RIVET_OBJECT_MANIFEST_H */

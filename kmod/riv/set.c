@@ -39,14 +39,9 @@ struct layout {
 	size_t bytes;
 };
 
-static bool has_path(const struct rivet_manifest_entry *entry)
+static bool has_path(struct rivet_slice path)
 {
-	return entry->path.len && !rivet_manifest_any_path(entry->path);
-}
-
-static bool same_path(struct rivet_slice a, struct rivet_slice b)
-{
-	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+	return path.len && !rivet_manifest_any_path(path);
 }
 
 static int refuse_size(const struct rivet_manifest *m, struct rivet_parse_error *err)
@@ -57,29 +52,25 @@ static int refuse_size(const struct rivet_manifest *m, struct rivet_parse_error 
 	return -EBADMSG;
 }
 
-/* Read all entries once, to check them and to add up the room they need */
-static int survey_entries(struct rivet_manifest *m, struct layout *layout,
-			  struct rivet_parse_error *err)
+/* Add up the room that the entries need. They are checked only when they are read. */
+static int survey_entries(struct rivet_manifest m, struct layout *layout)
 {
-	struct rivet_manifest_entry entry;
-	struct rivet_slice last = {};
+	struct rivet_slice path, last = {};
 	size_t pause = 0;
 	int ret;
 
-	layout->count = m->count;
+	layout->count = m.count;
 	layout->text_len = 1;
-	while ((ret = rivet_manifest_next(m, &entry, err)) > 0) {
-		if (entry.size >> 48)
-			return refuse_size(m, err);
-		if (has_path(&entry) && !same_path(entry.path, last)) {
-			layout->text_len += entry.path.len + 1;
-			last = entry.path;
+	while (rivet_manifest_skim(&m, &path)) {
+		if (has_path(path) && !rivet_slice_same(path, last)) {
+			layout->text_len += path.len + 1;
+			last = path;
 		}
-		ret = rivet_riv_set_pause(m->pos, &pause);
+		ret = rivet_riv_set_pause(m.pos, &pause);
 		if (ret)
 			return ret;
 	}
-	return ret;
+	return 0;
 }
 
 static void place_parts(struct layout *layout)
@@ -165,7 +156,8 @@ static void fill_value(struct rivet_set *set, u32 i, const struct rivet_manifest
 	set->has_files |= entry->digest.alg != RIVET_DIGEST_CERT_SHA256;
 }
 
-static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t text_len)
+static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t text_len,
+		       struct rivet_parse_error *err)
 {
 	struct rivet_manifest_entry entry;
 	struct rivet_slice last = {};
@@ -174,8 +166,10 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 	u32 i;
 	int ret;
 
-	for (i = 0; (ret = rivet_manifest_next(m, &entry, NULL)) > 0; i++) {
-		if (has_path(&entry) && !same_path(entry.path, last)) {
+	for (i = 0; (ret = rivet_manifest_next(m, &entry, err)) > 0; i++) {
+		if (entry.size >> 48)
+			return refuse_size(m, err);
+		if (has_path(entry.path) && !rivet_slice_same(entry.path, last)) {
 			last = entry.path;
 			path = used;
 			len = rivet_path_unescape(last, set->text + path, text_len - path);
@@ -183,7 +177,7 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 				return len;
 			used += len + 1;
 		}
-		fill_value(set, i, &entry, has_path(&entry) ? path : 0);
+		fill_value(set, i, &entry, has_path(entry.path) ? path : 0);
 		ret = rivet_riv_set_pause(m->pos, &pause);
 		if (ret)
 			return ret;
@@ -191,28 +185,20 @@ static int fill_values(struct rivet_set *set, struct rivet_manifest *m, size_t t
 	return ret;
 }
 
-static int survey(const char *text, size_t len, struct layout *layout,
-		  struct rivet_parse_error *err)
+static struct rivet_set *fill_set(struct rivet_manifest *m, const struct layout *layout,
+				  struct rivet_parse_error *err)
 {
-	struct rivet_manifest m;
-	int ret = rivet_manifest_open(&m, text, len, err);
+	struct rivet_set *set = alloc_set(layout);
+	int ret;
 
+	if (!set)
+		return ERR_PTR(-ENOMEM);
+	fill_headers(set, m);
+	ret = fill_values(set, m, layout->text_len, err);
 	if (!ret)
-		ret = survey_entries(&m, layout, err);
-	if (!ret)
-		place_parts(layout);
-	return ret;
-}
-
-static int fill(struct rivet_set *set, const char *text, size_t len, size_t text_len)
-{
-	struct rivet_manifest m;
-	int ret = rivet_manifest_open(&m, text, len, NULL);
-
-	if (ret)
-		return ret;
-	fill_headers(set, &m);
-	return fill_values(set, &m, text_len);
+		return set;
+	rivet_riv_set_put(set);
+	return ERR_PTR(ret);
 }
 
 /**
@@ -222,9 +208,8 @@ static int fill(struct rivet_set *set, const char *text, size_t len, size_t text
  * @text_digest: SHA-256 of it
  * @err: position and reason of a refusal, if -EBADMSG
  *
- * Reads the text twice. The first pass checks all of it, so that only valid text
- * allocates memory, and exactly as much as needed: at most 59 bytes for each value,
- * and its path.
+ * First only looks where the paths are, so that exactly as much memory is allocated as a
+ * valid text needs: at most 59 bytes for each value, and its path. Then reads all of it.
  *
  * Context: may sleep; reschedules, killable.
  * Return: the set with one reference, or ERR_PTR: -EBADMSG, -EFBIG, -ENOMEM,
@@ -234,22 +219,20 @@ struct rivet_set *rivet_riv_set_build(const char *text, size_t len,
 				      const struct rivet_digest *text_digest,
 				      struct rivet_parse_error *err)
 {
+	struct rivet_manifest m;
 	struct rivet_set *set;
 	struct layout layout;
 	int ret;
 
-	ret = survey(text, len, &layout, err);
+	ret = rivet_manifest_open(&m, text, len, err);
+	if (!ret)
+		ret = survey_entries(m, &layout);
 	if (ret)
 		return ERR_PTR(ret);
-	set = alloc_set(&layout);
-	if (!set)
-		return ERR_PTR(-ENOMEM);
-	ret = fill(set, text, len, layout.text_len);
-	if (ret) {
-		rivet_riv_set_put(set);
-		return ERR_PTR(ret);
-	}
-	set->text_digest = *text_digest;
+	place_parts(&layout);
+	set = fill_set(&m, &layout, err);
+	if (!IS_ERR(set))
+		set->text_digest = *text_digest;
 	return set;
 }
 

@@ -2,7 +2,8 @@
 /*
  * rivet - fuzzer: manifests
  *
- * Accepted text is canonical: writing it again gives the same bytes.
+ * Accepted text is canonical: writing it again gives the same bytes. Skimming finds the paths
+ * of the entries that are accepted.
  */
 #include "fuzz.h"
 #include "manifest_text.h"
@@ -15,6 +16,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	const char *text = (const char *)data;
 	int ret = manifest_rewrite(text, size, again, sizeof(again), &err);
 
+	FUZZ_ASSERT(manifest_skims(text, size));
 	if (ret) {
 		fuzz_assert_error(ret, &err, size);
 		return 0;

@@ -266,6 +266,7 @@ static void test_case(const struct text_case *c)
 		unit_ok(!memcmp(rewritten, c->text.ptr, c->text.len), "same again: %s", c->label);
 	unit_eq(manifest_rewrite(text, c->text.len, rewritten, sizeof(rewritten), NULL), ret,
 		"nobody asks: %s", c->label);
+	unit_ok(manifest_skims(text, c->text.len), "skimmed: %s", c->label);
 	free(text);
 }
 
@@ -362,7 +363,7 @@ static void test_long_lines(void)
 
 static void test_truncations(void)
 {
-	unsigned int accepted = 0, unplaced = 0;
+	unsigned int accepted = 0, unplaced = 0, strays = 0;
 	size_t len;
 
 	for (len = 0; len < sizeof(sample) - 1; len++) {
@@ -371,10 +372,12 @@ static void test_truncations(void)
 
 		accepted += !manifest_rewrite(text, len, rewritten, sizeof(rewritten), &err);
 		unplaced += !err.line || !err.expected;
+		strays += !manifest_skims(text, len);
 		free(text);
 	}
 	unit_eq(accepted, 0, "every truncation is refused");
 	unit_eq(unplaced, 0, "and its place is named");
+	unit_eq(strays, 0, "and skimming stays inside");
 }
 
 /* Each byte replaced by each other one: refused, or still in canonical form */

@@ -115,3 +115,33 @@ int manifest_rewrite(const char *text, size_t len, char *buf, size_t size,
 	rivet_format_end(&f);
 	return ret;
 }
+
+static bool same_place(struct rivet_slice a, struct rivet_slice b)
+{
+	return a.len == b.len && (!a.len || a.ptr == b.ptr);
+}
+
+/*
+ * Whether skimming finds the path of each entry that is read. Of an entry that is refused it
+ * may find anything inside the text.
+ */
+bool manifest_skims(const char *text, size_t len)
+{
+	struct rivet_manifest_entry entry;
+	struct rivet_manifest m, skimmed;
+	struct rivet_slice path;
+	int ret = 1;
+
+	if (rivet_manifest_open(&m, text, len, NULL))
+		return true;
+	skimmed = m;
+	while (rivet_manifest_skim(&skimmed, &path)) {
+		if (path.len && (path.ptr < text || path.ptr + path.len >= text + len))
+			return false;
+		if (ret > 0)
+			ret = rivet_manifest_next(&m, &entry, NULL);
+		if (ret == 0 || (ret > 0 && !same_place(path, entry.path)))
+			return false;
+	}
+	return ret < 0 || rivet_manifest_next(&m, &entry, NULL) <= 0;
+}

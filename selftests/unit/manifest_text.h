@@ -9,5 +9,6 @@
 
 int manifest_rewrite(const char *text, size_t len, char *buf, size_t size,
 		     struct rivet_parse_error *err);
+bool manifest_skims(const char *text, size_t len);
 
 #endif /* _RIVET_MANIFEST_TEXT_H */
