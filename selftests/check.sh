@@ -296,7 +296,7 @@ choose_parts()
 		;;
 	long)
 		shift
-		parts=(gateway-{demo,initramfs,memory,upgrade,upgrade-kernel,debs} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
+		parts=(gateway-{demo,learn,initramfs,memory,upgrade,upgrade-kernel,debs} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
 			long-debug-6.12 packages images headers)
 		(($# == 0)) || parts=("$@")
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"

@@ -155,7 +155,7 @@ boot()
 	machine=$!
 }
 
-# answer_request unlock|rejoin REQUEST: the gateway asks for a signature on it; the key is here.
+# answer_request KIND REQUEST: the gateway asks for a signature on it; the key is here.
 answer_request()
 {
 	base64 -d <<<"$2" >"$machine_dir/request"
@@ -174,7 +174,7 @@ listen()
 		IFS= read -r -t 5 line <&8 || continue
 		line=${line%$'\r'}
 		case $line in
-		'@sign unlock '* | '@sign rejoin '*)
+		'@sign unlock '* | '@sign rejoin '* | '@sign manifest '* | '@sign policy '*)
 			read -r _ kind request <<<"$line"
 			answer_request "$kind" "$request"
 			;;

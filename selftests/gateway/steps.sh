@@ -75,7 +75,8 @@ send_and_receive()
 	as_expected "received: $(cat /tmp/received)"
 }
 
-# signed KIND: the workshop's signature on /tmp/request, an unlock or rejoin request; in /tmp/token
+# signed KIND: /tmp/request as the workshop has signed it, in /tmp/token; KIND is unlock, rejoin,
+# manifest or policy
 signed()
 {
 	printf '@sign %s %s\n' "$1" "$(base64 -w0 /tmp/request)"
