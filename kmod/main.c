@@ -17,6 +17,7 @@
 #include "decide/report.h"
 #include "event/event.h"
 #include "evidence/log.h"
+#include "evidence/quote.h"
 #include "evidence/tpm.h"
 #include "hook/table.h"
 #include "measure/hash.h"
@@ -31,6 +32,7 @@
 #include "riv/mount_watch.h"
 #include "surface/fs.h"
 #include "surface/genl.h"
+#include "surface/report_text.h"
 #include "trust/anchors.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
@@ -81,10 +83,15 @@ static int __init check_start(bool *want_enforce)
 		pr_err("not loading: mode is audit or enforce, not something else\n");
 		return -EINVAL;
 	}
+	if (rivet_quote_check()) {
+		pr_err("not loading: tpm_ak is a handle from 0x81000000 to 0x81ffffff\n");
+		return -EINVAL;
+	}
 	if (is_switched_off()) {
 		pr_err("not loading: the kernel command line says norivet\n");
 		return -EPERM;
 	}
+	rivet_report_text_read_boot_id();
 	rivet_tpm_begin();
 	return 0;
 }

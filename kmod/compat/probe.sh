@@ -52,6 +52,7 @@ declared list_lru_add_obj include/linux/list_lru.h && echo -DRIVET_HAVE_LIST_LRU
 declared "struct list_lru_one *list, spinlock_t *lock, void *cb_arg" include/linux/list_lru.h &&
 	echo -DRIVET_HAVE_LIST_LRU_WALK_LOCK
 declared "struct sha256_ctx {" include/crypto/sha2.h && echo -DRIVET_HAVE_SHA256_CTX
+declared "struct tpm_buf {" include/linux/tpm_buf.h && echo -DRIVET_HAVE_TPM_BUF_H
 declared tcx_ingress include/linux/netdevice.h && echo -DRIVET_HAVE_TCX
 declared "int receive_fd(struct file *file, int __user *ufd" include/linux/file.h &&
 	echo -DRIVET_HAVE_RECEIVE_FD_UFD

@@ -2,61 +2,43 @@
 /*
  * rivet - evidence/tpm: the measurement list extended into a PCR
  *
- * A work item extends the records in their order, so that a slow TPM delays nobody. The TPM is
- * taken once, when the module is loaded, and no other later: root can take its driver away and
- * offer another one.
+ * A work item extends the records in their order, so that a slow TPM delays nobody. It is also
+ * the only one that has the TPM quote, so that no record comes in between.
  */
-#include <crypto/sha1.h>
-#include <crypto/sha2.h>
-#include <linux/device.h>
 #include <linux/init.h>
+#include <linux/list.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/tpm.h>
 #include <linux/workqueue.h>
 
 #include "event/event.h"
+#include "evidence/chip.h"
 #include "evidence/log.h"
 #include "evidence/record.h"
 #include "evidence/tpm.h"
 #include "version.h"
 
-static struct tpm_chip *chip;	/* NULL if there is none to use; changes only at load and unload */
-static bool is_virtual;		/* a TPM that some process plays was refused */
 static bool was_used;		/* the PCR was not zero when the module was loaded */
 static bool has_failed;		/* written by the work item only, as is the next one */
 static u32 extended;
+static LIST_HEAD(jobs);		/* the oldest first */
+/* Protects the list of jobs. A leaf lock. */
+static DEFINE_SPINLOCK(job_lock);
 
-static int extend(const struct rivet_log_digests *record)
-{
-	struct tpm_digest *digests;
-	unsigned int i;
-	int err;
-
-	digests = kcalloc(chip->nr_allocated_banks, sizeof(*digests), GFP_KERNEL);
-	if (!digests)
-		return -ENOMEM;
-	for (i = 0; i < chip->nr_allocated_banks; i++) {
-		digests[i].alg_id = chip->allocated_banks[i].alg_id;
-		/* As IMA does for banks of other digests: SHA-1, with zeros behind it. */
-		if (digests[i].alg_id == TPM_ALG_SHA256)
-			memcpy(digests[i].digest, record->sha256, SHA256_DIGEST_SIZE);
-		else
-			memcpy(digests[i].digest, record->sha1, SHA1_DIGEST_SIZE);
-	}
-	err = tpm_pcr_extend(chip, RIVET_RECORD_PCR, digests);
-	kfree(digests);
-	return err > 0 ? -EIO : err;
-}
-
-static void extend_records(struct work_struct *work)
+/**
+ * rivet_tpm_settle() - extend all records there are
+ *
+ * Context: may sleep; only in rivet_tpm_begin()'s work item, so in a job.
+ * Return: the number of records that the TPM has; without a TPM 0.
+ */
+u32 rivet_tpm_settle(void)
 {
 	struct rivet_log_digests record;
 	int err;
 
-	while (!has_failed && rivet_log_get(extended, &record)) {
-		err = extend(&record);
+	while (rivet_chip_is_there() && !has_failed && rivet_log_get(extended, &record)) {
+		err = rivet_chip_extend(RIVET_RECORD_PCR, &record);
 		if (!err) {
 			WRITE_ONCE(extended, extended + 1);
 			continue;
@@ -66,39 +48,72 @@ static void extend_records(struct work_struct *work)
 				   "ALARM: the TPM did not take record %u of the measurement list: its PCR says nothing from now on",
 				   extended);
 	}
+	return extended;
 }
 
-static DECLARE_WORK(extend_work, extend_records);
-
-static void wake_extend(void)
+static struct rivet_tpm_job *next_job(void)
 {
-	queue_work(system_freezable_wq, &extend_work);	/* a TPM that sleeps takes nothing */
+	struct rivet_tpm_job *job;
+
+	spin_lock(&job_lock);
+	job = list_first_entry_or_null(&jobs, struct rivet_tpm_job, node);
+	if (job)
+		list_del(&job->node);
+	spin_unlock(&job_lock);
+	return job;
 }
 
-static bool __init take_chip(void)
+static void do_work(struct work_struct *work)
 {
-	chip = tpm_default_chip();
-	if (!chip)
-		return false;
-	is_virtual = chip->flags & TPM_CHIP_FLAG_VIRTUAL;
-	if (!is_virtual && tpm_is_tpm2(chip) > 0)
-		return true;
-	put_device(&chip->dev);
-	chip = NULL;
-	return false;
+	struct rivet_tpm_job *job;
+
+	rivet_tpm_settle();
+	while ((job = next_job()))
+		job->run(job);
+}
+
+static DECLARE_WORK(tpm_work, do_work);
+
+static void wake_work(void)
+{
+	queue_work(system_freezable_wq, &tpm_work);	/* a TPM that sleeps takes nothing */
+}
+
+/**
+ * rivet_tpm_run() - have a job done by the work item that talks to the TPM, with or without one
+ * @job: the job; its function is called once
+ *
+ * Context: any.
+ */
+void rivet_tpm_run(struct rivet_tpm_job *job)
+{
+	spin_lock(&job_lock);
+	list_add_tail(&job->node, &jobs);
+	spin_unlock(&job_lock);
+	wake_work();
+}
+
+/**
+ * rivet_tpm_flush() - wait until all jobs are done
+ *
+ * Context: may sleep, for as long as the TPM takes; no job is added any more.
+ */
+void rivet_tpm_flush(void)
+{
+	flush_work(&tpm_work);
 }
 
 /* After the module was unloaded and loaded again, the list begins anew and the PCR does not. */
-static void __init look_at_pcr(struct tpm_digest *digest)
+static void __init look_at_pcr(u8 value[RIVET_TPM_DIGEST])
 {
-	int err = tpm_pcr_read(chip, RIVET_RECORD_PCR, digest);
+	int err = rivet_chip_read(RIVET_RECORD_PCR, value);
 
 	has_failed = err;
 	if (err)
-		rivet_event_change(RIVET_EVENT_TRUST, err < 0 ? err : -EIO,
+		rivet_event_change(RIVET_EVENT_TRUST, err,
 				   "ALARM: PCR %u of the TPM cannot be read in SHA-256: the measurement list is in no TPM",
 				   RIVET_RECORD_PCR);
-	was_used = !err && memchr_inv(digest->digest, 0, SHA256_DIGEST_SIZE);
+	was_used = !err && memchr_inv(value, 0, RIVET_TPM_DIGEST);
 }
 
 /**
@@ -108,17 +123,18 @@ static void __init look_at_pcr(struct tpm_digest *digest)
  */
 void __init rivet_tpm_begin(void)
 {
-	struct tpm_digest digest = { .alg_id = TPM_ALG_SHA256 };
+	u8 value[RIVET_TPM_DIGEST];
 
-	if (take_chip())
-		look_at_pcr(&digest);
+	rivet_chip_take();
+	if (rivet_chip_is_there())
+		look_at_pcr(value);
 	if (was_used)
 		rivet_log_add("rivet:start", "version %s after sha256:%*phN", RIVET_VERSION,
-			      SHA256_DIGEST_SIZE, digest.digest);
+			      RIVET_TPM_DIGEST, value);
 	else
 		rivet_log_add("rivet:start", "version %s", RIVET_VERSION);
-	if (chip)
-		rivet_log_listen(wake_extend);
+	if (rivet_chip_is_there())
+		rivet_log_listen(wake_work);
 }
 
 /**
@@ -130,8 +146,8 @@ void __init rivet_tpm_begin(void)
  */
 const char *rivet_tpm_word(void)
 {
-	if (!chip)
-		return is_virtual ? "virtual" : "none";
+	if (!rivet_chip_is_there())
+		return rivet_chip_is_virtual() ? "virtual" : "none";
 	if (READ_ONCE(has_failed))
 		return "failed";
 	return was_used ? "used" : "extended";
@@ -159,10 +175,10 @@ int rivet_tpm_show(struct seq_file *m)
  */
 void rivet_tpm_exit(void)
 {
-	if (!chip)
+	if (!rivet_chip_is_there())
 		return;
 	rivet_log_add("rivet:end", "unloaded");
 	rivet_log_listen(NULL);
-	flush_work(&extend_work);
-	put_device(&chip->dev);
+	flush_work(&tpm_work);
+	rivet_chip_release();
 }

@@ -49,7 +49,7 @@ static const char *const kind_words[__RIVET_FLOOR_MAX] = {
 
 static DEFINE_MUTEX(floor_lock);	/* protects the table and its rows; a leaf lock */
 static LIST_HEAD(floor_table);
-static unsigned int floor_count;
+static unsigned int row_count;
 
 static struct floor *find_row(struct list_head *table, enum rivet_floor_kind kind,
 			      struct rivet_slice name)
@@ -150,13 +150,13 @@ static int reserve_locked(enum rivet_floor_kind kind, struct rivet_slice name)
 
 	if (find_floor(kind, name))
 		return 0;
-	if (floor_count >= RIVET_FLOORS_MAX)
+	if (row_count >= RIVET_FLOORS_MAX)
 		return -ENOSPC;
 	row = make_row(kind, name);
 	if (!row)
 		return -ENOMEM;
 	list_add_tail(&row->list, &floor_table);
-	floor_count++;
+	row_count++;
 	return 0;
 }
 
@@ -335,7 +335,7 @@ static int draft_text(struct list_head *draft, struct rivet_slice text, struct f
 static int check_room(const struct list_head *draft)
 {
 	const struct floor *row;
-	unsigned int wanted = floor_count;
+	unsigned int wanted = row_count;
 
 	list_for_each_entry(row, draft, list) {
 		struct rivet_slice name = { .ptr = row->name, .len = strlen(row->name) };
@@ -362,7 +362,7 @@ static unsigned int apply_draft(struct list_head *draft)
 			raise_row(floor, row->version, NULL);
 		} else {
 			list_move_tail(&row->list, &floor_table);
-			floor_count++;
+			row_count++;
 		}
 		count++;
 	}
@@ -485,6 +485,24 @@ int rivet_floor_show(struct seq_file *m)
 }
 
 /**
+ * rivet_floor_count() - count the names that have a floor
+ *
+ * Context: may sleep.
+ * Return: their number.
+ */
+u32 rivet_floor_count(void)
+{
+	const struct floor *row;
+	u32 count = 0;
+
+	mutex_lock(&floor_lock);
+	list_for_each_entry(row, &floor_table, list)
+		count += row->known;
+	mutex_unlock(&floor_lock);
+	return count;
+}
+
+/**
  * rivet_floor_exit() - free all floors
  *
  * Context: may sleep; module exit.
@@ -493,6 +511,6 @@ void rivet_floor_exit(void)
 {
 	mutex_lock(&floor_lock);
 	free_rows(&floor_table);
-	floor_count = 0;
+	row_count = 0;
 	mutex_unlock(&floor_lock);
 }

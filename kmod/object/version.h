@@ -34,6 +34,7 @@ void rivet_floor_accept(enum rivet_floor_kind kind, struct rivet_slice name, u64
 int rivet_floor_reserve_issued(s64 issued);
 void rivet_floor_accept_issued(s64 issued);
 int rivet_floor_write(const char *text, size_t len);
+u32 rivet_floor_count(void);
 int rivet_floor_show(struct seq_file *m);
 void rivet_floor_exit(void);
 

@@ -43,6 +43,7 @@
 #include "surface/event_text.h"
 #include "surface/evidence.h"
 #include "surface/fs.h"
+#include "surface/report.h"
 #include "surface/written.h"
 #include "trust/riv_key.h"
 #include "trust/trust.h"
@@ -265,8 +266,8 @@ static const struct rivet_file files[] = {
 	{ IMA_FOLDER "pcr-sha256", 0400, 0, rivet_log_show_sha256, NULL },
 };
 
-/* The entries of files[], then the files check and evidence. */
-static struct dentry *dentries[ARRAY_SIZE(files) + 2] __ro_after_init;
+/* The entries of files[], then the files check, evidence and report. */
+static struct dentry *dentries[ARRAY_SIZE(files) + 3] __ro_after_init;
 
 static int show_file(struct seq_file *m, void *unused)
 {
@@ -412,6 +413,9 @@ int __init rivet_fs_init(void)
 	if (err)
 		goto remove;
 	err = make_file(i + 1, "evidence", 0600, NULL, &rivet_evidence_ops);
+	if (err)
+		goto remove;
+	err = make_file(i + 2, "report", 0600, NULL, &rivet_report_ops);
 	if (err)
 		goto remove;
 	return 0;

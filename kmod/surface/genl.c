@@ -29,6 +29,7 @@
 #include "respond/isolate.h"
 #include "riv/index.h"
 #include "surface/genl.h"
+#include "surface/report.h"
 #include "surface/verify.h"
 #include "text/version3.h"
 #include "trust/anchors.h"
@@ -327,6 +328,11 @@ static int dump_verify_report(struct sk_buff *skb, struct netlink_callback *cb)
 	return rivet_surface_verify_report(&rivet_family, skb, cb);
 }
 
+static int do_report(struct sk_buff *skb, struct genl_info *info)
+{
+	return rivet_surface_report(&rivet_family, skb, info);
+}
+
 static const struct nla_policy events_attrs[RIVET_A_EVENTS_MAX + 1] = {
 	[RIVET_A_EVENTS_UNSPEC] = { .strict_start_type = RIVET_A_EVENTS_SINCE },
 	[RIVET_A_EVENTS_SINCE] = { .type = NLA_U64 },
@@ -369,6 +375,13 @@ static const struct genl_ops rivet_ops[] = {
 		.dumpit = dump_verify_report,
 		.policy = rivet_surface_verify_attrs,
 		.maxattr = RIVET_A_VERIFY_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = RIVET_CMD_REPORT,
+		.doit = do_report,
+		.policy = rivet_surface_report_attrs,
+		.maxattr = RIVET_A_REPORT_MAX,
 		.flags = GENL_ADMIN_PERM,
 	},
 };
@@ -421,5 +434,6 @@ void rivet_genl_exit(void)
 	rivet_event_listen(NULL);
 	cancel_work_sync(&multicast_work);
 	genl_unregister_family(&rivet_family);
+	rivet_surface_report_exit();
 	rivet_verify_exit();
 }

@@ -10,19 +10,23 @@
 
 #include "helper.h"
 
-#define USAGE	"genl COMMAND-NUMBER [dump], genl listen-deaf, genl count [small], genl flood SECONDS"
+#define USAGE	"genl COMMAND-NUMBER [dump], genl listen-deaf, genl count [small], genl flood SECONDS, genl report NONCE"
 
 /* As in the uapi header */
 #define STATUS		1
 #define EVENTS		2
 #define STATS		3
 #define EVENT		4
+#define REPORT		8
 #define EVENT_SEQ	2
+#define REPORT_NONCE	1
+#define REPORT_TEXT	2
+#define NONCE_MAX	100	/* more than is taken */
 
 struct message {
 	struct nlmsghdr n;
 	struct genlmsghdr g;
-	char rest[8192];
+	char rest[65536];
 };
 
 static struct message m;
@@ -36,7 +40,9 @@ static int open_socket(void)
 	return fd;
 }
 
-static void ask(int fd, int family, int command, int flags, const char *name)
+/* @len: bytes of the attribute @value; 0 without one */
+static void ask_with(int fd, int family, int command, int flags, int type, const void *value,
+		     size_t len)
 {
 	struct nlattr *a = (struct nlattr *)m.rest;
 	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
@@ -47,14 +53,20 @@ static void ask(int fd, int family, int command, int flags, const char *name)
 	m.g.cmd = command;
 	m.g.version = 1;
 	m.n.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN);
-	if (name) {
-		a->nla_type = CTRL_ATTR_FAMILY_NAME;
-		a->nla_len = NLA_HDRLEN + strlen(name) + 1;
-		strcpy((char *)a + NLA_HDRLEN, name);
+	if (len) {
+		a->nla_type = type;
+		a->nla_len = NLA_HDRLEN + len;
+		memcpy((char *)a + NLA_HDRLEN, value, len);
 		m.n.nlmsg_len += NLA_ALIGN(a->nla_len);
 	}
 	if (sendto(fd, &m, m.n.nlmsg_len, 0, (void *)&to, sizeof(to)) < 0)
 		fail("send");
+}
+
+static void ask(int fd, int family, int command, int flags, const char *name)
+{
+	ask_with(fd, family, command, flags, CTRL_ATTR_FAMILY_NAME, name,
+		 name ? strlen(name) + 1 : 0);
 }
 
 static ssize_t answer(int fd, const char *what)
@@ -197,6 +209,26 @@ static void flood(int family, int seconds)
 	printf("asked %d\n", asked);
 }
 
+/* Ask for a report with this nonce, in hex, until it is made */
+static void print_report(int fd, int family, const char *hex)
+{
+	unsigned char nonce[NONCE_MAX];
+	struct nlattr *a;
+	size_t len;
+
+	for (len = 0; len < NONCE_MAX && sscanf(hex + 2 * len, "%2hhx", &nonce[len]) == 1;)
+		len++;
+	for (;;) {
+		ask_with(fd, family, REPORT, 0, REPORT_NONCE, nonce, len);
+		answer(fd, "report");
+		a = (void *)m.rest;
+		if ((a->nla_type & NLA_TYPE_MASK) == REPORT_TEXT)
+			break;
+		usleep(10000);
+	}
+	fwrite(inside(a), a->nla_len - NLA_HDRLEN, 1, stdout);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int group;
@@ -216,6 +248,10 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "flood") && argc == 3) {
 		flood(family, atoi(argv[2]));
+		return 0;
+	}
+	if (!strcmp(argv[1], "report") && argc == 3) {
+		print_report(fd, family, argv[2]);
 		return 0;
 	}
 	ask(fd, family, atoi(argv[1]), argc > 2 ? NLM_F_DUMP : 0, NULL);

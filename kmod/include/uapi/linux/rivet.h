@@ -210,6 +210,7 @@ enum rivet_cmd {
 	RIVET_CMD_VERIFY,
 	RIVET_CMD_VERIFY_CANCEL,
 	RIVET_CMD_VERIFY_REPORT,
+	RIVET_CMD_REPORT,
 	__RIVET_CMD_MAX,
 };
 
@@ -264,6 +265,20 @@ enum rivet_a_verify {
 };
 
 #define RIVET_A_VERIFY_MAX (__RIVET_A_VERIFY_MAX - 1)
+
+#define RIVET_REPORT_NONCE_MIN	16	/* bytes of a nonce */
+#define RIVET_REPORT_NONCE_MAX	64
+
+/** enum rivet_a_report - attributes of RIVET_CMD_REPORT */
+enum rivet_a_report {
+	RIVET_A_REPORT_UNSPEC,
+	RIVET_A_REPORT_NONCE,		/* binary: 16 to 64 bytes of the asker's choice */
+	RIVET_A_REPORT_TEXT,		/* binary: the report, up to 60 KiB */
+	RIVET_A_REPORT_PENDING,		/* flag: it is being made: ask again with the nonce */
+	__RIVET_A_REPORT_MAX,
+};
+
+#define RIVET_A_REPORT_MAX (__RIVET_A_REPORT_MAX - 1)
 
 /** enum rivet_a_events - request attributes of RIVET_CMD_EVENTS */
 enum rivet_a_events {
