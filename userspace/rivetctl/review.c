@@ -210,6 +210,24 @@ void review_json(const struct review *review, struct json *json)
 	json_close(json);
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct review_mark *x = a, *y = b;
+	int order = x->why - y->why;
+
+	return order ? order : strcmp(x->path, y->path);
+}
+
+/**
+ * review_sort() - put the marks in the order of reasons, and of paths
+ * @review: the marks
+ */
+void review_sort(struct review *review)
+{
+	if (review->count)
+		qsort(review->marks, review->count, sizeof(*review->marks), compare);
+}
+
 static void text_of(const struct review *review, enum review_why why, struct buffer *out)
 {
 	const struct review_mark *mark;

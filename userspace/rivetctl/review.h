@@ -51,6 +51,7 @@ int review_add(struct review *review, enum review_why why, const char *path, con
 	       struct err *err);
 int review_packages(struct review *review, struct build *build, struct err *err);
 int review_places(struct review *review, const struct build *build, struct err *err);
+void review_sort(struct review *review);
 void review_json(const struct review *review, struct json *json);
 void review_text(const struct review *review, struct buffer *out);
 size_t review_count(const struct review *review, enum review_why why);

@@ -288,7 +288,10 @@ static int mark(struct context *ctx, const struct learn_command *command, struct
 		err_warn(ctx, "%s: no mark says whether a file is as its package has it",
 			 missing.text);
 	ret = review_places(&learn->review, build, err);
-	return ret ? ret : learn_compare(learn, build, err);
+	if (!ret)
+		ret = learn_compare(learn, build, err);
+	review_sort(&learn->review);
+	return ret;
 }
 
 static int learn_and_write(struct context *ctx, struct learn_command *command,

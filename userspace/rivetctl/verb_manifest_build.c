@@ -456,6 +456,7 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 		ret = measure(&build, &command->options, err);
 	if (!ret && command->from_packages && !command->withdraw)
 		ret = review_packages(&review, &build, err);
+	review_sort(&review);
 	if (!ret)
 		ret = write_manifest(ctx, command, &build, &review, err);
 	build_end(&build);
