@@ -57,7 +57,7 @@ check_quote()
 		-q "$(cat "$work/qualifying")"
 }
 
-# make_key FILE HANDLE: a restricted key that only signs what the TPM says
+# make_key FILE HANDLE: a restricted key, which signs statements of the TPM
 make_key()
 {
 	tpm2_createprimary -Q -C e -g sha256 -G "$3" -c "$work/ak.ctx" \

@@ -105,6 +105,9 @@ int verb_allow(struct context *ctx, int argc, char **argv);
 int verb_events_verify(struct context *ctx, int argc, char **argv);
 int verb_events(struct context *ctx, int argc, char **argv);
 int verb_evidence_predict(struct context *ctx, int argc, char **argv);
+int verb_evidence_log(struct context *ctx, int argc, char **argv);
+int verb_evidence_report(struct context *ctx, int argc, char **argv);
+int verb_evidence_verify(struct context *ctx, int argc, char **argv);
 int verb_doctor(struct context *ctx, int argc, char **argv);
 
 /* manifest show NAME: the loaded set of that name, from the kernel */

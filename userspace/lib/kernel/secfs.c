@@ -192,3 +192,33 @@ int secfs_check(const struct buffer *question, const char *path, struct buffer *
 	close(fd);
 	return ret;
 }
+
+/**
+ * secfs_report() - ask the kernel for a report
+ * @nonce: the asker's, lower-case hex digits
+ * @out: the report; free with buffer_free(), also on error
+ * @err: filled on error
+ *
+ * Waits for a TPM, half a minute at most.
+ *
+ * Return: EXIT_OK, or the exit status of the error.
+ */
+int secfs_report(const char *nonce, struct buffer *out, struct err *err)
+{
+	int fd = secfs_open("report", O_RDWR, err);
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	if (fd < 0)
+		return err->code;
+	errno = write_once(fd, nonce, strlen(nonce));
+	if (errno == EBUSY)
+		ret = err_set(err, EXIT_OTHER, "try again later",
+			      "cannot ask for a report: the kernel makes as many as it may");
+	else if (errno)
+		ret = kernel_error(err, "cannot ask for a report", NULL, errno);
+	else
+		ret = read_to_end(fd, "report", out, err);
+	close(fd);
+	return ret;
+}

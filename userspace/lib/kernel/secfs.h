@@ -36,6 +36,7 @@ int secfs_read(const char *name, struct buffer *out, struct err *err);
 int secfs_write(const char *name, const void *data, size_t len, const char *what, struct err *err);
 int secfs_check(const struct buffer *question, const char *path, struct buffer *out,
 		struct err *err);
+int secfs_report(const char *nonce, struct buffer *out, struct err *err);
 bool secfs_is_mounted(void);
 
 #endif /* RIVET_SECFS_H */
