@@ -511,13 +511,92 @@ test_wrong_revocations()
 	expect 4 build --revoke --cert root/usr/bin/pie
 	expect 3 build --revoke --cert nowhere
 	for option in '-r root' '--replaces x' '--valid-until 2030-01-01T00:00:00Z' '--use exec' \
-		'--jit /a' --verity --verity-only --any-path --skip-bad; do
+		'--jit /a' --verity --verity-only --any-path --skip-bad '--parts 2'; do
 		# shellcheck disable=SC2086  # words of a command line
 		expect 2 build --revoke $option "$(digest sha256 1)"
 	done
 	expect 2 rivetctl manifest build -n t -v 0 --revoke "$(digest sha256 1)"
 	in_err "wrong version"
 	[[ ! -e m ]]
+}
+
+# parts NUMBER OPTION-OR-PATH...: as sets "t.1", "t.2" ..., version 1, into the files "m.1.riv" ...
+parts()
+{
+	rivetctl manifest build -n t -v 1 -o m.riv --parts "$@"
+}
+
+test_a_list_is_divided_into_sets()
+{
+	make_root
+	expect 0 build -r root /
+	expect 0 parts 3 -r root /
+	in_err "m.1.riv: "
+	in_err ", set t.1"
+	in_err "3 sets: "
+	[[ ! -e m.riv && ! -e m.4.riv ]]
+	for n in 1 2 3; do
+		sed -n 2p m.$n.riv | grep -qx "name: t.$n"
+		expect 0 rivetctl manifest show m.$n.riv
+		grep -q '^sha256:' m.$n.riv
+		sed -i '1,/^count/d' m.$n.riv
+	done
+	# Each entry is in one of them, and where it was before others came
+	sed '1,/^count/d' m | sort >all
+	sort m.[123].riv | cmp - all
+	mkdir before
+	mv m.?.riv before
+	program root/usr/bin/new
+	expect 0 parts 3 -r root /
+	for n in 1 2 3; do
+		sed -i '1,/^count/d' m.$n.riv
+		comm -23 <(sort before/m.$n.riv) <(sort m.$n.riv) >gone
+		[[ ! -s gone ]]
+	done
+	cat m.?.riv | grep -q /usr/bin/new
+	# Entries for any path are told apart by their digests
+	expect 0 parts 2 --any-path -r root /
+	grep -q '^sha256:' m.1.riv
+	grep -q '^sha256:' m.2.riv
+	expect 0 parts 2 --withdraw
+	grep -qx "count: 0" m.1.riv
+	grep -qx "count: 0" m.2.riv
+}
+
+test_wrong_parts()
+{
+	make_root
+	for number in 0 1 65 x -1 ''; do
+		expect 2 parts "$number" -r root /
+		in_err "--parts"
+	done
+	expect 2 parts 2 --replaces x -r root /
+	expect 2 build --parts 2 -o - -r root /
+	expect 2 rivetctl manifest build -n t -v 1 --parts 2 -r root /
+	expect 2 parts 2 --revoke "$(digest sha256 1)"
+	# With its number the name is too long
+	expect 2 rivetctl manifest build -n "$(printf '%064d' 1)" -v 1 -o m.riv --parts 2 -r root /
+	in_err "wrong name"
+	[[ ! -e m && ! -e m.riv && ! -e m.1.riv ]]
+}
+
+# Of 64 MiB; long paths need fewer files
+test_more_than_a_set_holds()
+{
+	local folder i
+
+	folder=$(printf '/%0250d' $(seq 15))
+	mkdir -p "root$folder"
+	(cd "root$folder" && seq 18000 | sed 's/$/.data/' | xargs touch)
+	expect 3 build --use read -r root /
+	in_err "18000 entries take 66"
+	in_err "MiB, and a set has at most 64 MiB; divide it into sets: --parts 2"
+	[[ ! -e m ]]
+	expect 0 parts 2 --use read -r root /
+	for i in 1 2; do
+		expect 0 rivetctl manifest show --json m.$i.riv
+	done
+	rm -r root m.?.riv
 }
 
 test_relative_paths()

@@ -234,6 +234,26 @@ test_unreadable_files_are_7()
 	in_err "closed.key"
 }
 
+test_several_manifests_are_signed_at_once()
+{
+	small_manifest a
+	small_manifest b
+	expect 0 sign manifest a
+	mv a.signed alone
+	expect 0 rivetctl manifest sign -k "$k/signer.key" -c "$k/signer.pem" a b
+	same a.signed alone
+	same b.signed alone
+	expect 2 rivetctl manifest sign -k "$k/signer.key" -c "$k/signer.pem" -o c a b
+	in_err "-o OUT goes with one file"
+	expect 2 rivetctl policy sign -k "$k/signer.key" -c "$k/signer.pem" a b
+	in_err "one file is needed"
+	expect 2 rivetctl manifest sign -k "$k/signer.key" -c "$k/signer.pem"
+	rm b.signed
+	expect 4 rivetctl manifest sign -k "$k/signer.key" -c "$k/signer.pem" a.signed b
+	in_err "signed already"
+	[[ ! -e b.signed && ! -e c ]]
+}
+
 test_encrypted_keys_ask_for_their_passphrase()
 {
 	command -v script >/dev/null || skip_test "no script(1) to type with"

@@ -26,7 +26,7 @@ static const struct verb verbs[] = {
 	  .needs = "it takes no operand" },
 	{ "manifest", "build", "-n NAME -v VERSION [-r ROOT] [-o OUT] [--any-path] [OPTION]... PATH...|DIGEST...",
 	  "measure files and write a manifest", .run = verb_manifest_build },
-	{ "manifest", "sign", "-k KEY -c CERT [--passphrase-fd FD] [-o OUT] FILE",
+	{ "manifest", "sign", "-k KEY -c CERT [--passphrase-fd FD] [-o OUT] FILE...",
 	  "sign a manifest", .run = verb_sign },
 	{ "manifest", "verify", "-c CERT [--ca CA] FILE",
 	  "check form and signature of a signed manifest", .run = verb_verify },

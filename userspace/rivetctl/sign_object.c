@@ -21,24 +21,51 @@
  * @cert: certificate file
  * @pass_fd: descriptor that the passphrase is read from; -1: it is asked for
  * @out: file for the signed object; NULL: beside the text
- * @path: the text
+ * @paths: the texts; several only of manifests
+ * @path_count: how many
  */
 struct sign_options {
 	const char *key;
 	const char *cert;
 	int pass_fd;
 	const char *out;
-	const char *path;
+	char **paths;
+	int path_count;
 };
 
-static int take_operand(struct context *ctx, int argc, char **argv, struct sign_options *options)
+/* The verb's noun tells the kind. */
+static enum rivet_object_kind kind_of(const struct context *ctx)
 {
-	if (options->key && options->cert && argc - optind == 1) {
-		options->path = argv[optind];
+	if (!strcmp(ctx->verb->noun, "manifest"))
+		return RIVET_OBJECT_MANIFEST;
+	if (!strcmp(ctx->verb->noun, "policy"))
+		return RIVET_OBJECT_POLICY;
+	return strcmp(ctx->verb->noun, "rejoin") ? RIVET_OBJECT_UNLOCK : RIVET_OBJECT_REJOIN;
+}
+
+static const char *find_mistake(struct context *ctx, const struct sign_options *options)
+{
+	if (!options->key)
+		return "-k KEY is missing";
+	if (!options->cert)
+		return "-c CERT is missing";
+	if (options->path_count == 1)
+		return NULL;
+	if (!options->path_count || kind_of(ctx) != RIVET_OBJECT_MANIFEST)
+		return "one file is needed";
+	return options->out ? "-o OUT goes with one file" : NULL;
+}
+
+static int take_operands(struct context *ctx, int argc, char **argv, struct sign_options *options)
+{
+	const char *mistake;
+
+	options->paths = argv + optind;
+	options->path_count = argc - optind;
+	mistake = find_mistake(ctx, options);
+	if (!mistake)
 		return EXIT_OK;
-	}
-	err_usage(ctx, !options->key ? "-k KEY is missing" :
-		  !options->cert ? "-c CERT is missing" : "one file is needed");
+	err_usage(ctx, "%s", mistake);
 	return EXIT_USAGE;
 }
 
@@ -87,7 +114,7 @@ static int take_options(struct context *ctx, int argc, char **argv, struct sign_
 			return EXIT_USAGE;
 		}
 	}
-	return take_operand(ctx, argc, argv, options);
+	return take_operands(ctx, argc, argv, options);
 }
 
 /* The first line; a passphrase that is too long is none. */
@@ -245,7 +272,7 @@ static void warn_of_times(struct context *ctx, const struct object_file *file, X
 	ending_warn_of_cert(ctx, cert);
 }
 
-static int sign_and_write(struct context *ctx, const struct sign_options *options,
+static int sign_and_write(struct context *ctx, const char *path, const char *out,
 			  const struct object_file *file, const struct signer *signer,
 			  struct err *err)
 {
@@ -253,7 +280,7 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 	int ret = sign_text(signer, &file->data, &der, err);
 
 	if (!ret)
-		ret = write_signed(ctx, file, &der, options->path, options->out, err);
+		ret = write_signed(ctx, file, &der, path, out, err);
 	if (!ret)
 		warn_of_times(ctx, file, signer->cert);
 	if (!ret && cert_uses_ec(signer->cert))
@@ -262,14 +289,27 @@ static int sign_and_write(struct context *ctx, const struct sign_options *option
 	return ret;
 }
 
-/* The verb's noun tells the kind. */
-static enum rivet_object_kind kind_of(const struct context *ctx)
+static int sign_file(struct context *ctx, const struct sign_options *options, const char *path,
+		     const struct object_file *file, const struct signer *signer, struct err *err)
 {
-	if (!strcmp(ctx->verb->noun, "manifest"))
-		return RIVET_OBJECT_MANIFEST;
-	if (!strcmp(ctx->verb->noun, "policy"))
-		return RIVET_OBJECT_POLICY;
-	return strcmp(ctx->verb->noun, "rejoin") ? RIVET_OBJECT_UNLOCK : RIVET_OBJECT_REJOIN;
+	int ret = check_signer(file, options, signer->cert, err);
+
+	return ret ? ret : sign_and_write(ctx, path, options->out, file, signer, err);
+}
+
+/* The first was opened before anybody was asked for a passphrase. */
+static int sign_all(struct context *ctx, const struct sign_options *options,
+		    struct object_file *file, const struct signer *signer, struct err *err)
+{
+	int i, ret = sign_file(ctx, options, options->paths[0], file, signer, err);
+
+	for (i = 1; !ret && i < options->path_count; i++) {
+		object_close(file);
+		ret = open_text(file, options->paths[i], kind_of(ctx), err);
+		if (!ret)
+			ret = sign_file(ctx, options, options->paths[i], file, signer, err);
+	}
+	return ret;
 }
 
 /**
@@ -291,15 +331,13 @@ int verb_sign(struct context *ctx, int argc, char **argv)
 	ret = take_options(ctx, argc, argv, &options);
 	if (ret)
 		return ret;
-	ret = open_text(&file, options.path, kind_of(ctx), &err);
+	ret = open_text(&file, options.paths[0], kind_of(ctx), &err);
 	if (!ret)
 		passphrase_fd = options.pass_fd;
 	if (!ret)
 		ret = signer_open(&signer, options.key, options.cert, ask_passphrase, &err);
 	if (!ret)
-		ret = check_signer(&file, &options, signer.cert, &err);
-	if (!ret)
-		ret = sign_and_write(ctx, &options, &file, &signer, &err);
+		ret = sign_all(ctx, &options, &file, &signer, &err);
 	signer_close(&signer);
 	object_close(&file);
 	return ret ? err_report(ctx, &err) : EXIT_OK;

@@ -167,7 +167,7 @@ static int write_draft(const struct event *event, const struct allow_options *op
 	if (!ret)
 		ret = manifest_add(&list, item, path, err);
 	if (!ret)
-		ret = manifest_write(&headers, &list, &text, err);
+		ret = manifest_write(&headers, &list, NULL, &text, err);
 	if (!ret)
 		ret = file_write(options->out ? options->out : "-", text.data, text.len, err);
 	buffer_free(&text);

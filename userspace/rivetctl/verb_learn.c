@@ -197,7 +197,7 @@ static int write_set(const struct learn_command *command, struct build *build, s
 		.issued = manifest_time(time(NULL), issued),
 	};
 	struct buffer text = { 0 };
-	int ret = manifest_write(&headers, &build->list, &text, err);
+	int ret = manifest_write(&headers, &build->list, NULL, &text, err);
 
 	if (!ret)
 		ret = write_out(command, "riv", &text, err);

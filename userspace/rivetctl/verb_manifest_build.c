@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "build_output.h"
 #include "ending.h"
 #include "lib/object/object.h"
 #include "review.h"
@@ -31,6 +32,7 @@ static bool lists_digests(const struct manifest_headers *headers)
  * @out: file to write; NULL for standard output
  * @issued: text of the header issued:
  * @withdraw: write an empty manifest, which withdraws the set or revocation
+ * @parts: sets to divide the files into; 0: one that has no number
  */
 struct build_command {
 	struct manifest_headers headers;
@@ -41,6 +43,7 @@ struct build_command {
 	const char *out;
 	char issued[MANIFEST_TIME_MAX];
 	bool withdraw;
+	u32 parts;
 };
 
 enum long_option {
@@ -58,6 +61,7 @@ enum long_option {
 	OPT_REVOKE,
 	OPT_RELEASE,
 	OPT_CERT,
+	OPT_PARTS,
 };
 
 static const struct option longs[] = {
@@ -79,6 +83,7 @@ static const struct option longs[] = {
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
 	{ "release", no_argument, NULL, OPT_RELEASE },
 	{ "cert", required_argument, NULL, OPT_CERT },
+	{ "parts", required_argument, NULL, OPT_PARTS },
 	{ 0 },
 };
 
@@ -147,6 +152,17 @@ static int take_cert(struct context *ctx, const char *path, struct revoke_option
 	return EXIT_OK;
 }
 
+static int take_parts(struct context *ctx, const char *text, struct build_command *command)
+{
+	u64 parts;
+
+	if (rivet_parse_u64(text, strlen(text), &parts) || parts < 2 || parts > BUILD_OUTPUT_PARTS_MAX)
+		return err_usage(ctx, "--parts %s: expected a number from 2 to %d", err_name(text),
+				 BUILD_OUTPUT_PARTS_MAX);
+	command->parts = parts;
+	return EXIT_OK;
+}
+
 /* Options that make sense only for a list of files */
 static int take_file_option(struct context *ctx, int opt, char **argv,
 			    struct build_command *command)
@@ -180,6 +196,8 @@ static int take_file_option(struct context *ctx, int opt, char **argv,
 	case OPT_SKIP_BAD:
 		command->options.skip_bad = true;
 		break;
+	case OPT_PARTS:
+		return take_parts(ctx, optarg, command);
 	case OPT_FROM_PACKAGES:
 		command->from_packages = true;
 		break;
@@ -246,6 +264,10 @@ static int check_set(struct context *ctx, const struct build_command *command)
 		return err_usage(ctx, "--cert needs --revoke");
 	if (command->withdraw && command->options.path_count)
 		return err_usage(ctx, "--withdraw makes an empty manifest and takes no PATH");
+	if (command->parts && command->headers.replaces)
+		return err_usage(ctx, "--parts goes without --replaces: load all parts, and withdraw that set then");
+	if (command->parts && (!command->out || !strcmp(command->out, "-")))
+		return err_usage(ctx, "--parts needs -o OUT: each set is a file");
 	if (!command->withdraw && !command->options.path_count)
 		return err_usage(ctx, "no PATH given");
 	return EXIT_OK;
@@ -330,86 +352,6 @@ static int make_all_absolute(struct build_options *options, struct err *err)
 	return ret;
 }
 
-static const char *shown_output(const char *out)
-{
-	return out && strcmp(out, "-") ? err_name(out) : "standard output";
-}
-
-static void print_summary(const struct build_command *command, const struct build *build)
-{
-	const char *out = shown_output(command->out);
-
-	if (command->withdraw)
-		fprintf(stderr, "%s: no entries, withdraws the %s %s\n", out,
-			manifest_kind_name(command->headers.kind), command->headers.name);
-	else if (lists_digests(&command->headers))
-		fprintf(stderr, "%s: %s %zu %s\n", out,
-			command->headers.kind == RIVET_MANIFEST_REVOKE ? "revokes" : "releases",
-			build->list.count, build->list.count == 1 ? "digest" : "digests");
-	else
-		fprintf(stderr, "%s: %zu %s, %zu %s, %llu bytes measured in %.1f s\n", out,
-			build->list.count, build->list.count == 1 ? "entry" : "entries",
-			build->files, build->files == 1 ? "file" : "files",
-			(unsigned long long)build->bytes, build_seconds(build));
-}
-
-static void print_json(struct context *ctx, const struct build_command *command,
-		       const struct build *build, const struct review *review)
-{
-	struct json json;
-
-	verb_json_begin(ctx, &json);
-	json_text(&json, "name", command->headers.name);
-	json_u64(&json, "version", strtoull(command->headers.version, NULL, 10));
-	json_u64(&json, "count", build->list.count);
-	json_u64(&json, "measured_files", build->files);
-	json_u64(&json, "bytes", build->bytes);
-	json_text(&json, "output", command->out);
-	if (command->from_packages)
-		review_json(review, &json);
-	json_end(&json);
-}
-
-static void print_review(const struct review *review)
-{
-	struct buffer text = { 0 };
-
-	review_text(review, &text);
-	if (text.len)
-		fputs(text.data, stderr);
-	buffer_free(&text);
-}
-
-static void warn_of_end(struct context *ctx, const struct buffer *text)
-{
-	struct rivet_parse_error unused;
-	struct rivet_manifest manifest;
-
-	if (!rivet_manifest_open(&manifest, text->data, text->len, &unused))
-		ending_warn_of_set(ctx, &manifest);
-}
-
-static int write_manifest(struct context *ctx, const struct build_command *command,
-			  struct build *build, const struct review *review, struct err *err)
-{
-	struct buffer text = { 0 };
-	int ret;
-
-	ret = manifest_write(&command->headers, &build->list, &text, err);
-	if (!ret)
-		ret = file_write(command->out ? command->out : "-", text.data, text.len, err);
-	if (!ret) {
-		if (!ctx->json)
-			print_review(review);
-		print_summary(command, build);
-		warn_of_end(ctx, &text);
-	}
-	if (!ret && ctx->json)
-		print_json(ctx, command, build, review);
-	buffer_free(&text);
-	return ret;
-}
-
 /* An empty manifest would withdraw the set, so it must be asked for. */
 static int measure(struct build *build, struct build_options *options, struct err *err)
 {
@@ -446,10 +388,18 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 		.digests = command->from_packages ? MEASURE_MD5 : 0,
 	};
 	struct review review = { 0 };
+	struct build_output output = {
+		.ctx = ctx,
+		.headers = &command->headers,
+		.path = command->out,
+		.parts = command->parts,
+		.withdraws = command->withdraw,
+		.review = command->from_packages ? &review : NULL,
+	};
 	int ret = set_issued(command, err);
 
 	if (!ret)
-		ret = manifest_check_headers(&command->headers, err);
+		ret = build_output_check(&output, err);
 	if (!ret && lists_digests(&command->headers))
 		ret = revoke_run(&command->revoke, &build.list, err);
 	else if (!ret && !command->withdraw)
@@ -458,7 +408,7 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 		ret = review_packages(&review, &build, err);
 	review_sort(&review);
 	if (!ret)
-		ret = write_manifest(ctx, command, &build, &review, err);
+		ret = build_output_write(&output, &build, err);
 	build_end(&build);
 	review_free(&review);
 	return ret;

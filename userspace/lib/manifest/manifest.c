@@ -263,28 +263,74 @@ static int check_text(const struct buffer *text, struct err *err)
 		       perr.line, perr.column, perr.expected);
 }
 
+/*
+ * FNV-1a of the path, so that a path is in the same part of every version; of the digest where
+ * all have the same path.
+ */
+static bool is_in_part(const struct manifest_item *item, const struct manifest_part *part)
+{
+	const bool any = !strcmp(item->path, MANIFEST_ANY_PATH);
+	const u8 *bytes = any ? item->digest.bytes : (const u8 *)item->path;
+	size_t len = any ? sizeof(item->digest.bytes) : strlen(item->path);
+	u64 hash = 0xcbf29ce484222325ULL;
+
+	if (!part)
+		return true;
+	while (len--)
+		hash = (hash ^ *bytes++) * 0x100000001b3ULL;
+	return (u32)(hash >> 32) % part->count == part->number - 1;
+}
+
+static size_t count_part(const struct manifest_list *list, const struct manifest_part *part)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < list->count; i++)
+		count += is_in_part(&list->items[i], part);
+	return count;
+}
+
+/* Some more parts than the bytes need, since they are not of one size and later versions grow */
+static int refuse_size(const struct buffer *out, size_t count, const struct manifest_part *part,
+		       struct err *err)
+{
+	size_t parts = out->len / (RIVET_MANIFEST_MAX / 4 * 3) + 1;
+	char next[64];
+
+	snprintf(next, sizeof(next), "divide it into sets: --parts %zu",
+		 parts * (part ? part->count : 1));
+	return err_set(err, EXIT_CONFIG, next,
+		       "cannot build the manifest: %zu entries take %zu MiB, and a set has at most %u MiB",
+		       count, out->len >> 20, (unsigned int)(RIVET_MANIFEST_MAX >> 20));
+}
+
 /**
  * manifest_write() - write the canonical text
  * @headers: checked
  * @list: the entries; sorted, with equal ones merged
+ * @part: the entries to write; NULL for all
  * @out: the text; free with buffer_free()
  * @err: filled on error
  *
- * Return: EXIT_OK or EXIT_OTHER.
+ * Return: EXIT_OK, EXIT_CONFIG if the text is larger than the kernel takes, or EXIT_OTHER.
  */
 int manifest_write(const struct manifest_headers *headers, struct manifest_list *list,
-		   struct buffer *out, struct err *err)
+		   const struct manifest_part *part, struct buffer *out, struct err *err)
 {
-	size_t i;
+	size_t i, count;
 
 	if (list->count)
 		qsort(list->items, list->count, sizeof(*list->items), compare_items);
 	merge_equal(list);
-	put_headers(out, headers, list->count);
+	count = count_part(list, part);
+	put_headers(out, headers, count);
 	for (i = 0; i < list->count; i++)
-		put_item(out, &list->items[i]);
+		if (is_in_part(&list->items[i], part))
+			put_item(out, &list->items[i]);
 	if (out->failed)
 		return no_memory(err);
+	if (out->len > RIVET_MANIFEST_MAX)
+		return refuse_size(out, count, part, err);
 	return check_text(out, err);
 }
 

@@ -61,12 +61,22 @@ struct manifest_headers {
 	const char *valid_until;
 };
 
+/**
+ * struct manifest_part - one of the manifests that a list is divided into
+ * @number: which, from 1
+ * @count: how many there are
+ */
+struct manifest_part {
+	u32 number;
+	u32 count;
+};
+
 int manifest_add(struct manifest_list *list, const struct manifest_item *item, const char *path,
 		 struct err *err);
 void manifest_free(struct manifest_list *list);
 int manifest_check_headers(const struct manifest_headers *headers, struct err *err);
 int manifest_write(const struct manifest_headers *headers, struct manifest_list *list,
-		   struct buffer *out, struct err *err);
+		   const struct manifest_part *part, struct buffer *out, struct err *err);
 
 const char *manifest_kind_name(enum rivet_manifest_kind kind);
 const char *manifest_kind_word(enum rivet_manifest_kind kind);
