@@ -87,6 +87,10 @@ static int __init check_start(bool *want_enforce)
 		pr_err("not loading: tpm_ak is a handle from 0x81000000 to 0x81ffffff\n");
 		return -EINVAL;
 	}
+	if (rivet_log_check_pcr()) {
+		pr_err("not loading: pcr is 11 to 15: the boot and IMA extend those below, and those above can be reset\n");
+		return -EINVAL;
+	}
 	if (is_switched_off()) {
 		pr_err("not loading: the kernel command line says norivet\n");
 		return -EPERM;

@@ -13,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -53,6 +54,35 @@ static struct crypto_shash *sha1_tfm;	/* NULL before the first record */
 static void (*listener)(void);
 /* Protects the eight above. A leaf lock. */
 static DEFINE_MUTEX(log_lock);
+
+static uint pcr __ro_after_init = RIVET_RECORD_PCR;
+module_param(pcr, uint, 0400);
+MODULE_PARM_DESC(pcr, "PCR of a TPM for the measurement list: 11 to 15");
+
+/**
+ * rivet_log_check_pcr() - check the parameter pcr
+ *
+ * The boot has those below 10, IMA has 10. Root can reset 16 and 23, and those between belong to
+ * a dynamic launch.
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL.
+ */
+int __init rivet_log_check_pcr(void)
+{
+	return pcr >= 11 && pcr <= 15 ? 0 : -EINVAL;
+}
+
+/**
+ * rivet_log_pcr() - get the PCR that the list is for
+ *
+ * Context: any.
+ * Return: its number.
+ */
+u32 rivet_log_pcr(void)
+{
+	return pcr;
+}
 
 static int hash_sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 {
@@ -234,7 +264,7 @@ int rivet_log_show_ascii(struct seq_file *m)
 
 	mutex_lock(&log_lock);
 	list_for_each_entry(r, &records, list) {
-		seq_printf(m, "%2d %*phN %s sha256:%*phN %s ", RIVET_RECORD_PCR,
+		seq_printf(m, "%2u %*phN %s sha256:%*phN %s ", pcr,
 			   SHA1_DIGEST_SIZE, r->sha1, RIVET_RECORD_TEMPLATE, SHA256_DIGEST_SIZE,
 			   r->text, r->name);
 		for (i = r->text_at; i < r->len; i++)
@@ -265,7 +295,7 @@ int rivet_log_show_binary(struct seq_file *m)
 
 	mutex_lock(&log_lock);
 	list_for_each_entry(r, &records, list) {
-		write_number(m, RIVET_RECORD_PCR);
+		write_number(m, pcr);
 		seq_write(m, r->sha1, sizeof(r->sha1));
 		write_number(m, sizeof(RIVET_RECORD_TEMPLATE) - 1);
 		seq_write(m, RIVET_RECORD_TEMPLATE, sizeof(RIVET_RECORD_TEMPLATE) - 1);
@@ -294,13 +324,13 @@ int rivet_log_show_count(struct seq_file *m)
 /* In the form that evmctl ima_measurement --pcrs reads: it wants the PCRs before it too. */
 static int show_pcr(struct seq_file *m, const u8 *value, unsigned int size)
 {
-	unsigned int pcr, i;
+	unsigned int number, i;
 
 	mutex_lock(&log_lock);
-	for (pcr = 0; pcr <= RIVET_RECORD_PCR; pcr++) {
-		seq_printf(m, "PCR-%02u:", pcr);
+	for (number = 0; number <= pcr; number++) {
+		seq_printf(m, "PCR-%02u:", number);
 		for (i = 0; i < size; i++)
-			seq_printf(m, " %02X", pcr == RIVET_RECORD_PCR ? value[i] : 0);
+			seq_printf(m, " %02X", number == pcr ? value[i] : 0);
 		seq_putc(m, '\n');
 	}
 	mutex_unlock(&log_lock);

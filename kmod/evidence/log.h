@@ -24,6 +24,8 @@ struct rivet_log_digests {
 	u8 sha256[SHA256_DIGEST_SIZE];
 };
 
+int rivet_log_check_pcr(void);
+u32 rivet_log_pcr(void);
 __printf(2, 3)
 void rivet_log_add(const char *name, const char *fmt, ...);
 void rivet_log_listen(void (*notify)(void));

@@ -38,7 +38,7 @@ u32 rivet_tpm_settle(void)
 	int err;
 
 	while (rivet_chip_is_there() && !has_failed && rivet_log_get(extended, &record)) {
-		err = rivet_chip_extend(RIVET_RECORD_PCR, &record);
+		err = rivet_chip_extend(rivet_log_pcr(), &record);
 		if (!err) {
 			WRITE_ONCE(extended, extended + 1);
 			continue;
@@ -106,13 +106,13 @@ void rivet_tpm_flush(void)
 /* After the module was unloaded and loaded again, the list begins anew and the PCR does not. */
 static void __init look_at_pcr(u8 value[RIVET_TPM_DIGEST])
 {
-	int err = rivet_chip_read(RIVET_RECORD_PCR, value);
+	int err = rivet_chip_read(rivet_log_pcr(), value);
 
 	has_failed = err;
 	if (err)
 		rivet_event_change(RIVET_EVENT_TRUST, err,
 				   "ALARM: PCR %u of the TPM cannot be read in SHA-256: the measurement list is in no TPM",
-				   RIVET_RECORD_PCR);
+				   rivet_log_pcr());
 	was_used = !err && memchr_inv(value, 0, RIVET_TPM_DIGEST);
 }
 

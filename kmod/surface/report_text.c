@@ -17,7 +17,6 @@
 #include "event/event.h"
 #include "evidence/log.h"
 #include "evidence/quote.h"
-#include "evidence/record.h"
 #include "evidence/tpm.h"
 #include "hook/table.h"
 #include "mode/mode.h"
@@ -244,7 +243,7 @@ u32 rivet_report_text_state(struct rivet_report_text *text)
 
 	mutex_lock(&rivet_settings_lock);
 	records = rivet_log_count(&lost);
-	say(text, "pcr: %u\n", RIVET_RECORD_PCR);
+	say(text, "pcr: %u\n", rivet_log_pcr());
 	say(text, "records: %u %u lost\n", records, lost);
 	say_mode(text);
 	say_policy(text);

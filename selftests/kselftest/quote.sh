@@ -17,7 +17,7 @@
 export TPM2TOOLS_TCTI=device:/dev/tpmrm0
 bad=/sys/module/bad_tpm/parameters
 nonce=000102030405060708090a0b0c0d0e0f
-plan 48
+plan 57
 
 # ask NONCE [FILE]: a report in FILE; fails if none can be read
 ask()
@@ -80,6 +80,9 @@ same()
 
 ends "a handle of no persistent object is refused" 1 insmod /rivet.ko tpm_ak=1
 ends "so is one of no object at all" 1 insmod /rivet.ko tpm_ak=0x80ffffff
+for number in 0 9 10 16 23 24; do
+	ends "PCR $number is refused: others extend or reset it" 1 insmod /rivet.ko pcr=$number
+done
 load_rivet
 ask $nonce
 expect_text "without a key it is unsigned, with the reason" \
@@ -88,6 +91,16 @@ expect_no_text "and has no quote" "quote:" cat "$work/report"
 rmmod rivet
 make_key "$work/ak.pem" 0x81010002 ecc256:ecdsa-sha256:null || bail "no key"
 make_key "$work/rsa.pem" 0x81010003 rsa2048:rsassa-sha256:null || bail "no RSA key"
+
+insmod /rivet.ko pcr=14 || bail "rivet does not load with pcr=14"
+ask $nonce
+rivetctl evidence log -o "$work/list"
+same "another PCR" 14 "$(value pcr)"
+same "is the one that is extended" \
+	"$(tpm2_pcrread sha256:14 | sed -n 's/^ *14 *: 0x//p' | tr A-F a-f)" "$(value pcr-14)"
+ends "and the list is judged by it" 5 rivetctl evidence verify --no-boot --ak "$work/ak.pem" \
+	--nonce $nonce --log "$work/list" "$work/report"
+rmmod rivet
 
 # --- with one ----------------------------------------------------------------------
 

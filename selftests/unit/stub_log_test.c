@@ -9,6 +9,8 @@
 
 #define __printf(a, b)
 #define __counted_by(member)
+#define module_param(name, type, mode)	struct stub_param
+#define MODULE_PARM_DESC(name, text)	struct stub_text
 #define SHA1_DIGEST_SIZE	20
 #define SHA256_DIGEST_SIZE	32
 #define LIST_HEAD(name)		struct list_head name = LIST_HEAD_INIT(name)

@@ -132,6 +132,12 @@ test_command_line()
 	done
 	expect 2 rivetctl evidence report
 	expect 2 rivetctl evidence log a b
+	for bad in 16 x -1; do
+		expect 2 rivetctl evidence predict --pcr "$bad" seal
+		in_err "--pcr is a number up to 15"
+	done
+	expect 0 rivetctl --json evidence predict --pcr 14 seal
+	in_out '"pcr":14,'
 	expect 0 rivetctl evidence log -o copy "$good/list"
 	same copy "$good/list"
 	expect 0 rivetctl evidence log --json "$good/list"

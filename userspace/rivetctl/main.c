@@ -122,7 +122,7 @@ static const struct verb verbs[] = {
 	  .run = verb_events_verify },
 	{ "events", NULL, "[-f] [--since SEQ|TIME] [--by FIELD[,FIELD]...] [--file FILE]",
 	  "print events, or count them", .run = verb_events },
-	{ "evidence", "predict", "[CERT | FILE.signed | seal | enforce | trial | confirm | audit]...",
+	{ "evidence", "predict", "[--pcr N] [CERT | FILE.signed | seal | enforce | trial | confirm | audit]...",
 	  "print the measurement list that objects give, and its values",
 	  .run = verb_evidence_predict },
 	{ "evidence", "log", "[-o OUT] [LIST]",

@@ -4,11 +4,13 @@
  */
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/evidence/predict.h"
 #include "text/format.h"
 #include "verbs.h"
 
+#define PCR_MAX	15	/* as of the module's parameter pcr */
 #define HEX_MAX	(2 * SHA256_DIGEST_LENGTH + 1)
 
 static const char *hex(const uint8_t *bytes, size_t len, char text[HEX_MAX])
@@ -45,7 +47,7 @@ static void write_step(struct json *json, const struct predict *predict)
 	json_close(json);
 }
 
-static void print(struct context *ctx, const struct predict *steps, size_t count)
+static void print(struct context *ctx, u64 pcr, const struct predict *steps, size_t count)
 {
 	struct json json;
 	size_t i;
@@ -56,7 +58,7 @@ static void print(struct context *ctx, const struct predict *steps, size_t count
 		return;
 	}
 	verb_json_begin(ctx, &json);
-	json_u64(&json, "pcr", RIVET_RECORD_PCR);
+	json_u64(&json, "pcr", pcr);
 	write_values(&json, &steps[count - 1]);
 	json_array(&json, "records");
 	for (i = 0; i < count; i++)
@@ -80,16 +82,23 @@ static int make_steps(struct predict *steps, size_t count, char **operands, stru
 
 int verb_evidence_predict(struct context *ctx, int argc, char **argv)
 {
-	static const struct option longs[] = { { 0 } };
+	static const struct option longs[] = {
+		{ "pcr", required_argument, NULL, 'p' },
+		{ 0 },
+	};
 	struct err err = { 0 };
 	struct predict *steps;
+	u64 pcr = RIVET_RECORD_PCR;
 	size_t count;
 	int opt, ret;
 
 	opterr = 0;
-	opt = getopt_long(argc, argv, ":", longs, NULL);
-	if (opt != -1)
-		return err_option(ctx, opt, argv);
+	while ((opt = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (opt != 'p')
+			return err_option(ctx, opt, argv);
+		if (rivet_parse_u64(optarg, strlen(optarg), &pcr) || pcr > PCR_MAX)
+			return err_usage(ctx, "--pcr is a number up to %d", PCR_MAX);
+	}
 	count = argc - optind + 1;
 	steps = calloc(count, sizeof(*steps));
 	if (!steps)
@@ -98,7 +107,7 @@ int verb_evidence_predict(struct context *ctx, int argc, char **argv)
 	if (ret)
 		ret = err_report(ctx, &err);
 	else
-		print(ctx, steps, count);
+		print(ctx, pcr, steps, count);
 	free(steps);
 	return ret;
 }
