@@ -9,21 +9,10 @@
 # shellcheck source=selftests/userspace/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-bin=$(mktemp -d /tmp/rivet-XXXXXX)
-trap 'umount "$work"/*/small 2>/dev/null; chmod -R u+rwX "$work"; rm -rf "$work" "$bin"' EXIT
-library=$(dirname "$RIVETCTL")/../librivet.a
-sanitizers=()
-# A library that was built with sanitizers needs them. Leaks cannot be looked for under ptrace.
-if nm "$library" 2>/dev/null | grep __asan_init >/dev/null; then
-	sanitizers=('-fsanitize=address,undefined')
-	export ASAN_OPTIONS=detect_leaks=0
-fi
-"${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" \
-	-I"$top/userspace" -I"$top/userspace/shim" -I"$top/kmod" -I"$top/kmod/include" \
-	-o "$bin/keep" "$top/selftests/userspace/store_unit.c" \
-	"$top"/userspace/rivetd/{store,record}.c "$library" -lcrypto -llzma -lz -lzstd || exit 1
-"${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" "$top/selftests/kselftest/helpers/killpoint.c" || exit 1
-chmod 755 "$bin" "$bin"/*
+trap 'umount "$work"/*/small 2>/dev/null; clean_up' EXIT
+make_bin
+build_to_kill "$bin/keep" "$top/selftests/userspace/store_unit.c" \
+	"$top"/userspace/rivetd/{store,record}.c || exit 1
 
 mib=1048576
 

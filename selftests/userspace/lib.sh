@@ -10,11 +10,18 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 keys=$RIVET_TEST_KEYS
 work=$(mktemp -d)
-trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
+bin=
+trap clean_up EXIT
 export LC_ALL=C
 export SOURCE_DATE_EPOCH=1750000000	# what is built twice is the same
 
 readonly skip_status=77
+
+clean_up()
+{
+	chmod -R u+rwX "$work"
+	rm -rf "$work" ${bin:+"$bin"}
+}
 
 # give_up WHY: the test fails
 give_up()
@@ -41,6 +48,32 @@ build_unit()
 		-Wno-unused-parameter -Wno-missing-field-initializers -Werror "-I$top/userspace" \
 		"-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" \
 		"-I$top/selftests/unit" -o "$output" "$top/selftests/unit/unit.c" "$@"
+}
+
+# make_bin: the folder $bin for programs that others may execute too, with killpoint in it
+make_bin()
+{
+	bin=$(mktemp -d /tmp/rivet-XXXXXX)
+	chmod 755 "$bin"
+	"${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" \
+		"$top/selftests/kselftest/helpers/killpoint.c" || exit 1
+}
+
+# build_to_kill OUTPUT SOURCE|LIBRARY...: with librivet as it was built, to be run by killpoint
+build_to_kill()
+{
+	local output=$1 library sanitizers=()
+
+	shift
+	library=$(dirname "$RIVETCTL")/../librivet.a
+	# One that was built with sanitizers needs them. Leaks cannot be looked for under ptrace.
+	if nm "$library" 2>/dev/null | grep __asan_init >/dev/null; then
+		sanitizers=('-fsanitize=address,undefined')
+		export ASAN_OPTIONS=detect_leaks=0
+	fi
+	"${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" "-I$top/userspace" \
+		"-I$top/userspace/shim" "-I$top/kmod" "-I$top/kmod/include" -o "$output" "$@" \
+		"$library" -l:libarchive.a -lcrypto -llzma -lz -lzstd
 }
 
 # expect STATUS COMMAND...: it ends so; its output is then in the files out and err

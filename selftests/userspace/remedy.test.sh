@@ -11,22 +11,9 @@
 
 remedy=$(dirname "$RIVETCTL")/rivet-remedy
 broker=/opt/m2m/broker
-bin=$(mktemp -d /tmp/rivet-XXXXXX)
-trap 'chmod -R u+rwX "$work"; rm -rf "$work" "$bin"' EXIT
-library=$(dirname "$RIVETCTL")/../librivet.a
-sanitizers=()
-# A library that was built with sanitizers needs them. Leaks cannot be looked for under ptrace.
-if nm "$library" 2>/dev/null | grep __asan_init >/dev/null; then
-	sanitizers=('-fsanitize=address,undefined')
-	export ASAN_OPTIONS=detect_leaks=0
-fi
-"${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall "${sanitizers[@]}" \
-	-I"$top/userspace" -I"$top/userspace/shim" \
-	-I"$top/kmod" -I"$top/kmod/include" -o "$bin/restore" \
-	"$top/selftests/userspace/remedy_unit.c" "$top"/userspace/rivet-remedy/{restore,packages,deb,confine}.c \
-	"$library" -l:libarchive.a -lcrypto -llzma -lz -lzstd || exit 1
-"${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" "$top/selftests/kselftest/helpers/killpoint.c" || exit 1
-chmod 755 "$bin" "$bin"/*
+make_bin
+build_to_kill "$bin/restore" "$top/selftests/userspace/remedy_unit.c" \
+	"$top"/userspace/rivet-remedy/{restore,packages,deb,confine}.c || exit 1
 
 # make_root: root/opt/m2m/broker is bad, good has the content that a RIV names
 make_root()

@@ -9,15 +9,13 @@
 # shellcheck source=selftests/userspace/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-bin=$(mktemp -d /tmp/rivet-XXXXXX)
-trap 'chmod -R u+rwX "$work"; rm -rf "$work" "$bin"' EXIT
+make_bin
 sources=("$top"/userspace/rivetd/saved_text.c "$top"/userspace/lib/base/{durable,file,text,err}.c
 	"$top"/kmod/text/{parse,names,digest}.c "$top/kmod/quarantine/line.c")
 build_unit "$bin/unit" "$top/selftests/userspace/saved_unit.c" "${sources[@]}" || exit 1
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall -I"$top/userspace" -I"$top/userspace/shim" \
 	-I"$top/kmod" -I"$top/kmod/include" -I"$top/selftests/unit" -o "$bin/plain" \
 	"$top/selftests/unit/unit.c" "$top/selftests/userspace/saved_unit.c" "${sources[@]}" || exit 1
-"${CC:-gcc}" -O1 -Wall -o "$bin/killpoint" "$top/selftests/kselftest/helpers/killpoint.c" || exit 1
 
 test_texts_and_files()
 {
