@@ -28,21 +28,6 @@ cat >"$work/conf" <<-END
 	metrics = $work/metrics
 END
 
-# start_agent: until it follows, or waits for the module; its words are in $work/agent
-start_agent()
-{
-	rm -f "$work/agent"
-	rivetd --foreground --config "$work/conf" >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -qE 'following|waiting' "$work/agent"
-}
-
-stop_agent()
-{
-	kill "$agent"
-	wait "$agent"
-}
-
 newest()
 {
 	rivetctl status --json | sed 's/.*"events_last":\([0-9]*\).*/\1/'

@@ -313,6 +313,46 @@ expect_forgotten()
 	expect_tally "$1" '[1-9] cached 0' "$2"
 }
 
+# --- programs of a test, and those that run ------------------------------------------
+
+# own_program FILE...: each with bytes of its own
+own_program()
+{
+	for program_name; do
+		cp "$helpers/hello" "$program_name"
+		echo "$program_name" >>"$program_name"
+	done
+}
+
+lives()
+{
+	kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*[ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+ended()
+{
+	! lives "$1"
+}
+
+no_sweep()
+{
+	case $(cat $rivet/running) in
+	*"state: running"* | *"waiting: yes"*) return 1 ;;
+	esac
+}
+
+# settle: until no sweep over the programs that run goes on
+settle()
+{
+	wait_for no_sweep || bail "a sweep does not end"
+}
+
+sweep()
+{
+	rivetctl running --start >/dev/null || bail "no sweep is started"
+	settle
+}
+
 # --- programs that stay ---------------------------------------------------------
 
 # start_holding COMMAND...: in the background, until it has said that it is ready
@@ -408,13 +448,14 @@ unseen_disk()
 
 # --- the agent ------------------------------------------------------------------
 
-# start_agent: it follows the events; $agent is its process, $work/agent its words
+# start_agent: it follows the events, or waits for the module; $agent is its process, $work/agent
+# its words
 start_agent()
 {
 	rm -f "$work/agent"
 	rivetd --foreground >"$work/agent" 2>&1 &
 	agent=$!
-	wait_for grep -q following "$work/agent"
+	wait_for grep -q 'following\|waiting' "$work/agent"
 }
 
 stop_agent()
@@ -427,7 +468,7 @@ stop_agent()
 
 isolated()
 {
-	grep -q "^state: isolated" "$rivet/isolation"
+	grep -q "^state: isolated" $rivet/isolation
 }
 
 rejoin()

@@ -11,8 +11,8 @@
 #
 # boot: escape.sh | --net
 
-# shellcheck source=selftests/kselftest/enforce.sh
-. "$(dirname "$0")/enforce.sh"
+# shellcheck source=selftests/kselftest/network.sh
+. "$(dirname "$0")/network.sh"
 
 plan 60
 place=/opt/m2m
@@ -21,11 +21,6 @@ mkdir -p $place
 cp "$helpers/hello" $place/changed
 cp "$helpers/hello" $place/other
 echo other >>$place/other
-
-ip()
-{
-	busybox ip "$@"
-}
 
 for module in virtio_net veth dummy bridge tun vcan can_raw wireguard cls_bpf sch_ingress sch_prio \
 	nf_tables netconsole; do
@@ -107,25 +102,19 @@ fail_once()
 	$place/changed >/dev/null 2>&1
 }
 
+# rejoined: isolation has ended, and all devices are open
+rejoined()
+{
+	rejoin
+	open_all
+}
+
 isolate()
 {
 	fail_once
 	fail_once
 	fail_once
 	wait_for isolated || bail "the machine is not isolated"
-}
-
-rejoin()
-{
-	cat $rivet/rejoin >"$work/rejoin"
-	sign_object "$work/rejoin" signer
-	write_whole "$work/rejoin.signed" $rivet/rejoin || bail "isolation does not end"
-	open_all
-}
-
-is_down()
-{
-	[ "$(($(cat "/sys/class/net/$1/flags") & 1))" = 0 ]
 }
 
 # --- attempts -----------------------------------------------------------------------
@@ -154,11 +143,6 @@ reaches()
 	reaches_name=$1 reaches_mark=$2
 	shift 2
 	expect "$stage: $reaches_name is reached" "$wire" hear wire0 "$reaches_mark" -- "$@"
-}
-
-answers()
-{
-	[ "$(echo hello | timeout 3 busybox nc -w 2 10.0.2.100 "$1" 2>/dev/null)" = hello ]
 }
 
 ordinary()
@@ -330,20 +314,20 @@ expect_text "isolated: the device is closed, which is said" "up0 is closed becau
 	events_since
 expect_errno "isolated: and rests for a while" EPERM busybox ip link set up0 up
 expect "isolated: the listed peer outside is reached" answers 8883
-rejoin
+rejoined
 isolate
 by_xdp
 expect "isolated: the device with XDP is closed" is_down up0
-rejoin
+rejoined
 isolate
 by_tc
 expect "isolated: the device that redirects is closed" is_down lo
 expect "isolated: and the uplinks, which it gets past" is_down up0
-rejoin
+rejoined
 isolate
 by_queue
 expect "isolated: the device with the queue is closed" is_down up0
-rejoin
+rejoined
 
 # --- ways that are there before ------------------------------------------------------
 
@@ -374,7 +358,7 @@ for round in $(seq 20); do
 	fail_once
 	"$wire" time $place/changed one two three >>"$work/times" || break
 	wait_for isolated
-	rejoin
+	rejoined
 done
 comment "milliseconds from the refusal until three devices are closed:" \
 	"$(sort -n "$work/times" | tr '\n' ' ')"

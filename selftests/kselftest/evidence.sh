@@ -76,7 +76,7 @@ id_of()
 	grep -F " sha256:$(sha256sum "$1" | cut -d ' ' -f 1) " $list | cut -d ' ' -f 1
 }
 
-says()
+agent_says()
 {
 	wait_for grep -qF "$1" "$work/agent"
 }
@@ -337,10 +337,10 @@ load_rivet
 seal_trust
 rules
 expect "the agent that ran already says that it gets none" \
-	says "the kernel says that this is not a listed agent"
+	agent_says "the kernel says that this is not a listed agent"
 stop_agent
 start_agent
-expect "so does one that no set lists yet" says "the kernel says that this is not a listed agent"
+expect "so does one that no set lists yet" agent_says "the kernel says that this is not a listed agent"
 mark_events
 vouch_for_guest
 items exec,mmap $place/other | load_items items
@@ -365,7 +365,7 @@ start_agent
 head -c 9000000 /dev/zero >"$work/small/fill" 2>/dev/null
 bad $place/broker
 $place/broker 2>/dev/null
-expect "a full disk is reported" says "the disk of $store would be too full with it"
+expect "a full disk is reported" agent_says "the disk of $store would be too full with it"
 rm "$work/small/fill"
 expect "and nothing half of it is left" [ -z "$(ls -A "$store")" ]
 bad $place/broker
@@ -374,7 +374,7 @@ kept "with space again the next copy is made"
 mount -o remount,ro "$work/small"
 bad $place/broker
 $place/broker 2>/dev/null
-expect "a read-only disk is reported" says "$store: Read-only"
+expect "a read-only disk is reported" agent_says "$store: Read-only"
 mount -o remount,rw "$work/small"
 bad $place/broker
 $place/broker 2>/dev/null
@@ -384,7 +384,7 @@ configure "evidence = $store" "evidence-max = 4"
 start_agent
 bad $place/broker 3000000
 $place/broker 2>/dev/null
-expect "a store that is full is reported" says "$store has no room for it"
+expect "a store that is full is reported" agent_says "$store has no room for it"
 kept_not "and nothing is kept beyond its bound"
 configure "evidence = $store" "evidence-max = 8"
 kill -HUP "$agent"
@@ -432,7 +432,7 @@ kill -STOP "$agent"
 $place/broker >/dev/null
 expect "audit: who writes to a held file is not refused" cp "$work/broker.good" $place/broker
 kill -CONT "$agent"
-expect "a copy of other bytes is kept as that" says "has OTHER bytes than those that failed"
+expect "a copy of other bytes is kept as that" agent_says "has OTHER bytes than those that failed"
 expect_same "under a name of its own" "$(evidence_of "$work/bad").other/content" \
 	"$work/broker.good"
 expect_text "which rivetctl says" "OTHER bytes than those that failed" \

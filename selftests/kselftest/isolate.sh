@@ -10,8 +10,8 @@
 #
 # boot: isolate.sh | --net
 
-# shellcheck source=selftests/kselftest/enforce.sh
-. "$(dirname "$0")/enforce.sh"
+# shellcheck source=selftests/kselftest/network.sh
+. "$(dirname "$0")/network.sh"
 
 plan 42
 place=/opt/m2m
@@ -20,43 +20,8 @@ cp "$helpers/hello" $place/changed
 cp "$helpers/hello" $place/other
 echo other >>$place/other
 
-ip()
-{
-	busybox ip "$@"
-}
-
-modprobe virtio_net || bail "no virtio_net"
-modprobe dummy || bail "no dummy"
-sleep 1
-ip link set eth0 name uplink0 || bail "no eth0"
-ip link add dummy7 type dummy || bail "no dummy"
-ip addr add 10.0.2.15/24 dev uplink0
-ip link set uplink0 up
-ip link set lo up
-ip link set dummy7 up
-sleep 1
-
-# answers PORT: the peer's service echoes
-answers()
-{
-	[ "$(echo hello | timeout 3 busybox nc -w 2 10.0.2.100 "$1" 2>/dev/null)" = hello ]
-}
-
-silent()
-{
-	! answers "$1"
-}
-
-is_up()
-{
-	grep -q UP "/sys/class/net/$1/uevent" 2>/dev/null ||
-		[ "$(($(cat "/sys/class/net/$1/flags") & 1))" = 1 ]
-}
-
-is_down()
-{
-	! is_up "$1"
-}
+make_uplink
+open_devices
 
 fail_once()
 {

@@ -13,8 +13,8 @@
 #
 # boot: isolated_boot.sh | --net
 
-# shellcheck source=selftests/kselftest/enforce.sh
-. "$(dirname "$0")/enforce.sh"
+# shellcheck source=selftests/kselftest/network.sh
+. "$(dirname "$0")/network.sh"
 
 plan 43
 etc=/etc/rivet
@@ -22,27 +22,7 @@ place=/opt/m2m
 saved=/var/lib/rivet/isolated
 agent=
 
-ip()
-{
-	busybox ip "$@"
-}
-
-modprobe virtio_net || bail "no virtio_net"
-modprobe dummy || bail "no dummy"
-sleep 1
-ip link set eth0 name uplink0 || bail "no eth0"
-ip link add dummy7 type dummy || bail "no dummy"
-ip addr add 10.0.2.15/24 dev uplink0
-
-answers()
-{
-	[ "$(echo hello | timeout 3 busybox nc -w 2 10.0.2.100 "$1" 2>/dev/null)" = hello ]
-}
-
-silent()
-{
-	! answers "$1"
-}
+make_uplink
 
 not_isolated()
 {
@@ -64,13 +44,6 @@ fail_thrice()
 	for _ in 1 2 3; do
 		$place/changed >/dev/null 2>&1
 	done
-}
-
-start_agent()
-{
-	rivetd --foreground >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -q following "$work/agent" || bail "no agent: $(cat "$work/agent")"
 }
 
 kill_agent()
@@ -122,10 +95,7 @@ make_folder()
 
 make_folder
 ends "the first boot" 0 rivetctl apply
-ip link set lo up
-ip link set uplink0 up
-ip link set dummy7 up
-sleep 1
+open_devices
 expect "it enforces, and reaches all" answers 9999
 start_agent
 

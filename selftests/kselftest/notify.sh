@@ -8,8 +8,8 @@
 #
 # boot: notify.sh | --net
 
-# shellcheck source=selftests/kselftest/enforce.sh
-. "$(dirname "$0")/enforce.sh"
+# shellcheck source=selftests/kselftest/network.sh
+. "$(dirname "$0")/network.sh"
 
 plan 18
 place=/opt/m2m
@@ -35,16 +35,6 @@ busybox ip addr add 10.0.2.15/24 dev eth0
 busybox ip link set eth0 up
 busybox ip link set lo up
 sleep 1
-
-silent()
-{
-	[ "$(echo hello | timeout 3 busybox nc -w 2 10.0.2.100 9999 2>/dev/null)" != hello ]
-}
-
-answers()
-{
-	! silent
-}
 
 # notifies PROGRAM: a policy with it
 notifies()
@@ -96,7 +86,7 @@ cp $place/changed $place/new
 echo other >>$place/new
 mv $place/new $place/changed
 notifies $place/told
-expect "before: the network is there" answers
+expect "before: the network is there" answers 9999
 $place/changed >/dev/null 2>&1
 sleep 1
 expect "audit: nobody is told" test ! -e /run/told
@@ -105,7 +95,7 @@ enforce
 isolates "with a program: isolated"
 expect "it was told" grep -qx "isolate strict [0-9]*" /run/told
 expect "and reached a peer that is not listed, before the cut" cmp /run/told /run/answered
-expect "which is not reached after it" silent
+expect "which is not reached after it" silent 9999
 rejoin
 
 rm -f /run/told

@@ -23,15 +23,7 @@ user='setpriv --reuid 1000 --regid 1000 --clear-groups'
 map="$helpers/mapping"
 reader=$(readlink -f "$(command -v sha256sum)")
 
-program()
-{
-	for name; do
-		cp "$helpers/hello" "$name"
-		echo "$name" >>"$name"
-	done
-}
-
-program $place/listed $place/service $place/rehearsal $place/expiring $place/later $place/rehearsed $place/bad \
+own_program $place/listed $place/service $place/rehearsal $place/expiring $place/later $place/rehearsed $place/bad \
 	$place/vouched $place/data $place/twice $place/removed $place/released $place/back $place/read $place/revoked \
 	$free/unlisted
 cp "$helpers/libhello.so" $place/library
@@ -49,7 +41,7 @@ echo "bad firmware" >/usr/lib/firmware/rivet-bad
 modprobe -q overlay
 layers=/mnt/scratch/layers
 mkdir -p $layers/lower $layers/upper $layers/inner $layers/merged
-program $layers/lower/low $layers/lower/read /mnt/scratch/verity
+own_program $layers/lower/low $layers/lower/read /mnt/scratch/verity
 cp /mnt/scratch/verity /mnt/scratch/plain
 fsverity enable /mnt/scratch/verity || bail "no fs-verity"
 mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/inner none \
@@ -395,18 +387,18 @@ done
 $user sh -c "for i in $many/*; do \$i; done" >/dev/null 2>&1
 expect "a user has 64 entries at most" [ "$(awk '$8 == 1000' $list | wc -l)" = 64 ]
 tells "beyond them an event says so" errno=28
-program $many/late
+own_program $many/late
 about=action=DENY
 expect_denied "and QUARANTINE is DENY" unlisted $many/late $user $many/late
 about=action=QUARANTINE
-program $many/other
+own_program $many/other
 expect_denied "not for others" unlisted $many/other $many/other
-program $many/spaced
+own_program $many/spaced
 about=action=DENY
 expect_denied "nor does a user namespace of his make room" unlisted $many/spaced \
 	$user unshare -Ur $many/spaced
 items exec,mmap $many/0 | load_items room
-program $many/settled
+own_program $many/settled
 about=action=QUARANTINE
 expect_denied "when a set lists the bytes of one, there is room for another" unlisted \
 	$many/settled $user $many/settled
@@ -421,7 +413,7 @@ while [ $i -lt 1100 ]; do
 done >"$work/fill"
 expect "root gives back more than there is room for" write_whole "$work/fill" $list
 expect "the list is bounded, and has room for root" [ "$(awk '$8 != 0' $list | wc -l)" = 960 ]
-program $many/full $many/roots
+own_program $many/full $many/roots
 chown 1001 $many/full
 about=action=DENY
 expect_denied "when it is full, QUARANTINE is DENY" unlisted $many/full \

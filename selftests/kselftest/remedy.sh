@@ -20,7 +20,7 @@ list=$rivet/quarantine
 jobs=$work/remedy
 steps=$work/steps
 mkdir -p $place $good $reference$place $reference$good /etc/rivet/remedy.d
-cat >"$work/conf" <<-END
+cat >/etc/rivet/rivetd.conf <<-END
 	log = $work/log/events.jsonl
 	state = $work/lib/last
 	pid-file = $work/run/pid
@@ -35,21 +35,6 @@ cat >"$work/remedy.conf" <<-END
 	limit = 3
 	restart = $place/broker broker.service
 END
-
-start_agent()
-{
-	rivetd --foreground --config "$work/conf" >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -q following "$work/agent"
-}
-
-program()
-{
-	for name; do
-		cp "$helpers/hello" "$name"
-		echo "$name" >>"$name"
-	done
-}
 
 # script NAME: of stdin, executable
 script()
@@ -125,7 +110,7 @@ is_good()
 	expect_same "$1" "$2" "$reference$2"
 }
 
-program $place/broker $place/helper $place/stranger $good/broker
+own_program $place/broker $place/helper $place/stranger $good/broker
 cp -p $place/broker $place/helper $reference$place
 script /usr/bin/systemctl <<END
 echo "\$*" >>$work/units

@@ -37,7 +37,7 @@ share=
 is_test()
 {
 	case $1 in
-	run|lib|enforce|guest_set) return 1 ;;
+	run|lib|enforce|network|guest_set) return 1 ;;
 	esac
 }
 
@@ -284,7 +284,7 @@ run_boot()
 	"$vm_dir/run.sh" --kernel "$kernel" --bare --timeout "$seconds" \
 		--console "$build_dir/vm/$kernel-${what// /-}.log" \
 		--copy "$module:/rivet.ko" --copy "$helpers:/rivet-test/helpers" \
-		--copy "$here/lib.sh" --copy "$here/enforce.sh" "${options[@]}" \
+		--copy "$here/lib.sh" --copy "$here/enforce.sh" --copy "$here/network.sh" "${options[@]}" \
 		"$here/$name.sh" "${arguments[@]}" >"$output" 2>"$output.notes" || code=$?
 	drop_share
 	sed "s/^/$kernel $what: /" "$output"

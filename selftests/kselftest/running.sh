@@ -106,40 +106,10 @@ value_of()
 	sed -n "s/^$1: //p" $rivet/running
 }
 
-is_settled()
-{
-	is_shown=$(cat "$rivet/running")
-	case $is_shown in
-	*"state: running"* | *"waiting: yes"*) return 1 ;;
-	esac
-}
-
-# Until no sweep goes on
-settle()
-{
-	wait_for is_settled || bail "a sweep does not end"
-}
-
-sweep()
-{
-	rivetctl running --start >/dev/null || bail "no sweep is started"
-	settle
-}
-
 # begin PROGRAM COMMAND...: it stays, in $holder
 begin()
 {
 	start_holding "$@" || bail "$1 does not start"
-}
-
-lives()
-{
-	kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*[ZX]' "/proc/$1/status" 2>/dev/null
-}
-
-ended()
-{
-	! lives "$1"
 }
 
 # expect_lives NAME PID, expect_killed NAME PID

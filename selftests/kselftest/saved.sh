@@ -16,27 +16,12 @@ place=/opt/m2m
 list=$rivet/quarantine
 mkdir -p $place /etc/rivet
 saved=$work/lib/quarantine.list
-cat >"$work/conf" <<-END
+cat >/etc/rivet/rivetd.conf <<-END
 	log = $work/log/events.jsonl
 	state = $work/lib/last
 	pid-file = $work/run/pid
 	quarantine-list = $saved
 END
-
-# start_agent: until it follows; its words are in $work/agent
-start_agent()
-{
-	rm -f "$work/agent"
-	rivetd --foreground --config "$work/conf" >"$work/agent" 2>&1 &
-	agent=$!
-	wait_for grep -q following "$work/agent"
-}
-
-stop_agent()
-{
-	kill "$agent"
-	wait "$agent"
-}
 
 # load_again: a module that knows no list yet
 load_again()
@@ -52,14 +37,6 @@ load_again()
 rules()
 {
 	quarantine_rules EXECUTE MMAP </dev/null | load_policy strict
-}
-
-program()
-{
-	for name; do
-		cp "$helpers/hello" "$name"
-		echo "$name" >>"$name"
-	done
 }
 
 digest_of()
@@ -104,7 +81,7 @@ as_agent()
 
 # --- saved ------------------------------------------------------------------------------------
 
-program $place/one $place/two $place/three $place/four $place/later
+own_program $place/one $place/two $place/three $place/four $place/later
 get_ready
 rules
 enforce
@@ -208,7 +185,7 @@ i=0
 while [ $i -lt 8 ]; do
 	start_agent
 	for n in 1 2 3; do
-		program $place/k$i$n
+		own_program $place/k$i$n
 		$place/k$i$n >/dev/null 2>&1
 	done
 	sleep 0.$((i + 3))
@@ -256,7 +233,7 @@ stop_agent
 mkdir "$work/small"
 mount -t tmpfs -o size=16k,mode=0700 tmpfs "$work/small"
 saved=$work/small/quarantine.list
-sed -i "s|^quarantine-list = .*|quarantine-list = $saved|" "$work/conf"
+sed -i "s|^quarantine-list = .*|quarantine-list = $saved|" /etc/rivet/rivetd.conf
 start_agent
 wait_for is_saved
 head -c 1000000 /dev/zero >"$work/small/fill" 2>/dev/null

@@ -11,8 +11,8 @@
 
 # The words of a command line in $user are separate words.
 # shellcheck disable=SC2086
-# shellcheck source=selftests/kselftest/enforce.sh
-. "$(dirname "$0")/enforce.sh"
+# shellcheck source=selftests/kselftest/network.sh
+. "$(dirname "$0")/network.sh"
 
 plan 24
 place=/opt/m2m
@@ -23,16 +23,7 @@ mkdir -p $place $free
 chmod 777 $free
 libc=$(readlink -f /lib/*-linux-gnu/libc.so.6)
 
-# program FILE...: each with bytes of its own
-program()
-{
-	for name; do
-		cp "$helpers/hello" "$name"
-		echo "$name" >>"$name"
-	done
-}
-
-program $place/listed $place/changed $place/expiring $free/own
+own_program $place/listed $place/changed $place/expiring $free/own
 for name in daemon doomed; do
 	cp "$helpers/lodger" $place/$name
 	echo $name >>$place/$name
@@ -45,8 +36,8 @@ listed_files="$listed_files $(readlink -f "$(command -v busybox)") /bin/sh"
 
 modprobe dummy || bail "no dummy"
 for name in uplink0 dummy7; do
-	busybox ip link add $name type dummy || bail "no device"
-	busybox ip link set $name up
+	ip link add $name type dummy || bail "no device"
+	ip link set $name up
 done
 modprobe -q overlay
 
@@ -61,42 +52,9 @@ rules()
 	END
 }
 
-is_settled()
-{
-	case $(cat "$rivet/running") in
-	*"state: running"* | *"waiting: yes"*) return 1 ;;
-	esac
-}
-
-sweep()
-{
-	rivetctl running --start >/dev/null || bail "no sweep is started"
-	wait_for is_settled || bail "a sweep does not end"
-}
-
-lives()
-{
-	kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*[ZX]' "/proc/$1/status" 2>/dev/null
-}
-
-ended()
-{
-	! lives "$1"
-}
-
 has_entry()
 {
 	grep -qF " sha256:$(sha256sum "$1" | cut -d ' ' -f 1) " $list
-}
-
-is_up()
-{
-	[ "$(($(cat "/sys/class/net/$1/flags") & 1))" = 1 ]
-}
-
-is_down()
-{
-	! is_up "$1"
 }
 
 # The harm that was done to the machine, a line each
@@ -181,7 +139,7 @@ stop_holding
 # Where he is root of namespaces, and has other bytes at the listed path
 layers=/mnt/scratch/users
 mkdir -p $free/root$place $layers/upper $layers/inner
-program $free/mounted $free/root$place/changed $layers/upper/changed
+own_program $free/mounted $free/root$place/changed $layers/upper/changed
 chmod 755 /mnt/scratch
 chown -R 1000:1000 $free/root $layers
 attack "other bytes are mounted over a listed file" "mounted.*ermission denied" unshare -Urm \
@@ -202,7 +160,7 @@ date -s '2030-06-01 00:00:00' >/dev/null
 expect_permitted "it runs again" $user $place/expiring
 
 for n in $(seq 70); do
-	program $free/many$n
+	own_program $free/many$n
 done
 chown 1000 $free/many*
 attack "he fills his part of the list" "ermission denied" sh -c "for f in $free/many*; do \$f; done"
@@ -215,7 +173,7 @@ printf 'sha256:%s\n' "$(sha256sum $place/doomed | cut -d ' ' -f 1)" |
 version: 1"
 load_revoke "$work/revoke.riv.signed" || bail "nothing is revoked"
 expect "enforce: a signed revocation kills a program that runs" wait_for ended "$doomed"
-program $place/other
+own_program $place/other
 mv $place/other $place/changed
 $place/changed 2>/dev/null
 expect "enforce: a changed program isolates the machine" wait_for isolated
