@@ -14,7 +14,22 @@
 
 #define RIVET_COMPAT_TPM_ROOM	2048	/* bytes of a command or an answer */
 
-#ifdef RIVET_HAVE_TPM_BUF_H
+#if !IS_REACHABLE(CONFIG_TCG_TPM)
+/* A kernel without drivers for TPMs lacks the functions; no chip is ever there. */
+static inline struct tpm_buf *rivet_compat_tpm_begin(u16 tag, u32 code)
+{
+	return NULL;
+}
+
+static inline void rivet_compat_tpm_end(struct tpm_buf *buf)
+{
+}
+
+#define tpm_buf_append(buf, bytes, len)			((void)(buf))
+#define tpm_try_get_ops(chip)				((void)(chip), -ENODEV)
+#define tpm_put_ops(chip)				((void)(chip))
+#define tpm_transmit_cmd(chip, buf, least, what)	((void)(buf), (ssize_t)-ENODEV)
+#elif defined(RIVET_HAVE_TPM_BUF_H)
 static inline struct tpm_buf *rivet_compat_tpm_begin(u16 tag, u32 code)
 {
 	struct tpm_buf *buf = kzalloc(sizeof(*buf) + RIVET_COMPAT_TPM_ROOM, GFP_KERNEL);
@@ -46,13 +61,6 @@ static inline void rivet_compat_tpm_end(struct tpm_buf *buf)
 	tpm_buf_destroy(buf);
 	kfree(buf);
 }
-#endif
-
-/* A kernel without drivers for TPMs has no functions that send commands, and no chip either. */
-#if !IS_REACHABLE(CONFIG_TCG_TPM)
-#define tpm_try_get_ops(chip)			((void)(chip), -ENODEV)
-#define tpm_put_ops(chip)			((void)(chip))
-#define tpm_transmit_cmd(chip, buf, least, what)	((void)(buf), (ssize_t)-ENODEV)
 #endif
 
 #endif /* _RIVET_COMPAT_TPM_H */
