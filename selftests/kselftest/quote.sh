@@ -92,13 +92,14 @@ rmmod rivet
 make_key "$work/ak.pem" 0x81010002 ecc256:ecdsa-sha256:null || bail "no key"
 make_key "$work/rsa.pem" 0x81010003 rsa2048:rsassa-sha256:null || bail "no RSA key"
 
-insmod /rivet.ko pcr=14 || bail "rivet does not load with pcr=14"
+insmod /rivet.ko pcr=14 tpm_ak=0x81010003 || bail "rivet does not load with another PCR"
 ask $nonce
 rivetctl evidence log -o "$work/list"
 same "another PCR" 14 "$(value pcr)"
 same "is the one that is extended" \
 	"$(tpm2_pcrread sha256:14 | sed -n 's/^ *14 *: 0x//p' | tr A-F a-f)" "$(value pcr-14)"
-ends "and the list is judged by it" 5 rivetctl evidence verify --no-boot --ak "$work/ak.pem" \
+ends "and the list is judged by it, with an RSA key" 5 \
+	rivetctl evidence verify --no-boot --ak "$work/rsa.pem" \
 	--nonce $nonce --log "$work/list" "$work/report"
 rmmod rivet
 
