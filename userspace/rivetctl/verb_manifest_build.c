@@ -156,7 +156,8 @@ static int take_parts(struct context *ctx, const char *text, struct build_comman
 {
 	u64 parts;
 
-	if (rivet_parse_u64(text, strlen(text), &parts) || parts < 2 || parts > BUILD_OUTPUT_PARTS_MAX)
+	if (rivet_parse_u64(text, strlen(text), &parts) || parts < 2 ||
+	    parts > BUILD_OUTPUT_PARTS_MAX)
 		return err_usage(ctx, "--parts %s: expected a number from 2 to %d", err_name(text),
 				 BUILD_OUTPUT_PARTS_MAX);
 	command->parts = parts;
