@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "hook/address.h"
 #include "hook/attach.h"
 
 static void notrace redirect_call(unsigned long ip, unsigned long parent_ip,
@@ -43,9 +44,24 @@ static void drop_filter(struct rivet_attachment *a)
 
 #define NAME_MAX_LEN	64	/* bytes of a function's name, with its terminator */
 
-static int attach_one(struct rivet_attachment *a)
+static bool is_pattern(const char *function)
+{
+	return strchr(function, '*');
+}
+
+/* The search by name is slow, but it also finds all functions that fit a pattern. */
+static int set_filter(struct rivet_attachment *a)
 {
 	char name[NAME_MAX_LEN];	/* a copy, because ftrace writes to a pattern */
+
+	if (a->start && !ftrace_set_filter_ip(&a->ops, a->start, 0, 1))
+		return 0;
+	strscpy(name, a->function, sizeof(name));
+	return ftrace_set_filter(&a->ops, (unsigned char *)name, strlen(name), 1);
+}
+
+static int attach_one(struct rivet_attachment *a)
+{
 	int err;
 
 	/*
@@ -56,8 +72,7 @@ static int attach_one(struct rivet_attachment *a)
 	 */
 	a->ops.func = a->concerns ? redirect_some_calls : redirect_call;
 	a->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
-	strscpy(name, a->function, sizeof(name));
-	err = ftrace_set_filter(&a->ops, (unsigned char *)name, strlen(name), 1);
+	err = set_filter(a);
 	if (err) {
 		a->missing = true;
 		return -ENOENT;
@@ -157,12 +172,35 @@ static int attach_hooks(struct rivet_attachment *table, unsigned int count, u32 
 	return 0;
 }
 
+static void find_wanted(struct rivet_attachment *table, unsigned int count, u32 wanted)
+{
+	const char *names[RIVET_ADDRESSES_MAX] = {};
+	unsigned long starts[RIVET_ADDRESSES_MAX];
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (!(wanted & BIT(i)) || table[i].attached || table[i].start ||
+		    is_pattern(table[i].function))
+			continue;
+		names[i] = table[i].function;
+		any = true;
+	}
+	if (!any)
+		return;
+	rivet_address_find(names, count, starts);
+	for (i = 0; i < count; i++)
+		if (names[i])
+			table[i].start = starts[i];
+}
+
 static int attach_wanted(struct rivet_attachment *table, unsigned int count, u32 wanted)
 {
 	unsigned int order;
 	u32 added = 0;
 	int err = 0;
 
+	find_wanted(table, count, wanted);
 	for (order = 0; order < __RIVET_ATTACH_ORDER_MAX && !err; order++)
 		err = attach_hooks(table, count, wanted, order, &added);
 	if (err)

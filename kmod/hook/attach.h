@@ -24,6 +24,8 @@ enum rivet_attach_order {
  *
  * @function: kernel function whose calls are redirected; a final * matches any suffix
  * @order: order of attaching
+ * @start: address of @function, found before it is attached first; 0 if it is not known or a
+ *	pattern, and then ftrace searches by name
  * @handler: function of the same type that runs instead
  * @concerns: checks by the arguments whether a call is redirected. Called by ftrace, so it
  *	must not sleep and must not call @function. NULL for a hook, all of whose calls are
@@ -35,6 +37,7 @@ enum rivet_attach_order {
 struct rivet_attachment {
 	const char *function;
 	enum rivet_attach_order order;
+	unsigned long start;
 	void *handler;
 	bool (*concerns)(struct ftrace_regs *fregs);
 	bool attached;

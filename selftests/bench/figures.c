@@ -10,6 +10,7 @@
  *        figures load FILE COUNT  one write of a signed object into rivet
  *        figures refused NAME FILE  a mapping that is refused
  *        figures sweep COUNT      one sweep, with that many more processes
+ *        figures insmod FILE      loading a module
  *        figures send NAME ADDRESS  a datagram of UDP
  *        figures manifest COUNT   a manifest with that many values, on stdout
  *
@@ -30,6 +31,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -547,6 +549,26 @@ static void take_sweep(unsigned int count)
 	printf("act sweep-%u %.0f\n", count, least * scale);
 }
 
+/* Only its own time: it also waits for the kernel. */
+static void take_insmod(const char *file)
+{
+	char *argv[] = { "insmod", (char *)file, NULL };
+	double scale = instructions_a_nanosecond(), ran;
+	struct rusage usage;
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		execvp(*argv, argv);
+		_exit(127);
+	}
+	if (child < 0 || wait4(child, &status, 0, &usage) != child || status)
+		fail("insmod");
+	ran = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e9 +
+	      (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e3;
+	printf("act insmod %.0f\n", ran * scale);
+}
+
 /* Paths as on a real machine: some 60 bytes, in the order of their bytes. */
 static void print_manifest(unsigned int count)
 {
@@ -587,10 +609,12 @@ int main(int argc, char **argv)
 		take_sweep(strtoul(argv[2], NULL, 10));
 	} else if (argc == 4 && !strcmp(argv[1], "send")) {
 		take_send(argv[2], argv[3]);
+	} else if (argc == 3 && !strcmp(argv[1], "insmod")) {
+		take_insmod(argv[2]);
 	} else if (argc == 3 && !strcmp(argv[1], "manifest")) {
 		print_manifest(strtoul(argv[2], NULL, 10));
 	} else {
-		fprintf(stderr, "usage: figures warm|map|renamed|count|cold|load|refused|sweep|send|manifest ...\n");
+		fprintf(stderr, "usage: figures warm|map|renamed|count|cold|load|refused|sweep|send|insmod|manifest ...\n");
 		return 2;
 	}
 	return 0;

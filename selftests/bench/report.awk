@@ -185,8 +185,8 @@ function print_act(name, what, goal)
 }
 
 # The same refusal without a list, with one entry and with a full list; sweeps beside none and
-# beside a hundred more processes; and a datagram before a policy with isolation, with it, and
-# while isolated
+# beside a hundred more processes; a datagram before a policy with isolation, with it, and while
+# isolated; and loading the module
 function report_act(    denied, one, full, none, hundred, plain)
 {
 	denied = need("rivet", "act", "denied")
@@ -202,7 +202,8 @@ function report_act(    denied, one, full, none, hundred, plain)
 		print_act("a datagram, isolation armed",
 			need("rivet", "act", "datagram-armed") - plain, 200) ",\n" \
 		print_act("a datagram to a peer, isolated",
-			need("rivet", "act", "datagram-isolated") - plain, 1200)
+			need("rivet", "act", "datagram-isolated") - plain, 1200) ",\n" \
+		print_act("insmod", need("rivet", "act", "insmod"), 500000000)
 }
 
 END {

@@ -83,7 +83,7 @@ static void test_compare(void)
 
 #define REAL_MAX	24
 
-/* Many are the same for long, and full of what is escaped */
+/* Many are the same for long, and full of escapes */
 static size_t make_path(char real[REAL_MAX])
 {
 	static const char bytes[] = "aaaaaa\\\\\nn\x01";
