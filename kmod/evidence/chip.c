@@ -22,9 +22,9 @@ static struct tpm_chip *chip;	/* NULL if there is none to use; changes only at l
 static bool is_virtual;		/* a TPM that some process plays was refused */
 
 /**
- * rivet_chip_take() - take the kernel's TPM, if it is a TPM 2.0 of hardware or firmware
+ * rivet_chip_take() - take the kernel's TPM, if it is one of hardware or firmware
  *
- * Context: may sleep.
+ * Context: may sleep; does not wait for the TPM.
  */
 void __init rivet_chip_take(void)
 {
@@ -32,10 +32,19 @@ void __init rivet_chip_take(void)
 	if (!chip)
 		return;
 	is_virtual = chip->flags & TPM_CHIP_FLAG_VIRTUAL;
-	if (!is_virtual && tpm_is_tpm2(chip) > 0)
-		return;
-	put_device(&chip->dev);
-	chip = NULL;
+	if (is_virtual)
+		rivet_chip_release();
+}
+
+/**
+ * rivet_chip_is_tpm2() - check whether the TPM that was taken is a TPM 2.0
+ *
+ * Context: may sleep, for as long as another one's command takes.
+ * Return: true if so.
+ */
+bool rivet_chip_is_tpm2(void)
+{
+	return tpm_is_tpm2(chip) > 0;
 }
 
 /**
@@ -178,4 +187,5 @@ void rivet_chip_release(void)
 {
 	if (chip)
 		put_device(&chip->dev);
+	chip = NULL;
 }

@@ -25,6 +25,7 @@ struct rivet_answer {
 };
 
 void rivet_chip_take(void);
+bool rivet_chip_is_tpm2(void);
 bool rivet_chip_is_there(void);
 bool rivet_chip_is_virtual(void);
 int rivet_chip_read(u32 pcr, u8 value[RIVET_TPM_DIGEST]);

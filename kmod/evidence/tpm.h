@@ -24,6 +24,7 @@ void rivet_tpm_begin(void);
 u32 rivet_tpm_settle(void);
 void rivet_tpm_run(struct rivet_tpm_job *job);
 void rivet_tpm_flush(void);
+bool rivet_tpm_is_leaving(void);
 const char *rivet_tpm_word(void);
 int rivet_tpm_show(struct seq_file *m);
 void rivet_tpm_exit(void);

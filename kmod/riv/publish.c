@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "evidence/log.h"
 #include "object/version.h"
 #include "riv/active.h"
 #include "riv/index.h"
@@ -184,6 +185,16 @@ static bool takes_away(const struct rivet_riv_index *old, const struct rivet_set
 	return old && count_kept(old, set) < old->count;
 }
 
+/* Before the set is there: a report is not to name a set that the measurement list lacks. */
+static void record(const struct rivet_set *set)
+{
+	char digest[RIVET_DIGEST_TEXT_MAX];
+
+	rivet_digest_format(&set->text_digest, digest, sizeof(digest));
+	rivet_log_add(set->kind == RIVET_MANIFEST_REVOKE ? "rivet:revoke" : "rivet:riv",
+		      "%s %llu %s", set->name, set->version, digest);
+}
+
 static int publish_locked(struct rivet_set *set)
 {
 	struct rivet_riv_index *old = index_locked(), *index;
@@ -197,6 +208,7 @@ static int publish_locked(struct rivet_set *set)
 	if (set->count)
 		refcount_inc(&set->refs);
 	raise_floors(set);
+	record(set);
 	rcu_assign_pointer(rivet_riv_active, index);
 	bump_generation();
 	if (listener && takes_away(old, set))

@@ -84,6 +84,8 @@ static const char *reason_of_state(void)
 {
 	const char *state = rivet_tpm_word();
 
+	if (rivet_tpm_is_leaving())
+		return "the module is being unloaded";
 	if (!strcmp(state, "none"))
 		return "there is no TPM 2.0";
 	if (!strcmp(state, "virtual"))
@@ -140,7 +142,7 @@ static void make_report(struct rivet_tpm_job *job)
 	put_report(report);
 }
 
-static int take_place(void)
+static int try_place(void)
 {
 	int err = 0;
 
@@ -150,6 +152,35 @@ static int take_place(void)
 	else
 		report_count++;
 	spin_unlock(&report_lock);
+	return err;
+}
+
+/* Returns a report of netlink that is made, and that nobody has come back for; else NULL. */
+static struct report *take_stale(void)
+{
+	struct report *stale = NULL;
+	unsigned int i;
+
+	spin_lock(&report_lock);
+	for (i = 0; i < ASKED_MAX && !stale; i++) {
+		if (!asked[i] || !completion_done(&asked[i]->done))
+			continue;
+		stale = asked[i];
+		asked[i] = NULL;
+	}
+	spin_unlock(&report_lock);
+	return stale;
+}
+
+static int take_place(void)
+{
+	struct report *stale;
+	int err = try_place();
+
+	while (err && (stale = take_stale())) {
+		put_report(stale);
+		err = try_place();
+	}
 	return err;
 }
 
@@ -319,7 +350,7 @@ static bool is_for(const struct report *report, const struct nlattr *nonce)
 	       !memcmp(report->nonce, nla_data(nonce), report->nonce_len);
 }
 
-/* Returns the report for the nonce, with a reference; one that is made leaves its place. */
+/* Returns the report for the nonce, with a reference */
 static struct report *find_asked(const struct nlattr *nonce)
 {
 	struct report *report = NULL;
@@ -330,13 +361,27 @@ static struct report *find_asked(const struct nlattr *nonce)
 		if (!is_for(asked[i], nonce))
 			continue;
 		report = asked[i];
-		if (completion_done(&report->done))
-			asked[i] = NULL;
-		else
-			refcount_inc(&report->refs);
+		refcount_inc(&report->refs);
 	}
 	spin_unlock(&report_lock);
 	return report;
+}
+
+/* A report that was told leaves its place, if it still has one. */
+static void forget_asked(struct report *report)
+{
+	struct report *told = NULL;
+	unsigned int i;
+
+	spin_lock(&report_lock);
+	for (i = 0; i < ASKED_MAX && !told; i++) {
+		if (asked[i] != report)
+			continue;
+		told = report;
+		asked[i] = NULL;
+	}
+	spin_unlock(&report_lock);
+	put_report(told);
 }
 
 /* A report that is made, and that nobody has come back for, makes room. */
@@ -400,13 +445,15 @@ static int answer(const struct genl_family *family, struct genl_info *info,
 		  const struct nlattr *nonce)
 {
 	struct report *report = find_asked(nonce);
+	const bool is_made = report && completion_done(&report->done);
 	int err = report ? 0 : begin_asked(nonce);
 
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "too many reports are being made or kept");
 	if (!err)
-		err = reply(family, info, report && completion_done(&report->done) ? report :
-			    NULL);
+		err = reply(family, info, is_made ? report : NULL);
+	if (!err && is_made)
+		forget_asked(report);
 	put_report(report);
 	return err;
 }

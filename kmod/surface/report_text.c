@@ -47,15 +47,15 @@ static char boot_id[BOOT_ID_LEN + 1] __ro_after_init = "-";
 void __init rivet_report_text_read_boot_id(void)
 {
 	struct file *file = filp_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
-	char text[BOOT_ID_LEN] = "";
+	char text[BOOT_ID_LEN + 1] = "";
 	loff_t pos = 0;
 	ssize_t len;
 
 	if (IS_ERR(file))
 		return;
-	len = kernel_read(file, text, sizeof(text), &pos);
+	len = kernel_read(file, text, BOOT_ID_LEN, &pos);
 	filp_close(file, NULL);
-	if (len == BOOT_ID_LEN && strspn(text, "0123456789abcdef-") >= BOOT_ID_LEN)
+	if (len == BOOT_ID_LEN && strspn(text, "0123456789abcdef-") == BOOT_ID_LEN)
 		memcpy(boot_id, text, BOOT_ID_LEN);
 }
 
@@ -231,11 +231,11 @@ void rivet_report_text_boot(struct rivet_report_text *text, const u8 *nonce, siz
  * rivet_report_text_state() - write the state of the module
  * @text: the report
  *
- * No setting changes meanwhile, so the measurement list has a record of all that it says, but
- * for a set that is being loaded.
+ * No setting changes meanwhile, so the measurement list has a record of all that it says. A set
+ * may be loaded: then its record comes before the set is there, and another text is needed.
  *
  * Context: may sleep; takes rivet_settings_lock.
- * Return: the number of records of the measurement list.
+ * Return: the number of records of the measurement list; U32_MAX if one came meanwhile.
  */
 u32 rivet_report_text_state(struct rivet_report_text *text)
 {
@@ -253,7 +253,7 @@ u32 rivet_report_text_state(struct rivet_report_text *text)
 	say_events(text);
 	say_sets(text);
 	mutex_unlock(&rivet_settings_lock);
-	return records;
+	return rivet_log_count(&lost) == records ? records : U32_MAX;
 }
 
 /**

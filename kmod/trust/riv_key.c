@@ -24,7 +24,6 @@
 #include <linux/string.h>
 
 #include "event/event.h"
-#include "evidence/log.h"
 #include "object/clock.h"
 #include "object/split.h"
 #include "riv/publish.h"
@@ -247,19 +246,8 @@ static void report_active(const struct rivet_set *set)
 			   "but vouches for nothing, since it expired at" : "until", until);
 }
 
-static void record_set(const struct rivet_set *set)
-{
-	char digest[RIVET_DIGEST_TEXT_MAX];
-
-	rivet_digest_format(&set->text_digest, digest, sizeof(digest));
-	rivet_log_add(set->kind == RIVET_MANIFEST_REVOKE ? "rivet:revoke" : "rivet:riv",
-		      "%s %llu %s", set->name, set->version, digest);
-}
-
 static void report_published(const struct rivet_set *set, bool same)
 {
-	if (!same)
-		record_set(set);
 	if (same)
 		rivet_event_change(event_kind(set), 0,
 				   "%s %s version %llu was loaded before: nothing changed",

@@ -3,7 +3,7 @@
 #
 # learn.sh - rivetctl learn: on a machine in audit mode it drafts a set and a policy with which,
 # once they are signed and loaded, the machine does the same work in enforce mode without a
-# denial; and what nobody used and no folder has is denied
+# denial; a file that nobody used and that no folder has is denied
 #
 # needs: userspace
 #
@@ -42,7 +42,7 @@ $place/gone >/dev/null
 rm $place/gone
 ends 'it drafts out of events and folders' 0 rivetctl learn -o "$drafts" -n machine -v 1 \
 	--policy "$work/base.pol" /usr /etc "$helpers" "$(dirname "$0")"
-warns 'that there are no packages is said' 'no list of dpkg'
+says 'that there are no packages is said' 'no list of dpkg'
 expect 'the program that ran is in the set' grep -q " $place/used\$" "$drafts/machine.riv"
 expect 'the library that was mapped is' grep -q " $place/lib.so\$" "$drafts/machine.riv"
 expect_no_text 'a program that did not run is not' "$place/unused" cat "$drafts/machine.riv"

@@ -108,8 +108,14 @@ test_without_packages_that_is_said()
 	make_root
 	rm -r root/var
 	learn 0
-	in_err "no list of dpkg's packages"
-	fails grep -q "package" drafts/learned.review
+	in_out "no list of dpkg's packages"
+	grep -q "no list of dpkg's packages" drafts/learned.review
+	fails grep -q "no package owns it" drafts/learned.review
+	make_root
+	rm root/var/lib/dpkg/diversions
+	rm -r drafts
+	learn 0
+	marked "no package owns it" /opt/app/own
 }
 
 test_places_that_others_can_write_to_are_marked()
@@ -164,22 +170,138 @@ test_what_is_revoked_is_not_learned()
 	make_root
 	mkdir root/bad
 	cp root/usr/bin/good root/bad/tool
-	for reason in revoked quarantined io-error unmeasured; do
+	for reason in io-error unmeasured; do
 		event "\"op\":\"EXECUTE\",\"reason\":\"$reason\",\"action\":\"DENY\",\"path\":\"/bad/tool\""
 	done
 	event "\"op\":\"EXECUTE\",\"reason\":\"match\",\"action\":\"ALLOW\",\"path\":\"/bad/tool\""
 	learn 0
 	fails grep -q bad drafts/learned.riv
 	fails grep -q bad drafts/learned.review
+	echo more >>root/usr/bin/changed
+	event "\"op\":\"EXECUTE\",\"reason\":\"revoked\",\"action\":\"DENY\",\"path\":\"/usr/bin/changed\""
+	event "\"op\":\"EXECUTE\",\"reason\":\"quarantined\",\"action\":\"DENY\",\"path\":\"/bad/tool\",\"measured\":\"sha256:$(sha256sum <root/usr/bin/good | cut -d ' ' -f 1)\""
+	rm -r drafts
+	learn 0
+	marked "it is revoked or quarantined, or has such" /usr/bin/changed
+	marked "it is revoked or quarantined, or has such" /bad/tool
+	marked "it is revoked or quarantined, or has such" /usr/bin/good
+	fails grep -q "changed\|bad/tool\|bin/good" drafts/learned.riv
 }
 
 test_programs_that_make_code_get_jit_and_a_mark()
 {
 	make_root
 	event '"op":"ANON_EXEC","reason":"anonymous","action":"DENY","exe":"/usr/bin/good"'
+	event '"op":"ANON_EXEC","reason":"anonymous","action":"DENY","exe":"/etc/script"'
+	event '"op":"ANON_EXEC","reason":"anonymous","action":"DENY","exe":"/usr/**"'
 	learn 0
 	grep -q ' exec,mmap,jit /usr/bin/good$' drafts/learned.riv
+	[[ $(grep -c jit drafts/learned.riv) == 1 ]]
 	marked "it made memory executable" /usr/bin/good
+}
+
+test_the_name_that_a_process_gives_itself_grants_nothing()
+{
+	make_root
+	event '"op":"ANON_EXEC","reason":"anonymous","action":"DENY","exe_file":"/usr/bin/good"'
+	event '"op":"KMODULE","reason":"anonymous","action":"DENY","exe_file":"/usr/bin/good"'
+	learn 0
+	fails grep -q jit drafts/learned.riv
+	cmp base.pol drafts/learned.pol
+	marked "a process that calls itself so" /usr/bin/good
+}
+
+# --- files that a user chose -----------------------------------------------------------
+
+test_a_users_archive_is_not_unpacked()
+{
+	make_root
+	mkdir -p root/data/u in/usr/bin
+	elf 64 little exec >in/usr/bin/good
+	tar -C in -cf root/data/u/a.tar usr
+	tar -C in -cf - usr | head -c 700 >root/data/u/cut.tar
+	printf hsqs >root/data/u/image
+	printf 'text\n' >root/data/u/text
+	for name in a.tar cut.tar image text; do
+		used /data/u/$name
+	done
+	learn 0
+	fails grep -q /data/ drafts/learned.riv
+	[[ $(grep -c ' /usr/bin/good$' drafts/learned.riv) == 1 ]]
+	fails grep -q "$(sha256sum <in/usr/bin/good | cut -d ' ' -f 1)" drafts/learned.riv
+	for name in a.tar cut.tar image text; do
+		marked "it was used, and is no program" /data/u/$name
+	done
+}
+
+test_a_link_on_the_way_leads_nowhere()
+{
+	make_root
+	mkdir -p root/data/u root/secret
+	cp root/usr/bin/good root/secret/tool
+	echo secret >root/secret/data
+	ln -s /secret root/data/u/d
+	used /data/u/d/tool
+	used /data/u/d/data
+	used /data/u/../../secret/tool
+	learn 0
+	fails grep -q "secret\|/data/" drafts/learned.riv
+	marked "it was used, and is not there" /data/u/d/tool
+}
+
+test_a_folder_or_a_pipe_in_its_place_is_nothing()
+{
+	make_root
+	mkdir -p root/data/u/tool
+	cp root/usr/bin/good root/data/u/tool/inside
+	mkfifo root/data/u/pipe
+	used /data/u/tool
+	used /data/u/pipe
+	learn 0
+	fails grep -q /data/ drafts/learned.riv
+}
+
+test_a_huge_file_is_not_read()
+{
+	make_root
+	mkdir -p root/data/u
+	cp root/usr/bin/good root/data/u/huge
+	truncate -s 2T root/data/u/huge 2>/dev/null || skip_test "this filesystem has no sparse files"
+	used /data/u/huge
+	expect 0 timeout 20 "$RIVETCTL" learn -r root --events events --policy base.pol -o drafts
+	fails grep -q huge drafts/learned.riv
+	marked "it was used, and is no program" /data/u/huge
+}
+
+test_a_users_program_makes_no_loader()
+{
+	make_root
+	elf 64 little dyn soname >root/usr/lib/libfoo.so
+	mkdir -p root/data/u
+	elf 64 little dyn interp=/usr/lib/libfoo.so pie >root/data/u/tool
+	used /data/u/tool
+	learn 0
+	grep -q ' mmap /usr/lib/libfoo.so$' drafts/learned.riv
+	grep -q ' /data/u/tool$' drafts/learned.riv
+}
+
+test_used_files_of_the_folders_that_cannot_be_listed_are_named()
+{
+	make_root
+	echo text >root/etc/conf
+	used /etc/conf
+	event "\"op\":\"EXECUTE\",\"reason\":\"wrong-use\",\"action\":\"DENY\",\"path\":\"/usr/bin/good\""
+	learn 0
+	marked "it was used, and is no program" /etc/conf
+	marked "it was used in a way that its set does not list" /usr/bin/good
+}
+
+test_a_long_line_of_a_package()
+{
+	make_root
+	printf '%032d  %0300000d\n' 0 0 >>root/var/lib/dpkg/info/good.md5sums
+	printf '/%0300000d\n' 0 >>root/var/lib/dpkg/info/good.list
+	learn 0
 }
 
 test_other_requests_become_rules_in_comments()

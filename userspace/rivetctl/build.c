@@ -37,6 +37,8 @@ static bool fits(const struct build *build, size_t at, const char *path)
 
 	if (build->real[at])
 		return !strcmp(build->real[at], path);
+	if (extra->literal)
+		return false;
 	return rivet_glob_match((struct rivet_slice){ .ptr = extra->glob, .len = extra->len },
 				name);
 }
@@ -212,12 +214,39 @@ static uint32_t uses_of(const struct build_file *file)
 	return uses || !file->named ? uses : RIVET_USE_READ;
 }
 
+/* Returns 1 if the options leave this file out, by its path or its bytes. */
+static int is_left_out(struct build *build, const struct build_file *file)
+{
+	const struct path_set *set = build->options->left_out;
+	char digest[RIVET_DIGEST_TEXT_MAX];
+
+	if (!set)
+		return 0;
+	rivet_digest_format(&file->measured.whole, digest, sizeof(digest));
+	if (!path_set_has(set, file->path) && !path_set_has(set, digest))
+		return 0;
+	return path_set_add(&build->left, file->path) < 0 ? -1 : 1;
+}
+
+/* Some user may have a file in the place of a program that he used. */
+static void forgive(const struct build *build, struct build_file *file)
+{
+	if (build->options->used && !(file->kind & (RIVET_USE_EXEC | RIVET_USE_MMAP)))
+		file->extra &= ~RIVET_USE_JIT;
+}
+
 /* Files that will not be listed lose their path. */
 static int decide(struct build *build, struct build_file *file, struct err *err)
 {
-	uint32_t uses = uses_of(file);
+	uint32_t uses;
+	int left;
 
-	if (!uses || file->replaced ||
+	forgive(build, file);
+	uses = uses_of(file);
+	left = uses ? is_left_out(build, file) : 0;
+	if (left < 0)
+		return no_memory(err);
+	if (!uses || left || file->replaced ||
 	    (!file->packed && path_set_has(&build->listed, file->path)) ||
 	    has_bad_name(build, file->path)) {
 		free(file->path);
@@ -227,7 +256,7 @@ static int decide(struct build *build, struct build_file *file, struct err *err)
 	if (file->archive)
 		return refuse_archive(file->archive, file->path, err);
 	if (path_set_add(&build->listed, file->path) < 0 ||
-	    (file->loader && path_set_add(&build->loaders, file->loader) < 0))
+	    (file->loader && !file->used && path_set_add(&build->loaders, file->loader) < 0))
 		return no_memory(err);
 	return check_uses(file->path, uses, err);
 }
@@ -308,7 +337,7 @@ static int find_extra(struct build *build, size_t at, char real[RIVET_PATH_MAX],
 	int ret;
 
 	real[0] = '\0';
-	if (memchr(extra->glob, '*', extra->len))
+	if (!extra->literal && memchr(extra->glob, '*', extra->len))
 		return EXIT_OK;
 	path = strndup(extra->glob, extra->len);
 	ret = path ? walk_resolve(&build->walk, path, real, err) : no_memory(err);
@@ -346,7 +375,7 @@ static int check_extras(struct build *build, struct err *err)
 	int ret;
 
 	for (i = 0; i < options->extra_count; i++) {
-		if (build->used[i])
+		if (build->used[i] || options->extras[i].literal)
 			continue;
 		ret = find_extra(build, i, real, err);
 		return ret ? ret :
@@ -386,6 +415,21 @@ static int check_leftovers(struct build *build, struct err *err)
 	return EXIT_OK;
 }
 
+/* By real paths, so that nobody has put a link there. */
+static int take_used(struct build *build, struct err *err)
+{
+	struct build_file *file;
+	size_t i;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < build->options->used_count; i++) {
+		ret = build_take(build, build->options->used[i], 0, false, &file, err);
+		if (!ret && file)
+			file->used = true;
+	}
+	return ret;
+}
+
 static int walk_all(struct build *build, struct err *err)
 {
 	size_t i;
@@ -394,6 +438,8 @@ static int walk_all(struct build *build, struct err *err)
 	ret = resolve_extras(build, err);
 	for (i = 0; !ret && i < build->options->path_count; i++)
 		ret = walk_add(&build->walk, build->options->paths[i], err);
+	if (!ret)
+		ret = take_used(build, err);
 	if (!ret)
 		ret = build_crew_run(build, err);
 	if (!ret)
@@ -451,6 +497,7 @@ void build_end(struct build *build)
 	for (i = 0; i < BUILD_EXTRAS_MAX; i++)
 		free(build->real[i]);
 	path_set_free(&build->listed);
+	path_set_free(&build->left);
 	path_set_free(&build->loaders);
 	path_set_free(&build->real_loaders);
 	path_set_free(&build->loader_names);

@@ -31,12 +31,15 @@ enum build_digests {
  * @glob: absolute path inside the root, @len bytes; may have wildcards
  * @len: its length
  * @uses: bits of enum rivet_use
+ * @literal: @glob is a path, also with a "*" in it; if the file there is neither program nor
+ *	library, or there is none, that is no error
  */
 struct build_extra {
 	const char *option;
 	const char *glob;
 	size_t len;
 	uint32_t uses;
+	bool literal;
 };
 
 /**
@@ -52,6 +55,10 @@ struct build_extra {
  * @exclude_count: how many
  * @paths: files and folders
  * @path_count: how many
+ * @used: real paths of further files, which a user may have chosen: each is listed only by its
+ *	own content, and not at all if that fails
+ * @used_count: how many
+ * @left_out: paths, and digests as in a manifest, of files that are not listed; or NULL
  */
 struct build_options {
 	const char *root;
@@ -65,6 +72,9 @@ struct build_options {
 	size_t exclude_count;
 	char **paths;
 	size_t path_count;
+	const char **used;
+	size_t used_count;
+	const struct path_set *left_out;
 };
 
 /**
@@ -72,6 +82,7 @@ struct build_options {
  * @path: its real path on the gateway
  * @size: its bytes when it was found
  * @named: asked for by name, so that it is listed in any case
+ * @used: it is one of @used of the options
  * @examined: the members below are set
  * @packed: it is in an archive, where the same path can have other content than elsewhere
  * @replaced: it is not listed: others have its name or its content
@@ -88,6 +99,7 @@ struct build_file {
 	char *path;
 	uint64_t size;
 	bool named;
+	bool used;
 	bool examined;
 	bool packed;
 	bool replaced;
@@ -122,6 +134,7 @@ struct build_files {
  * @found: the files that were found
  * @list: entries so far
  * @listed: real paths of the files in it
+ * @left: those that are not in it for @left_out of the options
  * @loaders: dynamic loaders named by these files, as they name them
  * @real_loaders: real paths of the loaders that are listed
  * @loader_names: the last components of @loaders
@@ -142,6 +155,7 @@ struct build {
 	struct build_files found;
 	struct manifest_list list;
 	struct path_set listed;
+	struct path_set left;
 	struct path_set loaders;
 	struct path_set real_loaders;
 	struct path_set loader_names;

@@ -4,6 +4,7 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "build_crew.h"
@@ -11,6 +12,7 @@
 
 #define FIRST_PROGRESS	1.0	/* seconds before progress is shown */
 #define FILE_COST	16384	/* bytes that are measured in the time to open a file */
+#define USED_FILE_MAX	(4LL << 30)	/* bytes, as the kernel verifies */
 #define TIME_TEXT_MAX	32	/* size of a duration as text */
 
 /**
@@ -50,19 +52,58 @@ static void end(void *tools)
 	measurer_free(tools);
 }
 
-static int examine(struct build *build, struct measurer *measurer, struct build_file *file,
-		   struct err *err)
+static int examine_found(struct build *build, struct measurer *measurer, struct build_file *file,
+			 struct err *err)
 {
 	int fd, ret;
 
-	if (file->examined)
-		return EXIT_OK;
 	fd = walk_open(&build->walk, file->path, err);
 	if (fd < 0)
 		return err->code;
 	ret = build_file_examine(file, build->options, measurer, fd, err);
 	close(fd);
 	return ret;
+}
+
+/* The kernel verifies no larger file without fs-verity, and a user can make one for nothing. */
+static bool is_too_large(const struct build *build, const struct build_file *file)
+{
+	struct err unused;
+	struct stat st;
+	int fd = walk_open(&build->walk, file->path, &unused);
+	bool is = fd < 0 || fstat(fd, &st) || st.st_size > USED_FILE_MAX;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+/* A file that a user may have chosen ends nothing: without uses it is not listed. */
+static int examine_used(struct build *build, struct measurer *measurer, struct build_file *file,
+			struct err *err)
+{
+	struct err reason = { 0 };
+	int ret = EXIT_CONFIG;
+
+	if (!is_too_large(build, file))
+		ret = examine_found(build, measurer, file, &reason);
+	file->examined = true;
+	if (!ret)
+		return EXIT_OK;
+	file->kind = 0;
+	file->extra = 0;
+	if (ret == EXIT_OTHER)
+		*err = reason;
+	return ret == EXIT_OTHER ? ret : EXIT_OK;
+}
+
+static int examine(struct build *build, struct measurer *measurer, struct build_file *file,
+		   struct err *err)
+{
+	if (file->examined)
+		return EXIT_OK;
+	return file->used ? examine_used(build, measurer, file, err) :
+			    examine_found(build, measurer, file, err);
 }
 
 /* The same error whichever thread comes first: all files before this one are examined too. */

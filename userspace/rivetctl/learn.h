@@ -8,29 +8,37 @@
 #include "lib/event/decode.h"
 #include "review.h"
 
-#define LEARN_FILES_MAX	65536	/* files that the events add to the folders */
+#define LEARN_FILES_MAX	65536	/* files that the events add to those of the folders */
 
 /**
  * struct learn - what the events say
  * @root: the root folder, open
- * @files: real paths of the files that were used, as the events name them
+ * @folders: where the build looks for files
+ * @folder_count: how many
+ * @inside: real paths of the files in them that were used, as the events name them
+ * @outside: those of other files
  * @values: the digest, a space and the path of each that an event has a digest of
- * @programs: real paths of programs that made memory executable
+ * @programs: paths of verified programs that made memory executable
+ * @bad: paths and digests of files that are revoked or quarantined
  * @review: marks so far
- * @over: files that are not in @files any more, as there are too many
+ * @over: files that are not in @outside any more, as there are too many
  */
 struct learn {
 	int root;
-	struct path_set files;
+	char **folders;
+	size_t folder_count;
+	struct path_set inside;
+	struct path_set outside;
 	struct path_set values;
 	struct path_set programs;
+	struct path_set bad;
 	struct review review;
 	uint64_t over;
 };
 
 int learn_event(const struct event *event, struct learn *learn, struct err *err);
 int learn_options(struct learn *learn, struct build_options *options, struct err *err);
-int learn_compare(struct learn *learn, const struct build *build, struct err *err);
+int learn_finish(struct learn *learn, const struct build *build, struct err *err);
 void learn_free(struct learn *learn);
 
 #endif /* RIVETCTL_LEARN_H */

@@ -77,10 +77,14 @@ int recorded_file(struct recorded *recorded, const char *path, struct err *err)
 	return ret;
 }
 
+/* The kernel holds the newest events, numbered from 1. */
 static int take_event(const struct event *event, void *data)
 {
 	struct recorded *recorded = data;
 
+	if (event->seq != recorded->last + 1)
+		recorded->gaps++;
+	recorded->last = event->seq;
 	return recorded->take(event, recorded->data) ? EXIT_OTHER : EXIT_OK;
 }
 

@@ -14,14 +14,16 @@
  * struct recorded - events that are read
  * @take: called for each event; returns 0, or -ENOMEM to end the reading
  * @data: for @take
- * @gaps: lines that tell of lost events
+ * @gaps: places where events are lost
  * @others: lines that are no events
+ * @last: number of the last event of the kernel
  */
 struct recorded {
 	int (*take)(const struct event *event, void *data);
 	void *data;
 	uint64_t gaps;
 	uint64_t others;
+	uint64_t last;
 };
 
 int recorded_file(struct recorded *recorded, const char *path, struct err *err);

@@ -3,6 +3,7 @@
  * rivetctl - the files of a draft that somebody is to look at before it is signed, and why
  */
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,7 +25,14 @@ static const struct {
 	[REVIEW_WRITABLE] = { "writable", "somebody other than root can replace it" },
 	[REVIEW_ELSEWHERE] = { "elsewhere", "it was used, outside of the folders asked for" },
 	[REVIEW_CHANGED] = { "changed", "other bytes were used than lie there now" },
+	[REVIEW_OTHERWISE] = { "otherwise", "it was used in a way that its set does not list" },
 	[REVIEW_JIT] = { "jit", "it made memory executable: the draft gives it jit" },
+	[REVIEW_CLAIMED] = { "claimed",
+				"a process that calls itself so needs more: nothing is granted" },
+	[REVIEW_BAD] = { "bad",
+				"it is revoked or quarantined, or has such bytes: left out" },
+	[REVIEW_NOT_LISTED] = { "not-listed",
+				"it was used, and is no program to list: not in the draft" },
 	[REVIEW_GONE] = { "gone", "it was used, and is not there now: not in the draft" },
 	[REVIEW_ANY_PATH] = { "any-path", "init sees no file of that name: not in the draft" },
 	[REVIEW_RULE] = { "rule",
@@ -93,6 +101,27 @@ int review_add(struct review *review, enum review_why why, const char *path, con
 	return mark->path && (!rule || mark->rule) ? EXIT_OK : no_memory(err);
 }
 
+/**
+ * review_note() - note something about all marks
+ * @review: the marks
+ * @fmt: as for printf(), without bytes from outside and without a line end
+ */
+void review_note(struct review *review, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		text_add(&review->notes, "%s\n", text);
+	else
+		review->notes.failed = true;
+	free(text);
+}
+
 static int mark_packaged(struct review *review, const struct packages *packages,
 			 const struct build_file *file, struct err *err)
 {
@@ -107,13 +136,14 @@ static int mark_packaged(struct review *review, const struct packages *packages,
 }
 
 /* The walk of the build has ended. */
-static int read_packages(struct packages *packages, const struct build *build, struct err *err)
+static int read_packages(struct packages *packages, const struct build *build, bool *found,
+			 struct err *err)
 {
 	struct walk walk = { 0 };
 	int ret = walk_begin(&walk, build->options->root, err);
 
 	if (!ret)
-		ret = packages_read(packages, &walk, err);
+		ret = packages_read(packages, &walk, found, err);
 	walk_end(&walk);
 	return ret;
 }
@@ -121,19 +151,21 @@ static int read_packages(struct packages *packages, const struct build *build, s
 /**
  * review_packages() - mark the listed files that are not as a package has them
  * @review: gets the marks
- * @build: run, with MD5 among its @digests; files out of archives are passed over
+ * @build: run, with MD5 among its @digests
+ * @found: set to whether the root has a list of packages at all; without, nothing is marked
  * @err: filled on error
  *
- * Return: EXIT_OK; EXIT_CONFIG if the root has no list of packages; or another error.
+ * Return: EXIT_OK, or the exit status of the error.
  */
-int review_packages(struct review *review, struct build *build, struct err *err)
+int review_packages(struct review *review, const struct build *build, bool *found,
+		    struct err *err)
 {
-	struct build_file *file = build->found.items, *end = file + build->found.count;
+	const struct build_file *file = build->found.items, *end = file + build->found.count;
 	struct packages packages = { 0 };
-	int ret = read_packages(&packages, build, err);
+	int ret = read_packages(&packages, build, found, err);
 
-	for (; !ret && file < end; file++) {
-		if (file->path && !file->packed)
+	for (; !ret && *found && file < end; file++) {
+		if (file->path)
 			ret = mark_packaged(review, &packages, file, err);
 	}
 	packages_free(&packages);
@@ -147,7 +179,7 @@ static bool is_roots_own(const struct stat *st)
 	return !(st->st_mode & OTHERS_WRITE) || (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX);
 }
 
-/* A sticky folder keeps others from replacing root's files; a part that is gone is not judged. */
+/* A sticky folder keeps others from replacing root's files. A part that is gone was somebody's. */
 static bool is_protected(int root, const char *path)
 {
 	char part[RIVET_PATH_MAX];
@@ -157,7 +189,7 @@ static bool is_protected(int root, const char *path)
 	do {
 		end = strchrnul(end + 1, '/');
 		snprintf(part, sizeof(part), "%.*s", (int)(end - path - 1), path + 1);
-		if (!fstatat(root, part, &st, AT_SYMLINK_NOFOLLOW) && !is_roots_own(&st))
+		if (fstatat(root, part, &st, AT_SYMLINK_NOFOLLOW) || !is_roots_own(&st))
 			return false;
 	} while (*end);
 	return true;
@@ -190,14 +222,19 @@ int review_places(struct review *review, const struct build *build, struct err *
 }
 
 /**
- * review_json() - write the marks as the array "review"
+ * review_json() - write the marks as the array "review", and what was noted as "notes"
  * @review: the marks
  * @json: an object of it is open
  */
 void review_json(const struct review *review, struct json *json)
 {
+	struct rivet_slice rest = { .ptr = review->notes.data, .len = review->notes.len }, line;
 	const struct review_mark *mark;
 
+	json_array(json, "notes");
+	while (text_next_line(&rest, &line))
+		json_bytes(json, NULL, line.ptr, line.len);
+	json_close(json);
 	json_array(json, "review");
 	for (mark = review->marks; mark < review->marks + review->count; mark++) {
 		json_object(json, NULL);
@@ -253,6 +290,10 @@ void review_text(const struct review *review, struct buffer *out)
 {
 	enum review_why why;
 
+	if (review->notes.failed)
+		out->failed = true;
+	if (review->notes.len)
+		buffer_add(out, review->notes.data, review->notes.len);
 	for (why = 0; why < __REVIEW_MAX; why++) {
 		if (review_count(review, why))
 			text_of(review, why, out);
@@ -287,5 +328,6 @@ void review_free(struct review *review)
 	}
 	free(review->marks);
 	path_set_free(&review->seen);
+	buffer_free(&review->notes);
 	memset(review, 0, sizeof(*review));
 }

@@ -120,19 +120,21 @@ static int open_root(const struct learn_command *command, struct learn *learn, s
 }
 
 /* Links such as /lib lead into folders that are walked anyway. */
-static void choose_folders(struct learn_command *command, int root)
+static void choose_folders(struct learn_command *command, struct learn *learn)
 {
+	const bool usual = !command->build.path_count;
 	struct stat st;
 	size_t i;
 
-	if (command->build.path_count)
-		return;
-	command->build.paths = command->folders;
-	for (i = 0; i < ARRAY_SIZE(usual_folders); i++) {
-		if (!fstatat(root, usual_folders[i] + 1, &st, AT_SYMLINK_NOFOLLOW) &&
+	if (usual)
+		command->build.paths = command->folders;
+	for (i = 0; usual && i < ARRAY_SIZE(usual_folders); i++) {
+		if (!fstatat(learn->root, usual_folders[i] + 1, &st, AT_SYMLINK_NOFOLLOW) &&
 		    S_ISDIR(st.st_mode))
 			command->folders[command->build.path_count++] = usual_folders[i];
 	}
+	learn->folders = command->build.paths;
+	learn->folder_count = command->build.path_count;
 }
 
 /* What learn_event() needs, for recorded_file() */
@@ -167,11 +169,8 @@ static int read_events(struct context *ctx, const struct learn_command *command,
 	if (recorded.others)
 		err_warn(ctx, "%" PRIu64 " lines are no events", recorded.others);
 	if (recorded.gaps)
-		err_warn(ctx, "events are missing in %" PRIu64 " places: what they told is not in the draft",
-			 recorded.gaps);
-	if (learn->over)
-		err_warn(ctx, "%" PRIu64 " files of events are left out: more than %d",
-			 learn->over, LEARN_FILES_MAX);
+		review_note(&learn->review, "Events are missing in %" PRIu64 " places: the files that they told of may be missing here",
+			    recorded.gaps);
 	return ret;
 }
 
@@ -273,23 +272,17 @@ static void tell(struct context *ctx, const struct learn_command *command,
 		err_name(command->out), build->list.count, review->count);
 }
 
-/* Without dpkg there are no marks about packages; the rest is as good. */
-static int mark(struct context *ctx, const struct learn_command *command, struct learn *learn,
-		struct build *build, struct err *err)
+static int mark(struct learn *learn, const struct build *build, struct err *err)
 {
-	struct err missing = { 0 };
-	int ret = review_packages(&learn->review, build, &missing);
+	bool found;
+	int ret = review_packages(&learn->review, build, &found, err);
 
-	if (ret && ret != EXIT_CONFIG) {
-		*err = missing;
-		return ret;
-	}
-	if (ret)
-		err_warn(ctx, "%s: no mark says whether a file is as its package has it",
-			 missing.text);
-	ret = review_places(&learn->review, build, err);
+	if (!ret && !found)
+		review_note(&learn->review, "The root has no list of dpkg's packages: no mark says whether a file is as its package has it");
 	if (!ret)
-		ret = learn_compare(learn, build, err);
+		ret = review_places(&learn->review, build, err);
+	if (!ret)
+		ret = learn_finish(learn, build, err);
 	review_sort(&learn->review);
 	return ret;
 }
@@ -298,28 +291,26 @@ static int learn_and_write(struct context *ctx, struct learn_command *command,
 			   struct learn *learn, struct err *err)
 {
 	struct build build = { .ctx = ctx, .options = &command->build, .digests = MEASURE_MD5 };
-	char **paths = NULL;
 	int ret = check_headers(command, err);
 
 	if (!ret)
 		ret = open_root(command, learn, err);
-	if (!ret)
-		ret = read_events(ctx, command, learn, err);
 	if (!ret) {
-		choose_folders(command, learn->root);
-		ret = learn_options(learn, &command->build, err);
-		paths = command->build.paths;
+		choose_folders(command, learn);
+		ret = read_events(ctx, command, learn, err);
 	}
+	if (!ret)
+		ret = learn_options(learn, &command->build, err);
 	if (!ret)
 		ret = build_run(&build, err);
 	if (!ret)
-		ret = mark(ctx, command, learn, &build, err);
+		ret = mark(learn, &build, err);
 	if (!ret)
 		ret = write_all(command, &build, &learn->review, err);
 	if (!ret)
 		tell(ctx, command, &build, &learn->review);
 	build_end(&build);
-	free(paths);
+	free(command->build.used);
 	return ret;
 }
 

@@ -381,6 +381,18 @@ static int set_issued(struct build_command *command, struct err *err)
 	return EXIT_OK;
 }
 
+static int compare_with_packages(struct review *review, const struct build *build,
+				 struct err *err)
+{
+	bool found;
+	int ret = review_packages(review, build, &found, err);
+
+	if (ret || found)
+		return ret;
+	return err_set(err, EXIT_CONFIG, "packages of other kinds are not known",
+		       "--from-packages: the root has no list of dpkg's packages");
+}
+
 static int build_and_write(struct context *ctx, struct build_command *command, struct err *err)
 {
 	struct build build = {
@@ -406,7 +418,7 @@ static int build_and_write(struct context *ctx, struct build_command *command, s
 	else if (!ret && !command->withdraw)
 		ret = measure(&build, &command->options, err);
 	if (!ret && command->from_packages && !command->withdraw)
-		ret = review_packages(&review, &build, err);
+		ret = compare_with_packages(&review, &build, err);
 	review_sort(&review);
 	if (!ret)
 		ret = build_output_write(&output, &build, err);

@@ -69,11 +69,15 @@ static bool resolve_folder(struct reading *reading, struct rivet_slice folder)
 /* Returns false for a path of a folder that is not there. */
 static bool real_path(struct reading *reading, struct rivet_slice path, char real[RIVET_PATH_MAX])
 {
-	const char *name = memrchr(path.ptr, '/', path.len);
-	struct rivet_slice folder = { .ptr = path.ptr, .len = name - path.ptr };
+	struct rivet_slice folder = { .ptr = path.ptr };
+	const char *name;
 	int len;
 
-	if (path.len >= RIVET_PATH_MAX || !resolve_folder(reading, folder))
+	if (path.len >= RIVET_PATH_MAX)
+		return false;
+	name = memrchr(path.ptr, '/', path.len);
+	folder.len = name - path.ptr;
+	if (!resolve_folder(reading, folder))
 		return false;
 	len = snprintf(real, RIVET_PATH_MAX, "%s%.*s", reading->real,
 		       (int)(path.len - folder.len), name);
@@ -114,7 +118,7 @@ static int take_sum(struct reading *reading, struct rivet_slice line)
 	char path[RIVET_PATH_MAX];
 	int len;
 
-	if (line.len <= MD5_LEN + 2)
+	if (line.len <= MD5_LEN + 2 || line.len >= sizeof(path))
 		return EXIT_OK;
 	len = snprintf(path, sizeof(path), "/%.*s", (int)(line.len - MD5_LEN - 2),
 		       line.ptr + MD5_LEN + 2);
@@ -156,6 +160,17 @@ static int read_one(struct reading *reading, const char *path,
 	return ret;
 }
 
+/* dpkg makes the file only when something is diverted. */
+static int read_diversions(struct reading *reading)
+{
+	char real[RIVET_PATH_MAX];
+	struct err missing;
+
+	if (walk_resolve(reading->walk, DPKG "/diversions", real, &missing))
+		return EXIT_OK;
+	return read_one(reading, DPKG "/diversions", take_diversion);
+}
+
 static bool ends_with(const char *name, const char *end)
 {
 	size_t len = strlen(name), end_len = strlen(end);
@@ -185,16 +200,17 @@ static int read_folder(struct reading *reading, DIR *folder)
 	return ret;
 }
 
+/* Without the folder, *folder stays NULL. */
 static int open_info(struct reading *reading, DIR **folder)
 {
 	char real[RIVET_PATH_MAX];
-	int ret = walk_resolve(reading->walk, INFO, real, reading->err), fd;
+	struct err missing;
+	int fd;
 
-	if (!ret && strcmp(real, INFO))
+	if (walk_resolve(reading->walk, INFO, real, &missing))
+		return EXIT_OK;
+	if (strcmp(real, INFO))
 		return err_set(reading->err, EXIT_CONFIG, NULL, "cannot read " INFO ": it is a link");
-	if (ret)
-		return err_set(reading->err, EXIT_CONFIG, "packages of other kinds are not known",
-			       "the root has no list of dpkg's packages: no " INFO);
 	fd = openat(reading->walk->root, real + 1, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	*folder = fd < 0 ? NULL : fdopendir(fd);
 	if (*folder)
@@ -209,22 +225,24 @@ static int open_info(struct reading *reading, DIR **folder)
  * packages_read() - read the files of all packages
  * @packages: all zero; release with packages_free(), also on error
  * @walk: begun, for the root with the packages
+ * @found: set to whether the root has a list of packages at all
  * @err: filled on error
  *
- * Return: EXIT_OK; EXIT_CONFIG if the root has no list of packages; EXIT_IO or EXIT_OTHER.
+ * Return: EXIT_OK, or the exit status of the error.
  */
-int packages_read(struct packages *packages, struct walk *walk, struct err *err)
+int packages_read(struct packages *packages, struct walk *walk, bool *found, struct err *err)
 {
 	struct reading reading = { .packages = packages, .walk = walk, .err = err };
-	DIR *folder;
+	DIR *folder = NULL;
 	int ret = open_info(&reading, &folder);
 
-	if (ret)
+	*found = folder;
+	if (ret || !folder)
 		return ret;
 	ret = read_folder(&reading, folder);
 	closedir(folder);
 	if (!ret)
-		ret = read_one(&reading, DPKG "/diversions", take_diversion);
+		ret = read_diversions(&reading);
 	return ret ? ret : read_one(&reading, DPKG "/status", take_status);
 }
 

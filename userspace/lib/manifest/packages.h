@@ -29,7 +29,7 @@ struct packages {
 	struct path_set sums;
 };
 
-int packages_read(struct packages *packages, struct walk *walk, struct err *err);
+int packages_read(struct packages *packages, struct walk *walk, bool *found, struct err *err);
 enum packaged packages_look_up(const struct packages *packages, const char *path,
 			       const unsigned char md5[MEASURE_MD5_SIZE]);
 void packages_free(struct packages *packages);
