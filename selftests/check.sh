@@ -250,7 +250,8 @@ run_parts()
 # The guests that took the most time of a processor
 show_slowest()
 {
-	(cd "$logs" && cat "${parts[@]/%/.log}") | sed -n 's/^time \(.*\): \([0-9]*\) s, a processor for \([0-9]*\) s$/\3 s \1/p' |
+	(cd "$logs" && cat "${parts[@]/%/.log}") |
+		sed -n 's/^time \(.*\): [0-9]* s, a processor for \([0-9]*\) s$/\2 s \1/p' |
 		sort -rn | head -n 12 | sed 's/^/# slow: /'
 }
 
@@ -296,8 +297,8 @@ choose_parts()
 		;;
 	long)
 		shift
-		parts=(gateway-{demo,learn,initramfs,memory,upgrade,upgrade-kernel,debs} power-100 long-6.12 wide-{6.1,7.x,arm64-6.12}
-			long-debug-6.12 packages images headers)
+		parts=(gateway-{demo,learn,initramfs,dracut,memory,upgrade,upgrade-kernel,debs} power-100
+			long-6.12 wide-{6.1,7.x,arm64-6.12} long-debug-6.12 packages images headers)
 		(($# == 0)) || parts=("$@")
 		echo "# $(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD)"
 		;;

@@ -5,7 +5,9 @@
 #
 # Sourced by a scenario, which then
 #   - defines fill_root (fills the gateway's disk, below $root) and calls run_scenario;
-#   - has its steps beside it in SCENARIO-steps.sh, which the gateway runs when it is up.
+#   - may set suite before, to another release of Debian than bookworm;
+#   - has its steps beside it in SCENARIO-steps.sh, or in $steps-steps.sh if it sets steps before;
+#     the gateway runs them when it is up.
 #
 # "The workshop" is this machine: reference values are made and signed here, and the
 # keys stay. The lines of a gateway's second serial port are shown as they come;
@@ -21,7 +23,9 @@ scenario=$(basename "$0" .sh)
 machine_dir=$build_dir/$scenario
 root=$machine_dir/root
 keys=$machine_dir/keys
+suite=${suite:-bookworm}
 base=$build_dir/gateway/base
+[[ $suite == bookworm ]] || base+=-$suite
 rivetctl=$build_dir/userspace/bin/rivetctl
 kernel=6.12
 timeout=${RIVET_GATEWAY_TIMEOUT:-240}
@@ -42,18 +46,18 @@ make_base()
 {
 	take_lock gateway-base
 	[[ ! -e $base.stamp ]] || return 0
-	say "  Debian root filesystem with systemd and mosquitto (made once)"
+	say "  Debian root filesystem ($suite) with systemd and mosquitto (made once)"
 	rm -rf "$base"
 	mkdir -p "${base%/*}"
 	{
-		source_line bookworm
-		source_line bookworm-security
+		source_line "$suite"
+		source_line "$suite-security"
 	} >"$base.list"
 	# In a mount namespace of its own, so that nothing stays mounted after a failure
 	unshare --mount mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		bookworm "$base" "$base.list" >"$base.log" 2>&1 ||
+		"$suite" "$base" "$base.list" >"$base.log" 2>&1 ||
 		die "cannot make the root filesystem; see build/gateway/base.log"
 	touch "$base.stamp"
 }
@@ -93,7 +97,7 @@ add_rivet()
 	depmod -b "$root" "$release"
 	mkdir -p "$root/opt/steps" "$root/etc/rivet"
 	cp "$gateway_dir/steps.sh" "$root/opt/steps/"
-	cp "$gateway_dir/$scenario-steps.sh" "$root/opt/steps/run.sh"
+	cp "$gateway_dir/${steps:-$scenario}-steps.sh" "$root/opt/steps/run.sh"
 }
 
 # The private key goes nowhere.

@@ -225,6 +225,11 @@ test_boot_files_are_installed()
 		"./hooks/rivet
 ./scripts/init-bottom/rivet
 ./scripts/init-top/rivet" ]]
+	[[ $(cd root/usr/local/share/rivet/dracut && find . -type f | sort) == \
+		"./dracut.conf.d/rivet.conf
+./modules.d/90rivet/module-setup.sh
+./modules.d/90rivet/rivet-apply.sh
+./modules.d/90rivet/rivet-load.sh" ]]
 	test -x root/usr/local/share/rivet/init/procd/rivet
 	test -x root/usr/local/share/rivet/init/procd/rivetd
 }
