@@ -10,7 +10,7 @@
 # (initramfs-steps.sh). Ends with 0 only if every step passed.
 
 set -euo pipefail
-suite=trixie steps=initramfs
+debian=trixie steps=initramfs
 # shellcheck source=selftests/gateway/machine.sh
 . "$(dirname "$0")/machine.sh"
 

@@ -5,7 +5,7 @@
 #
 # Sourced by a scenario, which then
 #   - defines fill_root (fills the gateway's disk, below $root) and calls run_scenario;
-#   - may set suite before, to another release of Debian than bookworm;
+#   - may set debian before, to another release of Debian than bookworm;
 #   - has its steps beside it in SCENARIO-steps.sh, or in $steps-steps.sh if it sets steps before;
 #     the gateway runs them when it is up.
 #
@@ -23,9 +23,9 @@ scenario=$(basename "$0" .sh)
 machine_dir=$build_dir/$scenario
 root=$machine_dir/root
 keys=$machine_dir/keys
-suite=${suite:-bookworm}
+debian=${debian:-bookworm}
 base=$build_dir/gateway/base
-[[ $suite == bookworm ]] || base+=-$suite
+[[ $debian == bookworm ]] || base+=-$debian
 rivetctl=$build_dir/userspace/bin/rivetctl
 kernel=6.12
 timeout=${RIVET_GATEWAY_TIMEOUT:-240}
@@ -46,18 +46,18 @@ make_base()
 {
 	take_lock gateway-base
 	[[ ! -e $base.stamp ]] || return 0
-	say "  Debian root filesystem ($suite) with systemd and mosquitto (made once)"
+	say "  Debian root filesystem ($debian) with systemd and mosquitto (made once)"
 	rm -rf "$base"
 	mkdir -p "${base%/*}"
 	{
-		source_line "$suite"
-		source_line "$suite-security"
+		source_line "$debian"
+		source_line "$debian-security"
 	} >"$base.list"
 	# In a mount namespace of its own, so that nothing stays mounted after a failure
 	unshare --mount mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"$suite" "$base" "$base.list" >"$base.log" 2>&1 ||
+		"$debian" "$base" "$base.list" >"$base.log" 2>&1 ||
 		die "cannot make the root filesystem; see build/gateway/base.log"
 	touch "$base.stamp"
 }
