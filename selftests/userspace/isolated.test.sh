@@ -12,7 +12,7 @@ lib=$top/userspace/lib
 
 sources=("$lib"/kernel/{isolated,secfs,kernel_error,follow,nl,answer,status}.c
 	"$lib"/base/{attrs,durable,err,file,json,protected,text}.c "$lib"/event/*.c
-	"$lib"/manifest/manifest.c "$top"/kmod/text/{digest,fields,names,parse,path}.c
+	"$lib"/manifest/manifest.c "$top"/kmod/text/{bytes,digest,fields,names,parse,path}.c
 	"$top"/kmod/{object/manifest,quarantine/line}.c)
 
 build_unit "$work/unit" "$top/selftests/userspace/isolated_unit.c" "${sources[@]}" -lmnl

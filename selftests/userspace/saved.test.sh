@@ -11,7 +11,7 @@
 
 make_bin
 sources=("$top"/userspace/rivetd/saved_text.c "$top"/userspace/lib/base/{durable,file,text,err}.c
-	"$top"/kmod/text/{parse,names,digest}.c "$top/kmod/quarantine/line.c")
+	"$top"/kmod/text/{bytes,parse,names,digest}.c "$top/kmod/quarantine/line.c")
 build_unit "$bin/unit" "$top/selftests/userspace/saved_unit.c" "${sources[@]}" || exit 1
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Wall -I"$top/userspace" -I"$top/userspace/shim" \
 	-I"$top/kmod" -I"$top/kmod/include" -I"$top/selftests/unit" -o "$bin/plain" \

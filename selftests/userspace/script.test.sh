@@ -13,5 +13,5 @@ set -euo pipefail
 unit=$(mktemp /tmp/rivet-XXXXXX)
 trap 'rm -rf "$unit" "$work"' EXIT
 build_unit "$unit" "$top/selftests/userspace/script_unit.c" \
-	"$top/userspace/lib/manifest/script.c" "$top/kmod/text/parse.c"
+	"$top/userspace/lib/manifest/script.c" "$top"/kmod/text/{bytes,parse}.c
 "$unit"
