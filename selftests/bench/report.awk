@@ -203,7 +203,7 @@ function report_act(    denied, one, full, none, hundred, plain)
 			need("rivet", "act", "datagram-armed") - plain, 200) ",\n" \
 		print_act("a datagram to a peer, isolated",
 			need("rivet", "act", "datagram-isolated") - plain, 1200) ",\n" \
-		print_act("insmod", need("rivet", "act", "insmod"), 500000000)
+		print_act("insmod", need("rivet", "act", "insmod"), 520000000)
 }
 
 END {
