@@ -99,7 +99,7 @@ same "another PCR" 14 "$(value pcr)"
 same "is the one that is extended" \
 	"$(tpm2_pcrread sha256:14 | sed -n 's/^ *14 *: 0x//p' | tr A-F a-f)" "$(value pcr-14)"
 ends "and the list is judged by it, with an RSA key" 5 \
-	rivetctl evidence verify --no-boot --ak "$work/rsa.pem" \
+	rivetctl evidence verify --pcr 14 --no-boot --ak "$work/rsa.pem" \
 	--nonce $nonce --log "$work/list" "$work/report"
 rmmod rivet
 

@@ -15,7 +15,7 @@
 
 export TPM2TOOLS_TCTI=device:/dev/tpmrm0
 nonce=000102030405060708090a0b0c0d0e0f
-plan 45
+plan 52
 
 # make_key FILE HANDLE TYPE: a restricted key, which signs statements of the TPM
 make_key()
@@ -40,6 +40,12 @@ verify()
 	rivetctl evidence verify --ak "$work/ak.pem" --nonce "$nonce" --log "$work/list" "$@"
 }
 
+# verify_alone [OPTION]... [REPORT]: with no expectations
+verify_alone()
+{
+	verify --no-boot --no-records --no-resets "$@"
+}
+
 # forge FILE: the text of FILE with a quote that root has the TPM make, with the same PCRs
 forge()
 {
@@ -62,7 +68,7 @@ make_key "$work/rsa.pem" 0x81010003 rsa2048:rsassa-sha256:null || bail "no RSA k
 
 get_ready
 take
-ends "a gateway in audit mode deviates" 5 verify --no-boot "$work/report"
+ends "a gateway in audit mode deviates" 5 verify_alone "$work/report"
 says "which is said" "DEVIATES: it does not enforce, its mode: audit"
 says "with the policy of the list" "policy: strict 1.0.1 sha256:"
 sed 's/^mode: audit/mode: enforce/' "$work/report" >"$work/edited"
@@ -77,17 +83,26 @@ warns "and it is told where" 'mode: the report says "enforce", and the list "aud
 
 enforce
 take
-ends "a gateway that enforces is good" 0 verify --no-boot "$work/report"
-says "in words" "the report is genuine, and all is as expected"
-json "and for programs" 0 rivet.evidence/1 verify --no-boot "$work/report"
+ends "a gateway that enforces is good" 0 verify_alone "$work/report"
+says "in words" "the report is genuine, and as expected where it was compared"
+json "and for programs" 0 rivet.evidence/1 verify_alone "$work/report"
 boot="$keys/signer.der seal $work/guest.riv.signed $work/strict.policy.signed"
 # The operands are words of their own.
 # shellcheck disable=SC2086
 rivetctl evidence predict $boot enforce >"$work/expected"
-grep '^pcr-0' "$work/report" >>"$work/expected"
+grep '^pcr-0\|^resets: ' "$work/report" >>"$work/expected"
 cp "$work/list" "$work/honest"
 ends "with the predicted records and the PCRs of a good boot all is compared" 0 \
 	verify --expect "$work/expected" "$work/report"
+says "and is as expected" "the report is genuine, and all is as expected"
+sed 's/^resets: /resets: 1/' "$work/expected" >"$work/other"
+ends "a TPM that was reset once more, or less, deviates" 5 \
+	verify --expect "$work/other" "$work/report"
+says "with the numbers" "its PCRs may have been set back without a boot"
+grep '^pcr-0\|^resets: ' "$work/report" >"$work/other"
+ends "records that nobody expected prove nothing" 5 \
+	verify --expect "$work/other" "$work/report"
+says "which is said" "no records were expected"
 ends "without these nobody knows which kernel that is" 5 verify "$work/report"
 says "which is said" "PCRs 0 to 9 were not all compared"
 sed "s/^pcr-04: .*/pcr-04: $(printf %064d 5)/" "$work/expected" >"$work/other"
@@ -123,11 +138,15 @@ ends "a PCR that was edited is found" 4 verify "$work/edited"
 warns "and told" "the PCRs in the report are not those that the TPM signed"
 sed 's/^denied: .*/denied: 77/' "$work/report" >"$work/edited"
 forge "$work/edited"
-ends "a count that root forges passes, since the list has none" 0 verify --no-boot "$work/forged"
+ends "a count that root forges passes, since the list has none" 0 verify_alone "$work/forged"
 says "and is shown as not proven" "which the measurement list does not prove"
+sed 's/^pcr: 13/pcr: 15/' "$work/report" >"$work/edited"
+forge "$work/edited"
+ends "a PCR of root's choice does not" 4 verify_alone "$work/forged"
+warns "which is said" "its list is in PCR 15, and not in 13"
 echo "sha256:$(printf %064d 7) 5 exec /opt/later" | load_items later
 rivetctl evidence log -o "$work/list"
-ends "a list that has gone on is good for an older report" 0 verify --no-boot "$work/report"
+ends "a list that has gone on is good for an older report" 0 verify_alone "$work/report"
 says "and says so" "1 later"
 take
 ends "a new report has the record" 5 verify --expect "$work/expected" "$work/report"

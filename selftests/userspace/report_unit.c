@@ -36,12 +36,17 @@ static const char * const records[][2] = {
 
 #define RECORDS	ARRAY_SIZE(records)
 
+/* Words of the report, and the PCR of its list */
+static const char *verify_words = "-";
+static const char *sets_words = "1";
+static unsigned int list_pcr = RIVET_RECORD_PCR;
+
 static const char text_format[] =
 	"riv-report 1\nnonce: " NONCE "\nboot: -\nversion: 0.1.0\ntpm: extended\nak: 000b00\n"
-	"resets: 1 0\npcr: 13\nrecords: %zu 0 lost\nmode: %s\ntrust: sealed 1 0\n"
+	"resets: 1 0\npcr: %u\nrecords: %zu 0 lost\nmode: %s\ntrust: sealed 1 0\n"
 	"policy: gateway 1.2.0 " DIGEST "\nhooks: 24 live 0 derived 0 missing\nrevoked: 0\n"
 	"denied: 3\ndeviations: 0\nquarantined: 0\nisolated: no\nfaults: 0\nfloors: 2\n"
-	"verify: -\nevents: 9 " DIGEST "\nsets: 1\nset: gateway-base 7 " DIGEST "\n";
+	"verify: %s\nevents: 9 " DIGEST "\nsets: %s\nset: gateway-base 7 " DIGEST "\n";
 
 static void put_number(struct buffer *out, u64 number, unsigned int size)
 {
@@ -78,7 +83,7 @@ static void put_record(struct buffer *out, const char *name, const char *text)
 	SHA256((const u8 *)text, strlen(text), digest);
 	len = rivet_record_data(name, unit_slice(text), digest, data);
 	SHA1(data, len, sha1);
-	put_little(out, RIVET_RECORD_PCR);
+	put_little(out, list_pcr);
 	buffer_add(out, sha1, sizeof(sha1));
 	put_little(out, strlen(RIVET_RECORD_TEMPLATE));
 	buffer_add_text(out, RIVET_RECORD_TEMPLATE);
@@ -105,7 +110,7 @@ static void make_pcrs(const struct buffer *file, u8 pcrs[RIVET_TPM_PCRS][RIVET_T
 	if (list_parse(file, "list", &list, &err))
 		exit(1);
 	for (i = 0; i < list.count; i++)
-		list_extend(pcrs[RIVET_RECORD_PCR], &list.records[i]);
+		list_extend(pcrs[list_pcr], &list.records[i]);
 	list_free(&list);
 }
 
@@ -184,7 +189,7 @@ static void make_report(struct buffer *out, EVP_PKEY *key, const struct buffer *
 	unsigned int pcr, i;
 
 	make_pcrs(list, pcrs);
-	text_add(out, text_format, count, mode);
+	text_add(out, text_format, list_pcr, count, mode, verify_words, sets_words);
 	make_attest(&attest, out, pcrs);
 	make_signature(&signature, key, &attest);
 	for (pcr = 0; pcr < RIVET_TPM_PCRS; pcr++) {
@@ -313,6 +318,93 @@ static void test_bad(EVP_PKEY *key, EVP_PKEY *other)
 	buffer_free(&late);
 }
 
+/* The number of deviations in a report with @name and @text behind its list */
+static size_t deviations(EVP_PKEY *key, const char *name, const char *text, struct err *err)
+{
+	struct buffer list = { 0 }, report = { 0 };
+	const size_t count = RECORDS + (name ? 1 : 0);
+	struct verdict verdict;
+	size_t found;
+	int ret;
+
+	make_list(&list, RECORDS);
+	if (name)
+		put_record(&list, name, text);
+	make_report(&report, key, &list, count, "enforce");
+	ret = judge(report.data, report.len, list.data, list.len, key, &verdict, err);
+	found = ret ? SIZE_MAX : verdict_count(&verdict);
+	verdict_free(&verdict);
+	buffer_free(&list);
+	buffer_free(&report);
+	return found;
+}
+
+static void test_verification(EVP_PKEY *key)
+{
+	static const char * const bad[] = {
+		"1 running 5 of 9 0 failed", "1 cancelled 5 of 9 0 failed",
+		"1 done 4 of 5 0 failed", "1 done 5 of 5 10 failed",
+		"1 done 5 of 5 0 failed incomplete", "1 done  of  0 failed", "0 failed", "",
+	};
+	struct err err;
+	size_t i;
+
+	verify_words = "1 done 5 of 5 0 failed";
+	unit_eq(deviations(key, NULL, NULL, &err), 0, "all files were verified");
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		verify_words = bad[i];
+		unit_eq(deviations(key, NULL, NULL, &err), 1, "they were not: %s", bad[i]);
+	}
+	verify_words = "-";
+}
+
+static void test_sets(EVP_PKEY *key)
+{
+	static const char * const wrong[] = { "0", "2", "-", "x" };
+	struct err err;
+	size_t i;
+
+	unit_eq(deviations(key, "rivet:riv", "gateway-more 8 " DIGEST, &err), 0,
+		"a list with another set");
+	unit_eq(deviations(key, "rivet:riv", "gateway-base 8 " DIGEST, &err), SIZE_MAX,
+		"a report of a set that was replaced is refused");
+	unit_ok(strstr(err.text, "in a later version: gateway-base 7"), "it says: %s", err.text);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		sets_words = wrong[i];
+		unit_eq(deviations(key, NULL, NULL, &err), SIZE_MAX, "sets: %s", wrong[i]);
+		unit_ok(strstr(err.text, "and has 1 of them"), "it says: %s", err.text);
+	}
+	sets_words = "1";
+}
+
+/* A list begins where the module was loaded, and goes on until it is unloaded. */
+static void test_start(EVP_PKEY *key)
+{
+	struct buffer list = { 0 }, report = { 0 };
+	struct verdict verdict;
+	struct err err;
+	size_t i;
+	int ret;
+
+	unit_eq(deviations(key, "rivet:start", "version 0.1.0", &err), 1, "loaded again");
+	for (i = 1; i < RECORDS; i++)
+		put_record(&list, records[i][0], records[i][1]);
+	make_report(&report, key, &list, RECORDS - 1, "enforce");
+	ret = judge(report.data, report.len, list.data, list.len, key, &verdict, &err);
+	unit_eq(ret, EXIT_OK, "a list without its begin");
+	unit_eq(verdict_count(&verdict), 1, "deviates");
+	verdict_free(&verdict);
+	buffer_free(&list);
+	buffer_free(&report);
+}
+
+static void test_no_words(void)
+{
+	const struct verdict verdict = { .more = 1 };
+
+	unit_eq(verdict_count(&verdict), 1, "a deviation counts without words for it");
+}
+
 static void save(const char *folder, const char *name, const struct buffer *data)
 {
 	char path[4096];
@@ -321,6 +413,21 @@ static void save(const char *folder, const char *name, const struct buffer *data
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (file_write(path, data->data, data->len, &err))
 		exit(1);
+}
+
+/* What root makes who extends PCR 15 with the records of a good list */
+static void save_other_pcr(const char *folder, EVP_PKEY *key)
+{
+	struct buffer list = { 0 }, report = { 0 };
+
+	list_pcr = 15;
+	make_list(&list, RECORDS);
+	make_report(&report, key, &list, RECORDS, "enforce");
+	list_pcr = RIVET_RECORD_PCR;
+	save(folder, "list15", &list);
+	save(folder, "report15", &report);
+	buffer_free(&list);
+	buffer_free(&report);
 }
 
 static void save_all(const char *folder, EVP_PKEY *key)
@@ -352,8 +459,14 @@ int main(int argc, char **argv)
 	test_good(rsa, "RSA");
 	test_bad(ec, rsa);
 	test_bad(rsa, ec);
-	if (argc > 1)
+	test_verification(ec);
+	test_sets(ec);
+	test_start(ec);
+	test_no_words();
+	if (argc > 1) {
 		save_all(argv[1], ec);
+		save_other_pcr(argv[1], ec);
+	}
 	EVP_PKEY_free(ec);
 	EVP_PKEY_free(rsa);
 	return unit_done();

@@ -129,7 +129,7 @@ static const struct verb verbs[] = {
 	  "print the measurement list with its values, or save it", .run = verb_evidence_log },
 	{ "evidence", "report", "--nonce HEX [-o OUT]",
 	  "have the kernel and the TPM make a report for a nonce", .run = verb_evidence_report },
-	{ "evidence", "verify", "--ak KEY.pem --nonce HEX --log LIST [--expect FILE] [--no-boot] REPORT",
+	{ "evidence", "verify", "--ak KEY.pem --nonce HEX --log LIST [--expect FILE] [--pcr N] [--no-records] [--no-boot] [--no-resets] REPORT",
 	  "judge a report; exit 4 if it proves nothing, 5 if it tells of deviations",
 	  .run = verb_evidence_verify },
 	{ "doctor", NULL, "",

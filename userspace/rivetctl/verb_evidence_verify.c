@@ -6,11 +6,25 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "evidence/record.h"
 #include "lib/evidence/signed.h"
 #include "lib/evidence/verdict.h"
 #include "verbs.h"
 
-#define BOOT_PCRS	0x3ff	/* PCRs 0 to 9: firmware, boot loader, kernel, initramfs */
+#define PCR_MIN	11	/* as of the module's parameter pcr */
+#define PCR_MAX	15
+
+static const char * const part_words[__VERDICT_PART_MAX] = {
+	[VERDICT_RECORDS] = "the records of the list",
+	[VERDICT_BOOT] = "PCRs 0 to 9",
+	[VERDICT_RESETS] = "the resets of the TPM",
+};
+
+static const char * const part_names[__VERDICT_PART_MAX] = {
+	[VERDICT_RECORDS] = "records",
+	[VERDICT_BOOT] = "boot",
+	[VERDICT_RESETS] = "resets",
+};
 
 /**
  * struct options - the command line
@@ -20,7 +34,8 @@
  * @report: file of the report
  * @nonce: the nonce that was asked with
  * @nonce_len: its bytes
- * @no_boot: PCRs 0 to 9 need not be compared
+ * @pcr: the PCR that has the list, which a report cannot choose
+ * @accepted: a bit for each enum verdict_part that need not be compared
  */
 struct options {
 	const char *ak;
@@ -29,7 +44,8 @@ struct options {
 	const char *report;
 	uint8_t nonce[RIVET_REPORT_NONCE_MAX];
 	size_t nonce_len;
-	bool no_boot;
+	u64 pcr;
+	uint32_t accepted;
 };
 
 /**
@@ -62,8 +78,18 @@ static int take_option(struct context *ctx, int opt, struct options *options)
 	case 'e':
 		options->expect = optarg;
 		return EXIT_OK;
+	case 'p':
+		return !rivet_parse_u64(optarg, strlen(optarg), &options->pcr) &&
+		       options->pcr >= PCR_MIN && options->pcr <= PCR_MAX ? EXIT_OK :
+			err_usage(ctx, "--pcr is a number from %d to %d", PCR_MIN, PCR_MAX);
 	case 'b':
-		options->no_boot = true;
+		options->accepted |= 1U << VERDICT_BOOT;
+		return EXIT_OK;
+	case 'r':
+		options->accepted |= 1U << VERDICT_RECORDS;
+		return EXIT_OK;
+	case 's':
+		options->accepted |= 1U << VERDICT_RESETS;
 		return EXIT_OK;
 	default:
 		return report_parse_nonce(nonce, options->nonce, &options->nonce_len) ? EXIT_OK :
@@ -78,7 +104,10 @@ static int take_options(struct context *ctx, int argc, char **argv, struct optio
 		{ "nonce", required_argument, NULL, 'n' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "expect", required_argument, NULL, 'e' },
+		{ "pcr", required_argument, NULL, 'p' },
 		{ "no-boot", no_argument, NULL, 'b' },
+		{ "no-records", no_argument, NULL, 'r' },
+		{ "no-resets", no_argument, NULL, 's' },
 		{ 0 },
 	};
 	int opt, ret = EXIT_OK;
@@ -112,6 +141,12 @@ static int read_report(const struct options *options, struct files *files, struc
 		return err_set(err, EXIT_INVALID, NULL,
 			       "%s: it answers another nonce: an old report, or somebody else's",
 			       err_name(options->report));
+	if (files->report.pcr != options->pcr)
+		return err_set(err, EXIT_INVALID, NULL,
+			       "%s: its list is in PCR %" PRIu32 ", and not in %" PRIu64
+			       ": if the module has that parameter, give the same --pcr",
+			       err_name(options->report), files->report.pcr,
+			       (uint64_t)options->pcr);
 	return EXIT_OK;
 }
 
@@ -146,9 +181,10 @@ static int judge(const struct options *options, struct files *files, struct verd
 		return ret;
 	verdict_judge(&files->report, &files->list, verdict);
 	if (options->expect)
-		ret = verdict_expect(&files->report, &files->list, options->expect, verdict, err);
-	if (!ret && !options->no_boot && (verdict->compared & BOOT_PCRS) != BOOT_PCRS)
-		verdict_find(verdict, "PCRs 0 to 9 were not all compared: without them nothing proves which kernel made the list; expect their values, or accept it with --no-boot");
+		ret = verdict_expect(&files->report, &files->attest, &files->list,
+				     options->expect, verdict, err);
+	if (!ret)
+		verdict_require(verdict, options->accepted);
 	return ret;
 }
 
@@ -166,6 +202,9 @@ static void print_told(const struct report *report)
 	} told[] = {
 		{ REPORT_DENIED, "denied" },
 		{ REPORT_DEVIATIONS, "permitted deviations" },
+		{ REPORT_QUARANTINED, "quarantined" },
+		{ REPORT_ISOLATED, "isolated" },
+		{ REPORT_FAULTS, "faults" },
 		{ REPORT_HOOKS, "hooks" },
 		{ REPORT_VERIFY, "last verification" },
 		{ REPORT_EVENTS, "events" },
@@ -181,10 +220,51 @@ static void print_told(const struct report *report)
 	}
 }
 
+static bool is_admission(const struct list_record *record)
+{
+	return rivet_slice_equal(record->name, "rivet:trust");
+}
+
+static void print_admitted(const struct list *list, size_t count)
+{
+	const struct list_record *r;
+
+	for (r = list->records; r < list->records + count; r++)
+		if (is_admission(r))
+			printf("admitted: %.*s\n", (int)r->text.len, r->text.ptr);
+}
+
+static bool is_compared(const struct verdict *verdict, int part)
+{
+	return verdict->compared & 1U << part;
+}
+
+static void print_end(const struct verdict *verdict)
+{
+	bool whole = true;
+	size_t i;
+	int part;
+
+	for (part = 0; part < __VERDICT_PART_MAX; part++) {
+		if (is_compared(verdict, part))
+			continue;
+		whole = false;
+		printf("not compared: %s\n", part_words[part]);
+	}
+	for (i = 0; i < verdict->count; i++)
+		printf("DEVIATES: %s\n", verdict->findings[i]);
+	if (verdict->more)
+		printf("and %zu more\n", verdict->more);
+	if (verdict_count(verdict))
+		puts("the report is genuine, and tells of deviations");
+	else if (whole)
+		puts("the report is genuine, and all is as expected");
+	else
+		puts("the report is genuine, and as expected where it was compared");
+}
+
 static void print(const struct files *files, const struct verdict *verdict)
 {
-	size_t i;
-
 	printf("the key has signed the report for this nonce; TPM resets: %" PRIu32
 	       ", restarts: %" PRIu32 "\n", files->attest.resets, files->attest.restarts);
 	printf("measurement list: %zu record%s, as PCR %" PRIu32 " has them", verdict->records,
@@ -195,24 +275,43 @@ static void print(const struct files *files, const struct verdict *verdict)
 	       verdict->mode.ptr, verdict->sealed ? "sealed" : "open",
 	       verdict->policy.len ? (int)verdict->policy.len : 4,
 	       verdict->policy.len ? verdict->policy.ptr : "none");
+	print_admitted(&files->list, verdict->records);
 	fwrite(files->report.sets.ptr, 1, files->report.sets.len, stdout);
 	print_told(&files->report);
+	print_end(verdict);
+}
+
+static void write_lists(struct json *json, const struct files *files,
+			const struct verdict *verdict)
+{
+	const struct list_record *r = files->list.records;
+	size_t i;
+	int part;
+
+	json_array(json, "admitted");
+	for (; r < files->list.records + verdict->records; r++)
+		if (is_admission(r))
+			json_bytes(json, NULL, r->text.ptr, r->text.len);
+	json_close(json);
+	json_array(json, "not_compared");
+	for (part = 0; part < __VERDICT_PART_MAX; part++)
+		if (!is_compared(verdict, part))
+			json_text(json, NULL, part_names[part]);
+	json_close(json);
+	json_array(json, "findings");
 	for (i = 0; i < verdict->count; i++)
-		printf("DEVIATES: %s\n", verdict->findings[i]);
-	if (verdict->more)
-		printf("and %zu more\n", verdict->more);
-	puts(verdict->count ? "the report is genuine, and tells of deviations" :
-			      "the report is genuine, and all is as expected");
+		json_text(json, NULL, verdict->findings[i]);
+	json_close(json);
 }
 
 static void write_json(struct context *ctx, const struct files *files,
 		       const struct verdict *verdict)
 {
+	const size_t count = verdict_count(verdict);
 	struct json json;
-	size_t i;
 
 	verb_json_begin(ctx, &json);
-	json_text(&json, "verdict", verdict->count ? "deviates" : "good");
+	json_text(&json, "verdict", count ? "deviates" : "good");
 	json_u64(&json, "extended", verdict->records);
 	json_u64(&json, "later", verdict->later);
 	json_bytes(&json, "mode", verdict->mode.ptr, verdict->mode.len);
@@ -220,18 +319,15 @@ static void write_json(struct context *ctx, const struct files *files,
 	json_bytes(&json, "policy", verdict->policy.ptr, verdict->policy.len);
 	json_u64(&json, "resets", files->attest.resets);
 	json_u64(&json, "restarts", files->attest.restarts);
-	json_array(&json, "findings");
-	for (i = 0; i < verdict->count; i++)
-		json_text(&json, NULL, verdict->findings[i]);
-	json_close(&json);
+	write_lists(&json, files, verdict);
 	json_u64(&json, "more", verdict->more);
-	json_u64(&json, "exit", verdict->count ? EXIT_DENIED : EXIT_OK);
+	json_u64(&json, "exit", count ? EXIT_DENIED : EXIT_OK);
 	json_end(&json);
 }
 
 int verb_evidence_verify(struct context *ctx, int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct options options = { .pcr = RIVET_RECORD_PCR };
 	struct verdict verdict = { 0 };
 	struct files files = { 0 };
 	struct err err = { 0 };
@@ -246,7 +342,7 @@ int verb_evidence_verify(struct context *ctx, int argc, char **argv)
 		write_json(ctx, &files, &verdict);
 	else
 		print(&files, &verdict);
-	if (!ret && verdict.count)
+	if (!ret && verdict_count(&verdict))
 		ret = EXIT_DENIED;
 	verdict_free(&verdict);
 	list_free(&files.list);

@@ -2,9 +2,10 @@
 /*
  * rivet - evidence: a report compared with expectations
  *
- * The file has lines of rivetctl evidence predict, and lines "pcr-NN: HEX" of a report that was
- * taken when the machine was known to be good.
+ * The file has lines of rivetctl evidence predict, and lines "pcr-NN: HEX" and "resets: N M" of
+ * a report that was taken when the machine was known to be good.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -12,17 +13,21 @@
 
 #define EXPECT_FILE_MAX	(4 * 1024 * 1024)
 static const char next_file[] =
-	"it has lines of rivetctl evidence predict, and lines \"pcr-NN: HEX\" of a good report";
+	"it has lines of rivetctl evidence predict, and lines \"pcr-NN: HEX\" and \"resets: N M\" of a good report";
+
+#define BOOT_PCRS	0x3ff	/* PCRs 0 to 9: firmware, boot loader, kernel, initramfs */
 
 /**
  * struct expected - where the comparison has got to
  * @report: the report
+ * @attest: its quote
  * @list: its list
  * @out: receives deviations
  * @records: records that were expected so far
  */
 struct expected {
 	const struct report *report;
+	const struct attest *attest;
 	const struct list *list;
 	struct verdict *out;
 	size_t records;
@@ -43,7 +48,27 @@ static bool compare_pcr(struct rivet_slice line, struct expected *e)
 		return false;
 	if (memcmp(value, e->report->pcrs[pcr], sizeof(value)))
 		verdict_find(e->out, "PCR %d is not the expected one", pcr);
-	e->out->compared |= 1U << pcr;
+	e->out->pcrs |= 1U << pcr;
+	return true;
+}
+
+/* "N M"; the numbers of the quote count, which are not the machine's words. */
+static bool compare_resets(struct rivet_slice line, struct expected *e)
+{
+	struct rivet_slice number;
+	u64 resets, restarts;
+
+	if (!rivet_slice_take_until(&line, ' ', &number) ||
+	    rivet_parse_u64(number.ptr, number.len, &resets) ||
+	    rivet_parse_u64(line.ptr, line.len, &restarts))
+		return false;
+	if (resets != e->attest->resets || restarts != e->attest->restarts)
+		verdict_find(e->out, "the TPM has %" PRIu32 " resets and %" PRIu32
+			     " restarts, and not %" PRIu64 " and %" PRIu64
+			     ": its PCRs may have been set back without a boot",
+			     e->attest->resets, e->attest->restarts, (uint64_t)resets,
+			     (uint64_t)restarts);
+	e->out->compared |= 1U << VERDICT_RESETS;
 	return true;
 }
 
@@ -82,10 +107,14 @@ static bool compare_record(struct rivet_slice line, struct expected *e)
 	return true;
 }
 
-static void find_others(const struct expected *e)
+static void end_comparison(const struct expected *e)
 {
 	size_t number;
 
+	if (e->records)
+		e->out->compared |= 1U << VERDICT_RECORDS;
+	if ((e->out->pcrs & BOOT_PCRS) == BOOT_PCRS)
+		e->out->compared |= 1U << VERDICT_BOOT;
 	for (number = e->records + 1; e->records && number <= e->out->records; number++)
 		find_record(e, number, "was not expected");
 }
@@ -94,13 +123,17 @@ static bool compare_line(struct rivet_slice line, struct expected *e)
 {
 	if (!line.len || line.ptr[0] == '#')
 		return true;
-	return rivet_slice_take_prefix(&line, "pcr-") ? compare_pcr(line, e) :
-							compare_record(line, e);
+	if (rivet_slice_take_prefix(&line, "pcr-"))
+		return compare_pcr(line, e);
+	if (rivet_slice_take_prefix(&line, "resets: "))
+		return compare_resets(line, e);
+	return compare_record(line, e);
 }
 
 /**
  * verdict_expect() - note differences from expectations
  * @report: the report
+ * @attest: its quote
  * @list: its list
  * @path: file of expectations
  * @out: from verdict_check_list()
@@ -108,10 +141,11 @@ static bool compare_line(struct rivet_slice line, struct expected *e)
  *
  * Return: EXIT_OK, or the exit status of the error.
  */
-int verdict_expect(const struct report *report, const struct list *list, const char *path,
-		   struct verdict *out, struct err *err)
+int verdict_expect(const struct report *report, const struct attest *attest,
+		   const struct list *list, const char *path, struct verdict *out,
+		   struct err *err)
 {
-	struct expected e = { report, list, out, 0 };
+	struct expected e = { report, attest, list, out, 0 };
 	struct rivet_slice rest, line;
 	struct buffer data;
 	size_t lines = 0;
@@ -128,7 +162,26 @@ int verdict_expect(const struct report *report, const struct list *list, const c
 				      err_name(path), lines);
 	}
 	if (!ret)
-		find_others(&e);
+		end_comparison(&e);
 	buffer_free(&data);
 	return ret;
+}
+
+/**
+ * verdict_require() - note the parts that were not compared with expectations
+ * @out: from verdict_check_list(), or from verdict_expect()
+ * @accepted: a bit for each enum verdict_part that need not be
+ */
+void verdict_require(struct verdict *out, uint32_t accepted)
+{
+	static const char * const words[__VERDICT_PART_MAX] = {
+		[VERDICT_RECORDS] = "no records were expected: root can add any behind the others, so only a list that is the expected one to its end proves the objects in force; expect the output of evidence predict, or accept it with --no-records",
+		[VERDICT_BOOT] = "PCRs 0 to 9 were not all compared: without them nothing proves which kernel made the list; expect their values, or accept it with --no-boot",
+		[VERDICT_RESETS] = "the resets of the TPM were not compared: after one without a boot root can extend all PCRs anew; expect its line \"resets: N M\", or accept it with --no-resets",
+	};
+	int part;
+
+	for (part = 0; part < __VERDICT_PART_MAX; part++)
+		if (!((out->compared | accepted) & 1U << part))
+			verdict_find(out, "%s", words[part]);
 }

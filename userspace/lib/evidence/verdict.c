@@ -42,6 +42,17 @@ void verdict_find(struct verdict *out, const char *fmt, ...)
 }
 
 /**
+ * verdict_count() - count the deviations
+ * @verdict: the verdict
+ *
+ * Return: their number, with those that have no words for want of room or memory.
+ */
+size_t verdict_count(const struct verdict *verdict)
+{
+	return verdict->count + verdict->more;
+}
+
+/**
  * verdict_free() - free the deviations
  * @verdict: the verdict
  */
@@ -121,15 +132,20 @@ static void collect(const struct list *list, struct verdict *out)
 	}
 }
 
-static bool has_record(const struct list *list, size_t count, const char *name,
-		       struct rivet_slice text)
+/* Text of the last record of a set; empty without one. */
+static struct rivet_slice set_record(const struct list *list, size_t count,
+				     struct rivet_slice set)
 {
+	struct rivet_slice last = { 0 }, text, name;
 	const struct list_record *r;
 
-	for (r = list->records; r < list->records + count; r++)
-		if (is_named(r, name) && rivet_slice_same(r->text, text))
-			return true;
-	return false;
+	for (r = list->records; r < list->records + count; r++) {
+		text = r->text;
+		if (is_named(r, "rivet:riv") && rivet_slice_take_until(&text, ' ', &name) &&
+		    rivet_slice_same(name, set))
+			last = r->text;
+	}
+	return last;
 }
 
 static void find_words(struct verdict *out, const char *what, struct rivet_slice words)
@@ -163,18 +179,36 @@ static int compare_state(const struct report *report, const struct verdict *out,
 	return EXIT_OK;
 }
 
+/* @line is the last that the list has of the set. */
+static bool is_in_force(const struct list *list, size_t count, struct rivet_slice line)
+{
+	struct rivet_slice rest = line, name;
+
+	return rivet_slice_take_until(&rest, ' ', &name) &&
+	       rivet_slice_same(set_record(list, count, name), line);
+}
+
 static int compare_sets(const struct report *report, const struct list *list,
 			const struct verdict *out, struct err *err)
 {
-	struct rivet_slice rest = report->sets, line;
+	struct rivet_slice rest = report->sets, said = report->value[REPORT_SETS], line;
+	uint64_t lines = 0;
+	u64 count = 0;
 
 	while (text_next_line(&rest, &line)) {
+		lines++;
 		rivet_slice_take_prefix(&line, "set: ");
-		if (!has_record(list, out->records, "rivet:riv", line))
+		if (!is_in_force(list, out->records, line))
 			return err_set(err, EXIT_INVALID, next_again,
-				       "the report tells of a set that the measurement list does not have: %.*s",
+				       "the report tells of a set that the measurement list does not have, or has in a later version: %.*s",
 				       (int)line.len, line.ptr);
 	}
+	if (!rivet_slice_equal(said, "-") && rivet_parse_u64(said.ptr, said.len, &count))
+		count = lines + 1;
+	if (count != lines)
+		return err_set(err, EXIT_INVALID, NULL,
+			       "sets: the report says \"%.*s\", and has %" PRIu64 " of them",
+			       (int)said.len, said.ptr, lines);
 	return EXIT_OK;
 }
 
@@ -212,16 +246,39 @@ static void judge_value(const struct report *report, enum report_key key, const 
 		find_words(out, words, report->value[key]);
 }
 
+/* "TICKET done N of N 0 failed" */
+static bool is_verified(struct rivet_slice value)
+{
+	struct rivet_slice ticket, done, files;
+
+	return rivet_slice_take_until(&value, ' ', &ticket) &&
+	       rivet_slice_take_prefix(&value, "done ") &&
+	       rivet_slice_take_until(&value, ' ', &done) &&
+	       rivet_slice_take_prefix(&value, "of ") &&
+	       rivet_slice_take_until(&value, ' ', &files) && done.len &&
+	       rivet_slice_same(done, files) && rivet_slice_equal(value, "0 failed");
+}
+
 static void judge_verification(const struct report *report, struct verdict *out)
 {
-	static const char good[] = " 0 failed";
-	const size_t len = sizeof(good) - 1;
 	struct rivet_slice value = report->value[REPORT_VERIFY];
 
-	if (!rivet_slice_equal(value, "-") &&
-	    (value.len < len || memcmp(value.ptr + value.len - len, good, len)))
+	if (!rivet_slice_equal(value, "-") && !is_verified(value))
 		find_words(out, "the last verification found files that fail, or is incomplete",
 			   value);
+}
+
+/* The module makes the first record when it is loaded, and none like it afterwards. */
+static void judge_start(const struct list *list, struct verdict *out)
+{
+	const struct list_record *r = list->records;
+
+	if (!is_named(r, "rivet:start"))
+		find_words(out, "the list does not begin with rivet:start, but with", r->name);
+	while (++r < list->records + out->records)
+		if (is_named(r, "rivet:start"))
+			find_words(out, "the module was loaded again, or by another kernel",
+				   r->text);
 }
 
 static void judge_list(const struct list *list, struct verdict *out)
@@ -246,6 +303,7 @@ static void judge_list(const struct list *list, struct verdict *out)
  */
 void verdict_judge(const struct report *report, const struct list *list, struct verdict *out)
 {
+	judge_start(list, out);
 	judge_list(list, out);
 	if (report->lost)
 		verdict_find(out, "%" PRIu64 " records are not in the list", report->lost);
@@ -256,5 +314,7 @@ void verdict_judge(const struct report *report, const struct list *list, struct 
 	judge_value(report, REPORT_ISOLATED, "no", "it is isolated", out);
 	judge_value(report, REPORT_QUARANTINED, "0", "quarantined files", out);
 	judge_value(report, REPORT_FAULTS, "0", "parts of /etc/rivet that are not in force", out);
+	if (rivet_slice_equal(report->value[REPORT_SETS], "-"))
+		verdict_find(out, "the sets are not told: the machine had no memory for them");
 	judge_verification(report, out);
 }
