@@ -13,7 +13,7 @@
 
 #define EXPECT_FILE_MAX	(4 * 1024 * 1024)
 static const char next_file[] =
-	"it has lines of rivetctl evidence predict, and lines \"pcr-NN: HEX\" and \"resets: N M\" of a good report";
+	"lines of rivetctl evidence predict, and \"pcr-NN: HEX\" and \"resets: N M\" of a report";
 
 #define BOOT_PCRS	0x3ff	/* PCRs 0 to 9: firmware, boot loader, kernel, initramfs */
 
