@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # killed.sh - killed before any system call: the agent amid keeping a copy and saving the
-# quarantine list, and rivetctl amid a release; nothing is lost or half done. remedy.sh does this
-# to rivet-remedy
+# quarantine list, and amid giving it back, and rivetctl amid a release; nothing is lost or half
+# done. remedy.sh does this to rivet-remedy
 #
 # needs: userspace
 #
-# long: 1200 6.12
+# long: 1800 6.12
 
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 4
+plan 6
 place=/opt/m2m
 list=$rivet/quarantine
 store=$work/store
@@ -165,5 +165,41 @@ kill_amid_release()
 }
 all_points 5 11 kill_amid_release
 nothing_torn "rivetctl, which releases"
+
+# --- giving the list back ---------------------------------------------------------------------------
+
+start_agent
+for _ in 1 2 3; do
+	bad "$place/broker"
+done
+wait_for is_saved || bail "the list is not saved"
+stop_agent
+without_state <"$list" >"$work/before"
+comment "$(wc -l <"$work/before") entries"
+
+is_given_back()
+{
+	without_state <"$list" | cmp -s - "$work/before"
+}
+
+# A boot is the module loaded anew, which forgets everything
+kill_amid_giving_back()
+{
+	back_to_audit
+	rmmod rivet || bail "rivet does not go"
+	rm -f "$work"/set.number
+	get_ready
+	rules
+	enforce
+	kill_agent "$1"
+	kill_ended=$?
+	start_agent
+	wait_for is_given_back || echo "$1: the list is another one"
+	wait_for is_saved || echo "$1: the list is not saved"
+	stop_agent
+	return "$kill_ended"
+}
+all_points 5 47 kill_amid_giving_back
+nothing_torn "the agent, which gives the list back"
 
 finish
