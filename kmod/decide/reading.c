@@ -306,12 +306,31 @@ static bool try_mount(struct search *s, const struct rivet_init_mount *mount)
 	return found;
 }
 
+/*
+ * If the file has a name through a mount of init's, and init has only one mount of its
+ * filesystem, that is the name which was tried first. Else the paths of the mounts matter.
+ */
+static struct rivet_init_mounts *get_mounts(const struct search *s)
+{
+	struct rivet_init_mounts *mounts = rivet_init_mounts_get(&s->root, s->own);
+	size_t i, same = 0;
+
+	if (IS_ERR(mounts) || s->own)
+		return mounts;
+	for (i = 0; i < mounts->count; i++)
+		same += mounts->mounts[i].dev == s->path->dentry->d_sb->s_dev;
+	rivet_init_mounts_put(mounts);
+	return same > 1 ? rivet_init_mounts_get(&s->root, true) : NULL;
+}
+
 static bool try_mounts(struct search *s)
 {
-	struct rivet_init_mounts *mounts = rivet_init_mounts_get(&s->root);
+	struct rivet_init_mounts *mounts = get_mounts(s);
 	bool found = false;
 	size_t i;
 
+	if (!mounts)
+		return false;
 	if (mounts == ERR_PTR(-ENOMEM)) {
 		s->no_memory = true;
 		return false;

@@ -6,6 +6,7 @@
  * a process and reports whether they have changed. Both are read from the mountinfo
  * file of process 1.
  */
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -16,6 +17,7 @@
 #include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
@@ -110,8 +112,9 @@ static int event_of(struct file *file)
 
 static int fill(struct rivet_init_mounts *mounts)
 {
-	/* Take the event before reading, so that no later change is missed. */
+	/* Take the numbers before reading, so that no later change is missed. */
 	mounts->event = event_of(mounts->file);
+	mounts->rename_seq = read_seqbegin(&rename_lock);
 	mounts->text = read_all(mounts->file);
 	if (IS_ERR(mounts->text)) {
 		int err = PTR_ERR(mounts->text);
@@ -146,13 +149,15 @@ static struct rivet_init_mounts *read_mounts(const struct path *root)
 }
 
 /* vfs_poll() makes the kernel store the current event counter in the file. */
-static bool is_current(const struct rivet_init_mounts *mounts, const struct path *root)
+static bool is_current(const struct rivet_init_mounts *mounts, const struct path *root,
+		       bool with_paths)
 {
 	vfs_poll(mounts->file, NULL);
-	return event_of(mounts->file) == mounts->event && path_equal(&mounts->root, root);
+	return event_of(mounts->file) == mounts->event && path_equal(&mounts->root, root) &&
+	       (!with_paths || !read_seqretry(&rename_lock, mounts->rename_seq));
 }
 
-static struct rivet_init_mounts *find_current(const struct path *root)
+static struct rivet_init_mounts *find_current(const struct path *root, bool with_paths)
 {
 	struct rivet_init_mounts *mounts;
 
@@ -161,7 +166,7 @@ static struct rivet_init_mounts *find_current(const struct path *root)
 	if (mounts && !refcount_inc_not_zero(&mounts->refs))
 		mounts = NULL;
 	rcu_read_unlock();
-	if (!mounts || is_current(mounts, root))
+	if (!mounts || is_current(mounts, root, with_paths))
 		return mounts;
 	rivet_init_mounts_put(mounts);
 	return NULL;
@@ -179,19 +184,21 @@ static void replace(struct rivet_init_mounts *mounts)
 /**
  * rivet_init_mounts_get() - get the current mounts of init's namespace
  * @root: init's root
+ * @with_paths: the paths must be those after all renames, too: one may have moved the folder
+ *	that a mount is in
  *
  * Context: may sleep; no lock may be held.
  * Return: the list, to be released with rivet_init_mounts_put(); ERR_PTR(-ENOENT) if
  * init has no procfs at /proc; another ERR_PTR if mountinfo cannot be read.
  */
-struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root)
+struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root, bool with_paths)
 {
-	struct rivet_init_mounts *mounts = find_current(root);
+	struct rivet_init_mounts *mounts = find_current(root, with_paths);
 
 	if (mounts)
 		return mounts;
 	mutex_lock(&newest_lock);
-	mounts = find_current(root);
+	mounts = find_current(root, with_paths);
 	if (!mounts) {
 		mounts = read_mounts(root);
 		if (!IS_ERR(mounts))

@@ -31,6 +31,7 @@ struct rivet_init_mount {
  * @refs: number of references
  * @file: /proc/1/mountinfo, which reports changes of the namespace; referenced
  * @event: event counter of @file when it was read
+ * @rename_seq: sequence of the kernel's rename_lock then
  * @root: init's root at that time, held by @file; its pointers are only compared
  * @count: number of @mounts
  * @mounts: the mounts
@@ -41,13 +42,14 @@ struct rivet_init_mounts {
 	refcount_t refs;
 	struct file *file;
 	int event;
+	unsigned int rename_seq;
 	struct path root;
 	size_t count;
 	struct rivet_init_mount *mounts;
 	char *text;
 };
 
-struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root);
+struct rivet_init_mounts *rivet_init_mounts_get(const struct path *root, bool with_paths);
 void rivet_init_mounts_put(struct rivet_init_mounts *mounts);
 void rivet_init_mounts_forget(void);
 

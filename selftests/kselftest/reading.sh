@@ -7,7 +7,7 @@
 # shellcheck source=selftests/kselftest/enforce.sh
 . "$(dirname "$0")/enforce.sh"
 
-plan 73
+plan 76
 for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do
 	[ ! -e "$loader" ] || break
 done
@@ -129,6 +129,20 @@ all_cases()
 all_cases
 enforce
 all_cases
+
+
+# --- a rename moves the paths of mounts below it -------------------------------------
+
+mkdir -p $place/away/sub
+echo loose >/mnt/scratch/loose
+mount --bind /mnt/scratch $place/away/sub
+expect_permitted "a file of another mount that no rule names" cat /mnt/scratch/loose
+mv $place/away $place/config/away
+expect_reading_refused "the folder of that mount was moved to where a rule does" READ unlisted \
+	/mnt/scratch/loose cat /mnt/scratch/loose
+mv $place/config/away $place/away
+umount $place/away/sub
+expect_permitted "it was moved away, and the mount is gone" cat /mnt/scratch/loose
 
 # --- a file being read as verified keeps its bytes ------------------------------
 

@@ -139,7 +139,7 @@ bool rivet_fstype_opens_in_folder(const struct file *file)
 	return false;
 }
 
-struct rivet_init_mounts *rivet_init_mounts_get(const struct path *path)
+struct rivet_init_mounts *rivet_init_mounts_get(const struct path *path, bool with_paths)
 {
 	struct rivet_init_mounts *mounts = stub_alloc(sizeof(*mounts));
 
