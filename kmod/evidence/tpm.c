@@ -246,6 +246,7 @@ int rivet_tpm_show(struct seq_file *m)
  */
 void rivet_tpm_exit(void)
 {
+	flush_work(&tpm_work);	/* it may have looked at a TPM that was not taken */
 	if (!rivet_chip_is_there())
 		return;
 	rivet_log_add("rivet:end", "unloaded");

@@ -384,24 +384,35 @@ static void forget_asked(struct report *report)
 	put_report(told);
 }
 
-/* A report that is made, and that nobody has come back for, makes room. */
-static int keep_asked(struct report *report)
+/* Returns a free place; without one, that of a report that is made; without both, NULL. */
+static struct report **find_place(void)
 {
-	struct report *old = NULL;
-	int err = -EBUSY;
+	struct report **made = NULL;
 	unsigned int i;
 
+	lockdep_assert_held(&report_lock);
+	for (i = 0; i < ASKED_MAX; i++) {
+		if (!asked[i])
+			return &asked[i];
+		if (completion_done(&asked[i]->done))
+			made = &asked[i];
+	}
+	return made;
+}
+
+static int keep_asked(struct report *report)
+{
+	struct report *old = NULL, **place;
+
 	spin_lock(&report_lock);
-	for (i = 0; i < ASKED_MAX && err; i++) {
-		if (asked[i] && !completion_done(&asked[i]->done))
-			continue;
-		old = asked[i];
-		asked[i] = report;
-		err = 0;
+	place = find_place();
+	if (place) {
+		old = *place;
+		*place = report;
 	}
 	spin_unlock(&report_lock);
 	put_report(old);
-	return err;
+	return place ? 0 : -EBUSY;
 }
 
 static int begin_asked(const struct nlattr *nonce)

@@ -200,6 +200,25 @@ test_programs_that_make_code_get_jit_and_a_mark()
 	marked "it made memory executable" /usr/bin/good
 }
 
+test_a_link_in_place_of_a_program_grants_nothing()
+{
+	make_root
+	mkdir -p root/data/u
+	ln -s /usr/bin/good root/data/u/tool
+	event '"op":"ANON_EXEC","reason":"anonymous","action":"DENY","exe":"/data/u/tool"'
+	learn 0
+	fails grep -q jit drafts/learned.riv
+}
+
+test_revoked_bytes_without_a_path()
+{
+	make_root
+	event "\"op\":\"KMODULE\",\"reason\":\"revoked\",\"action\":\"DENY\",\"measured\":\"sha256:$(sha256sum <root/usr/bin/good | cut -d ' ' -f 1)\""
+	learn 0
+	fails grep -q bin/good drafts/learned.riv
+	marked "it is revoked or quarantined" /usr/bin/good
+}
+
 test_the_name_that_a_process_gives_itself_grants_nothing()
 {
 	make_root

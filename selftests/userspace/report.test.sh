@@ -46,11 +46,14 @@ test_good_report()
 	in_out "    isolated: no"
 	in_out "    faults: 0"
 	in_out "mode: enforce; trust: sealed; policy: gateway 1.2.0 sha256:"
-	in_out "set: gateway-base 7 sha256:"
+	in_out "loaded set: gateway-base 7 sha256:"
+	in_out "    set: gateway-base 7 sha256:"
 	expect 0 verify_alone --json "$good/report"
 	is_json out rivet.evidence/1
 	in_out '"verdict":"good"'
 	in_out '"admitted":["signer cert:sha256:'
+	in_out '"loaded_sets":["gateway-base 7 sha256:'
+	in_out '"loaded_revocations":[]'
 	in_out '"not_compared":["records","boot","resets"],"findings":[]'
 }
 

@@ -37,6 +37,7 @@ static const char * const records[][2] = {
 #define RECORDS	ARRAY_SIZE(records)
 
 /* Words of the report, and the PCR of its list */
+static const char *hooks_words = "24 live 0 derived 0 missing";
 static const char *verify_words = "-";
 static const char *sets_words = "1";
 static unsigned int list_pcr = RIVET_RECORD_PCR;
@@ -44,7 +45,7 @@ static unsigned int list_pcr = RIVET_RECORD_PCR;
 static const char text_format[] =
 	"riv-report 1\nnonce: " NONCE "\nboot: -\nversion: 0.1.0\ntpm: extended\nak: 000b00\n"
 	"resets: 1 0\npcr: %u\nrecords: %zu 0 lost\nmode: %s\ntrust: sealed 1 0\n"
-	"policy: gateway 1.2.0 " DIGEST "\nhooks: 24 live 0 derived 0 missing\nrevoked: 0\n"
+	"policy: gateway 1.2.0 " DIGEST "\nhooks: %s\nrevoked: 0\n"
 	"denied: 3\ndeviations: 0\nquarantined: 0\nisolated: no\nfaults: 0\nfloors: 2\n"
 	"verify: %s\nevents: 9 " DIGEST "\nsets: %s\nset: gateway-base 7 " DIGEST "\n";
 
@@ -189,7 +190,7 @@ static void make_report(struct buffer *out, EVP_PKEY *key, const struct buffer *
 	unsigned int pcr, i;
 
 	make_pcrs(list, pcrs);
-	text_add(out, text_format, list_pcr, count, mode, verify_words, sets_words);
+	text_add(out, text_format, list_pcr, count, mode, hooks_words, verify_words, sets_words);
 	make_attest(&attest, out, pcrs);
 	make_signature(&signature, key, &attest);
 	for (pcr = 0; pcr < RIVET_TPM_PCRS; pcr++) {
@@ -358,6 +359,22 @@ static void test_verification(EVP_PKEY *key)
 	verify_words = "-";
 }
 
+static void test_hooks(EVP_PKEY *key)
+{
+	static const char * const bad[] = {
+		"23 live 0 derived 1 missing", "23 live 0 derived 10 missing", "0 missing", "",
+	};
+	const char *good = hooks_words;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		hooks_words = bad[i];
+		unit_eq(deviations(key, NULL, NULL, &err), 1, "hooks: %s", bad[i]);
+	}
+	hooks_words = good;
+}
+
 static void test_sets(EVP_PKEY *key)
 {
 	static const char * const wrong[] = { "0", "2", "-", "x" };
@@ -460,6 +477,7 @@ int main(int argc, char **argv)
 	test_bad(ec, rsa);
 	test_bad(rsa, ec);
 	test_verification(ec);
+	test_hooks(ec);
 	test_sets(ec);
 	test_start(ec);
 	test_no_words();

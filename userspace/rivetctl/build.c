@@ -214,16 +214,26 @@ static uint32_t uses_of(const struct build_file *file)
 	return uses || !file->named ? uses : RIVET_USE_READ;
 }
 
+static bool has_digest(const struct path_set *set, const struct rivet_digest *digest)
+{
+	char text[RIVET_DIGEST_TEXT_MAX];
+
+	if (digest->alg == RIVET_DIGEST_NONE)
+		return false;
+	rivet_digest_format(digest, text, sizeof(text));
+	return path_set_has(set, text);
+}
+
 /* Returns 1 if the options leave this file out, by its path or its bytes. */
 static int is_left_out(struct build *build, const struct build_file *file)
 {
 	const struct path_set *set = build->options->left_out;
-	char digest[RIVET_DIGEST_TEXT_MAX];
 
 	if (!set)
 		return 0;
-	rivet_digest_format(&file->measured.whole, digest, sizeof(digest));
-	if (!path_set_has(set, file->path) && !path_set_has(set, digest))
+	if (!path_set_has(set, file->path) && !has_digest(set, &file->measured.whole) &&
+	    !has_digest(set, &file->measured.verity) &&
+	    !(file->has_unpacked && has_digest(set, &file->unpacked.whole)))
 		return 0;
 	return path_set_add(&build->left, file->path) < 0 ? -1 : 1;
 }
@@ -337,7 +347,7 @@ static int find_extra(struct build *build, size_t at, char real[RIVET_PATH_MAX],
 	int ret;
 
 	real[0] = '\0';
-	if (!extra->literal && memchr(extra->glob, '*', extra->len))
+	if (memchr(extra->glob, '*', extra->len))
 		return EXIT_OK;
 	path = strndup(extra->glob, extra->len);
 	ret = path ? walk_resolve(&build->walk, path, real, err) : no_memory(err);
@@ -345,16 +355,25 @@ static int find_extra(struct build *build, size_t at, char real[RIVET_PATH_MAX],
 	return ret;
 }
 
-/* One that is nowhere may be in an archive. */
+static int keep_real(struct build *build, size_t at, const char *real, struct err *err)
+{
+	build->real[at] = strdup(real);
+	return build->real[at] ? EXIT_OK : no_memory(err);
+}
+
+/* One that is nowhere may be in an archive. A literal one is real: a link there is another's. */
 static int resolve_extra(struct build *build, size_t at, struct err *err)
 {
 	char real[RIVET_PATH_MAX];
-	int ret = find_extra(build, at, real, err);
+	int ret;
+
+	if (build->options->extras[at].literal)
+		return keep_real(build, at, build->options->extras[at].glob, err);
+	ret = find_extra(build, at, real, err);
 
 	if (ret || !*real)
 		return ret == EXIT_CONFIG ? EXIT_OK : ret;
-	build->real[at] = strdup(real);
-	return build->real[at] ? EXIT_OK : no_memory(err);
+	return keep_real(build, at, real, err);
 }
 
 static int resolve_extras(struct build *build, struct err *err)

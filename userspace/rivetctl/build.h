@@ -143,6 +143,7 @@ struct build_files {
  * @excluded: the globs that fit some file
  * @files: files measured
  * @bytes: bytes measured
+ * @used_bytes: bytes of the files of @used of the options that were taken
  * @bad_names: number of files whose names do not fit into a manifest
  * @loose_links: links that lead to files not in @list
  * @start: time of the start
@@ -164,6 +165,7 @@ struct build {
 	bool excluded[BUILD_EXCLUDES_MAX];
 	size_t files;
 	uint64_t bytes;
+	uint64_t used_bytes;
 	size_t bad_names;
 	size_t loose_links;
 	struct timespec start;

@@ -13,6 +13,7 @@
 #define FIRST_PROGRESS	1.0	/* seconds before progress is shown */
 #define FILE_COST	16384	/* bytes that are measured in the time to open a file */
 #define USED_FILE_MAX	(4LL << 30)	/* bytes, as the kernel verifies */
+#define USED_ALL_MAX	(64ULL << 30)	/* bytes of all files that users chose */
 #define TIME_TEXT_MAX	32	/* size of a duration as text */
 
 /**
@@ -66,16 +67,27 @@ static int examine_found(struct build *build, struct measurer *measurer, struct 
 }
 
 /* The kernel verifies no larger file without fs-verity, and a user can make one for nothing. */
-static bool is_too_large(const struct build *build, const struct build_file *file)
+static bool may_measure(struct build *build, int fd)
 {
-	struct err unused;
 	struct stat st;
-	int fd = walk_open(&build->walk, file->path, &unused);
-	bool is = fd < 0 || fstat(fd, &st) || st.st_size > USED_FILE_MAX;
 
-	if (fd >= 0)
-		close(fd);
-	return is;
+	if (fstat(fd, &st) || st.st_size > USED_FILE_MAX)
+		return false;
+	return __atomic_add_fetch(&build->used_bytes, st.st_size, __ATOMIC_RELAXED) <=
+	       USED_ALL_MAX;
+}
+
+static int try_used(struct build *build, struct measurer *measurer, struct build_file *file,
+		    struct err *err)
+{
+	int fd = walk_open(&build->walk, file->path, err), ret = EXIT_CONFIG;
+
+	if (fd < 0)
+		return err->code;
+	if (may_measure(build, fd))
+		ret = build_file_examine(file, build->options, measurer, fd, err);
+	close(fd);
+	return ret;
 }
 
 /* A file that a user may have chosen ends nothing: without uses it is not listed. */
@@ -83,10 +95,8 @@ static int examine_used(struct build *build, struct measurer *measurer, struct b
 			struct err *err)
 {
 	struct err reason = { 0 };
-	int ret = EXIT_CONFIG;
+	int ret = try_used(build, measurer, file, &reason);
 
-	if (!is_too_large(build, file))
-		ret = examine_found(build, measurer, file, &reason);
 	file->examined = true;
 	if (!ret)
 		return EXIT_OK;

@@ -120,21 +120,6 @@ static int learn_file(const struct event *event, const char *path, struct learn 
 	return ret ? ret : note_value(learn, event, path, err);
 }
 
-static int learn_bad(const struct event *event, const char *path, struct learn *learn,
-		     struct err *err)
-{
-	char digest[RIVET_DIGEST_TEXT_MAX];
-
-	if (review_add(&learn->review, REVIEW_BAD, path, NULL, err))
-		return err->code;
-	if (!event->path_flags && add(&learn->bad, path, err))
-		return err->code;
-	if (!event->measured.len || event->measured.len >= sizeof(digest))
-		return EXIT_OK;
-	snprintf(digest, sizeof(digest), "%.*s", (int)event->measured.len, event->measured.ptr);
-	return add(&learn->bad, digest, err);
-}
-
 /* Sets @path; false if the event has no such path. */
 static bool take_path(struct rivet_slice from, char path[RIVET_PATH_MAX])
 {
@@ -142,6 +127,27 @@ static bool take_path(struct rivet_slice from, char path[RIVET_PATH_MAX])
 		return false;
 	snprintf(path, RIVET_PATH_MAX, "%.*s", (int)from.len, from.ptr);
 	return true;
+}
+
+static int note_bad_path(const struct event *event, const char *path, struct learn *learn,
+			 struct err *err)
+{
+	if (review_add(&learn->review, REVIEW_BAD, path, NULL, err))
+		return err->code;
+	return event->path_flags ? EXIT_OK : add(&learn->bad, path, err);
+}
+
+/* Bytes out of memory have no path. */
+static int learn_bad(const struct event *event, struct learn *learn, struct err *err)
+{
+	char digest[RIVET_DIGEST_TEXT_MAX], path[RIVET_PATH_MAX];
+
+	if (take_path(event->path, path) && note_bad_path(event, path, learn, err))
+		return err->code;
+	if (!event->measured.len || event->measured.len >= sizeof(digest))
+		return EXIT_OK;
+	snprintf(digest, sizeof(digest), "%.*s", (int)event->measured.len, event->measured.ptr);
+	return add(&learn->bad, digest, err);
 }
 
 /* Only a verified name says which program it is; the other one is the process's own word. */
@@ -229,10 +235,10 @@ int learn_event(const struct event *event, struct learn *learn, struct err *err)
 							     learn_program(event, learn, err);
 	if (needs_rule(event->reason))
 		return learn_rule(event, learn, err);
+	if (is_bad(event->reason))
+		return learn_bad(event, learn, err);
 	if (!take_path(event->path, path))
 		return EXIT_OK;
-	if (is_bad(event->reason))
-		return learn_bad(event, path, learn, err);
 	return lacks_value(event->reason) ? learn_file(event, path, learn, err) : EXIT_OK;
 }
 
@@ -259,6 +265,22 @@ static void add_programs(struct learn *learn, struct build_options *options)
 			.literal = true,
 		};
 	}
+}
+
+/**
+ * learn_digests() - tell which digests the build has to measure for the comparison
+ * @learn: has taken all events
+ *
+ * Return: bits of enum measure_digest.
+ */
+unsigned int learn_digests(const struct learn *learn)
+{
+	char *entry = NULL;
+
+	while ((entry = next_path(&learn->bad, entry)))
+		if (!strncmp(entry, "verity:", strlen("verity:")))
+			return MEASURE_MD5 | MEASURE_VERITY;
+	return MEASURE_MD5;
 }
 
 /**

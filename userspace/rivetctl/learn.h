@@ -37,6 +37,7 @@ struct learn {
 };
 
 int learn_event(const struct event *event, struct learn *learn, struct err *err);
+unsigned int learn_digests(const struct learn *learn);
 int learn_options(struct learn *learn, struct build_options *options, struct err *err);
 int learn_finish(struct learn *learn, const struct build *build, struct err *err);
 void learn_free(struct learn *learn);

@@ -95,8 +95,8 @@ int review_add(struct review *review, enum review_why why, const char *path, con
 	mark = &review->marks[review->count++];
 	*mark = (struct review_mark){
 		.why = why,
-		.path = strdup(path),
-		.rule = rule ? strdup(rule) : NULL,
+		.path = text_join("", path),
+		.rule = rule ? text_join("", rule) : NULL,
 	};
 	return mark->path && (!rule || mark->rule) ? EXIT_OK : no_memory(err);
 }

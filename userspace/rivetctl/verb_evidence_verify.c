@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evidence/record.h"
+#include "lib/base/text.h"
 #include "lib/evidence/signed.h"
 #include "lib/evidence/verdict.h"
 #include "verbs.h"
@@ -194,6 +195,15 @@ static const char *value_of(const struct report *report, enum report_key key, in
 	return report->value[key].ptr;
 }
 
+/* "set: NAME VERSION DIGEST" each */
+static void print_sets(struct rivet_slice sets)
+{
+	struct rivet_slice line;
+
+	while (text_next_line(&sets, &line))
+		printf("    %.*s\n", (int)line.len, line.ptr);
+}
+
 static void print_told(const struct report *report)
 {
 	static const struct {
@@ -218,20 +228,47 @@ static void print_told(const struct report *report)
 		text = value_of(report, told[i].key, &len);
 		printf("    %s: %.*s\n", told[i].words, len, text);
 	}
+	print_sets(report->sets);
 }
 
-static bool is_admission(const struct list_record *record)
-{
-	return rivet_slice_equal(record->name, "rivet:trust");
-}
+/* Records that are shown, as the list proves them: each object that came in, in this order */
+static const struct {
+	const char *record;
+	const char *words;
+	const char *key;
+} shown[] = {
+	{ "rivet:trust", "admitted", "admitted" },
+	{ "rivet:riv", "loaded set", "loaded_sets" },
+	{ "rivet:revoke", "loaded revocation", "loaded_revocations" },
+};
 
-static void print_admitted(const struct list *list, size_t count)
+#define SHOWN_COUNT (sizeof(shown) / sizeof(shown[0]))
+
+static void print_shown(const struct list *list, size_t count)
 {
 	const struct list_record *r;
+	size_t i;
 
-	for (r = list->records; r < list->records + count; r++)
-		if (is_admission(r))
-			printf("admitted: %.*s\n", (int)r->text.len, r->text.ptr);
+	for (i = 0; i < SHOWN_COUNT; i++) {
+		for (r = list->records; r < list->records + count; r++)
+			if (rivet_slice_equal(r->name, shown[i].record))
+				printf("%s: %.*s\n", shown[i].words, (int)r->text.len,
+				       r->text.ptr);
+	}
+}
+
+static void write_shown(struct json *json, const struct list *list, size_t count)
+{
+	const struct list_record *r;
+	size_t i;
+
+	for (i = 0; i < SHOWN_COUNT; i++) {
+		json_array(json, shown[i].key);
+		for (r = list->records; r < list->records + count; r++)
+			if (rivet_slice_equal(r->name, shown[i].record))
+				json_bytes(json, NULL, r->text.ptr, r->text.len);
+		json_close(json);
+	}
 }
 
 static bool is_compared(const struct verdict *verdict, int part)
@@ -275,8 +312,7 @@ static void print(const struct files *files, const struct verdict *verdict)
 	       verdict->mode.ptr, verdict->sealed ? "sealed" : "open",
 	       verdict->policy.len ? (int)verdict->policy.len : 4,
 	       verdict->policy.len ? verdict->policy.ptr : "none");
-	print_admitted(&files->list, verdict->records);
-	fwrite(files->report.sets.ptr, 1, files->report.sets.len, stdout);
+	print_shown(&files->list, verdict->records);
 	print_told(&files->report);
 	print_end(verdict);
 }
@@ -284,15 +320,10 @@ static void print(const struct files *files, const struct verdict *verdict)
 static void write_lists(struct json *json, const struct files *files,
 			const struct verdict *verdict)
 {
-	const struct list_record *r = files->list.records;
 	size_t i;
 	int part;
 
-	json_array(json, "admitted");
-	for (; r < files->list.records + verdict->records; r++)
-		if (is_admission(r))
-			json_bytes(json, NULL, r->text.ptr, r->text.len);
-	json_close(json);
+	write_shown(json, &files->list, verdict->records);
 	json_array(json, "not_compared");
 	for (part = 0; part < __VERDICT_PART_MAX; part++)
 		if (!is_compared(verdict, part))

@@ -290,7 +290,7 @@ static int mark(struct learn *learn, const struct build *build, struct err *err)
 static int learn_and_write(struct context *ctx, struct learn_command *command,
 			   struct learn *learn, struct err *err)
 {
-	struct build build = { .ctx = ctx, .options = &command->build, .digests = MEASURE_MD5 };
+	struct build build = { .ctx = ctx, .options = &command->build };
 	int ret = check_headers(command, err);
 
 	if (!ret)
@@ -301,6 +301,7 @@ static int learn_and_write(struct context *ctx, struct learn_command *command,
 	}
 	if (!ret)
 		ret = learn_options(learn, &command->build, err);
+	build.digests = learn_digests(learn);
 	if (!ret)
 		ret = build_run(&build, err);
 	if (!ret)

@@ -268,6 +268,17 @@ static void judge_verification(const struct report *report, struct verdict *out)
 			   value);
 }
 
+/* "A live B derived 0 missing" */
+static void judge_hooks(const struct report *report, struct verdict *out)
+{
+	static const char good[] = " 0 missing";
+	struct rivet_slice value = report->value[REPORT_HOOKS];
+
+	if (value.len <= strlen(good) ||
+	    memcmp(value.ptr + value.len - strlen(good), good, strlen(good)))
+		find_words(out, "hooks that are not attached", value);
+}
+
 /* The module makes the first record when it is loaded, and none like it afterwards. */
 static void judge_start(const struct list *list, struct verdict *out)
 {
@@ -316,5 +327,6 @@ void verdict_judge(const struct report *report, const struct list *list, struct 
 	judge_value(report, REPORT_FAULTS, "0", "parts of /etc/rivet that are not in force", out);
 	if (rivet_slice_equal(report->value[REPORT_SETS], "-"))
 		verdict_find(out, "the sets are not told: the machine had no memory for them");
+	judge_hooks(report, out);
 	judge_verification(report, out);
 }

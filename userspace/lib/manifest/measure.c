@@ -120,8 +120,8 @@ static bool end(struct measurer *m, bool with_all, struct measurement *out)
 	return EVP_DigestFinal_ex(m->whole, out->whole.bytes, NULL) == 1 && good;
 }
 
-/* Return: number of bytes read, -1 with errno set. */
-static int64_t read_through(int fd, struct measurer *m)
+/* Reads no further than just behind @size, as somebody may go on writing. */
+static int64_t read_through(int fd, struct measurer *m, int64_t size)
 {
 	int64_t total = 0;
 	ssize_t got;
@@ -138,6 +138,8 @@ static int64_t read_through(int fd, struct measurer *m)
 			return -1;
 		}
 		total += got;
+		if (total > size)
+			return total;
 	}
 }
 
@@ -160,7 +162,7 @@ static int read_steady(int fd, const char *name, struct measurer *m, struct meas
 
 	if (fstat(fd, &before))
 		return err_set_io(err, "cannot read", name);
-	total = read_through(fd, m);
+	total = read_through(fd, m, before.st_size);
 	if (total < 0 || fstat(fd, &after))
 		return err_set_io(err, "cannot read", name);
 	if (total != before.st_size || !is_unchanged(&before, &after))
