@@ -19,12 +19,12 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "evidence/quote.h"
 #include "evidence/tpm.h"
 #include "surface/report.h"
 #include "surface/report_text.h"
+#include "surface/written.h"
 #include "text/parse.h"
 
 #define REPORTS_MAX	8	/* reports that are being made or kept, in all */
@@ -264,17 +264,16 @@ static ssize_t write_nonce(struct file *file, const char __user *buf, size_t cou
 {
 	u8 nonce[RIVET_REPORT_NONCE_MAX];
 	char text[WRITE_MAX];
-	size_t len = count;
+	size_t len;
 	int err;
 
-	if (!capable(CAP_MAC_ADMIN) || !file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
+	if (!rivet_written_by(file, CAP_MAC_ADMIN))
 		return -EPERM;
 	if (!count || count > sizeof(text))
 		return -EINVAL;
 	if (copy_from_user(text, buf, count))
 		return -EFAULT;
-	if (text[len - 1] == '\n')
-		len--;
+	len = rivet_written_line(text, count);
 	err = parse_nonce(text, len, nonce) ?: begin_in_file(file, nonce, len / 2);
 	if (err)
 		return err;
