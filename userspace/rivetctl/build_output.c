@@ -17,7 +17,7 @@ static int no_memory(struct err *err)
 	return err_set(err, EXIT_OTHER, NULL, "cannot build the manifest: out of memory");
 }
 
-/* The program's end frees this memory; NULL if there is none. */
+/* To be freed; NULL if there is no memory. */
 static char *name_part(const char *name, u32 number)
 {
 	char *text;
@@ -48,11 +48,17 @@ static char *path_part(const char *path, u32 number)
 int build_output_check(const struct build_output *output, struct err *err)
 {
 	struct manifest_headers headers = *output->headers;
+	char *name;
+	int ret;
 
+	if (!output->parts)
+		return manifest_check_headers(&headers, err);
 	/* The last part has the longest name. */
-	if (output->parts)
-		headers.name = name_part(headers.name, output->parts);
-	return headers.name ? manifest_check_headers(&headers, err) : no_memory(err);
+	name = name_part(headers.name, output->parts);
+	headers.name = name;
+	ret = name ? manifest_check_headers(&headers, err) : no_memory(err);
+	free(name);
+	return ret;
 }
 
 static void print_measured(const struct build *build)
@@ -148,11 +154,15 @@ static int write_part(const struct build_output *output, const struct manifest_p
 {
 	struct manifest_headers headers = *output->headers;
 	char *path = path_part(output->path, part->number);
+	char *name = name_part(headers.name, part->number);
+	int ret;
 
-	headers.name = name_part(headers.name, part->number);
-	if (!headers.name || !path)
-		return no_memory(err);
-	return write_one(output, &headers, part, path, build, err);
+	headers.name = name;
+	ret = name && path ? write_one(output, &headers, part, path, build, err) :
+			     no_memory(err);
+	free(name);
+	free(path);
+	return ret;
 }
 
 /**
